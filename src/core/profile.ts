@@ -1,0 +1,195 @@
+// A game is data: no code per game. The profile's shape is a contract with the people who write profiles by hand, so every
+// refusal names the field and, where the text is at hand, the line.
+import * as v from 'valibot';
+
+export const slug = v.pipe(v.string(), v.maxLength(64), v.regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'lower-case words joined by "-"'));
+export const factId = v.pipe(v.string(), v.maxLength(64), v.regex(/^[a-z][a-z0-9.-]*$/, 'starts with a letter; then letters, digits, "." or "-"'));
+export const verbName = v.pipe(v.string(), v.maxLength(48), v.regex(/^[a-z][a-z0-9-]*$/, 'lower-case words joined by "-"'));
+const finite = v.pipe(v.number(), v.finite());
+const pixel = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(16384));
+export const box = v.tuple([pixel, pixel, v.pipe(pixel, v.minValue(1)), v.pipe(pixel, v.minValue(1))]);
+
+export const argType = v.picklist(['element', 'point', 'number', 'text']);
+const button = v.picklist(['left', 'right', 'middle']);
+/** `$name` refers to an argument of the action; `[x, y]` is a fixed point in frame pixels. */
+const where = v.union([v.pipe(v.string(), v.regex(/^\$[a-z][a-zA-Z0-9]*$/, '"$" and an argument\'s name')), v.tuple([pixel, pixel])]);
+const amount = v.union([v.pipe(v.string(), v.regex(/^\$[a-z][a-zA-Z0-9]*$/)), v.pipe(finite, v.minValue(0), v.maxValue(60_000))]);
+const key = v.pipe(v.string(), v.minLength(1), v.maxLength(24));
+
+/** One step of an action's input. Key names are those of `KeyboardEvent.key`, with `Space` for the blank. */
+export const inputStep = v.union([
+	v.strictObject({ click: button, at: where, holdMs: v.optional(amount) }),
+	v.strictObject({ key, holdMs: v.optional(amount) }),
+	v.strictObject({ keys: v.pipe(v.array(key), v.minLength(1), v.maxLength(4)), holdMs: v.optional(amount) }),
+	v.strictObject({ hold: key }),
+	v.strictObject({ release: key }),
+	v.strictObject({ drag: button, from: where, to: where, holdMs: v.optional(amount) }),
+	v.strictObject({ move: where }),
+	v.strictObject({ scroll: v.picklist(['up', 'down']), at: v.optional(where), times: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(20))) }),
+	v.strictObject({ text: v.pipe(v.string(), v.maxLength(64)) }),
+	v.strictObject({ waitMs: amount }),
+]);
+export type InputStep = v.InferOutput<typeof inputStep>;
+
+export const action = v.strictObject({
+	verb: verbName,
+	args: v.optional(v.record(v.pipe(v.string(), v.regex(/^[a-z][a-zA-Z0-9]*$/)), argType)),
+	does: v.pipe(v.string(), v.minLength(1), v.maxLength(200)),
+	input: v.pipe(v.array(inputStep), v.minLength(1), v.maxLength(16)),
+	irreversible: v.optional(v.boolean()),
+});
+export type Action = v.InferOutput<typeof action>;
+
+export const factType = v.picklist(['number', 'boolean', 'text', 'enum', 'count', 'position']);
+export const factWanted = v.pipe(
+	v.strictObject({
+		name: factId,
+		type: v.optional(factType),
+		about: v.optional(v.pipe(v.string(), v.maxLength(300))),
+		values: v.optional(v.pipe(v.array(v.pipe(v.string(), v.maxLength(64))), v.minLength(1), v.maxLength(255))),
+		element: v.optional(slug),
+		min: v.optional(finite),
+		max: v.optional(finite),
+		from: v.optional(v.pipe(v.string(), v.maxLength(200))),
+	}),
+	v.check((f) => f.type !== undefined || f.from !== undefined, 'needs a type, or "from" when it is derived'),
+	v.check((f) => f.type !== 'enum' || f.values !== undefined, 'an enum needs its "values"'),
+);
+export type FactWanted = v.InferOutput<typeof factWanted>;
+
+export const profileSchema = v.pipe(
+	v.strictObject({
+		$schema: v.optional(v.string()),
+		falsework: v.literal(1, 'this program reads profiles of version 1'),
+		id: slug,
+		name: v.pipe(v.string(), v.minLength(1), v.maxLength(120)),
+		language: v.pipe(v.string(), v.regex(/^[a-z]{2,3}(-[A-Za-z0-9]+)*$/, 'a language tag such as "en"')),
+		gameVersion: v.optional(v.pipe(v.string(), v.maxLength(40))),
+		charset: v.optional(v.pipe(v.string(), v.maxLength(200))),
+		window: v.strictObject({ title: v.pipe(v.string(), v.minLength(1), v.maxLength(120)) }),
+		heartbeatMs: v.pipe(v.number(), v.integer(), v.minValue(66), v.maxValue(60_000)),
+		goal: v.pipe(v.string(), v.minLength(1), v.maxLength(500)),
+		actions: v.pipe(v.array(action), v.minLength(1), v.maxLength(100)),
+		facts: v.pipe(v.array(factWanted), v.maxLength(100)),
+		safety: v.strictObject({
+			keys: v.pipe(v.array(key), v.maxLength(60)),
+			buttons: v.array(button),
+			ratePerSecond: v.pipe(v.number(), v.minValue(0.1), v.maxValue(30)),
+		}),
+		narration: v.optional(v.strictObject({ persona: v.pipe(v.string(), v.maxLength(300)), events: v.array(slug) })),
+		pausable: v.optional(v.boolean()),
+		botsAllowed: v.optional(v.boolean()),
+		world: v.optional(box),
+		minimap: v.optional(box),
+		detector: v.optional(v.pipe(v.string(), v.maxLength(200))),
+		note: v.optional(v.pipe(v.string(), v.maxLength(300))),
+	}),
+	v.check((p) => new Set(p.actions.map((a) => a.verb)).size === p.actions.length, 'two actions have the same verb'),
+	v.check((p) => new Set(p.facts.map((f) => f.name)).size === p.facts.length, 'two facts have the same name'),
+);
+export type Profile = v.InferOutput<typeof profileSchema>;
+
+export interface ProfileFault {
+	/** Dotted path of the field, e.g. `actions.2.input.0.key`. */
+	readonly path: string;
+	/** 1-based line in the text, where the field could be found there. */
+	readonly line?: number;
+	readonly message: string;
+}
+export type ProfileRead = { readonly ok: true; readonly profile: Profile } | { readonly ok: false; readonly faults: readonly ProfileFault[] };
+
+/** Reads a profile from its JSON text. Bad input is a value: each fault names its field and line. */
+export function readProfile(text: string): ProfileRead {
+	let data: unknown;
+	try {
+		data = JSON.parse(text);
+	} catch (error) {
+		const message = error instanceof Error ? error.message : String(error);
+		const at = /position (\d+)/.exec(message);
+		const line = at ? text.slice(0, Number(at[1])).split('\n').length : undefined;
+		return { ok: false, faults: [{ path: '', message: `not JSON: ${message}`, ...(line === undefined ? {} : { line }) }] };
+	}
+	const read = v.safeParse(profileSchema, data);
+	if (!read.success) {
+		const faults = read.issues.map((issue) => {
+			const keys = (issue.path ?? []).map((step) => step.key as string | number);
+			const line = lineOf(text, keys);
+			return { path: keys.join('.'), message: issue.message, ...(line === undefined ? {} : { line }) };
+		});
+		return { ok: false, faults };
+	}
+	const faults = crossCheck(read.output).map((fault) => {
+		const line = lineOf(text, fault.path.split('.'));
+		return line === undefined ? fault : { ...fault, line };
+	});
+	return faults.length > 0 ? { ok: false, faults } : { ok: true, profile: read.output };
+}
+
+/** What one field alone cannot show: a key outside the allow-list, an argument that is not declared. */
+function crossCheck(profile: Profile): ProfileFault[] {
+	const faults: ProfileFault[] = [];
+	const keys = new Set(profile.safety.keys);
+	const buttons = new Set<string>(profile.safety.buttons);
+	profile.actions.forEach((act, a) => {
+		act.input.forEach((step, s) => {
+			const path = `actions.${a}.input.${s}`;
+			for (const name of keysOf(step)) {
+				if (!keys.has(name)) faults.push({ path, message: `key "${name}" is not in safety.keys` });
+			}
+			const pressed = 'click' in step ? step.click : 'drag' in step ? step.drag : undefined;
+			if (pressed !== undefined && !buttons.has(pressed)) faults.push({ path, message: `button "${pressed}" is not in safety.buttons` });
+			for (const value of Object.values(step)) {
+				if (typeof value === 'string' && value.startsWith('$') && !('text' in step && value === step.text)) {
+					if (act.args?.[value.slice(1)] === undefined) faults.push({ path, message: `"${value}" is not an argument of "${act.verb}"` });
+				}
+			}
+		});
+	});
+	return faults;
+}
+
+/** The keys a step presses, holds or releases. */
+export function keysOf(step: InputStep): readonly string[] {
+	if ('key' in step) return [step.key];
+	if ('keys' in step) return step.keys;
+	if ('hold' in step) return [step.hold];
+	if ('release' in step) return [step.release];
+	return [];
+}
+
+/** 1-based line of the deepest key on `path` that can be found, reading the text in order. */
+function lineOf(text: string, path: readonly (string | number)[]): number | undefined {
+	let at = 0;
+	let found = false;
+	for (const step of path) {
+		if (typeof step === 'number' || /^\d+$/.test(step)) {
+			at = skipElements(text, at, Number(step));
+			continue;
+		}
+		const next = text.indexOf(JSON.stringify(step), at);
+		if (next < 0) break;
+		at = next;
+		found = true;
+	}
+	return found ? text.slice(0, at).split('\n').length : undefined;
+}
+
+/** Position just before element `index` of the array that opens after `from`. */
+function skipElements(text: string, from: number, index: number): number {
+	let at = text.indexOf('[', from);
+	if (at < 0) return from;
+	let depth = 0;
+	let count = 0;
+	let quoted = false;
+	for (at += 1; at < text.length && count < index; at++) {
+		const c = text[at];
+		if (quoted) {
+			if (c === '\\') at++;
+			else if (c === '"') quoted = false;
+		} else if (c === '"') quoted = true;
+		else if (c === '[' || c === '{') depth++;
+		else if (c === ']' || c === '}') depth--;
+		else if (c === ',' && depth === 0) count++;
+	}
+	return at;
+}

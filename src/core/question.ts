@@ -1,0 +1,134 @@
+// What the loop may ask, and the shape of each answer. One schema serves the check of every answer, whoever gave it, and the
+// JSON Schema that is sent along so that a server can constrain its model (contracts.md §2).
+import * as v from 'valibot';
+import { factId, type FactWanted, slug, verbName } from './profile.ts';
+
+export const ASKS = ['perception', 'decision', 'route', 'quest', 'npc', 'strategy', 'narration', 'moderation'] as const;
+export type Ask = (typeof ASKS)[number];
+
+export const ELEMENT_KINDS = ['button', 'icon', 'bar', 'text', 'portrait', 'tile', 'panel', 'cursor', 'other'] as const;
+export type ElementKind = (typeof ELEMENT_KINDS)[number];
+
+const num = v.pipe(v.number(), v.finite());
+const shortText = v.pipe(v.string(), v.maxLength(400));
+export const factValue = v.union([num, v.boolean(), v.pipe(v.string(), v.maxLength(400)), v.tuple([num, num])]);
+export type FactValue = v.InferOutput<typeof factValue>;
+export type Facts = Readonly<Record<string, FactValue>>;
+
+export const literal = v.object({
+	f: factId,
+	op: v.picklist(['<=', '>', '==', '!=', 'in']),
+	v: v.union([num, v.boolean(), shortText, v.pipe(v.array(v.union([num, shortText])), v.maxLength(32))]),
+});
+export type Literal = v.InferOutput<typeof literal>;
+
+export const effect = v.object({
+	f: factId,
+	op: v.picklist(['<=', '>', '==', '!=', 'in', 'up', 'down']),
+	v: v.optional(v.union([num, v.boolean(), shortText, v.pipe(v.array(v.union([num, shortText])), v.maxLength(32))])),
+	withinMs: v.pipe(num, v.minValue(0), v.maxValue(600_000)),
+});
+export type Effect = v.InferOutput<typeof effect>;
+
+const argValue = v.union([num, shortText, v.object({ fact: factId }), v.tuple([num, num])]);
+/** A verb of the profile and its arguments; an argument may point at a fact (`{fact: "me.pos"}`). */
+export const act = v.object({ verb: verbName, args: v.optional(v.record(v.pipe(v.string(), v.maxLength(32)), argValue), {}) });
+export type Act = v.InferOutput<typeof act>;
+
+const wireBox = v.tuple([num, num, num, num]);
+export const perceptionAnswer = v.object({
+	screen: v.union([slug, v.literal('unknown')]),
+	elements: v.pipe(
+		v.array(v.object({ name: slug, kind: v.picklist(ELEMENT_KINDS), box: wireBox, text: v.optional(shortText), stable: v.optional(v.boolean(), true) })),
+		v.maxLength(200),
+	),
+	facts: v.pipe(v.array(v.object({ name: factId, value: factValue, element: v.optional(slug) })), v.maxLength(200)),
+});
+export type PerceptionAnswer = v.InferOutput<typeof perceptionAnswer>;
+
+export const decisionAnswer = v.object({
+	act,
+	options: v.optional(v.pipe(v.array(v.object({ act, value: v.optional(num, 0), ok: v.boolean() })), v.maxLength(50)), []),
+	because: v.pipe(v.array(literal), v.maxLength(6)),
+	unless: v.optional(v.pipe(v.array(literal), v.maxLength(6)), []),
+	expects: v.optional(v.pipe(v.array(effect), v.maxLength(6)), []),
+	until: v.optional(v.pipe(v.array(literal), v.maxLength(6)), []),
+	scope: v.optional(v.picklist(['here', 'situation', 'game', 'always']), 'situation'),
+	confidence: v.optional(v.pipe(num, v.minValue(0), v.maxValue(1)), 0.5),
+	missing: v.optional(v.pipe(v.array(v.object({ name: shortText, type: v.picklist(['num', 'enum', 'bool']), why: shortText })), v.maxLength(10)), []),
+	plan: v.optional(v.pipe(v.array(act), v.maxLength(20))),
+	reasoning: v.optional(v.pipe(v.string(), v.maxLength(8000))),
+	skill: v.optional(v.object({ name: slug, description: shortText })),
+});
+export type DecisionAnswer = v.InferOutput<typeof decisionAnswer>;
+
+export const narrationAnswer = v.object({
+	line: v.pipe(v.string(), v.minLength(1), v.maxLength(300)),
+	slots: v.optional(v.record(v.pipe(v.string(), v.maxLength(64)), v.pipe(v.string(), v.maxLength(200))), {}),
+	variants: v.optional(v.pipe(v.array(v.pipe(v.string(), v.minLength(1), v.maxLength(300))), v.maxLength(8)), []),
+});
+export type NarrationAnswer = v.InferOutput<typeof narrationAnswer>;
+
+export interface FrameRef {
+	/** Named by the frame's source; opaque to the loop. */
+	readonly id: string;
+	readonly width: number;
+	readonly height: number;
+	/** The part of the frame that is sent, frame pixels; absent when the whole is. */
+	readonly roi?: readonly [number, number, number, number];
+}
+interface QuestionBase<A extends Ask> {
+	readonly falsework: 1;
+	readonly ask: A;
+	/** Profile id. */
+	readonly game: string;
+	readonly tick: number;
+	readonly frame: FrameRef;
+}
+export interface PerceptionQuestion extends QuestionBase<'perception'> {
+	readonly facts: readonly FactWanted[];
+	/** Names of the elements already crystallised. */
+	readonly known: readonly string[];
+}
+export interface ActionOffered {
+	readonly verb: string;
+	readonly args?: Readonly<Record<string, string>>;
+	readonly does: string;
+}
+export interface DecisionQuestion extends QuestionBase<'decision'> {
+	readonly screen: string;
+	/** At most 60, those that vary. */
+	readonly facts: Facts;
+	/** Elements now in sight, by name; what an `element` argument may name. */
+	readonly elements: readonly string[];
+	readonly goal: string;
+	readonly actions: readonly ActionOffered[];
+	/** The last 8 acts, oldest first. */
+	readonly recent: readonly { readonly act: Act; readonly outcome: 'pending' | 'held' | 'failed' | 'unknown' }[];
+	readonly cases: readonly { readonly facts: Facts; readonly act: Act }[];
+}
+export interface NarrationEvent {
+	readonly type: string;
+	readonly [value: string]: FactValue;
+}
+export interface NarrationQuestion extends QuestionBase<'narration'> {
+	readonly event: NarrationEvent;
+	readonly persona: string;
+	/** Last lines spoken, oldest first. */
+	readonly recent: readonly string[];
+}
+export interface Questions {
+	readonly perception: PerceptionQuestion;
+	readonly decision: DecisionQuestion;
+	readonly narration: NarrationQuestion;
+}
+export interface Answers {
+	readonly perception: PerceptionAnswer;
+	readonly decision: DecisionAnswer;
+	readonly narration: NarrationAnswer;
+}
+/** The asks this build settles; the others of `ASKS` have names on the wire and no kind here yet. */
+export type LiveAsk = keyof Questions;
+export type Question = Questions[LiveAsk];
+
+export const answerSchemas = { perception: perceptionAnswer, decision: decisionAnswer, narration: narrationAnswer } as const;

@@ -1,0 +1,44 @@
+// The practice game's worker as others see it. Types only.
+import type { ResolvedStep } from '../src/core/ports.ts';
+
+export interface PracticeOptions {
+	/** Same seed, same inputs at the same game times: same game. */
+	readonly seed: number;
+	/** Game seconds per real second, 0.25 to 16. */
+	readonly speed: number;
+	/** Palette of the whole picture; switching it in play is one of the drifts. */
+	readonly skin: 'day' | 'dusk';
+	/** Scale of the interface and the tiles, with the frame growing alike; another drift. */
+	readonly scale: 1 | 1.25 | 1.5;
+	/** Where the status bar stands; another drift. */
+	readonly hud: 'top' | 'bottom';
+}
+
+/** One frame handed over. The receiver owns `frame` and must close it. */
+export interface PracticeFrame {
+	readonly frame: VideoFrame;
+	/** Names the frame; holds the game's state in a form only the practice room decodes. */
+	readonly id: string;
+}
+
+/** Posted to the port given to `frames`: ask for the newest frame not yet handed over. Answered by one PracticeFrame. */
+export interface PracticeWant {
+	readonly want: true;
+}
+
+/** Exposed by comlink. */
+export interface PracticeApi {
+	/** Opens the game on its title screen. `canvas` is the one on the page that shows it, if any. */
+	start(options: PracticeOptions, canvas?: OffscreenCanvas): void;
+	/** Changes switches in play. */
+	set(change: Partial<PracticeOptions>): void;
+	/** Queue of one: a want waits until there is a frame that was not handed over yet, at most 15 a second. An unchanged
+	 *  picture is still handed over once a second, so that a receiver can tell a still game from a frozen one. */
+	frames(port: MessagePort): void;
+	/** Carries input out in order; resolves when the last step is done. */
+	input(steps: readonly ResolvedStep[]): Promise<void>;
+	releaseAll(): void;
+	/** Stops drawing without telling anybody: a frozen game, for tests. */
+	freeze(frozen: boolean): void;
+	stop(): void;
+}
