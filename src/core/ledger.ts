@@ -1,0 +1,219 @@
+// The ledger is append-only. A correction is a new entry, so a scorecard can be recomputed for any past moment.
+import type { Ask, Act, Facts } from './question.ts';
+
+export const TIERS = ['crystal', 'device', 'local', 'cloud'] as const;
+export type TierName = (typeof TIERS)[number];
+
+export type MissReason =
+	| 'no-crystal'
+	| 'below-threshold'
+	| 'stale'
+	| 'shadow'
+	| 'unexplained-change'
+	| 'unverified-transition'
+	| 'act-failed'
+	| 'conflict'
+	| 'audit'
+	| 'surprise'
+	| 'timed-out'
+	| 'tier-failed'
+	| 'bad-answer'
+	| 'unknown-answer'
+	| 'no-tier'
+	| 'no-consent'
+	| 'cap-reached'
+	| 'breaker-open'
+	| 'busy'
+	| 'cancelled';
+
+export interface Miss {
+	readonly tier: TierName;
+	readonly reason: MissReason;
+	readonly detail: string;
+}
+
+/** One settled question. */
+export interface QuestionEntry {
+	readonly type: 'question';
+	readonly n: number;
+	/** Milliseconds since 1970. */
+	readonly at: number;
+	readonly session: string;
+	readonly tick: number;
+	readonly ask: Ask;
+	/** Who answered; null when nobody could. */
+	readonly tier: TierName | null;
+	/** Why each tier before the answering one did not answer. */
+	readonly misses: readonly Miss[];
+	readonly latencyMs: number;
+	readonly model: string;
+	/** Requests sent to models for this question, repairs included. */
+	readonly calls: number;
+	readonly promptTokens: number;
+	readonly completionTokens: number;
+	/** null: a call was made and its price is not known. */
+	readonly usd: number | null;
+	/** True when tokens or price are a simulation's (the scripted teachers). */
+	readonly simulated: boolean;
+	/** Crystals made by the answer. */
+	readonly made: readonly string[];
+	/** Crystals that answered. */
+	readonly used: readonly string[];
+	/** What the answer left behind, or why nothing; for people. */
+	readonly why: string;
+	/** A model was called and left neither an artefact nor a stated reason. */
+	readonly violation: boolean;
+	readonly screen?: string;
+	readonly facts?: Facts;
+	readonly act?: Act;
+}
+
+/** A settled question's answer held against something other than the actor: the game's truth, a postcondition. */
+export interface VerdictEntry {
+	readonly type: 'verdict';
+	readonly n: number;
+	readonly at: number;
+	readonly session: string;
+	readonly ask: Ask;
+	/** Entry judged. */
+	readonly of: number;
+	readonly tier: TierName;
+	readonly by: 'truth' | 'postcondition';
+	readonly wrong: boolean;
+	/** True when an act was decided on it. */
+	readonly acted: boolean;
+	readonly detail: string;
+}
+
+export interface ActEntry {
+	readonly type: 'act';
+	readonly n: number;
+	readonly at: number;
+	readonly session: string;
+	readonly tick: number;
+	readonly act: Act;
+	readonly done: boolean;
+	readonly reason: string;
+	/** Doing nothing is an act, shown as idle. */
+	readonly idle: boolean;
+}
+
+/** What the person did while the agent was playing. */
+export interface InterventionEntry {
+	readonly type: 'intervention';
+	readonly n: number;
+	readonly at: number;
+	readonly session: string;
+	readonly what: 'takeover' | 'panic' | 'stop' | 'pause' | 'retire' | 'approve' | 'erase';
+	readonly detail: string;
+}
+
+/** Ticks that asked nothing because nothing watched had changed, per flush (at most one a second). */
+export interface RestedEntry {
+	readonly type: 'rested';
+	readonly n: number;
+	readonly at: number;
+	readonly session: string;
+	readonly ticks: number;
+}
+
+/** A line spoken on the stream. */
+export interface SpokenEntry {
+	readonly type: 'spoken';
+	readonly n: number;
+	readonly at: number;
+	readonly session: string;
+	readonly of: number;
+	readonly tier: TierName;
+	readonly event: string;
+	readonly line: string;
+}
+
+/** A picture that left the machine, or was about to and was not. */
+export interface SentEntry {
+	readonly type: 'sent';
+	readonly n: number;
+	readonly at: number;
+	readonly session: string;
+	readonly to: string;
+	readonly tier: TierName;
+	readonly width: number;
+	readonly height: number;
+	readonly bytes: number;
+	readonly sha256: string;
+}
+
+/** A crystal changed its state. */
+export interface StateEntry {
+	readonly type: 'state';
+	readonly n: number;
+	readonly at: number;
+	readonly session: string;
+	readonly crystal: string;
+	readonly kind: string;
+	readonly name: string;
+	readonly from: string;
+	readonly to: string;
+	readonly why: string;
+}
+
+export interface SessionEntry {
+	readonly type: 'session';
+	readonly n: number;
+	readonly at: number;
+	readonly session: string;
+	readonly event: 'started' | 'paused' | 'resumed' | 'ended';
+	readonly game: string;
+	readonly detail: string;
+	/** Milliseconds of play before this entry, pauses left out. */
+	readonly playedMs: number;
+}
+
+export type LedgerEntry =
+	| QuestionEntry
+	| VerdictEntry
+	| ActEntry
+	| InterventionEntry
+	| RestedEntry
+	| SpokenEntry
+	| SentEntry
+	| StateEntry
+	| SessionEntry;
+
+type Draft<E> = E extends LedgerEntry ? Omit<E, 'n' | 'at' | 'session'> : never;
+export type EntryDraft = Draft<LedgerEntry>;
+
+export interface Ledger {
+	/** Sequence number the next entry will get. */
+	readonly next: number;
+	append(draft: EntryDraft): LedgerEntry;
+	/** Entries of this session, oldest first. */
+	entries(): readonly LedgerEntry[];
+}
+
+/**
+ * An append-only list in memory that hands each entry to `persist` as it is written.
+ *
+ * @param next  first sequence number; one more than the last stored entry's
+ */
+export function makeLedger(options: {
+	readonly session: string;
+	readonly next: number;
+	readonly now: () => number;
+	readonly persist: (entry: LedgerEntry) => void;
+}): Ledger {
+	const entries: LedgerEntry[] = [];
+	let next = options.next;
+	return {
+		get next() {
+			return next;
+		},
+		append(draft) {
+			const entry = Object.freeze({ ...draft, n: next++, at: options.now(), session: options.session }) as LedgerEntry;
+			entries.push(entry);
+			options.persist(entry);
+			return entry;
+		},
+		entries: () => entries,
+	};
+}
