@@ -1,0 +1,245 @@
+// The agent's worker as the page sees it. Types only. Commands go in by comlink; what the page shows comes out as events on
+// the port given to `watch`, so that a slow page never holds the loop up.
+import type { State, StateChange } from '../src/core/crystals/crystal.ts';
+import type { Box, Size } from '../src/core/geometry.ts';
+import type { TierName } from '../src/core/ledger.ts';
+import type { Profile } from '../src/core/profile.ts';
+import type { Ask, Facts } from '../src/core/question.ts';
+import type { Metrics, MinuteCounts } from '../src/core/scorecard.ts';
+import type { PracticeOptions } from './practice.protocol.ts';
+
+export type Phase = 'idle' | 'starting' | 'playing' | 'paused' | 'takeover' | 'stopped';
+
+/** What is known of the picture's source. `why` is a sentence for a person when the state is not live. */
+export interface SourceView extends Size {
+	readonly kind: 'window' | 'tab' | 'practice' | 'none';
+	readonly label: string;
+	readonly state: 'none' | 'live' | 'frozen' | 'muted' | 'resized' | 'ended';
+	readonly why: string;
+	/** Frames a second over the last two seconds. */
+	readonly fps: number;
+	/** Age of the newest frame, ms. */
+	readonly ageMs: number;
+}
+
+/** Something recognised, in frame pixels, with who answered. */
+export interface BoxView {
+	readonly name: string;
+	readonly kind: string;
+	readonly box: Box;
+	readonly by: TierName;
+	readonly score: number;
+}
+
+/** The act about to be made or, in advice mode, proposed. */
+export interface IntentView {
+	readonly verb: string;
+	readonly text: string;
+	/** Where it aims, frame pixels. */
+	readonly at?: { readonly x: number; readonly y: number };
+	readonly box?: Box;
+	readonly advice: boolean;
+}
+
+/** A message that stays until its cause is gone or the person closes it. */
+export interface Notice {
+	readonly id: string;
+	readonly level: 'info' | 'warning' | 'error';
+	readonly title: string;
+	readonly text: string;
+	/** The next click, if there is one; the page knows what each does. */
+	readonly action?: 'share-again' | 'connect-companion' | 'set-up-model' | 'resume' | 'free-storage' | 'reload' | 'consent' | 'open-settings';
+}
+
+export interface InputView {
+	readonly kind: 'companion' | 'practice' | 'advice';
+	readonly state: 'ready' | 'connecting' | 'takeover' | 'refused' | 'panic' | 'off';
+	readonly why: string;
+}
+
+/** A question of consent: nothing leaves until it is answered by `consent`. */
+export interface ConsentView {
+	readonly id: string;
+	readonly game: string;
+	readonly provider: string;
+	readonly host: string;
+	readonly model: string;
+	readonly price: string;
+	/** PNG of the very picture that would leave, masks applied. */
+	readonly png: Uint8Array;
+	readonly size: Size;
+	readonly masks: readonly Box[];
+}
+
+/** Sent at most ten times a second while something changes. */
+export interface LiveView {
+	readonly phase: Phase;
+	readonly session: string;
+	readonly playedMs: number;
+	readonly source: SourceView;
+	readonly input: InputView;
+	readonly screen: string;
+	readonly facts: Facts;
+	readonly boxes: readonly BoxView[];
+	readonly intent: IntentView | null;
+	/** Asks with a model at work right now. */
+	readonly asking: readonly Ask[];
+	readonly notices: readonly Notice[];
+	/** The line being spoken, for captions. */
+	readonly caption: string;
+}
+
+/** One line of the decision stream. */
+export interface DecisionView {
+	readonly n: number;
+	readonly at: number;
+	readonly ask: Ask;
+	readonly tier: TierName | null;
+	/** What was answered: "click start", "screen play, 9 facts", the line spoken. */
+	readonly what: string;
+	/** Why this, or why a model had to be asked. */
+	readonly reason: string;
+	readonly model: string;
+	readonly simulated: boolean;
+	readonly latencyMs: number;
+	readonly usd: number | null;
+	readonly tokens: number;
+	/** Names of crystals made (model) or used (crystal). */
+	readonly crystals: readonly string[];
+	readonly violation: boolean;
+}
+
+export interface ScoreView {
+	readonly metrics: Metrics;
+	readonly minutes: readonly MinuteCounts[];
+	readonly wrong: { readonly checked: number; readonly wrong: number };
+	readonly idle: { readonly acts: number; readonly idle: number };
+	readonly rested: number;
+	readonly violations: number;
+	readonly simulated: boolean;
+}
+
+export interface CrystalView {
+	readonly id: string;
+	readonly kind: string;
+	readonly name: string;
+	readonly state: State;
+	readonly score: number;
+	readonly floor: number;
+	readonly k: number;
+	readonly w: number;
+	readonly used: number;
+	/** For people: the rule as if/else, the phrase with its slots, the box and threshold. */
+	readonly text: string;
+	/** PNG of a template's newest exemplar. */
+	readonly png?: Uint8Array;
+	readonly madeBy: { readonly tier: string; readonly model: string; readonly at: number; readonly usd: number | null; readonly entry: number };
+	readonly history: readonly StateChange[];
+}
+
+export interface TierView {
+	readonly id: string;
+	readonly name: Exclude<TierName, 'crystal'>;
+	readonly label: string;
+	readonly host: string;
+	readonly simulated: boolean;
+	readonly price: string;
+	readonly consent: 'not-needed' | 'undecided' | 'never' | 'session' | 'always';
+	readonly breaker: 'closed' | 'open' | 'half-open';
+	readonly calls: number;
+	readonly lastError: string;
+}
+export interface SentView {
+	readonly at: number;
+	readonly to: string;
+	readonly width: number;
+	readonly height: number;
+	readonly bytes: number;
+}
+export interface StorageView {
+	readonly usedBytes: number;
+	readonly quotaBytes: number;
+	readonly persisted: boolean | null;
+	readonly byKind: readonly { readonly kind: string; readonly count: number; readonly bytes: number }[];
+	/** Records that failed their hash or schema and were set aside. */
+	readonly setAside: number;
+	/** Why nothing is being stored, empty when all is well. */
+	readonly trouble: string;
+}
+export interface ReportView {
+	readonly session: string;
+	readonly game: string;
+	readonly startedAt: number;
+	readonly endedAt: number;
+	readonly endedBy: string;
+	readonly json: string;
+	readonly markdown: string;
+}
+
+export type AgentEvent =
+	| { readonly type: 'live'; readonly live: LiveView }
+	| { readonly type: 'decisions'; readonly decisions: readonly DecisionView[] }
+	| { readonly type: 'score'; readonly score: ScoreView }
+	| { readonly type: 'crystals'; readonly crystals: readonly CrystalView[] }
+	| { readonly type: 'tiers'; readonly tiers: readonly TierView[]; readonly sent: readonly SentView[] }
+	| { readonly type: 'consent'; readonly ask: ConsentView | null }
+	| { readonly type: 'storage'; readonly storage: StorageView }
+	| { readonly type: 'report'; readonly report: ReportView };
+
+export interface BootOptions {
+	/** Where OCR weights and the ONNX runtime are served. */
+	readonly ocr: { readonly models: string; readonly runtime: string };
+	/** `ws:` address of the companion and the pairing token; absent on a static host. */
+	readonly companion?: { readonly url: string; readonly token: string };
+}
+
+export interface WindowSource {
+	readonly kind: 'window' | 'tab';
+	/** The track's label; on X11 `window:<X id>:0`. */
+	readonly label: string;
+	readonly frames: ReadableStream<VideoFrame>;
+}
+export interface PlayOptions {
+	readonly profile: Profile;
+	/** Ends the session by itself after so many minutes of play. */
+	readonly minutes?: number;
+	/** The person gave consent elsewhere (`play --teacher URL`) for this tier. */
+	readonly consented?: readonly string[];
+	/** May raise the game's window (unattended play only). */
+	readonly raise?: boolean;
+}
+
+export interface TierSetting {
+	readonly id: string;
+	readonly name: 'local' | 'cloud';
+	readonly base: string;
+	readonly model: string;
+	/** Absent: keep the stored one. */
+	readonly key?: string;
+	readonly price: { readonly inPerM: number; readonly outPerM: number } | null;
+	readonly boxFormat: 'pixels' | 'norm1000' | 'norm1000-yxyx';
+}
+
+/** Exposed by comlink. Every method resolves to a sentence when it could not do what was asked, else to ''. */
+export interface AgentApi {
+	boot(options: BootOptions): string;
+	watch(port: MessagePort): void;
+	playWindow(source: WindowSource, options: PlayOptions): Promise<string>;
+	/** `game` talks to the practice worker by comlink; frames come on `frames`. */
+	playPractice(game: MessagePort, frames: MessagePort, practice: PracticeOptions, options: PlayOptions): Promise<string>;
+	/** Track events the window hears and the worker cannot. */
+	trackEvent(event: 'mute' | 'unmute' | 'ended'): void;
+	pause(): void;
+	resume(): Promise<string>;
+	/** Everything up, nothing acts, session ended and reported. */
+	stopEverything(why: string): Promise<string>;
+	consent(id: string, choice: 'never' | 'session' | 'always', masks: readonly Box[]): void;
+	setTier(setting: TierSetting): Promise<string>;
+	removeTier(id: string): Promise<string>;
+	retireCrystal(id: string): Promise<string>;
+	reports(): Promise<readonly ReportView[]>;
+	/** The pack of the current game, zipped. */
+	exportPack(): Promise<Uint8Array>;
+	/** Crystals, ledger, reports, settings; the companion's keys and vault too when it is there. */
+	eraseEverything(): Promise<string>;
+}
