@@ -1,0 +1,178 @@
+// One file for both programs: `vite build` makes the page (dist/page), `vite build --mode companion` the Node program
+// (dist/companion). Vitest reads the same file.
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { dirname, extname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import tailwindcss from '@tailwindcss/vite';
+import { defaultClientConditions, type Plugin, type UserConfig } from 'vite';
+import solid from 'vite-plugin-solid';
+import { defineConfig } from 'vitest/config';
+
+const root = dirname(fileURLToPath(import.meta.url));
+const at = (path: string): string => resolve(root, path);
+
+/** Served as they are: address on the site → folder on disk and which of its files. */
+const served = [
+	{ address: '/ort/', folder: at('node_modules/onnxruntime-web/dist'), pick: (name: string) => /^ort-wasm-simd-threaded\.(mjs|wasm)$/.test(name) },
+	{ address: '/models/ppocr-v6-tiny/', folder: at('models/ppocr-v6-tiny'), pick: () => true },
+];
+const types: Readonly<Record<string, string>> = {
+	'.mjs': 'text/javascript',
+	'.wasm': 'application/wasm',
+	'.json': 'application/json',
+	'.onnx': 'application/octet-stream',
+	'.txt': 'text/plain; charset=utf-8',
+};
+
+/** The practice game's window has its own address, in development and in the build. */
+const practiceWindow = { address: '/practice-window', source: 'src/practice/window.html', built: 'practice-window.html' };
+
+function serveAsIs(): Plugin {
+	let out = '';
+	return {
+		name: 'falsework:serve-as-is',
+		configResolved(config) {
+			out = resolve(config.root, config.build.outDir);
+		},
+		configureServer(server) {
+			server.middlewares.use((request, response, next) => {
+				const path = new URL(request.url ?? '/', 'http://127.0.0.1').pathname;
+				if (path === practiceWindow.address || path === `/${practiceWindow.built}`) {
+					request.url = `/${practiceWindow.source}`;
+					next();
+					return;
+				}
+				for (const { address, folder, pick } of served) {
+					const name = path.slice(address.length);
+					if (!path.startsWith(address) || name.includes('..') || !pick(name)) continue;
+					const file = join(folder, name);
+					if (!existsSync(file) || !statSync(file).isFile()) continue;
+					response.setHeader('content-type', types[extname(name)] ?? 'application/octet-stream');
+					response.setHeader('cross-origin-resource-policy', 'same-origin');
+					response.end(readFileSync(file));
+					return;
+				}
+				next();
+			});
+		},
+		writeBundle: {
+			sequential: true,
+			handler() {
+				for (const { address, folder, pick } of served) {
+					if (!existsSync(folder)) continue;
+					mkdirSync(join(out, address), { recursive: true });
+					for (const name of readdirSync(folder).filter(pick)) cpSync(join(folder, name), join(out, address, name), { recursive: true });
+				}
+				if (existsSync(join(out, practiceWindow.source))) {
+					renameSync(join(out, practiceWindow.source), join(out, practiceWindow.built));
+					rmSync(join(out, 'src'), { recursive: true, force: true });
+				}
+			},
+		},
+	};
+}
+
+/** `falsework:modules` writes which packages went into the build, for THIRD-PARTY-NOTICES. */
+function listModules(into: Set<string>): Plugin {
+	return {
+		name: 'falsework:modules',
+		generateBundle(_options, bundle) {
+			for (const chunk of Object.values(bundle)) {
+				if (chunk.type !== 'chunk') continue;
+				for (const [id, module] of Object.entries(chunk.modules)) if (module.renderedLength > 0) into.add(id);
+			}
+		},
+	};
+}
+const seen = new Set<string>();
+function writeModules(): Plugin {
+	let out = '';
+	return {
+		name: 'falsework:write-modules',
+		configResolved(config) {
+			out = resolve(config.root, config.build.outDir);
+		},
+		async closeBundle() {
+			const { writeFile } = await import('node:fs/promises');
+			const packages = new Set<string>();
+			for (const id of seen) {
+				const found = /.*[/\\]node_modules[/\\]((?:@[^/\\]+[/\\])?[^/\\]+)/.exec(id);
+				if (found?.[1] !== undefined) packages.add(found[1].replaceAll('\\', '/'));
+			}
+			// Lies beside the build, not in it: nobody should be served it.
+			if (existsSync(out)) await writeFile(`${out}.packages.json`, `${JSON.stringify([...packages].sort(), undefined, '\t')}\n`);
+		},
+	};
+}
+
+function page(): UserConfig {
+	const entries = { index: at('index.html'), embed: at('embed.html'), practiceWindow: at(practiceWindow.source) };
+	return {
+		plugins: [solid(), tailwindcss(), serveAsIs(), listModules(seen), writeModules()],
+		// The runtime's wasm is served from /ort/; without this condition a second copy of its 14 MB lands among the assets.
+		resolve: { conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions] },
+		build: {
+			outDir: 'dist/page',
+			emptyOutDir: true,
+			target: 'es2022',
+			modulePreload: { polyfill: false },
+			// The page's CSP knows no `data:` for scripts and styles: everything is a file.
+			assetsInlineLimit: 0,
+			chunkSizeWarningLimit: 1500,
+			rolldownOptions: {
+				input: Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(file))),
+			},
+		},
+		worker: {
+			format: 'es',
+			plugins: () => [listModules(seen)],
+			rolldownOptions: {
+				// The server gives some workers headers of their own and knows them by the front of their name.
+				output: { entryFileNames: 'assets/[name]-[hash].js', chunkFileNames: 'assets/[name]-[hash].js', assetFileNames: 'assets/[name]-[hash][extname]' },
+			},
+		},
+		server: {
+			host: '127.0.0.1',
+			port: 4953,
+			strictPort: true,
+			headers: { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' },
+		},
+		optimizeDeps: { exclude: ['@techstark/opencv-js', 'onnxruntime-web'] },
+	};
+}
+
+function companion(): UserConfig {
+	// Programs the companion starts beside itself are entries of their own, found next to cli.js by name.
+	const entries = { cli: at('src/companion/cli.ts'), watchdog: at('src/companion/input/watchdog.ts') };
+	return {
+		plugins: [listModules(seen), writeModules()],
+		publicDir: false,
+		ssr: { noExternal: true, external: ['ws', 'robotjs', 'uiohook-napi', 'x11'], target: 'node' },
+		build: {
+			outDir: 'dist/companion',
+			emptyOutDir: true,
+			target: 'node20',
+			ssr: true,
+			minify: false,
+			sourcemap: true,
+			rolldownOptions: {
+				input: Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(file))),
+				output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
+			},
+		},
+	};
+}
+
+export default defineConfig(({ mode }) => ({
+	root,
+	cacheDir: '.cache/vite',
+	...(mode === 'companion' ? companion() : page()),
+	test: {
+		include: ['src/**/*.test.{ts,tsx}', 'workers/**/*.test.ts', 'e2e/**/*.test.mjs'],
+		exclude: ['node_modules/**', 'dist/**', '.cache/**'],
+		environment: 'node',
+		testTimeout: 30_000,
+		pool: 'forks' as const,
+		maxWorkers: 2,
+	},
+}));
