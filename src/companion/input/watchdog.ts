@@ -1,0 +1,121 @@
+// The sibling that lets everything go when the companion cannot: killed, stopped or stuck with a key down. The companion tells it
+// what it is about to press *before* pressing, and speaks every 100 ms while something is down; the end of the pipe or silence
+// makes the sibling release all that it knows of, through a connection of its own.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import * as v from 'valibot';
+import { chooseDriver, DRIVER_NAMES, type DriverName } from './choose.ts';
+import { BUTTONS, type Driver, type Held } from './driver.ts';
+
+/** Silence with something down for this long, and the sibling releases. */
+const SILENCE_MS = 250;
+const BEAT_MS = 100;
+
+const line = v.strictObject({ keys: v.array(v.string()), buttons: v.array(v.picklist(BUTTONS)) });
+
+export function releaseAll(driver: Driver, held: Held): void {
+	for (const button of held.buttons) driver.buttonUp(button);
+	for (const key of held.keys) driver.keyUp(key);
+}
+
+/** The sibling's whole life; it ends when its standard input does. */
+export async function runWatchdog(driverName: string): Promise<number> {
+	const name = DRIVER_NAMES.find((known) => known === driverName) ?? 'none';
+	// A Ctrl+C in the terminal reaches this process too; it has work to do after it.
+	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
+	const { driver, notes } = await chooseDriver(name, () => undefined);
+	if (!driver) {
+		process.stderr.write(`watchdog: ${notes.join(' ')}\n`);
+		return 1;
+	}
+	let held: Held = { keys: [], buttons: [] };
+	let heardAt = performance.now();
+	const letGo = (): void => {
+		releaseAll(driver, held);
+		held = { keys: [], buttons: [] };
+	};
+	const timer = setInterval(() => {
+		if (held.keys.length + held.buttons.length > 0 && performance.now() - heardAt > SILENCE_MS) letGo();
+	}, 25);
+	process.stdout.write('ready\n');
+	const lines = createInterface({ input: process.stdin });
+	for await (const text of lines) {
+		heardAt = performance.now();
+		try {
+			held = v.parse(line, JSON.parse(text));
+		} catch {
+			// A line cut short by the companion's death: what was known before it still holds.
+		}
+	}
+	clearInterval(timer);
+	letGo();
+	await driver.settle().catch(() => undefined);
+	driver.close();
+	return 0;
+}
+
+export interface Watchdog {
+	readonly running: boolean;
+	/** Tells what is down, or about to be. */
+	tell(held: Held): void;
+	close(): void;
+}
+
+/** What there is without a sibling, in tests of other parts and for the dry run. */
+export const noWatchdog: Watchdog = { running: false, tell: () => undefined, close: () => undefined };
+
+/**
+ * Starts the sibling and waits until it can release.
+ *
+ * @param entry  the companion's own program, which runs the sibling as `watchdog NAME`
+ */
+export async function startWatchdog(entry: string, driver: DriverName, warn: (line: string) => void): Promise<Watchdog> {
+	// Detached: a signal to the companion's process group must not take the sibling along.
+	const child: ChildProcess = spawn(process.execPath, [entry, 'watchdog', driver], { stdio: ['pipe', 'pipe', 'inherit'], detached: true });
+	const ready = await new Promise<boolean>((resolve) => {
+		const timer = setTimeout(() => resolve(false), 5000);
+		const settle = (value: boolean) => (): void => {
+			clearTimeout(timer);
+			resolve(value);
+		};
+		child.stdout?.once('data', settle(true));
+		child.once('error', settle(false));
+		child.once('exit', settle(false));
+	});
+	if (!ready) {
+		child.kill('SIGKILL');
+		warn('The sibling process that releases keys if this one dies could not start.');
+		return noWatchdog;
+	}
+	let held: Held = { keys: [], buttons: [] };
+	let running = true;
+	child.once('exit', () => {
+		if (running) warn('The sibling process that releases keys has ended.');
+		running = false;
+	});
+	child.stdin?.on('error', () => {
+		running = false; // told by the exit above
+	});
+	const send = (): void => {
+		if (running) child.stdin?.write(`${JSON.stringify(held)}\n`);
+	};
+	const beat = setInterval(() => {
+		if (held.keys.length + held.buttons.length > 0) send();
+	}, BEAT_MS);
+	beat.unref();
+	child.unref();
+	return {
+		get running() {
+			return running;
+		},
+		tell(next) {
+			held = next;
+			send();
+		},
+		close() {
+			running = false;
+			clearInterval(beat);
+			child.stdin?.end();
+		},
+	};
+}
