@@ -1,0 +1,25 @@
+// `npm start`, `npm run play` and the rest: everything that must be there first, then the command itself.
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { ensureBuilt } from './build.mjs';
+import { root } from './files.mjs';
+import { ensureDependencies, log } from './setup.mjs';
+
+/** Commands that live beside this file; every other is the companion's. */
+const HERE = { bench: 'bench.mjs', prove: 'prove.mjs' };
+
+const [command = 'start', ...args] = process.argv.slice(2);
+try {
+	ensureDependencies();
+	if (!args.includes('--help') || HERE[command] === undefined) await ensureBuilt();
+} catch (error) {
+	log(error instanceof Error ? error.message : String(error));
+	process.exit(1);
+}
+const script = HERE[command] === undefined ? [join(root, 'dist', 'companion', 'cli.js'), command] : [join(root, 'src', 'tools', HERE[command])];
+const child = spawn(process.execPath, [...script, ...args], { stdio: 'inherit', cwd: process.env.INIT_CWD ?? process.cwd() });
+// Ctrl-C reaches the child by itself; it decides when it is done.
+process.on('SIGINT', () => {});
+process.on('SIGTERM', () => child.kill('SIGTERM'));
+process.on('SIGHUP', () => child.kill('SIGHUP'));
+child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 143)));
