@@ -76,7 +76,15 @@ export const profileSchema = v.pipe(
 			buttons: v.array(button),
 			ratePerSecond: v.pipe(v.number(), v.minValue(0.1), v.maxValue(30)),
 		}),
-		narration: v.optional(v.strictObject({ persona: v.pipe(v.string(), v.maxLength(300)), events: v.array(slug) })),
+		narration: v.optional(
+		v.strictObject({
+			persona: v.pipe(v.string(), v.maxLength(300)),
+			events: v.array(slug),
+			/** When an event happens, in the expression language of derived facts; it fires as the condition becomes true.
+			 *  An event without one fires when the fact of its name changes or the screen of its name appears. */
+			on: v.optional(v.record(slug, v.pipe(v.string(), v.maxLength(200)))),
+		}),
+	),
 		pausable: v.optional(v.boolean()),
 		botsAllowed: v.optional(v.boolean()),
 		world: v.optional(box),

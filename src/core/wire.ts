@@ -17,7 +17,6 @@ const object = (properties: Record<string, Json>, required: readonly string[] = 
 const list = (items: Json, maxItems: number): Json => ({ type: 'array', items, maxItems });
 const numbers = (count: number): Json => ({ type: 'array', items: { type: 'number' }, minItems: count, maxItems: count });
 const text = (maxLength: number): Json => ({ type: 'string', maxLength });
-const scalar: Json = { anyOf: [{ type: 'number' }, { type: 'boolean' }, text(400)] };
 const condition = (ops: readonly string[], more: Record<string, Json> = {}): Json =>
 	object(
 		{ f: { type: 'string', pattern: FACT }, op: { enum: ops }, v: { anyOf: [{ type: 'number' }, { type: 'boolean' }, text(400), list({ anyOf: [{ type: 'number' }, text(400)] }, 32)] }, ...more },

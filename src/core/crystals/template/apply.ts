@@ -1,0 +1,165 @@
+// Template + frame → hit or miss. Leans towards missing: a miss costs one model call, a false hit clicks on the wrong thing in
+// someone's game.
+import { type Box, grow, overlap } from '../../geometry.ts';
+import type { FramePoint } from '../../geometry.ts';
+import { underPointer } from '../../perception/boxes.ts';
+import { changedBounds, changedIn, type ChangeMap } from '../../perception/change.ts';
+import { blockMedian, chroma, isApart, type Patch, type Placed, preparePatch, searchAll, verify } from '../../perception/match.ts';
+import type { Frame } from '../../ports.ts';
+import type { Exemplar, TemplateCrystal } from './schema.ts';
+
+/** How far a fixed element may stand from its place, pixels. */
+export const JITTER_PX = 2;
+/** Least cosine of hues; the right thing has 0.9, a twin of another colour less than 0. */
+export const CHROMA_MIN = 0.5;
+/** Most instances of one mobile element that are followed. */
+export const INSTANCES_MAX = 24;
+
+export interface Found extends Placed {
+	/** Index of the exemplar that matched. */
+	readonly exemplar: number;
+}
+export type Recognition =
+	| { readonly hit: true; readonly places: readonly Found[]; readonly rested: boolean }
+	| {
+			readonly hit: false;
+			/** Best score reached; -1 when there was no place to look. */
+			readonly best: number;
+			readonly reason: string;
+			readonly rested: boolean;
+	  };
+
+export interface Sight {
+	/** Play area: where mobile elements are searched for. Absent: the whole frame. */
+	readonly world?: Box;
+	/** Where the pointer is, when it is drawn into the frame. */
+	readonly pointer?: FramePoint;
+}
+
+const prepared = new WeakMap<readonly Exemplar[], readonly Patch[]>();
+
+/** The crystal's patches, made once for each list of exemplars (lists are replaced, never changed in place). */
+export function patchesOf(crystal: TemplateCrystal): readonly Patch[] {
+	const { exemplars } = crystal.data;
+	const known = prepared.get(exemplars);
+	if (known !== undefined) return known;
+	const made = exemplars.flatMap((e) => {
+		const luma = crystal.blobs[e.luma];
+		if (luma === undefined) return [];
+		const mask = e.mask === undefined ? undefined : crystal.blobs[e.mask];
+		const u = e.u === undefined ? undefined : crystal.blobs[e.u];
+		const v = e.v === undefined ? undefined : crystal.blobs[e.v];
+		return [preparePatch({ width: e.size[0], height: e.size[1], luma, ...(mask ? { mask } : {}), ...(u && v ? { u, v } : {}) })];
+	});
+	prepared.set(exemplars, made);
+	return made;
+}
+
+/** Judges one place: undefined when it is the element, else why not. */
+function fault(crystal: TemplateCrystal, patch: Patch, frame: Frame, placed: Placed, sight: Sight): string | undefined {
+	const { threshold, hoverFloor } = crystal.data;
+	if (placed.score < threshold) {
+		const excused =
+			placed.score >= 0.6 && hoverFloor !== null && underPointer(placed.box, sight.pointer) && (blockMedian(frame, patch, placed.box) ?? 0) >= hoverFloor;
+		if (!excused) return `score ${placed.score.toFixed(2)} is below ${threshold.toFixed(2)}`;
+	}
+	const hue = chroma(frame, patch, placed.box);
+	if (hue !== undefined && hue < CHROMA_MIN) return `the shape fits (${placed.score.toFixed(2)}) but the colour does not (${hue.toFixed(2)})`;
+	return undefined;
+}
+
+/** Looks for the crystal's element in the frame. Places are best first. */
+export function recogniseTemplate(crystal: TemplateCrystal, frame: Frame, sight: Sight = {}): Recognition {
+	return crystal.data.fixed ? atPlaces(crystal, frame, sight) : everywhere(crystal, frame, sight.world ?? [0, 0, frame.width, frame.height], sight);
+}
+
+function atPlaces(crystal: TemplateCrystal, frame: Frame, sight: Sight): Recognition {
+	const patches = patchesOf(crystal);
+	const places: Found[] = [];
+	let best = -1;
+	let reason = 'it has no place in this frame';
+	for (const place of crystal.data.places) {
+		let here: Found | undefined;
+		for (let i = 0; i < patches.length; i++) {
+			const patch = patches[i] as Patch;
+			// A look of another size belongs to the same middle.
+			const from: Box = [place[0] + ((place[2] - patch.width) >> 1), place[1] + ((place[3] - patch.height) >> 1), patch.width, patch.height];
+			const placed = verify(frame, patch, from, JITTER_PX);
+			const why = fault(crystal, patch, frame, placed, sight);
+			if (placed.score > best) {
+				best = placed.score;
+				if (why !== undefined) reason = why;
+			}
+			if (why === undefined && (here === undefined || placed.score > here.score)) here = { ...placed, exemplar: i };
+			if (here !== undefined && here.score > 0.97) break;
+		}
+		if (here !== undefined) places.push(here);
+	}
+	if (places.length === 0) return { hit: false, best, reason, rested: false };
+	places.sort((a, b) => b.score - a.score);
+	return { hit: true, places, rested: false };
+}
+
+function everywhere(crystal: TemplateCrystal, frame: Frame, roi: Box, sight: Sight): Recognition {
+	const all: Found[] = [];
+	let best = -1;
+	let reason = 'nothing in the searched part looks like it';
+	patchesOf(crystal).forEach((patch, exemplar) => {
+		for (const placed of searchAll(frame, patch, roi, Math.min(0.6, crystal.data.threshold), INSTANCES_MAX)) {
+			const why = fault(crystal, patch, frame, placed, sight);
+			if (placed.score > best) {
+				best = placed.score;
+				if (why !== undefined) reason = why;
+			}
+			if (why === undefined) all.push({ ...placed, exemplar });
+		}
+	});
+	const places = dedupe(all);
+	return places.length === 0 ? { hit: false, best, reason, rested: false } : { hit: true, places, rested: false };
+}
+
+/** Best first, one per template radius. */
+function dedupe(all: readonly Found[]): Found[] {
+	const kept: Found[] = [];
+	for (const place of [...all].sort((a, b) => b.score - a.score)) {
+		if (kept.every((k) => isApart(k.box, place.box))) kept.push(place);
+	}
+	return kept.slice(0, INSTANCES_MAX);
+}
+
+/** What was recognised last, by crystal; valid for one stream of frames, whose every change map is given to `recogniseAgain`. */
+export type Recognitions = Map<string, Recognition>;
+
+/**
+ * As `recogniseTemplate`, but looks only where pixels changed since the frame before.
+ *
+ * @param map  what changed since the frame that `last` was filled from; a fresh map looks everywhere
+ */
+export function recogniseAgain(crystal: TemplateCrystal, frame: Frame, map: ChangeMap, last: Recognitions, sight: Sight = {}): Recognition {
+	const before = last.get(crystal.id);
+	const now = before === undefined || map.fresh ? recogniseTemplate(crystal, frame, sight) : update(crystal, frame, map, before, sight);
+	last.set(crystal.id, now);
+	return now;
+}
+
+function update(crystal: TemplateCrystal, frame: Frame, map: ChangeMap, before: Recognition, sight: Sight): Recognition {
+	if (map.changed === 0) return { ...before, rested: true };
+	const { data } = crystal;
+	if (data.fixed) {
+		const touched = data.places.some((place) => changedIn(map, grow(place, JITTER_PX + 1)));
+		return touched ? atPlaces(crystal, frame, sight) : { ...before, rested: true };
+	}
+	const roi = sight.world ?? [0, 0, frame.width, frame.height];
+	const moved = changedBounds(map, roi);
+	if (moved === undefined) return { ...before, rested: true };
+	const reach = Math.max(...data.exemplars.map((e) => Math.max(...e.size)));
+	const wide = grow(moved, reach);
+	const x0 = Math.max(roi[0], wide[0]);
+	const y0 = Math.max(roi[1], wide[1]);
+	const part: Box = [x0, y0, Math.min(roi[0] + roi[2], wide[0] + wide[2]) - x0, Math.min(roi[1] + roi[3], wide[1] + wide[3]) - y0];
+	const fresh = everywhere(crystal, frame, part, sight);
+	const kept = before.hit ? before.places.filter((place) => overlap(place.box, moved) === 0) : [];
+	const places = dedupe([...kept, ...(fresh.hit ? fresh.places : [])]);
+	if (places.length > 0) return { hit: true, places, rested: false };
+	return fresh;
+}

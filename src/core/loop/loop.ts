@@ -1,0 +1,489 @@
+// One tick: look, settle the questions that are due, act. The loop never waits for a model: while one is asked, frames keep
+// being looked at, and its answer takes effect on the frame that is new when it comes.
+import type { Cascade } from '../cascade.ts';
+import type { ResolveResult } from '../facts/resolve.ts';
+import type { Attempt, Receipt, Tier } from '../cascade.ts';
+import type { Residue } from '../crystals/crystal.ts';
+import type { Box } from '../geometry.ts';
+import type { Ledger, MissReason, QuestionEntry } from '../ledger.ts';
+import type { ActOutcome, Cancel, Clock, Frame, InputDriver } from '../ports.ts';
+import type { Profile } from '../profile.ts';
+import type { Act, DecisionAnswer, DecisionQuestion, Effect, Facts, NarrationAnswer, NarrationEvent, NarrationQuestion, PerceptionAnswer } from '../question.ts';
+import { findEvents } from './events.ts';
+import type { Sight, Situation, Truth } from './situation.ts';
+import { findError } from './verdict.ts';
+
+/** What the crystals make of one frame. */
+export interface Look {
+	readonly frame: Frame;
+	/** Something watched changed since the last look. */
+	readonly changed: boolean;
+	/** So much changes from frame to frame that a picture of it would show a transition. */
+	readonly moving: boolean;
+	/** Everything found, whatever the state of its crystal. */
+	readonly sights: readonly Sight[];
+	/** Facts read by crystals of any state; only `attempt` says whether they may be relied on. */
+	readonly facts: Facts;
+}
+export interface Entry {
+	/** `from>verb:target` of the last act. */
+	readonly key: string;
+	readonly from: string;
+}
+export interface Eyes {
+	look(frame: Frame, cancel: Cancel): Promise<Look>;
+	attempt(look: Look, entry: Entry | undefined, doubt: { readonly reason: MissReason; readonly detail: string } | undefined): Attempt<PerceptionAnswer>;
+	crystallise(look: Look, answer: PerceptionAnswer, receipt: Receipt, entry: Entry | undefined, visit: number): Promise<Residue>;
+	verify(answer: PerceptionAnswer, tier: Tier, frame: Frame): string | undefined;
+	/** True when a model's answer about the earlier look can still be taken for the later one. */
+	stillHolds(asked: Look, now: Look, answer: PerceptionAnswer): boolean;
+	/** The model's boxes in frame pixels. */
+	boxes(answer: PerceptionAnswer, tier: Tier, frame: Frame): ReadonlyMap<string, Box>;
+	/** An act on these crystals did what it should: independent evidence for them. */
+	confirm(crystals: readonly string[], visit: number): void;
+	known(): readonly string[];
+}
+export interface Decided {
+	readonly answer: DecisionAnswer;
+	/** Crystal that decided, if one did. */
+	readonly rule?: string;
+}
+export interface Mind {
+	observe(situation: Situation, last: { readonly verb: string; readonly at: string }): Facts;
+	question(facts: Facts, situation: Situation, tick: number, recent: DecisionQuestion['recent']): DecisionQuestion;
+	attempt(facts: Facts, situation: Situation, doubt: { readonly reason: MissReason; readonly detail: string } | undefined): Attempt<DecisionAnswer>;
+	verify(answer: DecisionAnswer, situation: Situation): string | undefined;
+	crystallise(facts: Facts, situation: Situation, answer: DecisionAnswer, receipt: Receipt): Promise<Residue> | Residue;
+	resolve(act: Act, situation: Situation): ResolveResult;
+	/** Do the conditions that an answer rests on hold now? */
+	stillHolds(answer: DecisionAnswer, facts: Facts): boolean;
+	effects(expects: readonly Effect[], before: Facts, now: Facts, elapsedMs: number): 'held' | 'failed' | 'pending';
+	/** The outcome of an act, for the crystals that chose it. */
+	outcome(used: readonly string[], held: boolean, expects: readonly Effect[], before: Facts, now: Facts, visit: number): void;
+	/** The profile's condition for an event. */
+	happens(event: string, facts: Facts): boolean | undefined;
+}
+export interface Voice {
+	/** Whether this event gets a line at all, and from whom. undefined: silence. */
+	attempt(event: NarrationEvent): Attempt<NarrationAnswer> | undefined;
+	question(event: NarrationEvent, frame: Situation['frame'], tick: number): NarrationQuestion;
+	crystallise(event: NarrationEvent, answer: NarrationAnswer, receipt: Receipt): Residue;
+	verify(answer: NarrationAnswer, event: NarrationEvent): string | undefined;
+	spoken(event: NarrationEvent, line: string, used: readonly string[]): void;
+}
+
+export interface LoopEvents {
+	/** The picture of the moment changed. */
+	readonly onLook?: (look: Look, situation: Situation | undefined) => void;
+	readonly onIntent?: (intent: { readonly act: Act; readonly target?: Sight; readonly advice: boolean } | null) => void;
+	readonly onSpoken?: (line: string) => void;
+	readonly onAct?: (act: Act, outcome: ActOutcome) => void;
+}
+
+export interface LoopOptions extends LoopEvents {
+	readonly profile: Profile;
+	readonly clock: Clock;
+	readonly ledger: Ledger;
+	readonly cascade: Cascade;
+	readonly eyes: Eyes;
+	readonly mind: Mind;
+	readonly voice: Voice;
+	readonly driver: InputDriver;
+	readonly png: (frame: Frame) => Promise<Uint8Array>;
+	readonly truth?: (frameId: string) => Truth | undefined;
+	readonly cancel: Cancel;
+}
+
+export interface Loop {
+	/** Looks at one frame and does what is due. Calls must not overlap. */
+	tick(frame: Frame): Promise<void>;
+	/** No acts until `go`. */
+	hold(): void;
+	go(): void;
+	readonly situation: Situation | undefined;
+	readonly asking: readonly ('perception' | 'decision' | 'narration')[];
+}
+
+interface Running {
+	readonly act: Act;
+	readonly used: readonly string[];
+	readonly sights: readonly string[];
+	readonly expects: readonly Effect[];
+	readonly before: Facts;
+	readonly screen: string;
+	readonly entry: number;
+	readonly tier: QuestionEntry['tier'];
+	readonly fromModel: boolean;
+	startedAt: number;
+	injected: boolean;
+}
+
+/** Two asks of one kind are at least this far apart, whatever happens: a storm of questions teaches nothing. */
+const ASK_GAP_MS = 300;
+/** An act without stated effects is over after this time. */
+const ACT_REST_MS = 500;
+/** In advice mode the person acts, and takes this long. */
+const ADVICE_REST_MS = 10_000;
+/** No act on an older frame (reliability.md L5). */
+const STALE_FRAME_MS = 500;
+/** A transition is waited out this long before the picture is sent as it is. */
+const SETTLE_MS = 900;
+/** The same act in the same situation this often under local control is a loop. */
+const LOOP_LIMIT = 4;
+
+export function makeLoop(o: LoopOptions): Loop {
+	const { clock, ledger, cascade, eyes, mind, voice, profile } = o;
+	let tickNo = 0;
+	let rested = 0;
+	let restedAt = clock.monotonic();
+	let held = false;
+	let situation: Situation | undefined;
+	let visit = 0;
+	let answered: { look: Look; answer: PerceptionAnswer; tier: Tier['name']; entry: number; boxes: ReadonlyMap<string, Box> } | undefined;
+	const asking = new Set<'perception' | 'decision' | 'narration'>();
+	const askedAt = new Map<string, number>();
+	let movingSince: number | undefined;
+	let doubt: { reason: MissReason; detail: string } | undefined;
+	let mindDoubt: { reason: MissReason; detail: string } | undefined;
+	let entry: Entry | undefined;
+	let running: Running | undefined;
+	let due = true;
+	const last = { verb: 'none', at: 'none' };
+	let recent: { act: Act; outcome: 'pending' | 'held' | 'failed' | 'unknown' }[] = [];
+	let pending: { answer: DecisionAnswer; entry: QuestionEntry; facts: Facts } | undefined;
+	let noticed: { screen: string; facts: Facts } | undefined;
+	const seen = new Set<string>();
+	const repeats = new Map<string, number>();
+
+	return {
+		tick,
+		hold() {
+			held = true;
+			pending = undefined;
+		},
+		go() {
+			held = false;
+			running = undefined;
+			due = true;
+		},
+		get situation() {
+			return situation;
+		},
+		get asking() {
+			return [...asking];
+		},
+	};
+
+	async function tick(frame: Frame): Promise<void> {
+		tickNo++;
+		const look = await eyes.look(frame, o.cancel);
+		if (!look.changed && !due && doubt === undefined && answered === undefined && pending === undefined && !runningOver()) {
+			rest();
+			o.onLook?.(look, situation);
+			return;
+		}
+		perceive(look);
+		o.onLook?.(look, situation);
+		if (situation === undefined || situation.frame.at !== frame.at) return;
+		const facts = mind.observe(situation, last);
+		narrate(situation, facts);
+		await decide(situation, facts);
+	}
+
+	function runningOver(): boolean {
+		return running !== undefined && clock.monotonic() - running.startedAt >= restOf(running);
+	}
+
+	function rest(): void {
+		rested++;
+		const now = clock.monotonic();
+		if (now - restedAt < 1000) return;
+		ledger.append({ type: 'rested', ticks: rested });
+		rested = 0;
+		restedAt = now;
+	}
+
+	/** Sets `situation` for this look, or leaves it behind (its frame is then older than the look's). */
+	function perceive(look: Look): void {
+		const context = { tick: tickNo };
+		if (answered !== undefined && eyes.stillHolds(answered.look, look, answered.answer)) {
+			situation = combine(look, answered);
+			answered = undefined;
+			return;
+		}
+		answered = undefined;
+		if (asking.has('perception')) return;
+		const attempt = eyes.attempt(look, entry, doubt);
+		if (attempt.outcome === 'miss') {
+			// A transition is not worth a call: wait until the picture rests, but not for ever.
+			if (look.moving) {
+				movingSince ??= clock.monotonic();
+				if (clock.monotonic() - movingSince < SETTLE_MS) return;
+			}
+			if (clock.monotonic() - (askedAt.get('perception') ?? -Infinity) < ASK_GAP_MS) return;
+		}
+		movingSince = undefined;
+		const from = entry;
+		const tiers = { boxes: new Map<string, Box>() as ReadonlyMap<string, Box> };
+		const settling = cascade.settle(
+			{
+				question: {
+					falsework: 1,
+					ask: 'perception',
+					game: profile.id,
+					tick: tickNo,
+					frame: { id: look.frame.id, width: look.frame.width, height: look.frame.height },
+					facts: profile.facts.filter((f) => f.from === undefined),
+					known: eyes.known(),
+				},
+				check: () => attempt,
+				crystallise: (answer, receipt) => {
+					tiers.boxes = eyes.boxes(answer, receipt.tier, look.frame);
+					return eyes.crystallise(look, answer, receipt, from, visit);
+				},
+				verify: (answer, tier) => eyes.verify(answer, tier, look.frame),
+				png: () => o.png(look.frame),
+				note: (answer) => ({ screen: answer.screen, facts: Object.fromEntries(answer.facts.map((f) => [f.name, f.value])) }),
+				...context,
+			},
+			o.cancel,
+		);
+		if (settling.how === 'hit') {
+			const { answer, entry: settled } = settling.settled;
+			enter(answer.screen);
+			situation = {
+				frame: look.frame,
+				screen: answer.screen,
+				facts: Object.fromEntries(answer.facts.map((f) => [f.name, f.value])),
+				sights: look.sights,
+				by: 'crystal',
+				entry: settled.n,
+				visit,
+			};
+			return;
+		}
+		asking.add('perception');
+		askedAt.set('perception', clock.monotonic());
+		void settling.settled.then((settled) => {
+			asking.delete('perception');
+			askedAt.set('perception', clock.monotonic());
+			doubt = undefined;
+			if (settled === undefined || settled.answer.screen === 'unknown') return;
+			entry = undefined;
+			enter(settled.answer.screen);
+			answered = { look, answer: settled.answer, tier: settled.tier as Tier['name'], entry: settled.entry.n, boxes: tiers.boxes };
+		});
+	}
+
+	function enter(screen: string): void {
+		if (situation?.screen === screen) return;
+		visit++;
+		due = true;
+	}
+
+	/** The model's answer about an earlier frame, brought up to the newest one by what the crystals find there now. */
+	function combine(look: Look, a: NonNullable<typeof answered>): Situation {
+		const sights = [...look.sights];
+		const found = new Set(sights.map((s) => s.name));
+		for (const element of a.answer.elements) {
+			const box = a.boxes.get(element.name);
+			if (box !== undefined && element.stable && !found.has(element.name)) {
+				sights.push({ name: element.name, kind: element.kind, box, score: 1, by: a.tier });
+			}
+		}
+		return {
+			frame: look.frame,
+			screen: a.answer.screen,
+			facts: { ...Object.fromEntries(a.answer.facts.map((f) => [f.name, f.value])), ...look.facts },
+			sights,
+			by: a.tier,
+			entry: a.entry,
+			visit,
+		};
+	}
+
+	function restOf(r: Running): number {
+		const base = o.driver.kind === 'advice' ? ADVICE_REST_MS : ACT_REST_MS;
+		return r.expects.reduce((most, e) => Math.max(most, e.withinMs), base);
+	}
+
+	/** Ends the running act when its effects are there or its time is over. */
+	function follow(now: Situation, facts: Facts): void {
+		if (running === undefined || !running.injected) return;
+		const r = running;
+		const elapsed = clock.monotonic() - r.startedAt;
+		const state = r.expects.length === 0 ? (elapsed >= restOf(r) ? 'unknown' : 'pending') : mind.effects(r.expects, r.before, facts, elapsed);
+		if (state === 'pending' && elapsed < restOf(r)) return;
+		const outcome = state === 'pending' ? 'failed' : state;
+		running = undefined;
+		due = true;
+		recent = [...recent.slice(0, -1), { act: r.act, outcome }];
+		if (outcome === 'unknown') return;
+		if (o.driver.kind !== 'advice' || outcome === 'held') {
+			mind.outcome(r.used, outcome === 'held', r.expects, r.before, facts, visit);
+			ledger.append({
+				type: 'verdict',
+				ask: 'decision',
+				of: r.entry,
+				tier: r.tier ?? 'crystal',
+				by: 'postcondition',
+				wrong: outcome === 'failed',
+				acted: true,
+				detail: outcome === 'failed' ? `"${r.act.verb}" did not have its effect` : '',
+			});
+		}
+		if (outcome === 'held') eyes.confirm(r.sights, now.visit);
+		// The picture may not be what it seems when an act on it does nothing: ask once, then wait for another reason.
+		else if (o.driver.kind !== 'advice' && !r.fromModel) doubt ??= { reason: 'act-failed', detail: `"${r.act.verb}" on ${r.screen} had no effect` };
+	}
+
+	async function decide(now: Situation, facts: Facts): Promise<void> {
+		follow(now, facts);
+		if (held || running !== undefined || o.cancel.aborted) return;
+		if (pending !== undefined) {
+			const { answer, entry: settled } = pending;
+			const holds = mind.stillHolds(answer, facts);
+			pending = undefined;
+			if (holds) await act(now, facts, answer, settled, []);
+			return;
+		}
+		if (!due || asking.has('decision')) return;
+		const key = `${now.screen}|${last.verb}:${last.at}|${JSON.stringify(now.facts)}`;
+		const attempt = mind.attempt(facts, now, mindDoubt);
+		if (attempt.outcome === 'miss' && clock.monotonic() - (askedAt.get('decision') ?? -Infinity) < ASK_GAP_MS) return;
+		const settling = cascade.settle(
+			{
+				question: mind.question(facts, now, tickNo, recent),
+				check: () => attempt,
+				crystallise: (answer, receipt) => mind.crystallise(facts, now, answer, receipt),
+				verify: (answer) => mind.verify(answer, now),
+				tick: tickNo,
+				context: { screen: now.screen, facts },
+				note: (answer) => ({ act: answer.act }),
+			},
+			o.cancel,
+		);
+		if (settling.how === 'hit') {
+			const count = (repeats.get(key) ?? 0) + 1;
+			repeats.set(key, count);
+			if (repeats.size > 500) repeats.clear();
+			if (count >= LOOP_LIMIT) {
+				repeats.delete(key);
+				mindDoubt = { reason: 'act-failed', detail: `stuck: the same act in the same situation ${count} times` };
+				mind.outcome(settling.settled.entry.used, false, [], facts, facts, visit);
+			}
+			await act(now, facts, settling.settled.answer, settling.settled.entry, settling.settled.entry.used);
+			return;
+		}
+		asking.add('decision');
+		askedAt.set('decision', clock.monotonic());
+		mindDoubt = undefined;
+		void settling.settled.then((settled) => {
+			asking.delete('decision');
+			askedAt.set('decision', clock.monotonic());
+			if (settled !== undefined) pending = { answer: settled.answer, entry: settled.entry, facts };
+		});
+	}
+
+	async function act(now: Situation, facts: Facts, answer: DecisionAnswer, settled: QuestionEntry, used: readonly string[]): Promise<void> {
+		const chosen = answer.act;
+		const resolved = mind.resolve(chosen, now);
+		const target = typeof chosen.args['at'] === 'string' ? chosen.args['at'] : undefined;
+		const sight = target === undefined ? undefined : now.sights.find((s) => s.name === target);
+		judge(now, target);
+		if (!resolved.ok) {
+			ledger.append({ type: 'act', tick: tickNo, act: chosen, done: false, reason: resolved.reason, idle: false });
+			doubt = { reason: 'act-failed', detail: resolved.reason };
+			return;
+		}
+		const idle = resolved.steps.every((step) => step.do === 'wait');
+		due = false;
+		o.onIntent?.({ act: chosen, advice: o.driver.kind === 'advice', ...(sight === undefined ? {} : { target: sight }) });
+		const ageMs = clock.monotonic() - now.frame.at;
+		running = {
+			act: chosen,
+			used,
+			sights: sight?.crystal === undefined ? [] : [sight.crystal],
+			expects: answer.expects,
+			before: facts,
+			screen: now.screen,
+			entry: settled.n,
+			tier: settled.tier,
+			fromModel: settled.tier !== 'crystal',
+			startedAt: clock.monotonic(),
+			injected: false,
+		};
+		recent = [...recent.slice(-7), { act: chosen, outcome: 'pending' }];
+		if (ageMs > STALE_FRAME_MS) {
+			over(chosen, { done: false, reason: 'stale-frame', detail: `the frame was ${Math.round(ageMs)} ms old` }, idle);
+			return;
+		}
+		const started = running;
+		// Not awaited: a long press must not keep the loop from looking.
+		void o.driver
+			.act({ id: settled.n, verb: chosen.verb, steps: resolved.steps, frame: { width: now.frame.width, height: now.frame.height, ageMs } })
+			.catch((error: unknown): ActOutcome => ({ done: false, reason: 'failed', detail: error instanceof Error ? error.message : String(error) }))
+			.then((outcome) => {
+				if (running !== started) return;
+				over(chosen, outcome, idle);
+				if (outcome.done || outcome.reason === 'advice-only') {
+					started.startedAt = clock.monotonic();
+					started.injected = true;
+					entry = { key: `${started.screen}>${chosen.verb}:${target ?? ''}`, from: started.screen };
+					last.verb = chosen.verb;
+					last.at = target ?? 'none';
+				}
+			});
+	}
+
+	function over(chosen: Act, outcome: ActOutcome, idle: boolean): void {
+		ledger.append({ type: 'act', tick: tickNo, act: chosen, done: outcome.done, reason: outcome.done ? '' : `${outcome.reason}: ${outcome.detail}`, idle });
+		o.onAct?.(chosen, outcome);
+		if (!outcome.done && outcome.reason !== 'advice-only') {
+			running = undefined;
+			due = true;
+		}
+	}
+
+	/** Holds the perception that an act rests on against truth, where truth is known. */
+	function judge(now: Situation, target: string | undefined): void {
+		const truth = o.truth?.(now.frame.id);
+		if (truth === undefined) return;
+		const error = findError(now, truth, target);
+		ledger.append({ type: 'verdict', ask: 'perception', of: now.entry, tier: now.by, by: 'truth', wrong: error !== undefined, acted: true, detail: error ?? '' });
+	}
+
+	function narrate(now: Situation, facts: Facts): void {
+		const at = { screen: now.screen, facts: { ...facts, ...now.facts } };
+		for (const event of findEvents(profile, noticed, at, seen, (type, when) => mind.happens(type, when.facts))) {
+			const attempt = voice.attempt(event);
+			if (attempt === undefined || (attempt.outcome === 'miss' && asking.has('narration'))) continue;
+			const settling = cascade.settle(
+				{
+					question: voice.question(event, now.frame, tickNo),
+					check: () => attempt,
+					crystallise: (answer, receipt) => voice.crystallise(event, answer, receipt),
+					verify: (answer) => voice.verify(answer, event),
+					tick: tickNo,
+					context: { screen: now.screen },
+				},
+				o.cancel,
+			);
+			if (settling.how === 'hit') speak(event, settling.settled.answer.line, settling.settled.entry);
+			else {
+				asking.add('narration');
+				void settling.settled.then((settled) => {
+					asking.delete('narration');
+					if (settled !== undefined) speak(event, settled.answer.line, settled.entry);
+				});
+			}
+		}
+		noticed = at;
+	}
+
+	function speak(event: NarrationEvent, line: string, settled: QuestionEntry): void {
+		voice.spoken(event, line, settled.used);
+		ledger.append({ type: 'spoken', of: settled.n, tier: settled.tier ?? 'crystal', event: event.type, line });
+		o.onSpoken?.(line);
+	}
+}
