@@ -1,0 +1,405 @@
+// The life of a crystal, the same for every kind (design-crystals.md §5): evidence in, change of state out, each with its why.
+// Everything here is pure: a step is computed first and applied after, so that the same labels always give the same life.
+import type { Random } from '../ports.ts';
+import type { Crystal, KindName, Stat, State, StateChange } from './crystal.ts';
+
+/** Weight kept by old evidence with each new label: half is gone after 138. */
+const DECAY = 0.995;
+const SCORE_LEAST = 0.8;
+const FLOOR_LEAST = 0.6;
+const FLOOR_LOST = 0.3;
+const ALARM_RINGS = 50;
+const LABELS_LEAST = 4;
+const EPISODES_LEAST = 3;
+const CLEAN_TO_RETURN = 5;
+const QUARANTINE_LABELS = 200;
+const QUARANTINE_MS = 30 * 24 * 3_600_000;
+/** reliability.md §6, last rank of the long ladder: irreversible acts need as many clean labels in a row. */
+export const CLEAN_FOR_IRREVERSIBLE = 254;
+export const DELTA = 0.02;
+export const DELTA_IRREVERSIBLE = 0.005;
+export const KAPPA = 0.01;
+const HISTORY_MAX = 20;
+const EPISODES_MAX = 16;
+
+type Evidence = Pick<Stat, 'k' | 'w'>;
+type Subject = Pick<Crystal, 'kind' | 'state' | 'stat' | 'history'>;
+
+/** Confidence under the flat prior, which decides changes of state: 0.5 without evidence. */
+export function score({ k, w }: Evidence): number {
+	return (1 + k) / (2 + k + w);
+}
+
+/** The success floor L: 10 % quantile of Beta(1 + k, 1 + w). 0.1 without evidence, 0.631 after four clean labels. */
+export function floor({ k, w }: Evidence): number {
+	return betaQuantile(0.1, 1 + k, 1 + w);
+}
+
+/**
+ * Score under the prior of its group (origin × layer), for λ and for ranking only.
+ *
+ * @param group  sums of k and w over the group's crystals
+ */
+export function groupScore({ k, w }: Evidence, group: Evidence): number {
+	const mean = (group.k + 4) / (group.k + group.w + 5);
+	const a = Math.max(0.5, 4 * mean);
+	const b = Math.max(0.1, 4 * (1 - mean));
+	return (a + k) / (a + b + k + w);
+}
+
+export interface LabelContext {
+	/** The screen visit or place that gave the label. */
+	readonly episode: string;
+	/** Milliseconds since 1970. */
+	readonly at: number;
+	/** Harm allowed, for the alarm; 0.02 unless said. */
+	readonly delta?: number;
+}
+
+/** The evidence after one more label; `stat` itself is left as it is. */
+export function label(stat: Stat, harmful: boolean, { episode, delta = DELTA }: LabelContext): Stat {
+	return {
+		...stat,
+		k: stat.k * DECAY + (harmful ? 0 : 1),
+		w: stat.w * DECAY + (harmful ? 1 : 0),
+		labels: stat.labels + 1,
+		clean: harmful ? 0 : stat.clean + 1,
+		episodes: [...stat.episodes.filter((e) => e !== episode), episode].slice(-EPISODES_MAX),
+		last: [...stat.last, harmful].slice(-3),
+		alarm: alarm(stat.alarm, harmful, delta),
+	};
+}
+
+/** One step of the sequential alarm E, never under 1; at 50 a crystal is quarantined. */
+export function alarm(e: number, harmful: boolean, delta = DELTA): number {
+	const q = Math.max(0.2, 4 * delta);
+	return Math.max(1, e * (harmful ? q / delta : (1 - q) / (1 - delta)));
+}
+
+/** The evidence after the crystal answered instead of a model. */
+export function used(stat: Stat, at: number): Stat {
+	return { ...stat, used: stat.used + 1, lastUsedAt: at };
+}
+
+export type LifeEvent =
+	/** Passed its kind's admission. */
+	| { readonly type: 'admitted' }
+	/** Stored evidence speaks against it. */
+	| { readonly type: 'contradicted'; readonly by: string }
+	| { readonly type: 'label'; readonly harmful: boolean; readonly context: LabelContext; readonly because: string }
+	/** A fact or picture it rests on is read in another way than when it was learnt. */
+	| { readonly type: 'revised'; readonly what: string }
+	/** A better one says the same. */
+	| { readonly type: 'implied'; readonly by: string }
+	/** Came with a pack. */
+	| { readonly type: 'imported' }
+	/** Time alone; ends long quarantines. */
+	| { readonly type: 'aged' }
+	| { readonly type: 'taken-back'; readonly why: string };
+
+export interface LifeStep {
+	readonly stat: Stat;
+	readonly change?: StateChange;
+}
+
+/** What an event does to a crystal. Nothing is changed until `applyStep`. */
+export function live(crystal: Subject, event: LifeEvent, at: number): LifeStep {
+	const { state, stat } = crystal;
+	const to = (next: State, why: string, changed: Stat = stat): LifeStep =>
+		next === state ? { stat: changed } : { stat: changed, change: { at, from: state, to: next, why } };
+	if (state === 'retired') return { stat };
+	switch (event.type) {
+		case 'admitted':
+			return state === 'trial' ? to('shadow', 'admitted') : { stat };
+		case 'contradicted':
+			return state === 'trial' || state === 'quarantined' ? to('retired', `contradicted by ${event.by}`) : to('quarantined', `contradicted by ${event.by}`, fallen(stat));
+		case 'implied':
+			return to('retired', `${event.by} says the same and more`);
+		case 'taken-back':
+			return to('retired', event.why);
+		case 'imported':
+			return to('shadow', 'came with a pack: four clean labels of its own here are needed first', { ...stat, k: 0, w: 0, labels: 0, clean: 0, episodes: [], last: [], alarm: 1 });
+		case 'revised':
+			return to(state === 'autonomous' ? 'shadow' : state, `${event.what} is now read in another way`, { ...stat, k: stat.k / 4, w: stat.w / 4, labels: 0, episodes: [] });
+		case 'aged':
+			return state === 'quarantined' && at - sinceChange(crystal) >= QUARANTINE_MS ? to('retired', '30 days in quarantine') : { stat };
+		case 'label':
+			return afterLabel(crystal, label(stat, event.harmful, event.context), at, event.because);
+	}
+}
+
+function afterLabel(crystal: Subject, stat: Stat, at: number, because: string): LifeStep {
+	const change = (to: State, why: string, changed: Stat = stat): LifeStep => ({ stat: changed, change: { at, from: crystal.state, to, why } });
+	const s = score(stat);
+	const l = floor(stat);
+	const harmed = stat.last.filter(Boolean).length;
+	switch (crystal.state) {
+		case 'shadow': {
+			const fault = notYet(crystal.kind, stat, s, l);
+			return fault === undefined ? change('autonomous', `confidence ${s.toFixed(2)}, floor ${l.toFixed(2)} after ${stat.labels} labels: ${because}`) : { stat };
+		}
+		case 'autonomous':
+			if (stat.alarm >= ALARM_RINGS) return change('quarantined', `alarm ${stat.alarm.toFixed(0)}: ${because}`, fallen(stat));
+			if (harmed >= 2) return change('quarantined', `${harmed} of the last 3 were harmful: ${because}`, fallen(stat));
+			if (l < FLOOR_LOST) return change('quarantined', `floor fell to ${l.toFixed(2)}: ${because}`, fallen(stat));
+			return { stat };
+		case 'quarantined':
+			// Labels count anew from the fall on, so the same counter ends a hopeless quarantine.
+			if (stat.clean >= CLEAN_TO_RETURN) return change('shadow', `${stat.clean} clean in a row`, { ...stat, alarm: 1 });
+			if (stat.labels >= QUARANTINE_LABELS) return change('retired', `${QUARANTINE_LABELS} labels in quarantine`);
+			return { stat };
+		default:
+			return { stat };
+	}
+}
+
+/** Perception is checked against pixels, and phrases against their event, so only rules must prove themselves in several episodes. */
+function notYet(kind: KindName, stat: Stat, s: number, l: number): string | undefined {
+	if (stat.labels < LABELS_LEAST) return `${stat.labels} of ${LABELS_LEAST} labels`;
+	if (kind === 'rule' && stat.episodes.length < EPISODES_LEAST) return `${stat.episodes.length} of ${EPISODES_LEAST} episodes`;
+	if (kind !== 'rule' && stat.clean < LABELS_LEAST) return `${stat.clean} of ${LABELS_LEAST} clean in a row`;
+	if (s < SCORE_LEAST) return `confidence ${s.toFixed(2)} below ${SCORE_LEAST}`;
+	return l < FLOOR_LEAST ? `floor ${l.toFixed(2)} below ${FLOOR_LEAST}` : undefined;
+}
+
+function fallen(stat: Stat): Stat {
+	return { ...stat, labels: 0, clean: 0 };
+}
+
+function sinceChange(crystal: Subject): number {
+	return crystal.history.at(-1)?.at ?? 0;
+}
+
+/** Writes a step into its crystal, keeping the newest 20 changes. */
+export function applyStep(crystal: Crystal, step: LifeStep): void {
+	crystal.stat = step.stat;
+	if (step.change === undefined) return;
+	crystal.state = step.change.to;
+	crystal.history = [...crystal.history, step.change].slice(-HISTORY_MAX);
+}
+
+/** What still keeps a crystal from autonomy, in words; undefined when nothing does. */
+export function whatIsMissing(crystal: Pick<Crystal, 'kind' | 'state' | 'stat'>): string | undefined {
+	if (crystal.state === 'autonomous') return undefined;
+	if (crystal.state === 'quarantined') return `${crystal.stat.clean} of ${CLEAN_TO_RETURN} clean labels in quarantine`;
+	if (crystal.state !== 'shadow') return crystal.state;
+	return notYet(crystal.kind, crystal.stat, score(crystal.stat), floor(crystal.stat));
+}
+
+export interface ActPolicy {
+	/** Threshold from the shared harm budget; 0.8 when it has none yet. */
+	readonly lambda?: number;
+	readonly delta?: number;
+	readonly kappa?: number;
+	/** The act cannot be undone: no trying out, and the long ladder. */
+	readonly irreversible?: boolean;
+}
+export interface MayAct {
+	readonly act: boolean;
+	/** Probability with which it was let act; 1 or 0 where nothing was drawn. */
+	readonly probability: number;
+	readonly why: string;
+}
+
+/** The chance 1 − τ with which a shadow rule is tried out: 2.2 % without evidence, 5.4 % at a floor of 0.63. */
+export function tryOutChance(stat: Stat, { delta = DELTA, kappa = KAPPA }: ActPolicy = {}): number {
+	return 1 - Math.min(1, Math.max(kappa, 1 - delta / (1 - floor(stat))));
+}
+
+/** Whether a crystal that matches may act now. Draws from `random` only for a rule in shadow. */
+export function canAct(crystal: Pick<Crystal, 'kind' | 'state' | 'stat' | 'history'>, random: Random, policy: ActPolicy = {}): MayAct {
+	const no = (why: string): MayAct => ({ act: false, probability: 0, why });
+	const { stat, state } = crystal;
+	if (policy.irreversible && (state !== 'autonomous' || stat.clean < CLEAN_FOR_IRREVERSIBLE)) {
+		return no(`irreversible: ${stat.clean} of ${CLEAN_FOR_IRREVERSIBLE} clean labels`);
+	}
+	if (state === 'autonomous') {
+		const s = score(stat);
+		const l = floor(stat);
+		if (s < SCORE_LEAST || l < FLOOR_LEAST) return no(`confidence ${s.toFixed(2)}, floor ${l.toFixed(2)}: below ${SCORE_LEAST} and ${FLOOR_LEAST}`);
+		const lambda = policy.lambda ?? SCORE_LEAST;
+		return s < lambda ? no(`confidence ${s.toFixed(2)} below ${lambda.toFixed(2)}, the harm budget's threshold`) : { act: true, probability: 1, why: `confidence ${s.toFixed(2)}` };
+	}
+	if (state !== 'shadow') return no(state);
+	// Perception answers silently until it has proved itself, and so does what came with a pack.
+	if (crystal.kind !== 'rule') return no('in shadow');
+	if (crystal.history.at(-1)?.why.startsWith('came with a pack')) return no('came with a pack, still in shadow');
+	const probability = tryOutChance(stat, policy);
+	return random.next() < probability ? { act: true, probability, why: `tried out from shadow (chance ${(100 * probability).toFixed(1)} %)` } : { act: false, probability, why: 'in shadow' };
+}
+
+// ---- the shared harm budget ---------------------------------------------------------------------------------------------
+
+const WINDOW = 400;
+const RECOMPUTE = 20;
+
+export interface HarmBudgetState {
+	/** Best firing score at each of the last 400 decision points. */
+	readonly points: readonly number[];
+	/** Labels of the last 400 acts taken locally: harm predicted, harm seen. */
+	readonly taken: readonly (readonly [predicted: number, harmful: boolean])[];
+}
+export interface HarmBudget {
+	/** Notes a decision point; 0 where no rule fired. */
+	point(score: number): void;
+	/** Notes the label of an act that was taken locally at this score. */
+	taken(score: number, harmful: boolean): void;
+	/** The score at which a rule may act now: 0.8 at least. */
+	readonly lambda: number;
+	state(): HarmBudgetState;
+}
+
+/** Lowest threshold at which `f · mean(1 − s | s ≥ λ) ≤ δ`; 1 when even the best scores promise more harm than δ. */
+export function lambdaOf({ points, taken }: HarmBudgetState, delta = DELTA): number {
+	const observed = taken.filter(([, harmful]) => harmful).length;
+	const predicted = taken.reduce((sum, [p]) => sum + p, 0);
+	const f = Math.max(0.3, (observed + 1) / (predicted + 1));
+	const sorted = points.filter((s) => s > 0).toSorted((a, b) => b - a);
+	let lambda = 1;
+	let harm = 0;
+	for (let i = 0; i < sorted.length; i++) {
+		const s = sorted[i] as number;
+		harm += 1 - s;
+		if (s === sorted[i + 1]) continue;
+		if ((f * harm) / (i + 1) <= delta) lambda = s;
+	}
+	return lambda;
+}
+
+export function makeHarmBudget(options: { readonly delta?: number; readonly from?: HarmBudgetState } = {}): HarmBudget {
+	const delta = options.delta ?? DELTA;
+	let points = [...(options.from?.points ?? [])];
+	let taken = [...(options.from?.taken ?? [])];
+	let since = 0;
+	let lambda = now();
+	// Flat scores of young rules cannot promise 2 % (four clean ones give 0.83), so the budget only rules once it has seen
+	// harm at all, or enough acts to tell; until then the floors of §5 are the gate.
+	function now(): number {
+		const seen = taken.some(([, harmful]) => harmful);
+		return seen ? Math.min(0.99, Math.max(SCORE_LEAST, lambdaOf({ points, taken }, delta))) : SCORE_LEAST;
+	}
+	return {
+		point(s) {
+			points = [...points, s].slice(-WINDOW);
+			if (++since % RECOMPUTE === 0) lambda = now();
+		},
+		taken(s, harmful) {
+			taken = [...taken, [1 - s, harmful] as const].slice(-WINDOW);
+			if (harmful) lambda = now();
+		},
+		get lambda() {
+			return lambda;
+		},
+		state: () => ({ points, taken }),
+	};
+}
+
+// ---- audit --------------------------------------------------------------------------------------------------------------
+
+export interface Audit {
+	/** Whether this local act is also asked; its known probability lets harm be estimated without bias. */
+	draw(score: number, at: number, random: Random): { readonly audit: boolean; readonly probability: number };
+}
+
+/** κ of local acts, more of the doubtful than of the sure, never more than `perHour` in an hour. */
+export function makeAudit(options: { readonly kappa?: number; readonly perHour?: number } = {}): Audit {
+	const kappa = options.kappa ?? KAPPA;
+	const perHour = options.perHour ?? 8;
+	let drawn: number[] = [];
+	let risk = 0;
+	let acts = 0;
+	return {
+		draw(s, at, random) {
+			risk += 1 - s;
+			acts++;
+			drawn = drawn.filter((t) => at - t < 3_600_000);
+			const probability = drawn.length >= perHour || risk === 0 ? 0 : Math.min(1, (kappa * (1 - s)) / (risk / acts));
+			const audit = random.next() < probability;
+			if (audit) drawn.push(at);
+			return { audit, probability };
+		},
+	};
+}
+
+// ---- loop guard ---------------------------------------------------------------------------------------------------------
+
+export interface LoopGuard {
+	/**
+	 * Notes a decision point.
+	 *
+	 * @param situation  place, facing and goal, in one text
+	 * @param used  the crystals that decided; empty when a model did, which starts the count anew
+	 * @returns the crystals to charge when this is the fourth time, else undefined
+	 */
+	visit(situation: string, used: readonly string[]): readonly string[] | undefined;
+}
+
+export function makeLoopGuard(options: { readonly times?: number; readonly window?: number } = {}): LoopGuard {
+	const times = options.times ?? 4;
+	const window = options.window ?? 16;
+	let path: { situation: string; used: readonly string[] }[] = [];
+	return {
+		visit(situation, by) {
+			if (by.length === 0) {
+				path = [];
+				return undefined;
+			}
+			path = [...path, { situation, used: by }].slice(-window);
+			const first = path.findIndex((step) => step.situation === situation);
+			if (path.filter((step) => step.situation === situation).length < times) return undefined;
+			const charged = [...new Set(path.slice(first).flatMap((step) => step.used))];
+			path = [];
+			return charged;
+		},
+	};
+}
+
+// ---- the beta distribution ----------------------------------------------------------------------------------------------
+
+/** Quantile by bisection on the regularised incomplete beta function; exact to 1e-9, for a, b ≥ 1. */
+export function betaQuantile(p: number, a: number, b: number): number {
+	if (b === 1) return p ** (1 / a);
+	if (a === 1) return 1 - (1 - p) ** (1 / b);
+	let low = 0;
+	let high = 1;
+	for (let i = 0; i < 32; i++) {
+		const mid = (low + high) / 2;
+		if (betaCdf(mid, a, b) < p) low = mid;
+		else high = mid;
+	}
+	return (low + high) / 2;
+}
+
+/** I_x(a, b) by Lentz's continued fraction. @see Numerical Recipes §6.4 */
+export function betaCdf(x: number, a: number, b: number): number {
+	if (x <= 0) return 0;
+	if (x >= 1) return 1;
+	const front = Math.exp(logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log1p(-x));
+	// The fraction converges fast on this side of the mean; the other side is its mirror.
+	return x < (a + 1) / (a + b + 2) ? (front * fraction(x, a, b)) / a : 1 - (front * fraction(1 - x, b, a)) / b;
+}
+
+function fraction(x: number, a: number, b: number): number {
+	const tiny = 1e-300;
+	let c = 1;
+	let d = 1 - ((a + b) * x) / (a + 1);
+	d = 1 / (Math.abs(d) < tiny ? tiny : d);
+	let h = d;
+	for (let m = 1; m < 300; m++) {
+		for (const t of [(m * (b - m) * x) / ((a + 2 * m - 1) * (a + 2 * m)), (-(a + m) * (a + b + m) * x) / ((a + 2 * m) * (a + 2 * m + 1))]) {
+			d = 1 + t * d;
+			d = 1 / (Math.abs(d) < tiny ? tiny : d);
+			c = 1 + t / c;
+			if (Math.abs(c) < tiny) c = tiny;
+			h *= d * c;
+		}
+		if (Math.abs(d * c - 1) < 1e-12) break;
+	}
+	return h;
+}
+
+const LANCZOS = [76.18009172947146, -86.50532032941677, 24.01409824083091, -1.231739572450155, 0.1208650973866179e-2, -0.5395239384953e-5];
+function logGamma(x: number): number {
+	const t = x + 5.5 - (x + 0.5) * Math.log(x + 5.5);
+	return -t + Math.log((2.5066282746310005 * LANCZOS.reduce((sum, c, i) => sum + c / (x + 1 + i), 1.000000000190015)) / x);
+}
