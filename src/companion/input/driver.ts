@@ -11,6 +11,8 @@ export interface Driver {
 	knows(key: string): boolean;
 	/** Whether typing this character takes Shift, so that Shift is held around it. */
 	shifted(key: string): boolean;
+	/** The name under which the global hook tells this key: that of its unshifted level. */
+	eventName(key: string): string;
 	keyDown(key: string): void;
 	keyUp(key: string): void;
 	buttonDown(button: Button): void;

@@ -10,6 +10,7 @@ export function openDryRun(log: (line: string) => void): Driver {
 		name: 'dry-run',
 		knows: (key) => keysymOf(key) !== undefined,
 		shifted: () => false,
+		eventName: (key) => key,
 		keyDown: (key) => say(`${key} down`),
 		keyUp: (key) => say(`${key} up`),
 		buttonDown: (button) => say(`${button} button down`),

@@ -56,7 +56,7 @@ export class Injector {
 		if (this.anythingHeld) {
 			const held = this.held();
 			for (const button of held.buttons) this.own.announce(`button ${button} up`);
-			for (const key of held.keys) this.own.announce(`key ${key} up`);
+			for (const key of held.keys) this.own.announce(`key ${this.driver.eventName(key)} up`);
 			this.keys.clear();
 			this.buttons.clear();
 			try {
@@ -188,7 +188,7 @@ export class Injector {
 		for (const button of buttons) this.buttons.add(button);
 		this.watchdog.tell(this.held());
 		for (const key of keys) {
-			this.own.announce(`key ${key} down`);
+			this.own.announce(`key ${this.driver.eventName(key)} down`);
 			this.driver.keyDown(key);
 		}
 		for (const button of buttons) {
@@ -206,7 +206,7 @@ export class Injector {
 		}
 		for (const key of keys) {
 			if (!this.keys.delete(key)) continue;
-			this.own.announce(`key ${key} up`);
+			this.own.announce(`key ${this.driver.eventName(key)} up`);
 			this.driver.keyUp(key);
 		}
 		this.watchdog.tell(this.held());

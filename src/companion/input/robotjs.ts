@@ -15,7 +15,9 @@ interface Robot {
 	getMousePos(): Point;
 }
 
-const SHIFTED = /^[A-Z~!@#$%^&*()_+{}|:"<>?]$/;
+/** The shifted level of a US keyboard and the keys it stands on; robotjs and uiohook both think in that layout. */
+const UPPER = '~!@#$%^&*()_+{}|:"<>?';
+const LOWER = "`1234567890-=[]\\;',./";
 
 /** @throws when the native part is not there for this platform, or there is no desktop */
 export function openRobotjs(): Driver {
@@ -33,7 +35,8 @@ export function openRobotjs(): Driver {
 	return {
 		name: 'robotjs',
 		knows: (key) => robotNameOf(key) !== undefined,
-		shifted: (key) => SHIFTED.test(key),
+		shifted: (key) => /^[A-Z]$/.test(key) || (key.length === 1 && UPPER.includes(key)),
+		eventName: (key) => (key.length === 1 && UPPER.includes(key) ? (LOWER[UPPER.indexOf(key)] ?? key) : key.length === 1 ? key.toLowerCase() : key),
 		keyDown: (key) => robot.keyToggle(nameOf(key), 'down'),
 		keyUp: (key) => robot.keyToggle(nameOf(key), 'up'),
 		buttonDown: (button) => robot.mouseToggle('down', button),

@@ -57,9 +57,8 @@ export class XTestDriver implements Driver {
 		return found.code;
 	}
 
-	/** The name of a keycode's unshifted key. */
-	nameOf(code: number): string | undefined {
-		return this.names.get(code);
+	eventName(key: string): string {
+		return this.names.get(this.codeOf(key)) ?? key;
 	}
 
 	knows(key: string): boolean {
