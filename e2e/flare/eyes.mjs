@@ -17,31 +17,39 @@ export const NEAR = 13;
  * @property {string[]} lacks  areas that must not be near
  * @property {(Element & {hash: import('./hash.mjs').Hash})[]} elements
  * @property {Record<string, number | boolean>} facts
- * @property {import('./png.mjs').Picture} picture
  */
 
 /**
  * Reads labels.json and every picture it names, and hashes the areas and the elements once.
  *
+ * An area is cut from a labelled frame (`from`) or is a picture of its own (`patch`); an element is looked for as it stands in
+ * its frame, or as the area it names (`area`), such as a button with the pointer over it.
+ *
  * @param {URL} [file]
  */
 export function readLabels(file = new URL('./labels.json', import.meta.url)) {
-  const { size, areas, frames } = JSON.parse(readFileSync(file, 'utf8'));
-  const pictures = new Map(frames.map((f) => [f.id, decodePng(readFileSync(new URL(f.file, file)))]));
+  const { size, areas, readings, frames } = JSON.parse(readFileSync(file, 'utf8'));
+  const read = (path) => decodePng(readFileSync(new URL(path, file)));
+  const pictures = new Map(frames.map((frame) => [frame.id, read(frame.file)]));
+  const hashArea = ({ box, from, patch }) => {
+    if (!patch) return hashBox(pictures.get(from), box);
+    const picture = read(patch);
+    return hashBox(picture, [0, 0, picture.width, picture.height]);
+  };
+  const places = new Map(Object.entries(areas).map(([name, area]) => [name, { box: area.box, hash: hashArea(area) }]));
   return {
+    /** @type {[number, number]} */
     size,
-    areas: new Map(
-      Object.entries(areas).map(([name, { box, from }]) => [name, { box, hash: hashBox(pictures.get(from), box) }]),
-    ),
+    areas: places,
+    readings: readings.map((reading) => ({ ...reading, picture: read(reading.patch) })),
     /** @type {Label[]} */
-    labels: frames.map((frame) => {
-      const picture = pictures.get(frame.id);
-      return {
-        ...frame,
-        picture,
-        elements: frame.elements.map((element) => ({ ...element, hash: hashBox(picture, element.box) })),
-      };
-    }),
+    labels: frames.map((frame) => ({
+      ...frame,
+      elements: frame.elements.map(({ area, ...element }) => ({
+        ...element,
+        hash: area ? places.get(area).hash : hashBox(pictures.get(frame.id), element.box),
+      })),
+    })),
   };
 }
 
@@ -91,6 +99,9 @@ function ink({ width, data }, x, y) {
 /**
  * Whether the bar's text is the labelled one, letter by letter. There is no reader for other numbers, so a bar that says
  * something else has no known value.
+ *
+ * @param {import('./png.mjs').Picture} labelled  the bar alone, its corner at 0, 0 as in the frame
+ * @param {import('./png.mjs').Picture} picture
  */
 export function sameHitPoints(labelled, picture) {
   const [left, top, width, height] = HP_TEXT.box;
@@ -111,6 +122,12 @@ export function sameHitPoints(labelled, picture) {
   return true;
 }
 
+/** The hit points as a fact, or nothing where the bar's text is none of the known readings. */
+function readHitPoints({ readings }, picture) {
+  const reading = readings.find((r) => r.fact === 'hp' && sameHitPoints(r.picture, picture));
+  return reading ? [{ name: 'hp', value: reading.value, element: reading.element }] : [];
+}
+
 /**
  * What a person would have said of the picture, as far as the labels go.
  *
@@ -126,12 +143,11 @@ export function perceive(known, picture, wanted) {
   for (const [name, value] of Object.entries(label.facts)) {
     if (wanted && !wanted.includes(name)) continue;
     if (name !== 'hp') facts.push({ name, value });
-    else if (sameHitPoints(label.picture, picture)) facts.push({ name, value, element: 'hp-bar' });
+    else facts.push(...readHitPoints(known, picture));
   }
   // A bar whose number is another keeps its place and loses its text.
-  if (!facts.some((fact) => fact.name === 'hp')) {
-    for (const element of elements) if (element.name === 'hp-bar' && (!wanted || wanted.includes('hp'))) delete element.text;
-  }
+  const bar = elements.find((element) => element.name === 'hp-bar');
+  if (bar && readHitPoints(known, picture).length === 0) delete bar.text;
   return { answer: { screen: label.screen, elements, facts }, label: label.id, distance: bits };
 }
 

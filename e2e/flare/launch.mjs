@@ -100,15 +100,13 @@ export function homeFiles(size = SIZE) {
 }
 
 /**
- * The window manager's settings with one rule for the game: at a fixed place and above the browser that watches it, since
- * pointer input goes to whatever window is on top.
+ * The window manager's settings with one rule for the game: above the browser that watches it, since pointer input goes to
+ * whatever window is on top. The rule goes by class, for the game has no title yet when its window first shows.
  *
  * @param {string} system  the window manager's own settings file, as text
  */
 export function openboxText(system) {
-  const rule =
-    `<application class="flare"><position force="yes"><x>0</x><y>0</y></position>` +
-    '<layer>above</layer><focus>yes</focus></application>';
+  const rule = '<application class="flare"><layer>above</layer><focus>yes</focus></application>';
   return system.replace('</applications>', `${rule}</applications>`);
 }
 
@@ -167,6 +165,13 @@ async function waitForWindow(display, size, game, log) {
     await sleep(100);
   }
   throw new Error(`No ${size.width} x ${size.height} window titled "${TITLE}" within ${DEADLINE_MS} ms; saw ${seen}`);
+}
+
+/** The window is there before the title screen is; the game's log names the skipped intro just before it draws the title. */
+async function waitForTitle(log) {
+  const until = Date.now() + 5000;
+  while (Date.now() < until && !readFileSync(log, 'utf8').includes('cutscenes/intro.txt')) await sleep(50);
+  await sleep(500);
 }
 
 /** Commands that are missing here, with the Debian package that has each. */
@@ -239,6 +244,9 @@ export async function launchFlare({ display, size = SIZE, screen = { width: 1600
     const game = startChild(GAME_PATHS.find((path) => existsSync(path)), [], { ...env, DISPLAY: display }, log);
     children.push(game);
     const { windowId } = await waitForWindow(display, size, game, log);
+    // SDL centres its window after any rule was applied, so the corner is taken afterwards.
+    xdotool(display, 'windowmove', '--sync', windowId, '0', '0');
+    await waitForTitle(log);
     return { display, windowId, title: TITLE, home, stop };
   } catch (cause) {
     await stop();

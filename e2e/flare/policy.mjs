@@ -3,10 +3,11 @@
 
 /** @typedef {{f: string, op: '<=' | '>=' | '==' | '!=' | 'in' | '>', v: unknown}} Literal */
 /** @typedef {{verb: string, args?: Record<string, unknown>}} Act */
-/** @typedef {{when: Literal[], act: Act, screen: string, why: string}} Rule  screen: what should be seen afterwards */
+/** @typedef {{when: Literal[], act: Act, then: string[], why: string}} Rule  then: the screens that may follow */
 
 const on = (screen) => ({ f: 'screen', op: '==', v: screen });
 const after = (...verbs) => (verbs.length === 1 ? { f: 'last.verb', op: '==', v: verbs[0] } : { f: 'last.verb', op: 'in', v: verbs });
+const screenIn = (screens) => (screens.length === 1 ? on(screens[0]) : { f: 'screen', op: 'in', v: screens });
 const click = (at) => ({ verb: 'click', args: { at } });
 
 /**
@@ -15,26 +16,26 @@ const click = (at) => ({ verb: 'click', args: { at } });
  * @type {Rule[]}
  */
 const LEAVE = [
-  { when: [on('title')], act: click('play-game'), screen: 'hero-select', why: 'The title leads to the saved heroes.' },
-  { when: [on('hero-select')], act: click('load-game'), screen: 'dialogue', why: 'The one hero is chosen already.' },
-  { when: [on('loading')], act: { verb: 'wait', args: { ms: 300 } }, screen: 'dialogue', why: 'The map is being read.' },
-  { when: [on('dialogue')], act: click('dialogue-next'), screen: 'dialogue', why: 'The speaker has more to say.' },
-  { when: [on('dialogue-end')], act: click('dialogue-close'), screen: 'play', why: 'That was the last line.' },
-  { when: [on('paused')], act: click('continue'), screen: 'play', why: 'Nothing happens while the game is paused.' },
-  { when: [on('inventory')], act: { verb: 'close-inventory' }, screen: 'play', why: 'Seen enough of the inventory.' },
-  { when: [on('character')], act: { verb: 'close-character' }, screen: 'play', why: 'Seen enough of the character sheet.' },
-  { when: [on('log')], act: { verb: 'close-log', args: { at: 'log-close' } }, screen: 'play', why: 'Seen enough of the log.' },
-  { when: [on('powers')], act: { verb: 'close-powers' }, screen: 'play', why: 'The powers are not on the round.' },
+  { when: [on('title')], act: click('play-game'), then: ['hero-select'], why: 'The title leads to the saved heroes.' },
+  { when: [on('hero-select')], act: click('load-game'), then: ['dialogue', 'loading', 'play'], why: 'The one hero is chosen already.' },
+  { when: [on('loading')], act: { verb: 'wait', args: { ms: 300 } }, then: ['dialogue', 'play'], why: 'The map is being read.' },
+  { when: [on('dialogue')], act: { verb: 'next-line' }, then: ['dialogue', 'dialogue-end'], why: 'The speaker has more to say.' },
+  { when: [on('dialogue-end')], act: click('dialogue-close'), then: ['play'], why: 'That was the last line.' },
+  { when: [on('paused')], act: click('continue'), then: ['play'], why: 'Nothing happens while the game is paused.' },
+  { when: [on('inventory')], act: { verb: 'close-inventory' }, then: ['play'], why: 'Seen enough of the inventory.' },
+  { when: [on('character')], act: { verb: 'close-character' }, then: ['play'], why: 'Seen enough of the character sheet.' },
+  { when: [on('log')], act: { verb: 'close-log', args: { at: 'log-close' } }, then: ['play'], why: 'Seen enough of the log.' },
+  { when: [on('powers')], act: { verb: 'close-powers' }, then: ['play'], why: 'The powers are not on the round.' },
 ];
 
 /** A panel that was asked for and is not there is asked for again, so each step also follows on itself. */
 const open = (verb, before, screen) => ({
   when: [on('play'), after(...before, verb)],
   act: { verb },
-  screen,
+  then: [screen],
   why: `Next on the round: ${screen}.`,
 });
-const walk = (verb, before) => ({ when: [on('play'), after(before)], act: { verb }, screen: 'play', why: 'A few steps.' });
+const walk = (verb, before) => ({ when: [on('play'), after(before)], act: { verb }, then: ['play'], why: 'A few steps.' });
 
 /**
  * The round through the open world: three panels, four walks, and again.
@@ -92,7 +93,7 @@ export function decide({ screen = 'unknown', facts = {}, actions = [], recent = 
     options: [{ act, value: 1, ok: true }, ...others.map((verb) => ({ act: { verb, args: {} }, value: 0, ok: false }))],
     because,
     unless: [],
-    expects: rule && 'screen' in facts ? [{ f: 'screen', op: '==', v: rule.screen, withinMs: 2000 }] : [],
+    expects: rule && 'screen' in facts ? [{ ...screenIn(rule.then), withinMs: 2000 }] : [],
     until: [],
     // Without a rule nothing was decided; "here" and a low confidence keep anyone from learning it.
     scope: rule ? 'game' : 'here',
