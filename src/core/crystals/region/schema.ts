@@ -1,0 +1,61 @@
+// A region crystal reads one fact: from text in a box, or from where an element's template is found.
+import * as v from 'valibot';
+import { box, factId, factType, slug } from '../../profile.ts';
+import type { Crystal } from '../crystal.ts';
+
+export const version = 1;
+
+const finite = v.pipe(v.number(), v.finite());
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const line = v.pipe(v.string(), v.maxLength(400));
+
+/** There is no reader that always says the same: a fact without evidence on the screen is a miss. */
+export const READERS = ['number', 'enum', 'text', 'present', 'count', 'position'] as const;
+export type Reader = (typeof READERS)[number];
+
+export const dataSchema = v.pipe(
+	v.strictObject({
+		fact: factId,
+		factType: factType,
+		reader: v.picklist(READERS),
+		/** Where the text stands; absent for readers of elements. */
+		box: v.optional(box),
+		/** The element whose presence, number or place is the fact. For text: the element the box came from. */
+		element: v.optional(slug),
+		/** number: how many numbers the text holds, and which of them agreed with every value told. With several left they must
+		 *  be equal to be believed. */
+		numbers: v.optional(v.strictObject({ of: v.pipe(count, v.minValue(1)), picks: v.pipe(v.array(count), v.minLength(1), v.maxLength(16)) })),
+		/** Characters the reader may meet (the profile's charset); others are dropped from what it read. */
+		charset: v.optional(v.pipe(v.string(), v.maxLength(200))),
+		/** number: characters that this font makes the reader confuse, as they were proven by a told value. */
+		replace: v.optional(v.record(v.pipe(v.string(), v.length(1)), v.pipe(v.string(), v.maxLength(1))), {}),
+		/** enum, text: from the text as read (normalised) to the value a model told for it. */
+		mapping: v.optional(v.record(line, line), {}),
+		min: v.optional(finite),
+		max: v.optional(finite),
+		/** Screens on which a model confirmed the reading, and how often. It answers on these only. */
+		screens: v.record(slug, v.strictObject({ seen: count, of: count })),
+	}),
+	v.check((d) => (isTextual(d.reader) ? d.box !== undefined : d.element !== undefined), 'a reader of text needs a box, one of elements an element'),
+	v.check((d) => d.reader !== 'number' || d.numbers !== undefined, 'a reader of numbers needs to know which'),
+);
+export type RegionData = v.InferOutput<typeof dataSchema>;
+export type RegionCrystal = Crystal<'region', RegionData>;
+
+export function isTextual(reader: Reader): reader is 'number' | 'enum' | 'text' {
+	return reader === 'number' || reader === 'enum' || reader === 'text';
+}
+
+/** From version i + 1 to i + 2, at index i. */
+export const migrations: readonly ((data: unknown) => unknown)[] = [];
+
+export type DataRead = { readonly ok: true; readonly data: RegionData } | { readonly ok: false; readonly why: string };
+
+/** Brings stored data to today's version and checks it. */
+export function readData(data: unknown, schema: number): DataRead {
+	if (!Number.isInteger(schema) || schema < 1 || schema > version) return { ok: false, why: `region data of version ${schema} is not known here` };
+	let current = data;
+	for (const migrate of migrations.slice(schema - 1)) current = migrate(current);
+	const read = v.safeParse(dataSchema, current);
+	return read.success ? { ok: true, data: read.output } : { ok: false, why: `${v.getDotPath(read.issues[0]) ?? 'data'}: ${read.issues[0].message}` };
+}

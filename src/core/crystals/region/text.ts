@@ -1,0 +1,79 @@
+// From what a reader of characters saw to a value. Nothing is guessed: a number must be well formed, a text must be one that a
+// model has named before.
+
+/** Confusions of shape that a told value may prove for a font; never applied unproven. */
+export const CONFUSIONS: Readonly<Record<string, string>> = { O: '0', o: '0', Q: '0', D: '0', l: '1', I: '1', '|': '1', i: '1', Z: '2', z: '2', S: '5', s: '5', B: '8' };
+
+const NUMBER = /[-−+]?\d[\d,.' ]*\d|[-−+]?\d/g;
+
+/** Every number in a text, left to right; thousands may be parted by comma, point, apostrophe or blank. */
+export function numbersIn(text: string): number[] {
+	return [...text.matchAll(NUMBER)].flatMap((match) => readNumber(match[0]));
+}
+
+function readNumber(token: string): number[] {
+	const sign = /^[-−]/.test(token) ? -1 : 1;
+	const body = token.replace(/^[-−+]/, '');
+	if (/^\d+$/.test(body)) return [sign * Number(body)];
+	if (/^\d{1,3}([,.' ]\d{3})+$/.test(body)) return [sign * Number(body.replace(/[,.' ]/g, ''))];
+	if (/^\d+[.,]\d{1,2}$/.test(body)) return [sign * Number(body.replace(',', '.'))];
+	// Not one number: a list, a date, two readings side by side.
+	return body
+		.split(/[,.' ]+/)
+		.filter((part) => part !== '')
+		.map(Number);
+}
+
+export function applyReplace(text: string, replace: Readonly<Record<string, string>>): string {
+	let out = '';
+	for (const c of text) out += Object.hasOwn(replace, c) ? (replace[c] as string) : c;
+	return out;
+}
+
+export function keepCharset(text: string, charset: string | undefined): string {
+	if (charset === undefined || charset === '') return text;
+	const allowed = new Set(charset);
+	return [...text].filter((c) => c === ' ' || allowed.has(c)).join('');
+}
+
+/** Case, spaces and typographic dashes and quotes differ from one reading to the next; letters and digits do not. */
+export function normalise(text: string): string {
+	return text
+		.normalize('NFKC')
+		.toLowerCase()
+		.replace(/[‐-―−]/g, '-')
+		.replace(/[‘’‚‛′]/g, "'")
+		.replace(/[“”„″]/g, '"')
+		.replace(/\s+/g, '');
+}
+
+/** A text this long may differ by one character from what was learnt; digits may never differ. */
+const LONG_TEXT = 8;
+
+/** The value learnt for a text; undefined when it was never told or two learnt texts are equally near. */
+export function lookUp(mapping: Readonly<Record<string, string>>, text: string): string | undefined {
+	const key = normalise(text);
+	if (Object.hasOwn(mapping, key)) return mapping[key];
+	if (key.length < LONG_TEXT) return undefined;
+	const near = new Set<string>();
+	for (const [known, value] of Object.entries(mapping)) {
+		if (known.length >= LONG_TEXT && digitsOf(known) === digitsOf(key) && withinOne(known, key)) near.add(value);
+	}
+	return near.size === 1 ? [...near][0] : undefined;
+}
+
+const digitsOf = (text: string): string => text.replace(/\D/g, '');
+
+/** True when one insertion, deletion or substitution at most parts the two. */
+export function withinOne(a: string, b: string): boolean {
+	if (Math.abs(a.length - b.length) > 1) return false;
+	let start = 0;
+	while (start < a.length && start < b.length && a[start] === b[start]) start++;
+	let endA = a.length;
+	let endB = b.length;
+	while (endA > start && endB > start && a[endA - 1] === b[endB - 1]) {
+		endA--;
+		endB--;
+	}
+	return endA - start <= 1 && endB - start <= 1;
+}

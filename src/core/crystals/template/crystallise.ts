@@ -1,0 +1,325 @@
+// Model answer + its frame → new templates, labels for the ones there are, or why not. Every doubtful box is refused: a bad
+// template answers wrongly for ever, a refused one costs one more call.
+import { type Box, contains, type FramePoint, iou } from '../../geometry.ts';
+import { type BoxFormat, readBox, underPointer } from '../../perception/boxes.ts';
+import { blockMedian, chroma, cutPatch, FLAT_BELOW, isApart, type Patch, type PatchPixels, preparePatch, searchAll, verify } from '../../perception/match.ts';
+import type { Frame } from '../../ports.ts';
+import type { PerceptionAnswer } from '../../question.ts';
+import { freshStat, type Provenance, type Refusal, type Scope } from '../crystal.ts';
+import { CHROMA_MIN, type Found, INSTANCES_MAX, JITTER_PX, patchesOf, recogniseTemplate, type Sight } from './apply.ts';
+import { type Exemplar, type TemplateCrystal, type TemplateData, version } from './schema.ts';
+
+/** The same place, as two observers would draw it. */
+export const SAME_PLACE_IOU = 0.7;
+/** Asked of a match before frames without the element were seen; after `PROVEN_FRAMES` of them, the lower one. */
+const THRESHOLD_NEW = 0.85;
+const THRESHOLD_PROVEN = 0.8;
+const PROVEN_FRAMES = 30;
+/** No threshold above this: JPEG noise and rounding cost a true match up to 0.03. */
+const THRESHOLD_MAX = 0.97;
+/** Distance kept above the best impostor. */
+const MARGIN = 0.05;
+const EXEMPLARS_MAX = 6;
+const PLACES_MAX = 8;
+
+/** What a model's answer says about a crystal that was there before. */
+export interface Label {
+	readonly id: string;
+	/** True: crystal and model disagree. The model may be the one that is wrong, so this is for review, not a verdict. */
+	readonly harmful: boolean;
+	readonly kind: 'agrees' | 'elsewhere' | 'omitted' | 'twin';
+	readonly detail: string;
+}
+export interface TemplateHarvest {
+	readonly made: readonly TemplateCrystal[];
+	/** Crystals there were before whose data this answer changed (a look, a place, counts); to be stored again. */
+	readonly changed: readonly TemplateCrystal[];
+	readonly refused: readonly Refusal[];
+	readonly labelled: readonly Label[];
+}
+export interface TemplateEvidence {
+	readonly scope: Scope;
+	readonly provenance: Provenance;
+	/** How the model writes boxes. */
+	readonly boxFormat: BoxFormat;
+	/** The part of the frame that was sent; absent when the whole was. */
+	readonly roi?: Box;
+	/** Where the pointer is, when it is drawn into the frame. */
+	readonly pointer?: FramePoint;
+	readonly world?: Box;
+	/** The picture had not come to rest: nothing is learnt from it. */
+	readonly transition?: boolean;
+	/** Earlier frames and the names that a model saw in them, for look-alikes; all of the scope's layout. */
+	readonly kept?: readonly { readonly frame: Frame; readonly names: ReadonlySet<string> }[];
+	readonly newId: (name: string) => string;
+}
+
+type Element = PerceptionAnswer['elements'][number];
+
+export function crystalliseTemplates(answer: PerceptionAnswer, frame: Frame, existing: readonly TemplateCrystal[], evidence: TemplateEvidence): TemplateHarvest {
+	const made: TemplateCrystal[] = [];
+	const changed = new Set<TemplateCrystal>();
+	const refused: Refusal[] = [];
+	const sight: Sight = { ...(evidence.world ? { world: evidence.world } : {}), ...(evidence.pointer ? { pointer: evidence.pointer } : {}) };
+	if (evidence.transition === true) {
+		return { made, changed: [], refused: answer.elements.map((e) => ({ what: `template "${e.name}"`, why: 'the picture was still changing' })), labelled: [] };
+	}
+	const seen: { element: Element; box: Box }[] = [];
+	for (const element of answer.elements) {
+		const read = readBox(element.box, evidence.boxFormat, frame, evidence.roi);
+		if (read.ok) seen.push({ element, box: read.box });
+		else refused.push({ what: `template "${element.name}"`, why: read.why });
+	}
+	const live = existing.filter((c) => c.state !== 'retired');
+	const labelled = live.flatMap((crystal) => {
+		const boxes = seen.filter((s) => s.element.name === crystal.data.element).map((s) => s.box);
+		const unreadable = answer.elements.some((e) => e.name === crystal.data.element) && boxes.length === 0;
+		return unreadable ? [] : label(crystal, frame, boxes, answer.screen, evidence.roi, sight, changed);
+	});
+
+	for (const { element, box } of seen) {
+		const what = `template "${element.name}"`;
+		const same = [...live, ...made].filter((c) => c.data.element === element.name);
+		const matching = same.find((c) => matches(c, frame, box, sight));
+		if (matching !== undefined) {
+			addPlace(matching, box, frame, sight, changed);
+			continue;
+		}
+		const why = unfit(element, frame, box, evidence);
+		if (why !== undefined) {
+			refused.push({ what, why });
+			continue;
+		}
+		const pixels = cutPatch(frame, box) as PatchPixels;
+		const patch = preparePatch(pixels);
+		const twin = [...live, ...made].find((c) => c.data.element !== element.name && c.state !== 'quarantined' && sameSize(c, box) && matches(c, frame, box, sight));
+		if (twin !== undefined) {
+			refused.push({ what, why: `it is the twin of "${twin.data.element}" at the same place` });
+			continue;
+		}
+		const fixed = element.stable;
+		const others = impostors(frame, patch, box, fixed, seen, element.name, evidence);
+		const rival = others.best;
+		if (!fixed && rival !== undefined && rival.score > 1 - MARGIN) {
+			refused.push({ what, why: `ambiguous: the same picture stands at [${rival.box.join(', ')}] too (${rival.score.toFixed(2)}) and the answer does not name it so` });
+			continue;
+		}
+		const host = same.find((c) => c.data.fixed === fixed && c.data.exemplars.length < EXEMPLARS_MAX);
+		if (host !== undefined) {
+			addLook(host, pixels, patch, box, changed);
+			continue;
+		}
+		if (same.length > 0) {
+			refused.push({ what, why: `it has ${EXEMPLARS_MAX} looks already and fits none of them: it changes too much for a template` });
+			continue;
+		}
+		// A fixed element is told by its place, so what looks alike elsewhere is a note; a mobile one has nothing but its looks.
+		const impostor = Math.max(others.absent, fixed ? -1 : (rival?.score ?? -1));
+		const threshold = fitThreshold(impostor, 0);
+		if (threshold === undefined) {
+			refused.push({ what, why: `a frame without it scores ${impostor.toFixed(2)}: no threshold tells them apart` });
+			continue;
+		}
+		const blobs: Record<string, Uint8Array> = {};
+		const data: TemplateData = {
+			element: element.name,
+			elementKind: element.kind,
+			fixed,
+			places: [stored(box)],
+			size: [box[2], box[3]],
+			exemplars: [putLook(blobs, 0, pixels, patch)],
+			threshold,
+			margin: threshold - Math.max(impostor, 0),
+			...(element.text === undefined ? {} : { text: element.text }),
+			screens: { [answer.screen]: { seen: 1, of: 1 } },
+			negatives: { frames: 0, best: -1 },
+			...(rival === undefined ? {} : { lookalike: { score: rival.score, box: stored(rival.box) } }),
+			hoverFloor: others.blocks === undefined ? 0.8 : others.blocks + MARGIN > 0.95 ? null : Math.max(0.8, others.blocks + MARGIN),
+		};
+		made.push({
+			id: evidence.newId(element.name),
+			kind: 'template',
+			scope: evidence.scope,
+			name: element.name,
+			schema: version,
+			createdAt: evidence.provenance.at,
+			provenance: evidence.provenance,
+			state: 'trial',
+			stat: freshStat(),
+			history: [],
+			data,
+			blobs,
+		});
+	}
+	return { made, changed: [...changed], refused, labelled };
+}
+
+/** Why this box cannot be learnt; undefined when it can. */
+function unfit(element: Element, frame: Frame, box: Box, evidence: TemplateEvidence): string | undefined {
+	if (element.kind === 'cursor') return 'a pointer is not learnt';
+	if (underPointer(box, evidence.pointer)) return 'the pointer lies over it';
+	const pixels = cutPatch(frame, box);
+	if (pixels === undefined) return 'its box leaves the frame';
+	const { deviation } = preparePatch(pixels);
+	if (deviation < FLAT_BELOW) return `flat: its pixels differ by ${deviation.toFixed(1)} grey levels, ${FLAT_BELOW} are needed`;
+	if (!element.stable && evidence.world !== undefined && !contains(evidence.world, box)) return 'it moves but stands outside the play area';
+	return undefined;
+}
+
+const stored = ([x, y, w, h]: Box): [number, number, number, number] => [x, y, w, h];
+
+function fitThreshold(impostor: number, negativeFrames: number): number | undefined {
+	const floor = negativeFrames >= PROVEN_FRAMES ? THRESHOLD_PROVEN : THRESHOLD_NEW;
+	const wanted = Math.max(floor, impostor + MARGIN);
+	return wanted > THRESHOLD_MAX ? undefined : wanted;
+}
+
+/** What looks like the patch without being the element. */
+function impostors(
+	frame: Frame,
+	patch: Patch,
+	box: Box,
+	fixed: boolean,
+	seen: readonly { readonly element: Element; readonly box: Box }[],
+	name: string,
+	evidence: TemplateEvidence,
+): { best?: { score: number; box: Box }; blocks?: number; absent: number } {
+	const roi: Box = fixed ? [0, 0, frame.width, frame.height] : (evidence.world ?? [0, 0, frame.width, frame.height]);
+	const own = [box, ...seen.filter((s) => s.element.name === name).map((s) => s.box)];
+	const rivals = searchAll(frame, patch, roi, 0.5, INSTANCES_MAX).filter(
+		(place) => own.every((b) => isApart(place.box, b)) && (chroma(frame, patch, place.box) ?? 1) >= CHROMA_MIN,
+	);
+	let absent = -1;
+	let blocks: number | undefined;
+	const rate = (where: Frame, at: Box, score: number): void => {
+		absent = Math.max(absent, score);
+		if (score < 0.5) return;
+		const median = blockMedian(where, patch, at);
+		if (median !== undefined) blocks = Math.max(blocks ?? -1, median);
+	};
+	for (const kept of evidence.kept ?? []) {
+		if (kept.names.has(name) || kept.frame.width !== frame.width || kept.frame.height !== frame.height) continue;
+		const places = fixed ? [verify(kept.frame, patch, box, JITTER_PX)] : searchAll(kept.frame, patch, roi, 0.5, 2);
+		for (const place of places) {
+			if ((chroma(kept.frame, patch, place.box) ?? 1) >= CHROMA_MIN) rate(kept.frame, place.box, place.score);
+		}
+	}
+	if (!fixed) {
+		for (const rival of rivals) {
+			const median = blockMedian(frame, patch, rival.box);
+			if (median !== undefined) blocks = Math.max(blocks ?? -1, median);
+		}
+	}
+	const best = rivals[0];
+	return { absent, ...(best ? { best: { score: best.score, box: best.box } } : {}), ...(blocks === undefined ? {} : { blocks }) };
+}
+
+/** Whether the crystal, asked about this very place, would say "here". */
+function matches(crystal: TemplateCrystal, frame: Frame, box: Box, sight: Sight): boolean {
+	return placeOf(crystal, frame, box, sight) !== undefined;
+}
+
+function placeOf(crystal: TemplateCrystal, frame: Frame, box: Box, sight: Sight): Found | undefined {
+	const probe: TemplateCrystal = { ...crystal, data: { ...crystal.data, fixed: true, places: [box] } };
+	// A model draws the same thing a few pixels off from one answer to the next.
+	const there = recogniseTemplate(probe, frame, sight);
+	if (there.hit) return there.places[0];
+	let best: Found | undefined;
+	const roi: Box = [box[0] - 6, box[1] - 6, box[2] + 12, box[3] + 12];
+	const wide: TemplateCrystal = { ...crystal, data: { ...crystal.data, fixed: false } };
+	const near = recogniseTemplate(wide, frame, { ...sight, world: roi });
+	if (near.hit) best = near.places.find((place) => iou(place.box, box) >= SAME_PLACE_IOU);
+	return best;
+}
+
+function sameSize(crystal: TemplateCrystal, box: Box): boolean {
+	return patchesOf(crystal).some((p) => Math.min(p.width, box[2]) / Math.max(p.width, box[2]) > 0.8 && Math.min(p.height, box[3]) / Math.max(p.height, box[3]) > 0.8);
+}
+
+/** Holds a crystal's own view of the frame against the answer; keeps its counts, and raises its threshold above impostors. */
+function label(
+	crystal: TemplateCrystal,
+	frame: Frame,
+	boxes: readonly Box[],
+	screen: string,
+	roi: Box | undefined,
+	sight: Sight,
+	changed: Set<TemplateCrystal>,
+): Label[] {
+	const view = recogniseTemplate(crystal, frame, sight);
+	const { id } = crystal;
+	const { element } = crystal.data;
+	const inView = view.hit ? view.places.filter((place) => roi === undefined || contains(roi, place.box)) : [];
+	const agreed = boxes.filter((box) => inView.some((place) => iou(place.box, box) >= SAME_PLACE_IOU));
+	const stray = inView.find((place) => boxes.every((box) => iou(place.box, box) < SAME_PLACE_IOU));
+	if (screen !== 'unknown') count(crystal, screen, boxes.length > 0, changed);
+	if (boxes.length === 0) {
+		if (stray !== undefined && screen !== 'unknown') {
+			return [{ id, harmful: true, kind: 'omitted', detail: `"${element}" matches at [${stray.box.join(', ')}] (${stray.score.toFixed(2)}) but the answer does not name it` }];
+		}
+		if (!view.hit && screen !== 'unknown' && roi === undefined) {
+			const { negatives } = crystal.data;
+			const best = Math.max(negatives.best, view.best);
+			const frames = negatives.frames + 1;
+			const threshold = fitThreshold(best, frames) ?? THRESHOLD_MAX;
+			crystal.data = { ...crystal.data, negatives: { frames, best }, threshold, margin: threshold - Math.max(best, 0) };
+			changed.add(crystal);
+		}
+		return [];
+	}
+	if (stray !== undefined) {
+		return [
+			{
+				id,
+				harmful: true,
+				kind: agreed.length > 0 ? 'omitted' : 'elsewhere',
+				detail: `"${element}" matches at [${stray.box.join(', ')}] (${stray.score.toFixed(2)}) but the answer places it at ${boxes.map((b) => `[${b.join(', ')}]`).join(' ')}`,
+			},
+		];
+	}
+	if (agreed.length > 0) return [{ id, harmful: false, kind: 'agrees', detail: `"${element}" stands where the answer says` }];
+	return [];
+}
+
+function count(crystal: TemplateCrystal, screen: string, here: boolean, changed: Set<TemplateCrystal>): void {
+	const known = crystal.data.screens[screen];
+	// Screens that never showed it are counted too: "absent on this screen" is evidence for telling screens apart.
+	const { seen, of } = known ?? { seen: 0, of: 0 };
+	crystal.data = { ...crystal.data, screens: { ...crystal.data.screens, [screen]: { seen: seen + (here ? 1 : 0), of: of + 1 } } };
+	changed.add(crystal);
+}
+
+function addPlace(crystal: TemplateCrystal, box: Box, frame: Frame, sight: Sight, changed: Set<TemplateCrystal>): void {
+	const { data } = crystal;
+	if (!data.fixed || data.places.length >= PLACES_MAX) return;
+	const exact = placeOf(crystal, frame, box, sight)?.box ?? box;
+	if (data.places.some((place) => iou(place, exact) >= SAME_PLACE_IOU)) return;
+	crystal.data = { ...data, places: [...data.places, stored(exact)] };
+	changed.add(crystal);
+}
+
+function addLook(crystal: TemplateCrystal, pixels: PatchPixels, patch: Patch, box: Box, changed: Set<TemplateCrystal>): void {
+	const { data } = crystal;
+	const look = putLook(crystal.blobs, data.exemplars.length, pixels, patch);
+	const known = data.places.some((place) => iou(place, box) >= SAME_PLACE_IOU);
+	const places = known || data.places.length >= PLACES_MAX ? data.places : [...data.places, stored(box)];
+	crystal.data = { ...data, exemplars: [...data.exemplars, look], places };
+	changed.add(crystal);
+}
+
+function putLook(blobs: Record<string, Uint8Array>, index: number, pixels: PatchPixels, patch: Patch): Exemplar {
+	const name = (part: string): string => `e${index}.${part}`;
+	blobs[name('luma')] = pixels.luma;
+	const chromatic = pixels.u !== undefined && pixels.v !== undefined;
+	if (pixels.u && pixels.v) {
+		blobs[name('u')] = pixels.u;
+		blobs[name('v')] = pixels.v;
+	}
+	return {
+		state: index === 0 ? 'first' : `look-${index + 1}`,
+		size: [pixels.width, pixels.height],
+		luma: name('luma'),
+		...(chromatic ? { u: name('u'), v: name('v') } : {}),
+		deviation: patch.deviation,
+	};
+}
