@@ -26,16 +26,27 @@ export interface PracticeWant {
 	readonly want: true;
 }
 
+/** What a window of the game says on the channel `falsework-practice`, at each change and each second: a page that captures
+ *  that window can so know which frame it saw. */
+export interface PracticeShown {
+	/** ms since 1970, from `performance.timeOrigin + performance.now()`, when the picture was put on the canvas. */
+	readonly at: number;
+	readonly id: string;
+}
+
 /** Exposed by comlink. */
 export interface PracticeApi {
-	/** Opens the game on its title screen. `canvas` is the one on the page that shows it, if any. */
+	/** Opens the game on its title screen, afresh when it was open. `canvas` is the one on the page that shows it, if any; without
+	 *  it the one given before goes on showing it. */
 	start(options: PracticeOptions, canvas?: OffscreenCanvas): void;
-	/** Changes switches in play. */
+	/** Changes switches in play. Another seed starts another game. */
 	set(change: Partial<PracticeOptions>): void;
 	/** Queue of one: a want waits until there is a frame that was not handed over yet, at most 15 a second. An unchanged
 	 *  picture is still handed over once a second, so that a receiver can tell a still game from a frozen one. */
 	frames(port: MessagePort): void;
-	/** Carries input out in order; resolves when the last step is done. */
+	/** Says on the channel `falsework-practice` what is shown, or stops saying it. */
+	announce(on: boolean): void;
+	/** Carries input out in order; resolves when the last step is done. Points are pixels of the frame. */
 	input(steps: readonly ResolvedStep[]): Promise<void>;
 	releaseAll(): void;
 	/** Stops drawing without telling anybody: a frozen game, for tests. */

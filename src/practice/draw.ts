@@ -128,13 +128,13 @@ function drawPlate(ctx: Context2D, item: Item, box: Box, look: Look): void {
 	ctx.fillRect(x, y, w, h);
 	ctx.fillStyle = PLATE;
 	ctx.fillRect(x + px, y + px, w - 2 * px, h - 2 * px);
-	const centred = w < 120 * look.scale;
+	const centred = item.align === 'centre';
 	write(ctx, item.text ?? '', centred ? x + w / 2 : x + 12 * look.scale, y + h / 2, (item.fontPx ?? 20) * look.scale, PLATE_TEXT, centred ? 'center' : 'left', 600);
 }
 
 function drawLabel(ctx: Context2D, item: Item, [x, y, w, h]: Box, look: Look): void {
 	const size = (item.fontPx ?? 20) * look.scale;
-	const centred = (item.fontPx ?? 20) > 30 || item.name === 'victory-line';
+	const centred = item.align === 'centre';
 	const place: [number, number] = [centred ? x + w / 2 : x + 2 * look.scale, y + h / 2];
 	const align = centred ? 'center' : 'left';
 	if (centred) {

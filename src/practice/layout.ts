@@ -21,7 +21,8 @@ export interface Item {
 	readonly picture?: SpriteName;
 	/** Screen pixels a picture's pixel takes; 2 unless told. */
 	readonly zoom?: number;
-	readonly align?: 'left' | 'centre';
+	/** Where text stands in its box; at the left unless told. */
+	readonly align?: 'centre';
 	readonly fontPx?: number;
 	readonly tone?: 'good' | 'plain' | 'danger';
 	/** Part filled, of a bar, in [0, 1]. */
@@ -158,7 +159,7 @@ function fullScreen(view: View): readonly Item[] {
 			return [
 				{ ...icon('relic', 'relic', 432, 76), zoom: 8, box: [432, 76, 96, 112] },
 				label('victory-title', [330, 216, 300, 68], 'Victory!', 46),
-				label('victory-line', [290, 300, 380, 34], 'The village is safe. +25 gold', 20),
+				{ ...plate('victory-line', [300, 300, 360, 40], 'The village is safe. +25 gold'), align: 'centre' },
 				button('play-again', [360, 372, 240, 64], 'Play again', 'good'),
 			];
 	}
@@ -177,11 +178,12 @@ function standing(name: string, picture: SpriteName, x: number, y: number): Item
 }
 
 function plate(name: string, box: Box, text: string): Item {
-	return { name, kind: 'text', box, draw: 'plate', text, stable: true, fontPx: 20 };
+	// Numbers stand in the middle of their short plates, words begin at the left.
+	return { name, kind: 'text', box, draw: 'plate', text, stable: true, fontPx: 20, ...(box[2] < 120 ? { align: 'centre' } : {}) };
 }
 
 function label(name: string, box: Box, text: string, fontPx: number): Item {
-	return { name, kind: 'text', box, draw: 'label', text, stable: true, fontPx };
+	return { name, kind: 'text', box, draw: 'label', text, stable: true, fontPx, ...(fontPx > 30 ? { align: 'centre' } : {}) };
 }
 
 function button(name: string, box: Box, text: string, tone: 'good' | 'plain' | 'danger'): Item {

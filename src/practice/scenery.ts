@@ -245,7 +245,7 @@ const skies = {
 	options: ['#141432', '#2b3560', '#5a6a9a', '#1c1f3c', '#0d0e1c'],
 	menu: ['#10202a', '#1f4450', '#4a8078', '#12303a', '#081a20'],
 	dead: ['#12060c', '#3a0f1c', '#7a2228', '#210a12', '#0c0408'],
-	victory: ['#2f5fa8', '#7fb8e0', '#ffe2a0', '#3f7a50', '#224a38'],
+	victory: ['#17356e', '#2f6aa6', '#f0b25e', '#2f6a48', '#173a2e'],
 } as const;
 
 /** Sky, hills and a village under it, 480 by 270. */

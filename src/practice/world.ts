@@ -16,10 +16,10 @@ export const HP_MAX = 40;
 const HEAL = 18;
 /** Game time advances in steps of this many ms, however it is fed, so that a game does not depend on its feeding. */
 const STEP_MS = 20;
-const PLAYER = { tileMs: 180, swingMs: 520, damage: [4, 7] } as const;
+const PLAYER = { tileMs: 180, swingMs: 720, damage: [4, 7] } as const;
 const FOES = {
-	rat: { hp: 11, tileMs: 300, hitMs: 850, chance: 0.8, damage: [2, 4], sight: 7, gold: [2, 4], hit: 'bites' },
-	slime: { hp: 18, tileMs: 440, hitMs: 1150, chance: 0.75, damage: [3, 6], sight: 5, gold: [3, 6], hit: 'burns' },
+	rat: { hp: 17, tileMs: 300, hitMs: 850, chance: 0.8, damage: [2, 5], sight: 7, gold: [2, 4], hit: 'bites' },
+	slime: { hp: 28, tileMs: 440, hitMs: 1150, chance: 0.75, damage: [3, 6], sight: 5, gold: [3, 6], hit: 'burns' },
 } as const;
 type FoeKind = keyof typeof FOES;
 
