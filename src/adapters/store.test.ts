@@ -192,8 +192,10 @@ describe('the ledger', () => {
 		store.appendLedger({ ...entry, n: 2, at: 9, event: 'ended', game: 'flare', playedMs: 4 });
 		store.appendLedger({ ...entry, n: 3, at: 10, event: 'started', game: 'other', session: 's2' });
 		expect(await store.sessionsOf('flare')).toMatchObject([{ session: 's1', startedAt: 5, endedAt: 9, playedMs: 4 }]);
+		expect((await store.ledgerOfGame('flare')).map(({ n }) => n)).toEqual([1, 2]);
 		await store.flush();
 		expect(await store.sessionsOf('flare')).toMatchObject([{ session: 's1', startedAt: 5, endedAt: 9, playedMs: 4 }]);
+		expect((await store.ledgerOfGame('flare')).map(({ n }) => n)).toEqual([1, 2]);
 	});
 });
 

@@ -35,7 +35,10 @@ export interface Store {
 	appendLedger(entry: LedgerEntry): void;
 	/** Resolves when everything handed over so far is on disk, or held in memory because it cannot be. */
 	flush(): Promise<void>;
+	/** Entries of one session, oldest first. */
 	ledgerOf(session: string): Promise<LedgerEntry[]>;
+	/** Entries of all sessions of a game, oldest first: the scorecard over its whole life. */
+	ledgerOfGame(game: string): Promise<LedgerEntry[]>;
 	/** Oldest first. */
 	sessionsOf(game: string): Promise<SessionRow[]>;
 	putReport(report: ReportView): Promise<boolean>;
@@ -418,7 +421,7 @@ class DexieStore implements Store {
 			}
 			good.push(read);
 			// Not for what waits in memory: its pixels are not on disk yet.
-			if (!this.#crystals.has(id)) this.#written.set(id, manifestOf(write));
+			if (!this.#crystals.has(id) && !this.#written.has(id)) this.#written.set(id, manifestOf(write));
 		}
 		return good;
 	}
@@ -496,6 +499,12 @@ class DexieStore implements Store {
 		await this.#queue;
 		const rows = await this.#read(() => this.#db.ledger.where('session').equals(session).sortBy('n'), []);
 		return [...rows.map(({ entry }) => entry as LedgerEntry), ...this.#ledger.filter((entry) => entry.session === session)];
+	}
+
+	async ledgerOfGame(game: string): Promise<LedgerEntry[]> {
+		const sessions = new Set((await this.sessionsOf(game)).map(({ session }) => session));
+		const rows = await this.#read(() => this.#db.ledger.where('session').anyOf([...sessions]).sortBy('n'), []);
+		return [...rows.map(({ entry }) => entry as LedgerEntry), ...this.#ledger.filter((entry) => sessions.has(entry.session))];
 	}
 
 	async sessionsOf(game: string): Promise<SessionRow[]> {
