@@ -145,9 +145,9 @@ export function perceive(known, picture, wanted) {
     if (name !== 'hp') facts.push({ name, value });
     else facts.push(...readHitPoints(known, picture));
   }
-  // A bar whose number is another keeps its place and loses its text.
-  const bar = elements.find((element) => element.name === 'hp-bar');
-  if (bar && readHitPoints(known, picture).length === 0) delete bar.text;
+  // A number that cannot be read keeps its place and loses its text.
+  const shown = elements.find((element) => element.name === 'hp-text');
+  if (shown && readHitPoints(known, picture).length === 0) delete shown.text;
   return { answer: { screen: label.screen, elements, facts }, label: label.id, distance: bits };
 }
 

@@ -1,7 +1,7 @@
 // The stand-in's decisions: a list of rules over what the question offers, first match first. Every rule is one that the player
 // could learn, so what it needs is in the facts and nothing else: the screen, and the verb that was done last.
 
-/** @typedef {{f: string, op: '<=' | '>=' | '==' | '!=' | 'in' | '>', v: unknown}} Literal */
+/** @typedef {{f: string, op: '<=' | '>' | '==' | '!=' | 'in', v: unknown}} Literal */
 /** @typedef {{verb: string, args?: Record<string, unknown>}} Act */
 /** @typedef {{when: Literal[], act: Act, then: string[], why: string}} Rule  then: the screens that may follow */
 
@@ -24,7 +24,7 @@ const LEAVE = [
   { when: [on('paused')], act: click('continue'), then: ['play'], why: 'Nothing happens while the game is paused.' },
   { when: [on('inventory')], act: { verb: 'close-inventory' }, then: ['play'], why: 'Seen enough of the inventory.' },
   { when: [on('character')], act: { verb: 'close-character' }, then: ['play'], why: 'Seen enough of the character sheet.' },
-  { when: [on('log')], act: { verb: 'close-log', args: { at: 'log-close' } }, then: ['play'], why: 'Seen enough of the log.' },
+  { when: [on('log')], act: { verb: 'close-log', args: { at: 'left-close' } }, then: ['play'], why: 'Seen enough of the log.' },
   { when: [on('powers')], act: { verb: 'close-powers' }, then: ['play'], why: 'The powers are not on the round.' },
 ];
 
@@ -62,8 +62,7 @@ export function holds({ f, op, v }, facts) {
   if (op === 'in') return Array.isArray(v) && v.includes(value);
   if (op === '!=') return value !== v;
   if (op === '==') return value === v;
-  if (op === '>') return value > v;
-  return op === '<=' ? value <= v : value >= v;
+  return op === '>' ? value > v : value <= v;
 }
 
 /** The verb of the newest act, where the facts do not say it. Acts are listed oldest first. */
@@ -75,12 +74,15 @@ function lastVerb(recent) {
 /**
  * The answer to a decision question, in the full form.
  *
- * @param {{screen?: string, facts?: Record<string, unknown>, actions?: {verb: string}[], recent?: unknown[]}} question
+ * @param {{screen?: string, facts?: Record<string, unknown>, actions?: {verb: string}[],
+ *   elements?: string[], recent?: unknown[]}} question  elements: what is in sight, where the question says it
  */
-export function decide({ screen = 'unknown', facts = {}, actions = [], recent = [] }) {
+export function decide({ screen = 'unknown', facts = {}, actions = [], elements, recent = [] }) {
   const known = { screen, 'last.verb': lastVerb(recent), ...facts };
   const legal = new Set(actions.map((action) => action.verb));
-  const rule = RULES.find((r) => r.when.every((literal) => holds(literal, known)) && (legal.size === 0 || legal.has(r.act.verb)));
+  const possible = ({ verb, args }) =>
+    (legal.size === 0 || legal.has(verb)) && (!args?.at || !Array.isArray(elements) || elements.includes(args.at));
+  const rule = RULES.find((r) => r.when.every((literal) => holds(literal, known)) && possible(r.act));
   // A reason may only name what was offered, and must be true of it.
   const because = (rule?.when ?? []).filter((literal) => literal.f in facts && holds(literal, facts));
   const act = withArgs(rule?.act ?? { verb: 'wait', args: { ms: 500 } });
