@@ -1,0 +1,402 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { makeFactTable } from '../../facts/snapshot.ts';
+import type { Random } from '../../ports.ts';
+import type { Profile } from '../../profile.ts';
+import type { DecisionAnswer, Facts, Literal } from '../../question.ts';
+import { freshStat, type Provenance, type State } from '../crystal.ts';
+import { decideByRule, makeRuleIndex, ruleFires } from './apply.ts';
+import { crystalliseRule, labelOutcome, makeCases } from './crystallise.ts';
+import { LAYERS, readRule, RULE_MIGRATIONS, RULE_SCHEMA, type Rule, type RuleData } from './schema.ts';
+import { parseRule, printRule, type RuleText } from './text.ts';
+
+const provenance: Provenance = { at: 1, ask: 'decision', entry: 7, tier: 'cloud', model: 'm', frameHash: '', promptTokens: 1, completionTokens: 1, usd: 0.01 };
+const scope = { game: 'g', gameVersion: 'any', language: 'en', layout: '320x240' };
+const never: Random = { next: () => 0.999_999 };
+const always: Random = { next: () => 0 };
+const profile: Pick<Profile, 'actions' | 'facts'> = {
+	facts: [
+		{ name: 'hp', type: 'number', min: 0, max: 100 },
+		{ name: 'foes', type: 'count' },
+		{ name: 'mood', type: 'enum', values: ['calm', 'angry', 'gone'] },
+		{ name: 'potion', type: 'boolean' },
+	],
+	actions: [
+		{ verb: 'click', args: { at: 'element' }, does: 'click', input: [{ click: 'left', at: '$at' }] },
+		{ verb: 'drink', does: 'drink', input: [{ key: 'q' }] },
+		{ verb: 'flee', does: 'flee', input: [{ key: 'w' }] },
+		{ verb: 'sell', does: 'sell all', input: [{ key: 's' }], irreversible: true },
+		{ verb: 'wait', args: { ms: 'number' }, does: 'wait', input: [{ waitMs: '$ms' }] },
+	],
+};
+const drink = { verb: 'drink', args: {} };
+const flee = { verb: 'flee', args: {} };
+const low: Literal = { f: 'hp', op: '<=', v: 30 };
+
+function rule(id: string, data: Partial<RuleData>, state: State = 'autonomous', k = 8, w = 0): Rule {
+	return {
+		id,
+		kind: 'rule',
+		scope,
+		name: id,
+		schema: RULE_SCHEMA,
+		createdAt: 0,
+		provenance,
+		state,
+		stat: { ...freshStat(), k, w, labels: k + w, clean: k, episodes: ['a', 'b', 'c'] },
+		history: [],
+		data: { layer: 'strategy', when: [low], unless: [], then: drink, expects: [], until: [], origin: 'because', from: [], ...data },
+		blobs: {},
+	};
+}
+const decide = (rules: Rule[], facts: Facts, more: Partial<Parameters<typeof decideByRule>[2]> = {}) => decideByRule(makeRuleIndex(rules), facts, { profile, random: never, ...more });
+
+describe('a rule', () => {
+	it('hits when its condition holds', () => {
+		const hit = decide([rule('heal', {})], { hp: 30 });
+		expect(hit).toMatchObject({ outcome: 'hit', act: drink, rule: { id: 'heal' } });
+		expect(hit.outcome === 'hit' && hit.why).toContain('if hp <= 30 then drink()');
+	});
+
+	it('misses when its condition nearly holds', () => {
+		expect(decide([rule('heal', {})], { hp: 31 })).toMatchObject({ outcome: 'miss', reason: 'no-crystal', detail: 'none of 1 rules matches' });
+		const index = makeRuleIndex([rule('heal', { when: [low, { f: 'foes', op: '>', v: 0 }] })]);
+		expect(index.nearly({ hp: 40, foes: 2 }).map((r) => r.id)).toEqual(['heal']);
+		expect(index.nearly({ hp: 40, foes: 0 })).toEqual([]);
+	});
+
+	it('misses when the fact it tests is stale, since the unknown is never guessed', () => {
+		const table = makeFactTable(profile, { staleMs: 500 });
+		table.observe('hp', 20, 0);
+		expect(decide([rule('heal', {})], table.snapshot(500).values).outcome).toBe('hit');
+		expect(decide([rule('heal', {})], table.snapshot(501).values)).toMatchObject({ outcome: 'miss', reason: 'no-crystal' });
+	});
+
+	it('survives its schema', () => {
+		const { data } = rule('heal', { unless: [{ f: 'mood', op: 'in', v: ['gone'] }], expects: [{ f: 'hp', op: 'up', withinMs: 900 }] });
+		const read = readRule(JSON.parse(JSON.stringify(data)), RULE_SCHEMA);
+		expect(read).toEqual({ ok: true, data });
+		expect(readRule({ ...data, when: [] }, RULE_SCHEMA)).toMatchObject({ ok: false, why: expect.stringContaining('when') });
+		expect(readRule(data, RULE_SCHEMA + 1)).toMatchObject({ ok: false });
+		expect(RULE_MIGRATIONS).toHaveLength(RULE_SCHEMA - 1);
+	});
+
+	it('is blocked by an exception, and by an unknown one where the act cannot be undone', () => {
+		const unless: Literal[] = [{ f: 'potion', op: '==', v: false }];
+		expect(decide([rule('heal', { unless })], { hp: 3, potion: false }).outcome).toBe('miss');
+		expect(decide([rule('heal', { unless })], { hp: 3 }).outcome).toBe('hit');
+		const sell = rule('sell', { unless, then: { verb: 'sell', args: {} } });
+		sell.stat.clean = 300;
+		const index = makeRuleIndex([sell], (verb) => verb === 'sell');
+		expect(index.matching({ hp: 3 })).toEqual([]);
+		expect(index.matching({ hp: 3, potion: true })).toEqual([sell]);
+	});
+
+	it('for an act that cannot be undone waits for the long ladder', () => {
+		expect(decide([rule('sell', { then: { verb: 'sell', args: {} } })], { hp: 3 })).toMatchObject({ outcome: 'miss', reason: 'below-threshold' });
+	});
+
+	it('does not fire for a target out of sight', () => {
+		expect(decide([rule('heal', {})], { hp: 3 }, { possible: () => false })).toMatchObject({ outcome: 'miss', reason: 'no-crystal', detail: expect.stringContaining('not in sight') });
+	});
+});
+
+describe('arbitration', () => {
+	it('follows the earliest layer, then the higher score, then the more exact rule', () => {
+		const compatible = (): boolean => true;
+		const late = rule('late', { layer: 'travel', then: flee }, 'autonomous', 50);
+		const early = rule('early', { layer: 'reflex' }, 'autonomous', 8);
+		expect(decide([late, early], { hp: 3 }, { compatible })).toMatchObject({ rule: { id: 'early' } });
+		expect(decide([rule('a', {}), rule('b', { then: flee }, 'autonomous', 9)], { hp: 3 }, { compatible })).toMatchObject({ rule: { id: 'b' } });
+		expect(decide([rule('a', {}), rule('b', { when: [low, { f: 'foes', op: '>', v: 0 }] })], { hp: 3, foes: 1 })).toMatchObject({ rule: { id: 'b' } });
+	});
+
+	it('asks when another trusted rule wants something else', () => {
+		expect(decide([rule('a', {}), rule('b', { then: flee })], { hp: 3 })).toMatchObject({ outcome: 'miss', reason: 'conflict', detail: '"a" says drink(), "b" says flee()' });
+	});
+
+	it('does not ask because a fresh rule in shadow wants something else', () => {
+		expect(decide([rule('a', {}), rule('b', { then: flee }, 'shadow', 0)], { hp: 3 })).toMatchObject({ outcome: 'hit', rule: { id: 'a' } });
+		expect(decide([rule('a', {}), rule('b', { then: flee }, 'shadow', 2)], { hp: 3 })).toMatchObject({ reason: 'conflict' });
+	});
+
+	it('does not ask between acts that were both acceptable before', () => {
+		const cases = makeCases([1, 2, 3].map((entry) => ({ entry, facts: { hp: entry }, act: drink, ok: ['flee()'] })));
+		const { compatible } = cases;
+		expect(decide([rule('a', {}), rule('b', { then: flee })], { hp: 3 }, { compatible })).toMatchObject({ outcome: 'hit' });
+		cases.add({ entry: 4, facts: { hp: 4 }, act: drink, ok: [] });
+		expect(decide([rule('a', {}), rule('b', { then: flee })], { hp: 3 }, { compatible })).toMatchObject({ reason: 'conflict' });
+	});
+
+	it('tells shadow, lost trust and absence apart', () => {
+		expect(decide([rule('a', {}, 'shadow', 1)], { hp: 3 })).toMatchObject({ reason: 'shadow' });
+		expect(decide([rule('a', {}, 'autonomous', 3, 2)], { hp: 3 })).toMatchObject({ reason: 'below-threshold' });
+		expect(decide([rule('a', {}, 'autonomous', 8)], { hp: 3 }, { lambda: 0.97 })).toMatchObject({ reason: 'below-threshold' });
+		expect(decide([rule('a', {}, 'quarantined')], { hp: 3 })).toMatchObject({ reason: 'shadow', detail: expect.stringContaining('quarantined') });
+		expect(decide([rule('a', {}, 'retired')], { hp: 3 })).toMatchObject({ reason: 'no-crystal' });
+		expect(decide([], { hp: 3 })).toMatchObject({ detail: 'no rule has been learnt yet' });
+	});
+
+	it('tries a rule out from shadow when chance says so', () => {
+		expect(decide([rule('a', {}, 'shadow', 0)], { hp: 3 }, { random: always })).toMatchObject({ outcome: 'hit', probability: expect.closeTo(0.0222, 3) });
+	});
+});
+
+const lit: fc.Arbitrary<Literal> = fc.oneof(
+	fc.record({ f: fc.constantFrom('hp', 'foes'), op: fc.constantFrom('<=' as const, '>' as const, '==' as const, '!=' as const), v: fc.nat(6) }),
+	fc.record({ f: fc.constantFrom('mood', 'screen'), op: fc.constantFrom('==' as const, '!=' as const), v: fc.constantFrom('calm', 'angry') }),
+	fc.record({ f: fc.constant('mood'), op: fc.constant('in' as const), v: fc.subarray(['calm', 'angry', 'gone'], { minLength: 1 }) }),
+	fc.record({ f: fc.constant('potion'), op: fc.constant('==' as const), v: fc.boolean() }),
+);
+const someFacts = fc.record({ hp: fc.nat(7), foes: fc.nat(7), mood: fc.constantFrom('calm', 'angry', 'odd'), potion: fc.boolean(), screen: fc.constantFrom('calm', 'x') }, { requiredKeys: [] }) as fc.Arbitrary<Facts>;
+
+describe('the index', () => {
+	it('finds exactly the rules that a look at each would find, while rules come and go', () => {
+		fc.assert(
+			fc.property(
+				fc.array(fc.tuple(fc.array(lit, { minLength: 1, maxLength: 4 }), fc.array(lit, { maxLength: 2 }), fc.constantFrom('drink', 'sell'), fc.nat(50)), { minLength: 1, maxLength: 70 }),
+				fc.array(someFacts, { minLength: 1, maxLength: 6 }),
+				fc.array(fc.nat(60)),
+				(specs, snapshots, gone) => {
+					const rules = specs.map(([when, unless, verb], i) => rule(`r${i}`, { when, unless, then: { verb, args: {} } }));
+					const index = makeRuleIndex([], (verb) => verb === 'sell');
+					for (const [i, r] of rules.entries()) {
+						index.add(r);
+						if (i % 9 === 0) index.matching(snapshots[0] as Facts);
+					}
+					for (const g of gone) index.remove(`r${g}`);
+					const left = rules.filter((_, i) => !gone.includes(i));
+					for (const facts of snapshots) {
+						expect(index.matching(facts).map((r) => r.id)).toEqual(left.filter((r) => ruleFires(r, facts, r.data.then.verb === 'sell')).map((r) => r.id));
+					}
+				},
+			),
+			{ seed: 3, numRuns: 200 },
+		);
+	});
+
+	it('answers within a tenth of a millisecond for a thousand rules', () => {
+		let seed = 1;
+		const next = (n: number): number => ((seed = (Math.imul(seed, 1103515245) + 12345) & 0x7fffffff), (seed >> 8) % n);
+		const rules = Array.from({ length: 1000 }, (_, i) =>
+			rule(`r${i}`, { when: Array.from({ length: 2 + next(5) }, () => ({ f: `f${next(60)}`, op: next(2) ? ('<=' as const) : ('>' as const), v: next(30) })) }),
+		);
+		const index = makeRuleIndex(rules);
+		const snapshots = Array.from({ length: 200 }, () => Object.fromEntries(Array.from({ length: 60 }, (_, f) => [`f${f}`, next(30)])));
+		for (const facts of snapshots) index.matching(facts);
+		const times: number[] = [];
+		let found = 0;
+		for (let round = 0; round < 10; round++) {
+			for (const facts of snapshots) {
+				const begun = performance.now();
+				found += index.matching(facts).length;
+				times.push(performance.now() - begun);
+			}
+		}
+		times.sort((a, b) => a - b);
+		expect(found).toBeGreaterThan(0);
+		console.log(`1,000 rules, 60 facts: median ${(1000 * (times[1000] as number)).toFixed(1)} µs, p99 ${(1000 * (times[1980] as number)).toFixed(1)} µs, ${(found / 2000).toFixed(1)} matching`);
+		expect(times[1000]).toBeLessThan(0.1);
+	});
+});
+
+const word = fc.oneof(fc.constantFrom('start-button', 'if', 'true', 'a b', '"quoted" # not', 'then', '3', '', 'Ä\n'), fc.string({ maxLength: 12 }));
+const anyNumber = fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e9, max: 1e9 }).map((n) => (Object.is(n, -0) ? 0 : n));
+const factName = fc.constantFrom('hp', 'me.hp-max', 'sees.wolf', 'x1');
+const anyLit: fc.Arbitrary<Literal> = fc.oneof(
+	fc.record({ f: factName, op: fc.constantFrom('<=' as const, '>' as const), v: anyNumber }),
+	fc.record({ f: factName, op: fc.constantFrom('==' as const, '!=' as const), v: fc.oneof(anyNumber, fc.boolean(), word) }),
+	fc.record({ f: factName, op: fc.constant('in' as const), v: fc.array(fc.oneof(anyNumber, word), { maxLength: 4 }) }),
+);
+const anyRule: fc.Arbitrary<RuleText> = fc.record({
+	layer: fc.constantFrom(...LAYERS),
+	when: fc.array(anyLit, { minLength: 1, maxLength: 4 }),
+	unless: fc.array(anyLit, { maxLength: 3 }),
+	then: fc.record({
+		verb: fc.constantFrom('click', 'walk-to', 'use'),
+		args: fc.dictionary(fc.constantFrom('at', 'to', 'someName', 'in'), fc.oneof(anyNumber, word, fc.record({ fact: factName }), fc.tuple(anyNumber, anyNumber)), { noNullPrototype: true }),
+	}),
+	expects: fc.array(
+		fc.oneof(
+			fc.record({ f: factName, op: fc.constantFrom('up' as const, 'down' as const), withinMs: fc.nat(600_000) }),
+			fc.record({ f: factName, op: fc.constantFrom('==' as const, '!=' as const), v: fc.oneof(anyNumber, fc.boolean(), word), withinMs: fc.nat(600_000) }),
+		),
+		{ maxLength: 3 },
+	),
+	until: fc.array(anyLit, { maxLength: 2 }),
+});
+
+describe("a rule's text", () => {
+	it('reads as a sentence', () => {
+		const text = 'combat: if hp <= 0.35 and foes > 0 unless potion == false or mood in [calm, gone] then use(item: potion, at: $pos, to: [3, 4]) expect hp up within 2000 until hp > 0.9';
+		const parsed = parseRule(`${text}   # autonomous 0.94 (41/2)`);
+		expect(parsed).toMatchObject({ ok: true, rule: { layer: 'combat', then: { verb: 'use', args: { item: 'potion', at: { fact: 'pos' }, to: [3, 4] } } } });
+		expect(parsed.ok && printRule(parsed.rule)).toBe(text);
+	});
+
+	it('is the same rule after printing and parsing', () => {
+		fc.assert(
+			fc.property(anyRule, fc.string({ maxLength: 20 }), (r, comment) => {
+				expect(parseRule(printRule(r, comment))).toEqual({ ok: true, rule: r });
+			}),
+			{ seed: 3, numRuns: 500 },
+		);
+	});
+
+	it.each([
+		['if hp <= 3 then drink()', 0, 'no layer'],
+		['combat: if hp ~ 3 then drink()', 14, 'no meaning'],
+		['combat: if hp <= then drink()', 17, 'a value is expected'],
+		['combat: if hp <= 3 then drink(', 30, 'a value is expected'],
+		['combat: if hp <= 3 then walk(to: [1])', 33, 'a point is [x, y]'],
+		['combat: if hp <= 3 then drink() please', 32, 'the end is expected'],
+	])('names the place of a fault in %s', (text, at, message) => {
+		const parsed = parseRule(text);
+		expect(parsed).toMatchObject({ ok: false, message: expect.stringContaining(message) });
+		expect(parsed).toMatchObject({ at });
+	});
+});
+
+// ---- crystallising ------------------------------------------------------------------------------------------------------
+
+function answer(more: Partial<DecisionAnswer> = {}): DecisionAnswer {
+	return { act: drink, options: [], because: [low], unless: [], expects: [], until: [], scope: 'situation', confidence: 0.5, missing: [], ...more };
+}
+function workshop() {
+	const table = makeFactTable(profile);
+	table.define({ id: 'screen', kind: 'enum', open: true });
+	for (const [hp, foes, mood, potion] of [[90, 0, 'calm', false], [20, 2, 'angry', true]] as const) {
+		table.observe('hp', hp, 0);
+		table.observe('foes', foes, 0);
+		table.observe('mood', mood, 0);
+		table.observe('potion', potion, 0);
+	}
+	table.observe('screen', 'room', 0);
+	const index = makeRuleIndex();
+	const cases = makeCases();
+	let made = 0;
+	let entry = 0;
+	return {
+		table,
+		index,
+		cases,
+		ask(a: DecisionAnswer, facts: Facts, episode = `e${entry}`) {
+			entry++;
+			return crystalliseRule({ answer: a, facts, table, profile, cases, index, provenance: { ...provenance, entry }, scope, episode, at: entry, id: () => `r${made++}`, elements: new Set(['start']) });
+		},
+	};
+}
+const now = { screen: 'room', hp: 20, foes: 2, mood: 'angry', potion: true };
+
+describe('a model’s decision', () => {
+	it('becomes a rule in shadow, and after four agreeing answers from three episodes it is asked no more', () => {
+		const w = workshop();
+		const first = w.ask(answer({ expects: [{ f: 'hp', op: 'up', withinMs: 500 }] }), now);
+		expect(first.made).toMatchObject({ name: 'strategy: if hp <= 30 then drink()', state: 'shadow', data: { origin: 'because', from: ['1'], expects: [{ f: 'hp' }] } });
+		expect(first.residue).toMatchObject({ made: [{ id: 'r0' }], refused: [], labelled: [] });
+		for (let i = 0; i < 3; i++) {
+			const again = w.ask(answer(), { ...now, hp: 25 - i });
+			expect(again.residue).toEqual({ made: [], refused: [], labelled: ['r0'] });
+		}
+		expect(decideByRule(w.index, now, { profile, random: never })).toMatchObject({ reason: 'shadow' });
+		const last = w.ask(answer(), now);
+		expect(last.changes).toMatchObject([{ from: 'shadow', to: 'autonomous', why: expect.stringContaining('answer 5 agrees') }]);
+		expect(decideByRule(w.index, now, { profile, random: never })).toMatchObject({ outcome: 'hit', act: drink });
+		expect(w.index.size).toBe(1);
+	});
+
+	it('is refused by name where it says what is not so, not known, or has never varied', () => {
+		const w = workshop();
+		w.table.define({ id: 'stuck', kind: 'boolean' });
+		w.table.observe('stuck', false, 0);
+		const { residue, made } = w.ask(
+			answer({
+				because: [low, { f: 'foes', op: '>', v: 5 }, { f: 'gold', op: '>', v: 3 }, { f: 'stuck', op: '==', v: false }, { f: 'mood', op: '==', v: 'bored' }],
+				unless: [{ f: 'potion', op: '==', v: true }],
+				expects: [{ f: 'gold', op: 'up', withinMs: 5 }],
+			}),
+			{ ...now, stuck: false },
+		);
+		expect(made?.data.when).toEqual([low]);
+		expect('refused' in residue && residue.refused.map((r) => `${r.what}: ${r.why}`)).toEqual([
+			'foes > 5: not true in this situation',
+			'gold > 3: there is no fact "gold"',
+			'stuck == false: has never been seen to vary',
+			'mood == bored: "mood" is one of calm, angry, gone, not "bored"',
+			'unless potion == true: is true in this situation, so it cannot be an exception',
+			'expects gold: "gold" is not a number that can be read',
+		]);
+	});
+
+	it('leaves nothing, and says so, when no condition stands or the act is not of this game', () => {
+		const w = workshop();
+		expect(w.ask(answer({ because: [{ f: 'hp', op: '>', v: 50 }] }), now).residue).toMatchObject({ none: 'all-refused', detail: expect.stringContaining('no condition of it stands') });
+		expect(w.ask(answer({ act: { verb: 'fly', args: {} } }), now).residue).toMatchObject({ none: 'all-refused', detail: expect.stringContaining('not an action') });
+		expect(w.ask(answer({ act: { verb: 'click', args: { at: 'dragon' } } }), now).residue).toMatchObject({ detail: expect.stringContaining('no element "dragon"') });
+		expect(w.index.size).toBe(0);
+	});
+
+	it('may always rest on the screen, and keeps the name of the element it clicks', () => {
+		const w = workshop();
+		const { made } = w.ask(answer({ act: { verb: 'click', args: { at: 'start' } }, because: [{ f: 'screen', op: '==', v: 'room' }] }), now);
+		expect(made?.data).toMatchObject({ when: [{ f: 'screen', v: 'room' }], then: { args: { at: 'start' } } });
+	});
+
+	it('that holds only here gets the screen as a condition', () => {
+		expect(workshop().ask(answer({ scope: 'here' }), now).made?.name).toBe('strategy: if screen == room and hp <= 30 then drink()');
+	});
+
+	it('contradicted by an earlier case gets one more condition that tells them apart', () => {
+		const w = workshop();
+		w.ask(answer({ act: flee, because: [low], options: [{ act: flee, value: 1, ok: true }] }), { ...now, potion: false });
+		const second = w.ask(answer(), now);
+		expect(second.made?.name).toBe('strategy: if hp <= 30 and potion == true then drink()');
+		expect(second.labels).toMatchObject([{ rule: { data: { then: flee } }, harmful: true }]);
+	});
+
+	it('contradicted where nothing tells the cases apart is dropped', () => {
+		const w = workshop();
+		w.ask(answer({ act: flee }), now);
+		const second = w.ask(answer(), now);
+		expect(second.made).toBeUndefined();
+		expect(second.residue).toMatchObject({ labelled: ['r0'], refused: [{ why: expect.stringContaining('contradicted by answer 1') }] });
+	});
+
+	it('counts as agreement for a rule whose act it would also accept', () => {
+		const w = workshop();
+		w.ask(answer({ act: flee }), now);
+		const second = w.ask(answer({ options: [{ act: flee, value: 0, ok: true }, { act: drink, value: 1, ok: true }] }), now);
+		expect(second.labels).toMatchObject([{ harmful: false }]);
+	});
+
+	it('that an older rule already says of more situations makes no second rule', () => {
+		const w = workshop();
+		w.ask(answer(), now);
+		expect(w.ask(answer({ because: [{ f: 'hp', op: '<=', v: 22 }, { f: 'foes', op: '>', v: 0 }] }), now).made).toBeUndefined();
+		expect(w.index.size).toBe(1);
+	});
+
+	it('asked as an audit labels and makes nothing', () => {
+		const w = workshop();
+		const result = crystalliseRule({ answer: answer(), facts: now, table: w.table, profile, cases: w.cases, index: w.index, provenance, scope, episode: 'e', at: 1, id: () => 'x', mayMake: false });
+		expect(result.residue).toMatchObject({ none: 'audit' });
+		expect(w.cases.all).toHaveLength(1);
+	});
+
+	it('is kept as a case, the most alike first', () => {
+		const w = workshop();
+		w.ask(answer(), now);
+		w.ask(answer({ act: flee, because: [{ f: 'hp', op: '>', v: 80 }] }), { ...now, hp: 90, foes: 0, mood: 'calm' });
+		expect(w.cases.nearest({ ...now, hp: 89, foes: 0, mood: 'calm' }, 1)).toMatchObject([{ act: flee }]);
+	});
+
+	it('pays or costs by its outcome', () => {
+		const r = rule('a', {}, 'autonomous', 8);
+		expect(labelOutcome(r, 'none', '', 'e', 1)).toBeUndefined();
+		labelOutcome(r, 'good', 'hp going up came about', 'e', 2);
+		expect(r.stat.k).toBeGreaterThan(8);
+		labelOutcome(r, 'harmful', 'x', 'e', 3);
+		expect(labelOutcome(r, 'harmful', 'hp going up did not come about', 'e', 4)).toMatchObject({ to: 'quarantined' });
+	});
+
+});
