@@ -1,6 +1,5 @@
 // The program. Each command is a line of the table; wrong arguments end with its usage and exit 2.
 import { spawn } from 'node:child_process';
-import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -43,6 +42,8 @@ const COMMANDS: readonly Command[] = [
 		about: 'plays a session unattended and writes its report',
 		run: runPlay,
 	},
+	// For browser tests: the page and companion on FALSEWORK_PORT, no browser; one line of JSON says where and with which code.
+	{ name: 'serve', usage: 'falsework serve [--driver NAME] [--data DIR] [--panic-key KEYS]', about: '', hidden: true, run: runServe },
 	{ name: 'watchdog', usage: 'falsework watchdog DRIVER', about: '', hidden: true, run: (args) => runWatchdog(args[0] ?? 'none') },
 ];
 
@@ -139,6 +140,32 @@ function untilStopped(): { readonly signal: AbortSignal; readonly stopped: Promi
 
 function isTaken(error: unknown): boolean {
 	return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+}
+
+async function runServe(args: readonly string[]): Promise<number> {
+	const values = readArgs(args, { driver: { type: 'string' }, 'dry-run': { type: 'boolean' }, data: { type: 'string' }, 'panic-key': { type: 'string' } });
+	const port = Number(process.env.FALSEWORK_PORT ?? 0);
+	const { stopped } = untilStopped();
+	const panicKey = text(values, 'panic-key');
+	try {
+		const companion = await startCompanion({
+			port,
+			dataDir: text(values, 'data') ?? defaultDataDir(),
+			...places(),
+			driver: driverOf(values),
+			log,
+			...(panicKey === undefined ? {} : { panicKey }),
+		});
+		for (const note of companion.notes) log(note);
+		out(JSON.stringify({ origin: companion.server.origin, code: companion.pairing.makeOneTimeCode() }));
+		await stopped;
+		await companion.close();
+		return 0;
+	} catch (error) {
+		if (!isTaken(error)) throw error;
+		log(await explainTakenPort(port));
+		return 1;
+	}
 }
 
 async function runStart(args: readonly string[]): Promise<number> {
@@ -244,7 +271,7 @@ async function runPlay(args: readonly string[]): Promise<number> {
 			boxFormat,
 			minutes: positive(values, 'minutes', 10),
 			report: text(values, 'report') ?? 'falsework-report',
-			store: text(values, 'store') ?? join(homedir(), '.cache', 'falsework', 'play'),
+			store: text(values, 'store') ?? join(defaultDataDir(), 'play'),
 			pack: text(values, 'pack'),
 			headless: values.headless === true,
 			driver: driverOf(values),

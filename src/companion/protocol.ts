@@ -286,6 +286,7 @@ export const tierSetup = v.strictObject({
 	simulated: v.optional(v.boolean(), false),
 });
 export type TierSetup = v.InferOutput<typeof tierSetup>;
+export type TierInput = v.InferInput<typeof tierSetup>;
 /** A tier as `GET /tiers` tells it: `hasKey` in the key's place. */
 export type TierShown = Omit<TierSetup, 'key'> & { readonly hasKey: boolean; readonly local: boolean };
 
