@@ -220,7 +220,7 @@ function matches(crystal: TemplateCrystal, frame: Frame, box: Box, sight: Sight)
 }
 
 function placeOf(crystal: TemplateCrystal, frame: Frame, box: Box, sight: Sight): Found | undefined {
-	const probe: TemplateCrystal = { ...crystal, data: { ...crystal.data, fixed: true, places: [box] } };
+	const probe: TemplateCrystal = { ...crystal, data: { ...crystal.data, fixed: true, places: [stored(box)] } };
 	// A model draws the same thing a few pixels off from one answer to the next.
 	const there = recogniseTemplate(probe, frame, sight);
 	if (there.hit) return there.places[0];

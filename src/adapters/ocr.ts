@@ -1,0 +1,150 @@
+// Text reading in its own worker, as the core's TextReader: with a deadline, and a fresh worker after a crash or a hang.
+import * as Comlink from 'comlink';
+import type { Cancel, Crop, TextReader } from '../core/ports.ts';
+import type { OcrApi, OcrOptions, OcrPageLine } from '../../workers/ocr.protocol.ts';
+
+/** The text reader did not answer in time; its worker was ended and starts anew at the next request. */
+export class OcrTimeoutError extends Error {
+	override readonly name = 'OcrTimeoutError';
+}
+/** The worker could not be started or died. */
+export class OcrCrashError extends Error {
+	override readonly name = 'OcrCrashError';
+}
+/** The networks or the runtime could not be loaded. */
+export class OcrModelError extends Error {
+	override readonly name = 'OcrModelError';
+}
+/** The caller gave up, or a newer picture of the same place took this one's turn. */
+export class OcrCancelledError extends Error {
+	override readonly name = 'OcrCancelledError';
+}
+
+export interface OcrReader extends TextReader {
+	/** As the port, with a name for the place: a newer request under one name replaces an older one that still waits. */
+	readLine(crop: Crop, cancel: Cancel, key?: string): Promise<{ readonly text: string; readonly confidence: number }>;
+	/** All text of a picture; a call of tier `device`. */
+	readPage(page: Crop): Promise<readonly OcrPageLine[]>;
+	/** Loads the runtime and the recogniser ahead of need. */
+	warm(): Promise<void>;
+	/** How often a worker had to be replaced. */
+	readonly restarts: number;
+	close(): void;
+}
+
+/** The first line also loads 13 MB of runtime and 1.3 MB of network. */
+const FIRST_MS = 30_000;
+
+export function makeOcrReader(
+	settings: OcrOptions & {
+		/** Starts the worker; the bundler wants to see `new Worker(new URL('…/ocr.worker.ts', import.meta.url), {type: 'module'})` there. */
+		readonly start: () => Worker;
+		/** For one line once the networks are loaded, waiting for its turn included. */
+		readonly budgetMs?: number;
+	},
+): OcrReader {
+	const budgetMs = settings.budgetMs ?? 4000;
+	let worker: Worker | undefined;
+	let api: Comlink.Remote<OcrApi> | undefined;
+	let crashed: Promise<never> | undefined;
+	let end: ((error: Error) => void) | undefined;
+	let warm = false;
+	let restarts = 0;
+	let closed = false;
+	let unnamed = 0;
+
+	function connect(): { api: Comlink.Remote<OcrApi>; crashed: Promise<never> } {
+		if (closed) throw new OcrCancelledError('The text reader was closed.');
+		if (api !== undefined && crashed !== undefined) return { api, crashed };
+		let started: Worker;
+		try {
+			started = settings.start();
+		} catch (cause) {
+			throw new OcrCrashError('The text reader\'s worker could not be started.', { cause });
+		}
+		worker = started;
+		crashed = new Promise<never>((_, reject) => {
+			end = reject;
+		});
+		started.addEventListener('error', (event) => {
+			if (worker === started) discard(`its worker failed: ${event.message || 'it could not be loaded'}`);
+		});
+		crashed.catch(() => {});
+		api = Comlink.wrap<OcrApi>(started);
+		void api.init({ models: settings.models, runtime: settings.runtime }).catch(() => {});
+		return { api, crashed };
+	}
+
+	/** Ends the worker; whatever still waits for it fails now. */
+	function discard(why: string): void {
+		worker?.terminate();
+		end?.(new OcrCrashError(`The text reader starts anew: ${why}.`));
+		worker = undefined;
+		api = undefined;
+		crashed = undefined;
+		end = undefined;
+		warm = false;
+		restarts++;
+	}
+
+	async function bounded<T>(limitMs: number, what: string, work: (api: Comlink.Remote<OcrApi>) => Promise<T>, cancel?: Cancel): Promise<T> {
+		if (cancel?.aborted) throw new OcrCancelledError(`${what} was cancelled.`);
+		const link = connect();
+		const mine = worker;
+		let timer: ReturnType<typeof setTimeout> | undefined;
+		let stop: (() => void) | undefined;
+		try {
+			return await Promise.race([
+				work(link.api).catch((error: unknown) => {
+					throw restoreError(error);
+				}),
+				link.crashed,
+				new Promise<never>((_, reject) => {
+					timer = setTimeout(() => {
+						// A network cannot be interrupted; only ending the worker stops it.
+						reject(new OcrTimeoutError(`${what} took longer than ${limitMs} ms; the text reader starts anew.`));
+						if (worker === mine) discard('a request took too long');
+					}, limitMs);
+				}),
+				new Promise<never>((_, reject) => {
+					stop = () => reject(new OcrCancelledError(`${what} was cancelled.`));
+					cancel?.addEventListener('abort', stop);
+				}),
+			]);
+		} finally {
+			clearTimeout(timer);
+			if (stop !== undefined) cancel?.removeEventListener('abort', stop);
+		}
+	}
+
+	return {
+		async readLine(crop, cancel, key) {
+			const name = key ?? `line-${unnamed++}`;
+			const line = await bounded(warm ? budgetMs : FIRST_MS, 'Reading a line', (remote) => remote.readLine(crop, name), cancel);
+			warm = true;
+			return line;
+		},
+		readPage: (page) => bounded(FIRST_MS, 'Reading a page', (remote) => remote.readPage(page)),
+		async warm() {
+			await bounded(FIRST_MS, 'Loading the text reader', (remote) => remote.warm());
+			warm = true;
+		},
+		get restarts() {
+			return restarts;
+		},
+		close() {
+			if (closed) return;
+			discard('it was closed');
+			restarts--;
+			closed = true;
+		},
+	};
+}
+
+/** Only name, message and stack of an error cross the wall; the name gives its class back. */
+function restoreError(error: unknown): Error {
+	if (!(error instanceof Error)) return new OcrCrashError(String(error));
+	if (error.name === 'OcrModelError') return new OcrModelError(error.message, { cause: error });
+	if (error.name === 'OcrSupersededError') return new OcrCancelledError(error.message, { cause: error });
+	return new OcrCrashError(error.message, { cause: error });
+}

@@ -1,0 +1,39 @@
+// The text reader's worker as others see it. Types only.
+import type { Box } from '../src/core/geometry.ts';
+import type { Crop } from '../src/core/ports.ts';
+
+export interface OcrOptions {
+	/** Folder that holds `ppocr-v6-tiny.json` and `ppocr-v6-tiny/`, with a slash at the end; absolute, or from the origin's root. */
+	readonly models: string;
+	/** Folder that holds `ort-wasm-simd-threaded.mjs` and `.wasm`, with a slash at the end. */
+	readonly runtime: string;
+}
+
+export interface OcrLine {
+	readonly text: string;
+	/** Mean probability of the characters, in [0, 1]. */
+	readonly confidence: number;
+}
+export interface OcrPageLine extends OcrLine {
+	/** Pixels of the picture given. */
+	readonly box: Box;
+}
+
+/** Exposed by comlink. Errors have the names `OcrNotReadyError`, `OcrModelError` or `OcrSupersededError`. */
+export interface OcrApi {
+	/** Says where things are; loads nothing. */
+	init(options: OcrOptions): void;
+	/** Loads the recogniser now, instead of at the first line. */
+	warm(): Promise<void>;
+	/**
+	 * Reads one line. One request runs at a time.
+	 *
+	 * @param crop  its buffer may be transferred
+	 * @param key   a newer request under the same key takes the place of one that still waits, which then fails
+	 */
+	readLine(crop: Crop, key: string): Promise<OcrLine>;
+	/** Finds and reads all text of a picture: a second or so, and a call of tier `device`. */
+	readPage(page: Crop): Promise<readonly OcrPageLine[]>;
+	/** Frees the networks. */
+	dispose(): Promise<void>;
+}
