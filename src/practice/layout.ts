@@ -47,9 +47,12 @@ export function isFullScreen(view: Pick<View, 'screen'>): boolean {
 	return view.screen !== 'play' && view.screen !== 'talk' && view.screen !== 'inventory';
 }
 
-/** Logical to frame pixels. Place and size are rounded apart, so that a picture has one size wherever it stands. */
+/**
+ * Logical to frame pixels. Place and size are rounded apart, so that a picture has one size wherever it stands; sizes are
+ * rounded down, because round(a) + floor(b) <= round(a + b), so that what only touches never overlaps.
+ */
 export function scaled([x, y, w, h]: Box, scale: number): Box {
-	return [Math.round(x * scale), Math.round(y * scale), Math.round(w * scale), Math.round(h * scale)];
+	return [Math.round(x * scale), Math.round(y * scale), Math.floor(w * scale), Math.floor(h * scale)];
 }
 
 /** Everything that has a name on the view's screen, in drawing order; nothing in it overlaps anything else in it. */

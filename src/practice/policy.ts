@@ -47,7 +47,7 @@ const RULES: readonly PolicyRule[] = [
 	{ when: [on('dead')], act: click('try-again'), expects: [soon('screen', '==', 1500, 'play')], why: 'Fallen; the village is the next place.' },
 	{ when: [on('victory')], act: click('play-again'), expects: [soon('screen', '==', 1500, 'play')], why: 'Won; another round.' },
 	{ when: [on('talk'), sees('accept')], act: click('accept'), expects: [soon('screen', '==', 1500, 'play')], why: 'The quest is what we came for.' },
-	{ when: [on('talk'), sees('accept', false)], act: click('next'), expects: [soon('sees.next', '==', 1500, false)], why: 'Mira has more to say.' },
+	{ when: [on('talk'), sees('next')], act: click('next'), expects: [soon('sees.next', '==', 1500, false)], why: 'Mira has more to say.' },
 
 	{ when: [PLAY, is('thirsty', true)], act: verb('drink'), expects: [soon('hp', 'up', 1500)], why: 'Badly hurt, and a potion at hand.' },
 	{

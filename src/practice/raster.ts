@@ -24,7 +24,7 @@ export function tint(hex: string, skin: Skin): Rgb {
 
 export function toned([r, g, b]: Rgb, skin: Skin): Rgb {
 	if (skin === 'day') return [r, g, b];
-	return [Math.round(0.42 * r + 0.1 * g + 0.24 * b), Math.round(0.16 * r + 0.42 * g + 0.14 * b), Math.round(0.22 * r + 0.12 * g + 0.62 * b + 14)];
+	return [Math.round(0.2 * r + 0.06 * g + 0.4 * b), Math.round(0.14 * r + 0.16 * g + 0.4 * b), Math.round(0.2 * r + 0.06 * g + 0.72 * b + 16)];
 }
 
 export function css([r, g, b]: Rgb): string {

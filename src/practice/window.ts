@@ -8,15 +8,6 @@ const size = frameSize(options);
 const canvas = document.getElementById('game') as HTMLCanvasElement;
 canvas.width = size.width;
 canvas.height = size.height;
-fit();
-// Canvas pixels are device pixels: a browser zoom must not blur the pictures or move what a capture of the window shows.
-addEventListener('resize', fit);
-
-function fit(): void {
-	canvas.style.width = `${size.width / devicePixelRatio}px`;
-	canvas.style.height = `${size.height / devicePixelRatio}px`;
-}
-
 const worker = new Worker(new URL('../../workers/practice.worker.ts', import.meta.url), { type: 'module' });
 const game = wrap<PracticeApi>(worker);
 const offscreen = canvas.transferControlToOffscreen();
