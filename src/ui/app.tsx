@@ -1,0 +1,97 @@
+import { createSignal, Match, onCleanup, onMount, Show, Switch } from 'solid-js';
+import { ConsentDialog } from './consent/consent-dialog.tsx';
+import { Crystals } from './crystals/crystals.tsx';
+import { Decisions } from './decisions/decisions.tsx';
+import { Game } from './game/game.tsx';
+import { Models } from './models/models.tsx';
+import { createTheme } from './primitives/create-theme.ts';
+import { Reports } from './reports/reports.tsx';
+import { Scorecard } from './scorecard/scorecard.tsx';
+import { type Services, ServicesProvider } from './services.ts';
+import { SettingsPage } from './settings/settings.tsx';
+import { Nav } from './shell/nav.tsx';
+import { Notices } from './shell/notices.tsx';
+import { Actions, TopBar } from './shell/top-bar.tsx';
+import { AppStateProvider, useApp } from './state.tsx';
+import { StoragePage } from './storage/storage.tsx';
+
+export function App(props: { readonly services: Services }) {
+	return (
+		<ServicesProvider value={props.services}>
+			<AppStateProvider>
+				<Shell />
+			</AppStateProvider>
+		</ServicesProvider>
+	);
+}
+
+/** True on a phone-sized page. The three actions exist once, so they move rather than being hidden twice. */
+function createNarrow() {
+	const query = matchMedia('(max-width: 767px)');
+	const [narrow, setNarrow] = createSignal(query.matches);
+	const listen = () => setNarrow(query.matches);
+	query.addEventListener('change', listen);
+	onCleanup(() => query.removeEventListener('change', listen));
+	return narrow;
+}
+
+function Shell() {
+	const app = useApp();
+	const narrow = createNarrow();
+	createTheme(() => app.settings().theme);
+	onMount(() => {
+		// Esc closes what is open first (a dialog stops the event); on the bare page it stops everything.
+		const onKey = (event: KeyboardEvent) => {
+			if (event.key !== 'Escape' || event.defaultPrevented || !app.active()) return;
+			if (document.querySelector('[role="dialog"], [role="alertdialog"]')) return;
+			void app.stopEverything('Esc was pressed in the page');
+		};
+		window.addEventListener('keydown', onKey);
+		onCleanup(() => window.removeEventListener('keydown', onKey));
+	});
+	return (
+		<div class="shell">
+			<TopBar narrow={narrow()} />
+			<Nav />
+			<main class="shell-main" tabindex="-1">
+				<Show when={app.notices().length > 0 || app.refusal() !== ''}>
+					<div class="px-3 pt-3">
+						<Notices />
+					</div>
+				</Show>
+				{/* The play view stays mounted: the picture's canvas can be handed to a worker only once. */}
+				<div class="play-grid" hidden={app.view() !== 'play'}>
+					<Game />
+					<Scorecard />
+					<Decisions />
+				</div>
+				<Switch>
+					<Match when={app.view() === 'crystals'}>
+						<Crystals />
+					</Match>
+					<Match when={app.view() === 'models'}>
+						<Models />
+					</Match>
+					<Match when={app.view() === 'reports'}>
+						<Reports />
+					</Match>
+					<Match when={app.view() === 'storage'}>
+						<StoragePage />
+					</Match>
+					<Match when={app.view() === 'settings'}>
+						<SettingsPage />
+					</Match>
+				</Switch>
+			</main>
+			<Show when={narrow()}>
+				<div class="shell-act z-20 border-t border-line bg-surface p-2 pb-[max(0.5rem,env(safe-area-inset-bottom))]">
+					<Actions />
+				</div>
+			</Show>
+			<div role="status" aria-live="polite" class="sr-only">
+				{app.said()}
+			</div>
+			<ConsentDialog />
+		</div>
+	);
+}

@@ -1,0 +1,67 @@
+// Numbers for people. One place, so that the same figure reads the same in every panel.
+
+/** `free` for 0, `unknown` for null, else dollars with as many digits as it takes to show something. */
+export function formatUsd(usd: number | null): string {
+	if (usd === null) return 'unknown';
+	if (usd === 0) return 'free';
+	if (usd > 0 && usd < 0.00005) return '<$0.0001';
+	return usd < 1 ? `$${usd.toFixed(4)}` : `$${usd.toFixed(2)}`;
+}
+
+/** A rate in dollars, where 0 is a figure and not a gift. */
+export function formatRate(usd: number): string {
+	return usd < 0.1 && usd > 0 ? `$${usd.toFixed(4)}` : `$${usd.toFixed(2)}`;
+}
+
+/** Whole percent, but never 100 % while something is missing, nor 0 % while something is there. */
+export function formatShare(part: number, total: number): string {
+	if (total <= 0) return 'too few to say';
+	const percent = (100 * part) / total;
+	if (part < total && percent > 99) return `${Math.min(99.9, Math.floor(percent * 10) / 10).toFixed(1)} %`;
+	if (part > 0 && percent < 1) return '<1 %';
+	return `${Math.round(percent)} %`;
+}
+
+/** `0:07`, `12:34`, `1:02:03`. */
+export function formatClock(ms: number): string {
+	const seconds = Math.max(0, Math.floor(ms / 1000));
+	const h = Math.floor(seconds / 3600);
+	const m = Math.floor((seconds % 3600) / 60);
+	const s = String(seconds % 60).padStart(2, '0');
+	return h > 0 ? `${h}:${String(m).padStart(2, '0')}:${s}` : `${m}:${s}`;
+}
+
+export function formatLatency(ms: number): string {
+	if (ms < 1) return '<1 ms';
+	if (ms < 1000) return `${Math.round(ms)} ms`;
+	return `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s`;
+}
+
+export function formatBytes(bytes: number): string {
+	const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+	let value = bytes;
+	let unit = 0;
+	while (value >= 1000 && unit < units.length - 1) {
+		value /= 1000;
+		unit++;
+	}
+	return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
+}
+
+const whole = new Intl.NumberFormat('en');
+export function formatCount(n: number): string {
+	return whole.format(Math.round(n));
+}
+
+export function plural(n: number, one: string, many = `${one}s`): string {
+	return `${formatCount(n)} ${n === 1 ? one : many}`;
+}
+
+const timeOfDay = new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
+const dayAndTime = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+export function formatTime(at: number): string {
+	return timeOfDay.format(at);
+}
+export function formatDay(at: number): string {
+	return dayAndTime.format(at);
+}

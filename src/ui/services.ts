@@ -1,0 +1,125 @@
+// What the page needs from outside, as main.tsx builds it. Nothing here knows how: the tests give a scripted agent instead.
+import { createContext, useContext } from 'solid-js';
+import type { Box } from '../core/geometry.ts';
+import type { Profile, ProfileRead } from '../core/profile.ts';
+import type { AgentEvent, ReportView, TierSetting } from '../../workers/agent.protocol.ts';
+import type { PracticeOptions } from '../../workers/practice.protocol.ts';
+
+export type { AgentEvent, PracticeOptions, Profile, ReportView, TierSetting };
+export type * from '../../workers/agent.protocol.ts';
+
+/** The part of the agent's worker that the page commands. Texts that come back are sentences for a person, '' = done. */
+export interface Agent {
+	/** Hears every event until the returned function is called; the newest of each type is told at once. */
+	subscribe(listener: (event: AgentEvent) => void): () => void;
+	pause(): Promise<void>;
+	resume(): Promise<string>;
+	stopEverything(why: string): Promise<string>;
+	consent(id: string, choice: 'never' | 'session' | 'always', masks: readonly Box[]): Promise<void>;
+	setTier(setting: TierSetting): Promise<string>;
+	removeTier(id: string): Promise<string>;
+	retireCrystal(id: string): Promise<string>;
+	reports(): Promise<readonly ReportView[]>;
+	exportPack(): Promise<Uint8Array>;
+	eraseEverything(): Promise<string>;
+}
+
+/** One of the ways in which the first minute can go wrong; each has its screen in shell/troubles.ts. */
+export type Trouble =
+	| 'insecure'
+	| 'no-display-capture'
+	| 'no-track-processor'
+	| 'no-practice'
+	| 'picker-denied'
+	| 'not-readable'
+	| 'monitor-refused'
+	| 'share-failed'
+	| 'storage-refused'
+	| 'companion-absent'
+	| 'loopback-denied'
+	| 'other-tab'
+	| 'agent-failed';
+
+export type Started = { readonly ok: true } | { readonly ok: false; readonly trouble: Trouble; readonly detail: string };
+
+/** What the live picture shows: a shared window's stream, or the canvas that the practice game draws on. */
+export type Picture = { readonly kind: 'window'; readonly stream: MediaStream } | { readonly kind: 'practice'; readonly canvas: HTMLCanvasElement };
+
+/** Starts play from either source. Each call ends what was playing before. */
+export interface Player {
+	shareWindow(profile: Profile): Promise<Started>;
+	playPractice(options: PracticeOptions): Promise<Started>;
+	/** Switches of the practice game, in play. */
+	setPractice(change: Partial<PracticeOptions>): void;
+	/** Lets the source and the lock go; called once the agent has stopped. */
+	release(): void;
+	/** Told at once and with each change; null = nothing to show. */
+	onPicture(listener: (picture: Picture | null) => void): () => void;
+}
+
+/** What this browser can do, asked once at start. */
+export interface Support {
+	readonly secure: boolean;
+	readonly displayCapture: boolean;
+	readonly trackProcessor: boolean;
+	readonly practice: boolean;
+	readonly gpu: boolean;
+	/** Empty when IndexedDB works, else why not. */
+	readonly storage: string;
+}
+
+export type PairingState =
+	/** Nobody answers at this page's own address: a static host, or the companion was ended. */
+	| { readonly state: 'absent' }
+	| { readonly state: 'unpaired'; readonly why: string }
+	| { readonly state: 'paired' };
+
+export interface Pairing {
+	onChange(listener: (state: PairingState) => void): () => void;
+	/** @returns '' or the sentence why not */
+	pair(code: string): Promise<string>;
+	/** Looks for the companion again. */
+	check(): Promise<void>;
+	forget(): void;
+}
+
+export interface ShelfEntry {
+	readonly profile: Profile;
+	/** `built in` or the name of the file it was opened from. */
+	readonly from: string;
+}
+export interface ProfileShelf {
+	list(): Promise<readonly ShelfEntry[]>;
+	read(text: string): ProfileRead;
+}
+
+export interface Settings {
+	readonly theme: 'system' | 'light' | 'dark';
+	readonly practice: PracticeOptions;
+}
+export interface SettingsStore {
+	load(): Settings;
+	save(settings: Settings): void;
+}
+
+export interface Services {
+	readonly agent: Agent;
+	readonly player: Player;
+	readonly support: Support;
+	readonly pairing: Pairing;
+	readonly profiles: ProfileShelf;
+	readonly settings: SettingsStore;
+	/** Gives the person a file. */
+	save(name: string, type: string, bytes: Uint8Array | string): void;
+	/** Asks the browser to keep what is stored here. */
+	persist(): Promise<boolean>;
+}
+
+const ServicesContext = createContext<Services>();
+export const ServicesProvider = ServicesContext.Provider;
+
+export function useServices(): Services {
+	const services = useContext(ServicesContext);
+	if (!services) throw new Error('useServices needs a ServicesProvider above it');
+	return services;
+}

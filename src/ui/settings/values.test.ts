@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest';
+import { DEFAULTS, readCode, readSeed, readSettings } from './values.ts';
+
+it('takes a code with a gap and nothing shorter or longer', () => {
+	expect(readCode('123 456')).toBe('123456');
+	expect(readCode('12345')).toBeUndefined();
+	expect(readCode('1234567')).toBeUndefined();
+	expect(readCode('12a456')).toBeUndefined();
+});
+it('takes whole seeds that fit 32 bits', () => {
+	expect(readSeed('0')).toBe(0);
+	expect(readSeed('')).toBeUndefined();
+	expect(readSeed('1.5')).toBeUndefined();
+	expect(readSeed('4294967296')).toBeUndefined();
+});
+it('believes stored settings field by field', () => {
+	expect(readSettings(null)).toEqual(DEFAULTS);
+	expect(readSettings('{half')).toEqual(DEFAULTS);
+	expect(readSettings('{"theme":"dark","practice":{"seed":9,"speed":99,"skin":"dusk"}}')).toEqual({
+		theme: 'dark',
+		practice: { ...DEFAULTS.practice, seed: 9, skin: 'dusk' },
+	});
+	expect(readSettings('[]')).toEqual(DEFAULTS);
+});

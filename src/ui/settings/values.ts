@@ -1,0 +1,42 @@
+// What may be typed into the settings, and what a stored one must look like before it is believed.
+import type { PracticeOptions, Settings } from '../services.ts';
+
+export const SPEEDS = [0.25, 0.5, 1, 2, 4, 8, 16] as const;
+
+export const DEFAULTS: Settings = { theme: 'system', practice: { seed: 7, speed: 1, skin: 'day', scale: 1, hud: 'top' } };
+
+export function readSeed(text: string): number | undefined {
+	const seed = Number(text.trim());
+	return text.trim() !== '' && Number.isInteger(seed) && seed >= 0 && seed <= 0xffff_ffff ? seed : undefined;
+}
+
+/** Six digits, with or without a gap in the middle. */
+export function readCode(text: string): string | undefined {
+	const digits = text.replace(/[\s-]/g, '');
+	return /^\d{6}$/.test(digits) ? digits : undefined;
+}
+
+/** Settings as stored, field by field; what does not fit is the default. */
+export function readSettings(text: string | null): Settings {
+	let data: unknown;
+	try {
+		data = JSON.parse(text ?? '{}');
+	} catch {
+		return DEFAULTS;
+	}
+	const record = (value: unknown) => (typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {});
+	const { theme, practice } = record(data);
+	const p = record(practice);
+	const pick = <T>(value: unknown, allowed: readonly T[], otherwise: T) => (allowed.includes(value as T) ? (value as T) : otherwise);
+	const d = DEFAULTS.practice;
+	return {
+		theme: pick(theme, ['system', 'light', 'dark'] as const, DEFAULTS.theme),
+		practice: {
+			seed: readSeed(String(p['seed'])) ?? d.seed,
+			speed: pick<number>(p['speed'], SPEEDS, d.speed),
+			skin: pick<PracticeOptions['skin']>(p['skin'], ['day', 'dusk'], d.skin),
+			scale: pick<PracticeOptions['scale']>(p['scale'], [1, 1.25, 1.5], d.scale),
+			hud: pick<PracticeOptions['hud']>(p['hud'], ['top', 'bottom'], d.hud),
+		},
+	};
+}

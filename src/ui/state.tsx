@@ -1,0 +1,262 @@
+// The page's picture of the session: the agent's events poured into one store. Components read it and decide nothing.
+import { type Accessor, batch, createContext, createMemo, createSignal, type JSX, onCleanup, useContext } from 'solid-js';
+import { createStore, reconcile } from 'solid-js/store';
+import { DECISIONS_SHOWN, takeDecisions } from './decisions/stream.ts';
+import type {
+	ConsentView,
+	CrystalView,
+	DecisionView,
+	LiveView,
+	PairingState,
+	Picture,
+	Profile,
+	ReportView,
+	ScoreView,
+	SentView,
+	Settings,
+	ShelfEntry,
+	Started,
+	StorageView,
+	TierView,
+	Trouble,
+} from './services.ts';
+import { useServices } from './services.ts';
+
+export const VIEWS = ['play', 'crystals', 'models', 'reports', 'storage', 'settings'] as const;
+export type View = (typeof VIEWS)[number];
+
+export const IDLE: LiveView = {
+	phase: 'idle',
+	session: '',
+	playedMs: 0,
+	source: { kind: 'none', label: '', state: 'none', why: '', fps: 0, ageMs: 0, width: 0, height: 0 },
+	input: { kind: 'advice', state: 'off', why: '' },
+	screen: '',
+	facts: {},
+	boxes: [],
+	intent: null,
+	asking: [],
+	notices: [],
+	caption: '',
+};
+
+interface Shown {
+	live: LiveView;
+	decisions: DecisionView[];
+	score: ScoreView | null;
+	crystals: readonly CrystalView[];
+	tiers: readonly TierView[];
+	sent: readonly SentView[];
+	storage: StorageView | null;
+	reports: readonly ReportView[];
+	shelf: readonly ShelfEntry[];
+	closedNotices: Readonly<Record<string, true>>;
+}
+
+export interface TroubleShown {
+	readonly kind: Trouble;
+	readonly detail: string;
+}
+
+export type AppState = ReturnType<typeof createAppState>;
+
+export function createAppState() {
+	const services = useServices();
+	const [shown, setShown] = createStore<Shown>({
+		live: IDLE,
+		decisions: [],
+		score: null,
+		crystals: [],
+		tiers: [],
+		sent: [],
+		storage: null,
+		reports: [],
+		shelf: [],
+		closedNotices: {},
+	});
+	const [view, setView] = createSignal<View>('play');
+	const [consent, setConsent] = createSignal<ConsentView | null>(null);
+	const [consentOpen, setConsentOpen] = createSignal(false);
+	const [picture, setPicture] = createSignal<Picture | null>(null);
+	const [pairing, setPairing] = createSignal<PairingState>({ state: 'absent' });
+	const [settings, setSettings] = createSignal<Settings>(services.settings.load());
+	const [profileId, setProfileId] = createSignal('');
+	const [trouble, setTrouble] = createSignal<TroubleShown | null>(null);
+	const [starting, setStarting] = createSignal(false);
+	const [lastSource, setLastSource] = createSignal<'window' | 'practice' | null>(null);
+	const [said, setSaid] = createSignal('');
+
+	onCleanup(
+		services.agent.subscribe((event) =>
+			batch(() => {
+				switch (event.type) {
+					case 'live':
+						setShown('live', reconcile(event.live as LiveView, { key: null }));
+						break;
+					case 'decisions':
+						setShown('decisions', (old) => takeDecisions(old, event.decisions, DECISIONS_SHOWN));
+						break;
+					case 'score':
+						setShown('score', event.score);
+						break;
+					case 'crystals':
+						setShown('crystals', reconcile(event.crystals as CrystalView[], { key: 'id' }));
+						break;
+					case 'tiers':
+						setShown('tiers', reconcile(event.tiers as TierView[], { key: 'id' }));
+						setShown('sent', event.sent);
+						break;
+					case 'consent':
+						setConsent(event.ask);
+						setConsentOpen(event.ask !== null);
+						if (event.ask) setSaid(`${event.ask.provider} would like to see a picture. Your answer is needed.`);
+						break;
+					case 'storage':
+						setShown('storage', event.storage);
+						break;
+					case 'report':
+						setShown('reports', (old) => [event.report, ...old.filter((r) => r.session !== event.report.session)]);
+						setSaid('The session has ended and its report is ready.');
+						break;
+				}
+			}),
+		),
+	);
+	onCleanup(services.player.onPicture(setPicture));
+	onCleanup(services.pairing.onChange(setPairing));
+	void services.agent.reports().then((reports) => {
+		const newestFirst = reports.toSorted((a, b) => b.startedAt - a.startedAt);
+		setShown('reports', (old) => [...old, ...newestFirst.filter((r) => old.every((o) => o.session !== r.session))]);
+	}, () => undefined);
+	void services.profiles.list().then((shelf) => {
+		setShown('shelf', shelf);
+		if (profileId() === '' && shelf[0]) setProfileId(shelf[0].profile.id);
+	}, () => undefined);
+
+	const phase = () => shown.live.phase;
+	const active = createMemo(() => phase() === 'starting' || phase() === 'playing' || phase() === 'paused' || phase() === 'takeover');
+	const profile: Accessor<Profile | undefined> = () => shown.shelf.find((e) => e.profile.id === profileId())?.profile;
+	const notices = createMemo(() => shown.live.notices.filter((n) => !shown.closedNotices[n.id]));
+
+	async function starts(source: 'window' | 'practice', run: () => Promise<Started>): Promise<void> {
+		if (starting()) return;
+		setStarting(true);
+		setTrouble(null);
+		setLastSource(source);
+		setView('play');
+		try {
+			const started = await run();
+			if (!started.ok) setTrouble({ kind: started.trouble, detail: started.detail });
+		} catch (error) {
+			setTrouble({ kind: 'agent-failed', detail: error instanceof Error ? error.message : String(error) });
+		} finally {
+			setStarting(false);
+		}
+	}
+	/** A sentence that came back instead of '' is said and shown; it never only flashes by. */
+	const [refusal, setRefusal] = createSignal('');
+	async function tries(run: () => Promise<string | undefined>): Promise<boolean> {
+		let why = '';
+		try {
+			why = (await run()) ?? '';
+		} catch (error) {
+			why = error instanceof Error ? error.message : String(error);
+		}
+		setRefusal(why);
+		return why === '';
+	}
+
+	const commands = {
+		async shareWindow() {
+			const { support } = services;
+			const chosen = profile();
+			if (!support.secure) return void setTrouble({ kind: 'insecure', detail: '' });
+			if (!support.displayCapture) return void setTrouble({ kind: 'no-display-capture', detail: '' });
+			if (!support.trackProcessor) return void setTrouble({ kind: 'no-track-processor', detail: '' });
+			if (!chosen) return void setTrouble({ kind: 'share-failed', detail: 'No game profile is loaded: open one first.' });
+			await starts('window', () => services.player.shareWindow(chosen));
+		},
+		async playPractice() {
+			if (!services.support.practice) return void setTrouble({ kind: 'no-practice', detail: '' });
+			await starts('practice', () => services.player.playPractice(settings().practice));
+		},
+		async start() {
+			if (phase() === 'paused' || phase() === 'takeover') await tries(() => services.agent.resume());
+			else if (lastSource() === 'practice') await commands.playPractice();
+			else if (lastSource() === 'window') await commands.shareWindow();
+		},
+		async pause() {
+			await tries(async () => {
+				await services.agent.pause();
+				return '';
+			});
+		},
+		async stopEverything(why: string) {
+			setSaid('Everything stopped. Keys and buttons are up.');
+			await tries(() => services.agent.stopEverything(why));
+			services.player.release();
+		},
+		changeSettings(change: Partial<Settings>) {
+			setSettings((old) => ({ ...old, ...change }));
+			services.settings.save(settings());
+			if (change.practice) services.player.setPractice(change.practice);
+		},
+		addProfile(entry: ShelfEntry) {
+			setShown('shelf', (old) => [...old.filter((e) => e.profile.id !== entry.profile.id), entry]);
+			setProfileId(entry.profile.id);
+		},
+		async answerConsent(choice: 'never' | 'session' | 'always', masks: readonly (readonly [number, number, number, number])[]) {
+			const ask = consent();
+			if (!ask) return;
+			setConsentOpen(false);
+			setConsent(null);
+			await tries(async () => {
+				await services.agent.consent(ask.id, choice, masks);
+				return '';
+			});
+		},
+		closeNotice(id: string) {
+			setShown('closedNotices', id, true);
+		},
+	};
+
+	return {
+		shown,
+		view,
+		setView,
+		phase,
+		active,
+		starting,
+		lastSource,
+		consent,
+		consentOpen,
+		setConsentOpen,
+		picture,
+		pairing,
+		settings,
+		profile,
+		profileId,
+		setProfileId,
+		trouble,
+		setTrouble,
+		notices,
+		refusal,
+		setRefusal,
+		said,
+		tries,
+		...commands,
+	};
+}
+
+const AppContext = createContext<AppState>();
+
+export function AppStateProvider(props: { readonly children: JSX.Element }) {
+	const state = createAppState();
+	return <AppContext.Provider value={state}>{props.children}</AppContext.Provider>;
+}
+
+export function useApp(): AppState {
+	const state = useContext(AppContext);
+	if (!state) throw new Error('useApp needs an AppStateProvider above it');
+	return state;
+}
