@@ -4,8 +4,11 @@ import type { Cascade } from '../cascade.ts';
 import type { ResolveResult } from '../facts/resolve.ts';
 import type { Attempt, Receipt, Tier } from '../cascade.ts';
 import type { Residue } from '../crystals/crystal.ts';
+import { makeLoopGuard } from '../crystals/lifecycle.ts';
+import type { EffectVerdict, EffectWatch } from '../facts/literal.ts';
 import type { Box } from '../geometry.ts';
 import type { Ledger, MissReason, QuestionEntry } from '../ledger.ts';
+import { keepFrame } from '../perception/pixels.ts';
 import type { ActOutcome, Cancel, Clock, Frame, InputDriver } from '../ports.ts';
 import type { Profile } from '../profile.ts';
 import type { Act, DecisionAnswer, DecisionQuestion, Effect, Facts, NarrationAnswer, NarrationEvent, NarrationQuestion, PerceptionAnswer } from '../question.ts';
@@ -43,23 +46,20 @@ export interface Eyes {
 	confirm(crystals: readonly string[], visit: number): void;
 	known(): readonly string[];
 }
-export interface Decided {
-	readonly answer: DecisionAnswer;
-	/** Crystal that decided, if one did. */
-	readonly rule?: string;
-}
 export interface Mind {
 	observe(situation: Situation, last: { readonly verb: string; readonly at: string }): Facts;
 	question(facts: Facts, situation: Situation, tick: number, recent: DecisionQuestion['recent']): DecisionQuestion;
 	attempt(facts: Facts, situation: Situation, doubt: { readonly reason: MissReason; readonly detail: string } | undefined): Attempt<DecisionAnswer>;
 	verify(answer: DecisionAnswer, situation: Situation): string | undefined;
 	crystallise(facts: Facts, situation: Situation, answer: DecisionAnswer, receipt: Receipt): Promise<Residue> | Residue;
-	resolve(act: Act, situation: Situation): ResolveResult;
+	resolve(act: Act, situation: Situation, facts: Facts): ResolveResult;
 	/** Do the conditions that an answer rests on hold now? */
 	stillHolds(answer: DecisionAnswer, facts: Facts): boolean;
-	effects(expects: readonly Effect[], before: Facts, now: Facts, elapsedMs: number): 'held' | 'failed' | 'pending';
+	watch(expects: readonly Effect[], before: Facts): EffectWatch;
 	/** The outcome of an act, for the crystals that chose it. */
-	outcome(used: readonly string[], held: boolean, expects: readonly Effect[], before: Facts, now: Facts, visit: number): void;
+	outcome(used: readonly string[], verdict: EffectVerdict, situation: Situation): void;
+	/** The person took a crystal out of service. */
+	retire(id: string): void;
 	/** The profile's condition for an event. */
 	happens(event: string, facts: Facts): boolean | undefined;
 }
@@ -109,7 +109,7 @@ interface Running {
 	readonly used: readonly string[];
 	readonly sights: readonly string[];
 	readonly expects: readonly Effect[];
-	readonly before: Facts;
+	readonly watch: EffectWatch;
 	readonly screen: string;
 	readonly entry: number;
 	readonly tier: QuestionEntry['tier'];
@@ -120,6 +120,8 @@ interface Running {
 
 /** Two asks of one kind are at least this far apart, whatever happens: a storm of questions teaches nothing. */
 const ASK_GAP_MS = 300;
+/** When nobody could answer, the same question waits so long. */
+const RETRY_MS = 2000;
 /** An act without stated effects is over after this time. */
 const ACT_REST_MS = 500;
 /** In advice mode the person acts, and takes this long. */
@@ -128,8 +130,6 @@ const ADVICE_REST_MS = 10_000;
 const STALE_FRAME_MS = 500;
 /** A transition is waited out this long before the picture is sent as it is. */
 const SETTLE_MS = 900;
-/** The same act in the same situation this often under local control is a loop. */
-const LOOP_LIMIT = 4;
 
 export function makeLoop(o: LoopOptions): Loop {
 	const { clock, ledger, cascade, eyes, mind, voice, profile } = o;
@@ -141,7 +141,7 @@ export function makeLoop(o: LoopOptions): Loop {
 	let visit = 0;
 	let answered: { look: Look; answer: PerceptionAnswer; tier: Tier['name']; entry: number; boxes: ReadonlyMap<string, Box> } | undefined;
 	const asking = new Set<'perception' | 'decision' | 'narration'>();
-	const askedAt = new Map<string, number>();
+	const notBefore = new Map<string, number>();
 	let movingSince: number | undefined;
 	let doubt: { reason: MissReason; detail: string } | undefined;
 	let mindDoubt: { reason: MissReason; detail: string } | undefined;
@@ -153,7 +153,7 @@ export function makeLoop(o: LoopOptions): Loop {
 	let pending: { answer: DecisionAnswer; entry: QuestionEntry; facts: Facts } | undefined;
 	let noticed: { screen: string; facts: Facts } | undefined;
 	const seen = new Set<string>();
-	const repeats = new Map<string, number>();
+	const guard = makeLoopGuard();
 
 	return {
 		tick,
@@ -204,7 +204,8 @@ export function makeLoop(o: LoopOptions): Loop {
 	}
 
 	/** Sets `situation` for this look, or leaves it behind (its frame is then older than the look's). */
-	function perceive(look: Look): void {
+	function perceive(newest: Look): void {
+		let look = newest;
 		const context = { tick: tickNo };
 		if (answered !== undefined && eyes.stillHolds(answered.look, look, answered.answer)) {
 			situation = combine(look, answered);
@@ -220,12 +221,14 @@ export function makeLoop(o: LoopOptions): Loop {
 				movingSince ??= clock.monotonic();
 				if (clock.monotonic() - movingSince < SETTLE_MS) return;
 			}
-			if (clock.monotonic() - (askedAt.get('perception') ?? -Infinity) < ASK_GAP_MS) return;
+			if (clock.monotonic() < (notBefore.get('perception') ?? 0)) return;
 		}
 		movingSince = undefined;
+		// The source reuses its buffers; a model's answer comes when they hold another picture.
+		if (attempt.outcome === 'miss') look = { ...look, frame: keepFrame(look.frame) };
 		const from = entry;
 		const tiers = { boxes: new Map<string, Box>() as ReadonlyMap<string, Box> };
-		const settling = cascade.settle(
+		const settling = cascade.settle<'perception'>(
 			{
 				question: {
 					falsework: 1,
@@ -263,10 +266,9 @@ export function makeLoop(o: LoopOptions): Loop {
 			return;
 		}
 		asking.add('perception');
-		askedAt.set('perception', clock.monotonic());
 		void settling.settled.then((settled) => {
 			asking.delete('perception');
-			askedAt.set('perception', clock.monotonic());
+			notBefore.set('perception', clock.monotonic() + (settled === undefined ? RETRY_MS : ASK_GAP_MS));
 			doubt = undefined;
 			if (settled === undefined || settled.answer.screen === 'unknown') return;
 			entry = undefined;
@@ -312,15 +314,15 @@ export function makeLoop(o: LoopOptions): Loop {
 		if (running === undefined || !running.injected) return;
 		const r = running;
 		const elapsed = clock.monotonic() - r.startedAt;
-		const state = r.expects.length === 0 ? (elapsed >= restOf(r) ? 'unknown' : 'pending') : mind.effects(r.expects, r.before, facts, elapsed);
-		if (state === 'pending' && elapsed < restOf(r)) return;
-		const outcome = state === 'pending' ? 'failed' : state;
+		const verdict = r.watch.see(facts, elapsed);
+		if (verdict.outcome === 'pending' || (r.expects.length === 0 && elapsed < restOf(r))) return;
+		const { outcome } = verdict;
 		running = undefined;
 		due = true;
-		recent = [...recent.slice(0, -1), { act: r.act, outcome }];
-		if (outcome === 'unknown') return;
+		recent = [...recent.slice(0, -1), { act: r.act, outcome: r.expects.length === 0 ? 'unknown' : outcome }];
+		if (r.expects.length === 0) return;
 		if (o.driver.kind !== 'advice' || outcome === 'held') {
-			mind.outcome(r.used, outcome === 'held', r.expects, r.before, facts, visit);
+			mind.outcome(r.used, verdict, now);
 			ledger.append({
 				type: 'verdict',
 				ask: 'decision',
@@ -329,7 +331,7 @@ export function makeLoop(o: LoopOptions): Loop {
 				by: 'postcondition',
 				wrong: outcome === 'failed',
 				acted: true,
-				detail: outcome === 'failed' ? `"${r.act.verb}" did not have its effect` : '',
+				detail: verdict.why,
 			});
 		}
 		if (outcome === 'held') eyes.confirm(r.sights, now.visit);
@@ -350,8 +352,8 @@ export function makeLoop(o: LoopOptions): Loop {
 		if (!due || asking.has('decision')) return;
 		const key = `${now.screen}|${last.verb}:${last.at}|${JSON.stringify(now.facts)}`;
 		const attempt = mind.attempt(facts, now, mindDoubt);
-		if (attempt.outcome === 'miss' && clock.monotonic() - (askedAt.get('decision') ?? -Infinity) < ASK_GAP_MS) return;
-		const settling = cascade.settle(
+		if (attempt.outcome === 'miss' && clock.monotonic() < (notBefore.get('decision') ?? 0)) return;
+		const settling = cascade.settle<'decision'>(
 			{
 				question: mind.question(facts, now, tickNo, recent),
 				check: () => attempt,
@@ -364,30 +366,27 @@ export function makeLoop(o: LoopOptions): Loop {
 			o.cancel,
 		);
 		if (settling.how === 'hit') {
-			const count = (repeats.get(key) ?? 0) + 1;
-			repeats.set(key, count);
-			if (repeats.size > 500) repeats.clear();
-			if (count >= LOOP_LIMIT) {
-				repeats.delete(key);
-				mindDoubt = { reason: 'act-failed', detail: `stuck: the same act in the same situation ${count} times` };
-				mind.outcome(settling.settled.entry.used, false, [], facts, facts, visit);
+			const charged = guard.visit(key, settling.settled.entry.used);
+			if (charged !== undefined) {
+				mindDoubt = { reason: 'act-failed', detail: 'stuck: the same act in the same situation again and again' };
+				mind.outcome(charged, { outcome: 'failed', label: 'harmful', why: 'part of a loop' }, now);
 			}
 			await act(now, facts, settling.settled.answer, settling.settled.entry, settling.settled.entry.used);
 			return;
 		}
+		guard.visit(key, []);
 		asking.add('decision');
-		askedAt.set('decision', clock.monotonic());
 		mindDoubt = undefined;
 		void settling.settled.then((settled) => {
 			asking.delete('decision');
-			askedAt.set('decision', clock.monotonic());
+			notBefore.set('decision', clock.monotonic() + (settled === undefined ? RETRY_MS : ASK_GAP_MS));
 			if (settled !== undefined) pending = { answer: settled.answer, entry: settled.entry, facts };
 		});
 	}
 
 	async function act(now: Situation, facts: Facts, answer: DecisionAnswer, settled: QuestionEntry, used: readonly string[]): Promise<void> {
 		const chosen = answer.act;
-		const resolved = mind.resolve(chosen, now);
+		const resolved = mind.resolve(chosen, now, facts);
 		const target = typeof chosen.args['at'] === 'string' ? chosen.args['at'] : undefined;
 		const sight = target === undefined ? undefined : now.sights.find((s) => s.name === target);
 		judge(now, target);
@@ -405,7 +404,7 @@ export function makeLoop(o: LoopOptions): Loop {
 			used,
 			sights: sight?.crystal === undefined ? [] : [sight.crystal],
 			expects: answer.expects,
-			before: facts,
+			watch: mind.watch(answer.expects, facts),
 			screen: now.screen,
 			entry: settled.n,
 			tier: settled.tier,
@@ -458,7 +457,7 @@ export function makeLoop(o: LoopOptions): Loop {
 		for (const event of findEvents(profile, noticed, at, seen, (type, when) => mind.happens(type, when.facts))) {
 			const attempt = voice.attempt(event);
 			if (attempt === undefined || (attempt.outcome === 'miss' && asking.has('narration'))) continue;
-			const settling = cascade.settle(
+			const settling = cascade.settle<'narration'>(
 				{
 					question: voice.question(event, now.frame, tickNo),
 					check: () => attempt,

@@ -1,0 +1,233 @@
+// Decisions by rules, and rules from decisions. Between a situation and an act stand the facts: what is not known is not guessed.
+import type { Receipt } from '../cascade.ts';
+import type { Crystal, Provenance, Scope, StateChange } from '../crystals/crystal.ts';
+import { makeHarmBudget, score, used } from '../crystals/lifecycle.ts';
+import { decideByRule, makeRuleIndex, type RuleAttempt } from '../crystals/rule/apply.ts';
+import { crystalliseRule, labelOutcome, makeCases } from '../crystals/rule/crystallise.ts';
+import type { Rule } from '../crystals/rule/schema.ts';
+import type { TemplateCrystal } from '../crystals/template/schema.ts';
+import { checkExpression, evaluate, type Expr, parseExpression } from '../facts/expression.ts';
+import { type EffectVerdict, fires, watchEffects } from '../facts/literal.ts';
+import { actFault, resolveAct } from '../facts/resolve.ts';
+import { makeFactTable } from '../facts/snapshot.ts';
+import { type Box, centreOf } from '../geometry.ts';
+import type { Clock, Random } from '../ports.ts';
+import type { Profile } from '../profile.ts';
+import type { FactValue } from '../question.ts';
+import type { Mind } from './loop.ts';
+import type { Situation } from './situation.ts';
+
+export interface MindOptions {
+	readonly scope: Scope;
+	readonly profile: Profile;
+	readonly crystals: Map<string, Crystal>;
+	readonly clock: Clock;
+	readonly random: Random;
+	readonly newId: (kind: string) => string;
+	readonly save: (crystal: Crystal) => void;
+	readonly changed: (crystal: Crystal, change: StateChange) => void;
+}
+
+export function makeMind(o: MindOptions): Mind {
+	const { profile, crystals, clock } = o;
+	const table = makeFactTable(profile);
+	table.define({ id: 'screen', kind: 'enum', open: true });
+	table.define({ id: 'last.verb', kind: 'enum', open: true });
+	table.define({ id: 'last.at', kind: 'enum', open: true });
+	const irreversible = new Set(profile.actions.filter((a) => a.irreversible).map((a) => a.verb));
+	const index = makeRuleIndex(
+		[...crystals.values()].filter((c): c is Rule => c.kind === 'rule'),
+		(verb) => irreversible.has(verb),
+	);
+	// The thresholds of rules learnt before are the cuts of today.
+	for (const rule of index.all()) for (const literal of rule.data.when) table.snap(literal, {});
+	const cases = makeCases();
+	const budget = makeHarmBudget();
+	const conditions = new Map<string, Expr>();
+	for (const [event, text] of Object.entries(profile.narration?.on ?? {})) {
+		const parsed = parseExpression(text);
+		if (parsed.ok) conditions.set(event, parsed.expr);
+	}
+	let lastScreen = '';
+	let attempted: RuleAttempt | undefined;
+
+	function elementsOn(screen: string): string[] {
+		const names = new Set<string>();
+		for (const c of crystals.values()) {
+			if (c.kind !== 'template' || c.state === 'retired' || c.state === 'quarantined') continue;
+			const { element, screens } = (c as TemplateCrystal).data;
+			if ((screens[screen]?.seen ?? 0) > 0) names.add(element);
+		}
+		return [...names];
+	}
+
+	/** Where the same lesson counts anew: another visit of the screen, or another value of a worded fact. */
+	function episode(situation: Situation): string {
+		const worded = profile.facts.filter((f) => f.type === 'enum').map((f) => String(situation.facts[f.name] ?? ''));
+		return [situation.visit, ...worded].join('|');
+	}
+
+	/** The best box of each element in sight; of several the one nearest to the middle of the frame. */
+	function inSight(situation: Situation): Map<string, Box> {
+		const boxes = new Map<string, Box>();
+		const middle = { x: situation.frame.width / 2, y: situation.frame.height / 2 };
+		const far = (box: Box): number => Math.hypot(centreOf(box).x - middle.x, centreOf(box).y - middle.y);
+		for (const sight of situation.sights) {
+			const before = boxes.get(sight.name);
+			if (before === undefined || far(sight.box) < far(before)) boxes.set(sight.name, sight.box);
+		}
+		return boxes;
+	}
+
+	return {
+		observe(situation, last) {
+			const at = clock.monotonic();
+			if (situation.screen !== lastScreen) {
+				// What another screen showed says nothing of this one.
+				for (const fact of table.all) if (fact.from === undefined) table.forget(fact.id);
+				lastScreen = situation.screen;
+			}
+			table.observe('screen', situation.screen, at);
+			table.observe('last.verb', last.verb, at);
+			table.observe('last.at', last.at, at);
+			for (const [name, value] of Object.entries(situation.facts)) table.observe(name, value, at);
+			const seen = new Map<string, Box[]>();
+			for (const name of elementsOn(situation.screen)) seen.set(name, []);
+			for (const sight of situation.sights) seen.set(sight.name, [...(seen.get(sight.name) ?? []), sight.box]);
+			table.see(seen, at);
+			for (const [name, boxes] of seen) {
+				table.define({ id: `sees.${name}`, kind: 'boolean' });
+				table.observe(`sees.${name}`, boxes.length > 0, at);
+			}
+			return table.snapshot(at).values;
+		},
+		question(facts, situation, tick, recent) {
+			return {
+				falsework: 1,
+				ask: 'decision',
+				game: profile.id,
+				tick,
+				frame: { id: situation.frame.id, width: situation.frame.width, height: situation.frame.height },
+				screen: situation.screen,
+				facts: table.varying(facts, 60),
+				elements: [...new Set(situation.sights.map((s) => s.name))],
+				goal: profile.goal,
+				actions: profile.actions.map(({ verb, args, does }) => ({ verb, does, ...(args === undefined ? {} : { args }) })),
+				recent,
+				cases: cases.nearest(facts, 3).map((c) => ({ facts: c.facts, act: c.act })),
+			};
+		},
+		attempt(facts, situation, doubt) {
+			const sights = inSight(situation);
+			attempted = decideByRule(index, facts, {
+				profile,
+				random: o.random,
+				lambda: budget.lambda,
+				compatible: (a, b) => cases.compatible(a, b),
+				possible: (act) => resolveAct(act, profile, { elements: sights, facts, frame: situation.frame }).ok,
+			});
+			if (doubt !== undefined) return { outcome: 'miss', ...doubt };
+			if (attempted.outcome === 'miss') return { outcome: 'miss', reason: attempted.reason, detail: attempted.detail };
+			const { rule, act, why } = attempted;
+			budget.point(attempted.score);
+			rule.stat = used(rule.stat, clock.now());
+			o.save(rule);
+			return {
+				outcome: 'hit',
+				used: [rule.id],
+				why,
+				answer: { act, options: [], because: rule.data.when, unless: rule.data.unless, expects: rule.data.expects, until: rule.data.until, scope: 'situation', confidence: attempted.score, missing: [] },
+			};
+		},
+		verify(answer, situation) {
+			const fault = actFault(answer.act, profile);
+			if (fault !== undefined) return fault;
+			const resolved = resolveAct(answer.act, profile, { elements: inSight(situation), facts: situation.facts, frame: situation.frame });
+			return resolved.ok ? undefined : resolved.reason;
+		},
+		crystallise(facts, situation, answer, receipt) {
+			const provenance: Provenance = provenanceOf(receipt, clock.now());
+			const known = new Set([...elementsOn(situation.screen), ...situation.sights.map((s) => s.name)]);
+			const done = crystalliseRule({
+				answer,
+				facts,
+				table,
+				profile,
+				cases,
+				index,
+				provenance,
+				scope: o.scope,
+				episode: episode(situation),
+				at: provenance.at,
+				id: () => o.newId('rule'),
+				elements: known,
+			});
+			for (const rule of done.changed) o.save(rule);
+			if (done.made !== undefined) o.save(done.made);
+			for (const { rule, from, to, why } of done.changes) o.changed(rule, { at: provenance.at, from: from as Crystal['state'], to: to as Crystal['state'], why });
+			return done.residue;
+		},
+		resolve: (act, situation, facts) => resolveAct(act, profile, { elements: inSight(situation), facts, frame: situation.frame }),
+		stillHolds: (answer, facts) => fires(answer.because.filter((l) => table.fault(l) === undefined), answer.unless, facts),
+		watch: (expects, before) => watchEffects(expects, before),
+		outcome(ids, verdict: EffectVerdict, situation) {
+			for (const id of ids) {
+				const rule = index.get(id);
+				if (rule === undefined) continue;
+				if (verdict.label !== 'none') budget.taken(score(rule.stat), verdict.label === 'harmful');
+				const at = clock.now();
+				const change = labelOutcome(rule, verdict.label, verdict.why, episode(situation), at);
+				o.save(rule);
+				if (change !== undefined) o.changed(rule, { at, from: change.from as Crystal['state'], to: change.to as Crystal['state'], why: change.why });
+			}
+		},
+		happens(event, facts) {
+			const expr = conditions.get(event);
+			if (expr === undefined) return undefined;
+			const values = new Map<string, FactValue>(Object.entries(facts));
+			const value = evaluate(expr, { facts: values, instances: new Map(), history: { valueAt: () => undefined, changedAt: () => undefined }, now: clock.monotonic() });
+			return typeof value === 'boolean' ? value : undefined;
+		},
+		retire(id) {
+			index.remove(id);
+		},
+	};
+}
+
+/** Faults in the profile that only the loop's own facts can show: derived facts and events that do not add up. */
+export function profileFaults(profile: Profile): readonly string[] {
+	const table = makeFactTable(profile);
+	for (const id of ['screen', 'last.verb', 'last.at']) table.define({ id, kind: 'enum', open: true });
+	const faults = table.faults.map((f) => `fact "${f.fact}": ${f.message}`);
+	for (const [event, text] of Object.entries(profile.narration?.on ?? {})) {
+		const parsed = parseExpression(text);
+		if (!parsed.ok) {
+			faults.push(`event "${event}": position ${parsed.fault.at}: ${parsed.fault.message}`);
+			continue;
+		}
+		const checked = checkExpression(parsed.expr, {
+			fact: (name) => {
+				const def = table.get(name);
+				return def === undefined ? undefined : def.kind === 'enum' ? 'text' : def.kind;
+			},
+			element: () => true,
+		});
+		if (!checked.ok) faults.push(`event "${event}": position ${checked.fault.at}: ${checked.fault.message}`);
+		else if (checked.type !== 'boolean') faults.push(`event "${event}": gives a ${checked.type}, not true or false`);
+	}
+	return faults;
+}
+
+export function provenanceOf(receipt: Receipt, at: number, ask: Provenance['ask'] = 'decision'): Provenance {
+	return {
+		at,
+		ask,
+		entry: receipt.entry,
+		tier: receipt.tier.name,
+		model: receipt.model,
+		frameHash: '',
+		promptTokens: receipt.promptTokens,
+		completionTokens: receipt.completionTokens,
+		usd: receipt.usd,
+	};
+}

@@ -1,0 +1,431 @@
+// One session of play: a source of frames, a driver, a profile. Pumps frames through the loop, watches that the source lives,
+// and leaves the report.
+import type { FrameSource } from '../../src/adapters/capture.ts';
+import type { Store } from '../../src/adapters/store.ts';
+import type { Crystal, Scope, StateChange } from '../../src/core/crystals/crystal.ts';
+import type { Random } from '../../src/core/ports.ts';
+import { INSTRUCTIONS } from '../../src/core/wire.ts';
+import { makeCascade } from '../../src/core/cascade.ts';
+import { type Ledger, type LedgerEntry, makeLedger } from '../../src/core/ledger.ts';
+import { type Eyes, type Loop, type Look, makeLoop } from '../../src/core/loop/loop.ts';
+import { makeEyes } from '../../src/core/loop/eyes.ts';
+import { makeMind } from '../../src/core/loop/mind.ts';
+import type { Situation, Truth } from '../../src/core/loop/situation.ts';
+import { makeVoice } from '../../src/core/loop/voice.ts';
+import { assessLiveness, type Liveness } from '../../src/core/perception/liveness.ts';
+import type { Clock, Frame, InputDriver, TextReader } from '../../src/core/ports.ts';
+import type { Profile } from '../../src/core/profile.ts';
+import { makeReport, reportMarkdown, ticksJsonl } from '../../src/core/report.ts';
+import { makeScorecard, type Scorecard } from '../../src/core/scorecard.ts';
+import type { Act } from '../../src/core/question.ts';
+import type { BoxView, InputView, IntentView, LiveView, Notice, Phase, ReportView, SourceView } from '../agent.protocol.ts';
+import { actText, decisionView } from './views.ts';
+import type { TierDesk } from './tiers.ts';
+import type { Watchers } from './watchers.ts';
+
+export interface SessionOptions {
+	readonly profile: Profile;
+	readonly source: FrameSource;
+	readonly sourceView: Pick<SourceView, 'kind' | 'label'>;
+	readonly driver: InputDriver;
+	readonly input: () => InputView;
+	readonly store: Store;
+	readonly desk: TierDesk;
+	readonly watchers: Watchers;
+	readonly clock: Clock;
+	readonly random: Random;
+	readonly reader: TextReader;
+	readonly png: (frame: Frame) => Promise<Uint8Array>;
+	readonly truth?: (frameId: string) => Truth | undefined;
+	readonly minutes?: number;
+	readonly onEnd: (report: ReportView, ticks: string) => void;
+	readonly onSized?: (frame: Frame) => Promise<void>;
+}
+
+export interface Session {
+	readonly ledger: Ledger;
+	readonly lastFrame: Frame | undefined;
+	readonly crystals: ReadonlyMap<string, Crystal>;
+	readonly scope: Scope;
+	readonly phase: Phase;
+	pause(why: string): void;
+	resume(): void;
+	takeover(on: boolean, detail: string): void;
+	trackEvent(event: 'mute' | 'unmute' | 'ended'): void;
+	retire(id: string): Promise<void>;
+	notice(notice: Notice): void;
+	unnotice(id: string): void;
+	refresh(): void;
+	end(why: string): Promise<ReportView>;
+}
+
+/** Frames are looked for this often when none comes by itself. */
+const WATCH_MS = 250;
+const FIRST_FRAME_MS = 10_000;
+const SCORE_EVERY_MS = 500;
+const CRYSTALS_EVERY_MS = 1000;
+
+/** @throws Error when no frame comes within ten seconds */
+export async function startSession(o: SessionOptions): Promise<Session> {
+	const { clock, store, watchers, profile, desk } = o;
+	const id = `${profile.id}-${new Date(clock.now()).toISOString().replace(/[:.]/g, '-')}`;
+	const startedAt = clock.now();
+	const controller = new AbortController();
+	const cancel = controller.signal;
+	let first: Frame;
+	try {
+		first = (await o.source.next(AbortSignal.any([cancel, AbortSignal.timeout(FIRST_FRAME_MS)]))).frame;
+	} catch (error) {
+		o.source.close();
+		throw new Error('No picture came from the game within ten seconds. Is its window open and not minimised?', { cause: error });
+	}
+	const scorecard: Scorecard = makeScorecard(await store.ledgerOfGame(profile.id));
+	const lines = new Map<number, string>();
+	const ledger = makeLedger({ session: id, next: (await store.lastEntry()) + 1, now: () => clock.now(), persist: record });
+	const crystals = new Map<string, Crystal>();
+	const dirty = new Set<Crystal>();
+	const notices = new Map<string, Notice>();
+	let scope = scopeOf(profile, first);
+	let phase: Phase = 'starting';
+	let playedMs = 0;
+	let playingSince: number | undefined;
+	let lastFrame: Frame | undefined = first;
+	let look: Look | undefined;
+	let intent: IntentView | null = null;
+	let caption = '';
+	let captionAt = 0;
+	let live: Liveness = { state: 'live', why: '' };
+	let muted = false;
+	let trackEnded = false;
+	let lastAct: string | undefined;
+	let lastChangeAt = clock.monotonic();
+	const frameTimes: number[] = [];
+	let ended: Promise<ReportView> | undefined;
+	let loop: Loop;
+	let eyes: Eyes;
+	let scoreDirty = true;
+	let crystalsDirty = true;
+
+	await openScope(first);
+	ledger.append({ type: 'session', event: 'started', game: profile.id, detail: `${scope.layout}, ${crystals.size} crystals`, playedMs: 0 });
+	setPhase('playing');
+	const watch = setInterval(() => void watchSource(), WATCH_MS);
+	const telling = setInterval(tellScore, SCORE_EVERY_MS);
+	const tellingCrystals = setInterval(tellCrystals, CRYSTALS_EVERY_MS);
+	void pump();
+
+	return {
+		ledger,
+		get lastFrame() {
+			return lastFrame;
+		},
+		crystals,
+		get scope() {
+			return scope;
+		},
+		get phase() {
+			return phase;
+		},
+		pause(why) {
+			if (phase !== 'playing' && phase !== 'takeover') return;
+			loop.hold();
+			void o.driver.releaseAll();
+			setPhase('paused');
+			ledger.append({ type: 'intervention', what: 'pause', detail: why });
+			ledger.append({ type: 'session', event: 'paused', game: profile.id, detail: why, playedMs: played() });
+		},
+		resume() {
+			if (phase !== 'paused' && phase !== 'takeover') return;
+			setPhase('playing');
+			ledger.append({ type: 'session', event: 'resumed', game: profile.id, detail: '', playedMs: played() });
+			if (live.state === 'live') loop.go();
+		},
+		takeover(on, detail) {
+			if (on && phase === 'playing') {
+				loop.hold();
+				setPhase('takeover');
+				ledger.append({ type: 'intervention', what: 'takeover', detail });
+			} else if (!on && phase === 'takeover') {
+				setPhase('playing');
+				if (live.state === 'live') loop.go();
+			} else if (on && detail !== '') ledger.append({ type: 'intervention', what: 'takeover', detail });
+		},
+		trackEvent(event) {
+			if (event === 'ended') trackEnded = true;
+			else muted = event === 'mute';
+			void watchSource();
+		},
+		async retire(crystal) {
+			const c = crystals.get(crystal);
+			if (c === undefined) return;
+			const change: StateChange = { at: clock.now(), from: c.state, to: 'retired', why: 'retired by hand' };
+			c.state = 'retired';
+			c.history = [...c.history, change].slice(-20);
+			ledger.append({ type: 'intervention', what: 'retire', detail: `${c.kind} "${c.name}"` });
+			changed(c, change);
+			await store.putCrystal(c);
+			eyes.known();
+		},
+		notice: (n) => {
+			notices.set(n.id, n);
+			tellLive();
+		},
+		unnotice: (n) => {
+			notices.delete(n);
+			tellLive();
+		},
+		refresh: () => {
+			tellLive();
+			tellScore();
+			tellCrystals();
+		},
+		end: (why) => (ended ??= finish(why)),
+	};
+
+	function record(entry: LedgerEntry): void {
+		store.appendLedger(entry);
+		scorecard.accumulate(entry);
+		scoreDirty = true;
+		if (entry.type === 'spoken') lines.set(entry.of, entry.line);
+		const view = decisionView(entry, (c) => crystals.get(c)?.name ?? c, lines.get(entry.n) ?? '');
+		if (view !== undefined) watchers.tell({ type: 'decisions', decisions: [view] });
+	}
+
+	/** Loads what is known for this layout, and starts a loop over it. */
+	async function openScope(frame: Frame): Promise<void> {
+		scope = scopeOf(profile, frame);
+		crystals.clear();
+		for (const crystal of await store.loadCrystals(scope)) crystals.set(crystal.id, crystal);
+		const shared = {
+			scope,
+			profile,
+			crystals,
+			clock,
+			random: o.random,
+			newId: (kind: string) => `${kind}-${crypto.randomUUID()}`,
+			save: (c: Crystal) => {
+				crystals.set(c.id, c);
+				dirty.add(c);
+				crystalsDirty = true;
+			},
+			changed,
+		};
+		eyes = makeEyes({ ...shared, reader: o.reader });
+		loop = makeLoop({
+			profile,
+			clock,
+			ledger,
+			cascade: makeCascade({ ledger, clock, tiers: () => desk.tiers(), instructions: INSTRUCTIONS }),
+			eyes,
+			mind: makeMind(shared),
+			voice: makeVoice(shared),
+			driver: o.driver,
+			png: o.png,
+			cancel,
+			...(o.truth === undefined ? {} : { truth: o.truth }),
+			onLook: (seen, situation) => {
+				look = seen;
+				if (seen.changed) lastChangeAt = clock.monotonic();
+				tellLive(situation);
+			},
+			onIntent: (next) => {
+				intent =
+					next === null
+						? null
+						: {
+								verb: next.act.verb,
+								text: actText(next.act),
+								advice: next.advice,
+								...(next.target === undefined ? {} : { box: next.target.box, at: { x: next.target.box[0] + next.target.box[2] / 2, y: next.target.box[1] + next.target.box[3] / 2 } }),
+							};
+			},
+			onSpoken: (line) => {
+				caption = line;
+				captionAt = clock.monotonic();
+			},
+			onAct: (act: Act, outcome) => {
+				if (outcome.done) {
+					lastAct = actText(act);
+					notices.delete('input');
+				} else if (outcome.reason !== 'advice-only') {
+					notices.set('input', { id: 'input', level: 'warning', title: 'The act was not carried out', text: `${actText(act)}: ${outcome.detail || outcome.reason}` });
+				}
+			},
+		});
+		await o.onSized?.(frame);
+	}
+
+	function changed(c: Crystal, change: StateChange): void {
+		crystals.set(c.id, c);
+		dirty.add(c);
+		crystalsDirty = true;
+		ledger.append({ type: 'state', crystal: c.id, kind: c.kind, name: c.name, from: change.from, to: change.to, why: change.why });
+	}
+
+	async function pump(): Promise<void> {
+		while (!cancel.aborted) {
+			let frame: Frame;
+			try {
+				frame = (await o.source.next(AbortSignal.any([cancel, AbortSignal.timeout(profile.heartbeatMs)]))).frame;
+				frameTimes.push(clock.monotonic());
+			} catch {
+				if (cancel.aborted) return;
+				if (o.source.ended) {
+					trackEnded = true;
+					await watchSource();
+					return;
+				}
+				// Nothing new: time still passes for acts that wait for their effects.
+				if (lastFrame === undefined || live.state !== 'live' || phase !== 'playing') continue;
+				frame = lastFrame;
+			}
+			if (lastFrame !== undefined && (frame.width !== lastFrame.width || frame.height !== lastFrame.height)) {
+				loop.hold();
+				await o.driver.releaseAll();
+				notices.set('resized', { id: 'resized', level: 'info', title: 'The game window changed its size', text: `It is ${frame.width} × ${frame.height} now. What was learnt at ${lastFrame.width} × ${lastFrame.height} is kept for that size.` });
+				lastFrame = frame;
+				await save();
+				await openScope(frame);
+				continue;
+			}
+			lastFrame = frame;
+			if (phase !== 'playing' || live.state !== 'live') {
+				tellLive();
+				continue;
+			}
+			try {
+				await loop.tick(frame);
+			} catch (error) {
+				notices.set('tick', { id: 'tick', level: 'error', title: 'A tick failed', text: error instanceof Error ? error.message : String(error) });
+			}
+			if (dirty.size > 0) await save();
+			if (o.minutes !== undefined && played() >= o.minutes * 60_000) {
+				void (ended ??= finish('time'));
+				return;
+			}
+		}
+	}
+
+	async function save(): Promise<void> {
+		const batch = [...dirty];
+		dirty.clear();
+		await store.putCrystals(batch);
+	}
+
+	/** Tells a live source from a frozen, muted or ended one, by what the frames show. */
+	async function watchSource(): Promise<void> {
+		if (ended !== undefined) return;
+		const now = clock.monotonic();
+		const next = assessLiveness({
+			now,
+			frameAt: frameTimes.at(-1) ?? lastFrame?.at ?? now,
+			changedAt: lastChangeAt,
+			expectingChange: phase === 'playing' && lastAct !== undefined && o.driver.kind !== 'advice',
+			muted,
+			ended: trackEnded || o.source.ended,
+		});
+		while (frameTimes.length > 60) frameTimes.shift();
+		if (next.state === live.state) {
+			tellLive();
+			return;
+		}
+		const before = live;
+		live = next;
+		if (next.state === 'live') {
+			notices.delete('source');
+			if (phase === 'playing') loop.go();
+		} else {
+			loop.hold();
+			await o.driver.releaseAll();
+			notices.set('source', {
+				id: 'source',
+				level: next.state === 'ended' ? 'error' : 'warning',
+				title: `The picture is ${next.state}`,
+				text: `${next.why} All acting has stopped.`,
+				...(next.state === 'ended' ? { action: 'share-again' as const } : {}),
+			});
+			if (next.state === 'ended') void (ended ??= finish(before.state === 'live' ? 'source ended' : `source ended after it was ${before.state}`));
+		}
+		tellLive();
+	}
+
+	function played(): number {
+		return playedMs + (playingSince === undefined ? 0 : clock.monotonic() - playingSince);
+	}
+
+	function setPhase(next: Phase): void {
+		if (playingSince !== undefined) playedMs += clock.monotonic() - playingSince;
+		phase = next;
+		playingSince = next === 'playing' ? clock.monotonic() : undefined;
+		tellLive();
+	}
+
+	function tellLive(situation: Situation | undefined = loop?.situation): void {
+		const now = clock.monotonic();
+		if (caption !== '' && now - captionAt > 6000) caption = '';
+		const recent = frameTimes.filter((t) => now - t <= 2000).length;
+		const view: LiveView = {
+			phase,
+			session: id,
+			playedMs: played(),
+			source: {
+				...o.sourceView,
+				width: lastFrame?.width ?? 0,
+				height: lastFrame?.height ?? 0,
+				state: live.state,
+				why: live.why,
+				fps: recent / 2,
+				ageMs: lastFrame === undefined ? 0 : now - (frameTimes.at(-1) ?? lastFrame.at),
+			},
+			input: o.input(),
+			screen: situation?.screen ?? '',
+			facts: situation?.facts ?? {},
+			boxes: (look?.sights ?? situation?.sights ?? []).map((s): BoxView => ({ name: s.name, kind: s.kind, box: s.box, by: s.by, score: s.score })),
+			intent,
+			asking: loop?.asking ?? [],
+			notices: [...notices.values()],
+			caption,
+		};
+		watchers.tell({ type: 'live', live: view });
+	}
+
+	function tellScore(): void {
+		if (!scoreDirty) return;
+		scoreDirty = false;
+		watchers.tell({ type: 'score', score: scorecard.view(played()) });
+	}
+
+	function tellCrystals(): void {
+		if (!crystalsDirty) return;
+		crystalsDirty = false;
+		watchers.tell({ type: 'crystals', crystals: [...crystals.values()].map((c) => describe(c)) });
+	}
+
+	async function finish(why: string): Promise<ReportView> {
+		clearInterval(watch);
+		clearInterval(telling);
+		clearInterval(tellingCrystals);
+		loop.hold();
+		await o.driver.releaseAll().catch(() => undefined);
+		if (phase !== 'stopped') setPhase('stopped');
+		ledger.append({ type: 'session', event: 'ended', game: profile.id, detail: why, playedMs: played() });
+		controller.abort();
+		o.source.close();
+		await save();
+		const report = makeReport({ id, profile, startedAt, endedAt: clock.now(), endedBy: why, entries: ledger.entries(), crystals: [...crystals.values()], playedMs: played() });
+		const view: ReportView = { session: id, game: profile.id, startedAt, endedAt: clock.now(), endedBy: why, json: JSON.stringify(report, null, '\t'), markdown: reportMarkdown(report) };
+		await store.putReport(view);
+		await store.flush();
+		scoreDirty = crystalsDirty = true;
+		tellScore();
+		tellCrystals();
+		tellLive();
+		watchers.tell({ type: 'report', report: view });
+		o.onEnd(view, ticksJsonl(ledger.entries()));
+		return view;
+	}
+}
+
+export function scopeOf(profile: Profile, frame: { readonly width: number; readonly height: number }): Scope {
+	return { game: profile.id, gameVersion: profile.gameVersion ?? 'any', language: profile.language, layout: `${frame.width}x${frame.height}` };
+}
