@@ -1,0 +1,109 @@
+// Who may import whom. An import that wants to point outwards is usually a concept in the wrong room: move the concept.
+const TEST = '\\.test\\.[cm]?[jt]sx?$|/testing/';
+const RUNTIMES = 'node_modules/(onnxruntime-web|onnxruntime-node|@mlc-ai/|@wllama/|@huggingface/|@xenova/|kokoro-js|openai/|@anthropic-ai/|ollama/)';
+const PROTOCOL = '^workers/[^/]+\\.protocol\\.ts$';
+
+/** All that a room imports must be on its list. */
+const room = (name, from, mayImport, comment) => ({ name, severity: 'error', comment, from: { path: from, pathNot: TEST }, to: { pathNot: mayImport } });
+
+module.exports = {
+	forbidden: [
+		{
+			name: 'no-cycles',
+			severity: 'error',
+			comment: 'Files that import each other are one concept in two places: move the shared part out.',
+			from: {},
+			to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+		},
+		room('core-is-pure', '^src/core/', ['^src/core/', '(^|/)node_modules/valibot/'], 'The core imports itself and valibot; what it needs from outside is a port in src/core/ports.ts.'),
+		room(
+			'ui-only-shows',
+			'^src/ui/',
+			['^src/(ui|core)/', PROTOCOL, '(^|/)node_modules/(valibot|solid-js|@kobalte/|uplot|lucide-solid|@solid-primitives/)', '\\.css$'],
+			"The UI imports itself, the core and the workers' protocols; services arrive by context from src/main.tsx.",
+		),
+		room('protocols-are-types', PROTOCOL, ['^src/core/', PROTOCOL, '(^|/)node_modules/valibot/'], 'A protocol imports the core and other protocols.'),
+		room(
+			'adapters-face-inwards',
+			'^src/adapters/',
+			['^src/(adapters|core)/', PROTOCOL, '^src/companion/protocol\\.ts$', '^src/practice/', '(^|/)node_modules/(valibot|dexie|comlink|fflate)/', '^models/.*\\.json$'],
+			'An adapter imports the core, protocols and one outside library; another room is reached through its protocol.',
+		),
+		{
+			name: 'practice-is-a-game-not-a-library',
+			severity: 'error',
+			comment: "Only the practice tier runs the practice game's scripted teacher; other adapters may take its types.",
+			from: { path: '^src/adapters/', pathNot: `^src/adapters/(tiers/)?practice|${TEST}` },
+			to: { path: '^src/practice/', dependencyTypesNot: ['type-only'] },
+		},
+		room(
+			'practice-stands-alone',
+			'^src/practice/',
+			['^src/(practice|core)/', PROTOCOL, '(^|/)node_modules/(valibot|comlink)/', '\\.css$'],
+			'The practice game imports itself and the core: it must play the same in the page, in Node and in a window of its own.',
+		),
+		room(
+			'companion-is-node',
+			'^src/companion/',
+			['^src/(companion|core)/', '^src/practice/teacher', '(^|/)node_modules/(valibot|ws|robotjs|uiohook-napi|x11|fflate|@types/(node|ws))/', '^(node:)?[a-z_/]+$'],
+			'The companion imports itself, the core, the practice teacher and Node.',
+		),
+		room(
+			'workers-run-engines',
+			'^workers/',
+			['^workers/', '^src/(core|adapters|practice)/', '^src/companion/protocol\\.ts$', '(^|/)node_modules/(valibot|comlink|onnxruntime-web|onnxruntime-common|@techstark/|@mlc-ai/|@wllama/|@huggingface/|kokoro-js|fflate)'],
+			'A worker imports its protocol, the core, adapters and its engine.',
+		),
+		{
+			name: 'companion-settles-nothing',
+			severity: 'error',
+			comment: 'Questions are settled in the agent, where the crystals are; the companion only carries requests.',
+			from: { path: '^src/companion/', pathNot: TEST },
+			to: { path: '^src/core/cascade\\.ts$', dependencyTypesNot: ['type-only'] },
+		},
+		{
+			name: 'model-runtimes-in-workers-only',
+			severity: 'error',
+			comment: 'A model runtime is imported by a worker; everybody else reaches it by a tier adapter, and so through the seam.',
+			from: { pathNot: `^workers/|${TEST}` },
+			to: { path: RUNTIMES, dependencyTypesNot: ['type-only'] },
+		},
+		{
+			name: 'one-door-to-the-database',
+			severity: 'error',
+			comment: 'Dexie is imported by src/adapters/store.ts and its schema; everybody else asks the Store.',
+			from: { pathNot: `^src/adapters/store(-schema)?\\.ts$|${TEST}` },
+			to: { path: 'node_modules/dexie/' },
+		},
+		{
+			name: 'core-and-ui-know-no-game',
+			severity: 'error',
+			comment: 'The agent must not know the game it plays: nothing in the core or the UI imports the practice game.',
+			from: { path: '^src/(core|ui)/' },
+			to: { path: '^src/practice/' },
+		},
+		{
+			name: 'workers-are-started-not-imported',
+			severity: 'error',
+			comment: 'Workers are started by address, never imported: an import would run the engine on the importer\'s thread.',
+			from: { path: '^src/' , pathNot: TEST },
+			to: { path: '^workers/.*\\.worker\\.ts$', dependencyTypesNot: ['type-only'] },
+		},
+		{
+			name: 'nobody-imports-tests-or-tools',
+			severity: 'error',
+			comment: 'The programs do not import tests, tools or lint rules.',
+			from: { path: '^(src/(core|ui|adapters|companion|practice)|workers)/', pathNot: TEST },
+			to: { path: `^src/(tools|lint)/|${TEST}` },
+		},
+		{ name: 'no-unresolvable', severity: 'error', comment: 'An import that leads nowhere.', from: {}, to: { couldNotResolve: true, pathNot: '\\?(worker|url|raw)' } },
+	],
+	options: {
+		doNotFollow: { path: 'node_modules' },
+		exclude: { path: '^(dist|\\.cache)/|^src/lint/fixtures/' },
+		tsPreCompilationDeps: true,
+		detectJSDocImports: false,
+		enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'browser', 'default'], extensions: ['.ts', '.tsx', '.js', '.mjs', '.json', '.d.ts'] },
+		skipAnalysisNotInRules: true,
+	},
+};

@@ -1,0 +1,2 @@
+declare const parser: object;
+export default parser;
