@@ -28,35 +28,35 @@ export const NEAR = 13;
  * @param {URL} [file]
  */
 export function readLabels(file = new URL('./labels.json', import.meta.url)) {
-  const { size, areas, readings, frames } = JSON.parse(readFileSync(file, 'utf8'));
-  const read = (path) => decodePng(readFileSync(new URL(path, file)));
-  const pictures = new Map(frames.map((frame) => [frame.id, read(frame.file)]));
-  const hashArea = ({ box, from, patch }) => {
-    if (!patch) return hashBox(pictures.get(from), box);
-    const picture = read(patch);
-    return hashBox(picture, [0, 0, picture.width, picture.height]);
-  };
-  const places = new Map(Object.entries(areas).map(([name, area]) => [name, { box: area.box, hash: hashArea(area) }]));
-  return {
-    /** @type {[number, number]} */
-    size,
-    areas: places,
-    readings: readings.map((reading) => ({ ...reading, picture: read(reading.patch) })),
-    /** @type {Label[]} */
-    labels: frames.map((frame) => ({
-      ...frame,
-      elements: frame.elements.map(({ area, ...element }) => ({
-        ...element,
-        hash: area ? places.get(area).hash : hashBox(pictures.get(frame.id), element.box),
-      })),
-    })),
-  };
+	const { size, areas, readings, frames } = JSON.parse(readFileSync(file, 'utf8'));
+	const read = (path) => decodePng(readFileSync(new URL(path, file)));
+	const pictures = new Map(frames.map((frame) => [frame.id, read(frame.file)]));
+	const hashArea = ({ box, from, patch }) => {
+		if (!patch) return hashBox(pictures.get(from), box);
+		const picture = read(patch);
+		return hashBox(picture, [0, 0, picture.width, picture.height]);
+	};
+	const places = new Map(Object.entries(areas).map(([name, area]) => [name, { box: area.box, hash: hashArea(area) }]));
+	return {
+		/** @type {[number, number]} */
+		size,
+		areas: places,
+		readings: readings.map((reading) => ({ ...reading, picture: read(reading.patch) })),
+		/** @type {Label[]} */
+		labels: frames.map((frame) => ({
+			...frame,
+			elements: frame.elements.map(({ area, ...element }) => ({
+				...element,
+				hash: area ? places.get(area).hash : hashBox(pictures.get(frame.id), element.box),
+			})),
+		})),
+	};
 }
 
 /** Bits that differ between a labelled patch and the same place of a picture; 63 where the picture does not hold the place. */
 const apart = (labelled, picture, box) => {
-  const seen = hashBox(picture, box);
-  return seen ? distance(labelled, seen) : 63;
+	const seen = hashBox(picture, box);
+	return seen ? distance(labelled, seen) : 63;
 };
 
 /**
@@ -68,21 +68,21 @@ const apart = (labelled, picture, box) => {
  *   fits, of the label that came nearest
  */
 export function findLabel({ areas, labels }, picture) {
-  const far = new Map([...areas].map(([name, { box, hash }]) => [name, apart(hash, picture, box)]));
-  const tried = labels.map((label) => ({
-    label,
-    distance: Math.max(...label.shows.map((name) => far.get(name))),
-    fits: label.shows.every((name) => far.get(name) <= NEAR) && label.lacks.every((name) => far.get(name) > NEAR),
-  }));
-  const fits = tried.filter((t) => t.fits).sort((a, b) => a.distance - b.distance);
-  if (new Set(fits.map((t) => t.label.screen)).size === 1) {
-    // Of two labels with one screen, the one with more in common: what is dropped below is then least.
-    const best = fits
-      .map((t) => ({ ...t, seen: t.label.elements.filter((e) => apart(e.hash, picture, e.box) <= NEAR).length }))
-      .sort((a, b) => b.seen - a.seen)[0];
-    return { label: best.label, distance: best.distance };
-  }
-  return { label: undefined, distance: Math.min(...tried.map((t) => t.distance)) };
+	const far = new Map([...areas].map(([name, { box, hash }]) => [name, apart(hash, picture, box)]));
+	const tried = labels.map((label) => ({
+		label,
+		distance: Math.max(...label.shows.map((name) => far.get(name))),
+		fits: label.shows.every((name) => far.get(name) <= NEAR) && label.lacks.every((name) => far.get(name) > NEAR),
+	}));
+	const fits = tried.filter((t) => t.fits).sort((a, b) => a.distance - b.distance);
+	if (new Set(fits.map((t) => t.label.screen)).size === 1) {
+		// Of two labels with one screen, the one with more in common: what is dropped below is then least.
+		const best = fits
+			.map((t) => ({ ...t, seen: t.label.elements.filter((e) => apart(e.hash, picture, e.box) <= NEAR).length }))
+			.sort((a, b) => b.seen - a.seen)[0];
+		return { label: best.label, distance: best.distance };
+	}
+	return { label: undefined, distance: Math.min(...tried.map((t) => t.distance)) };
 }
 
 /** Where the hit points stand inside the bar; a digit is 8 pixels wide. */
@@ -92,8 +92,8 @@ const INK = 170;
 
 /** True where a pixel belongs to a letter. */
 function ink({ width, data }, x, y) {
-  const i = (y * width + x) * 3;
-  return 0.299 * data[i] + 0.587 * data[i + 1] + 0.114 * data[i + 2] > INK;
+	const i = (y * width + x) * 3;
+	return 0.299 * data[i] + 0.587 * data[i + 1] + 0.114 * data[i + 2] > INK;
 }
 
 /**
@@ -104,28 +104,28 @@ function ink({ width, data }, x, y) {
  * @param {import('./png.mjs').Picture} picture
  */
 export function sameHitPoints(labelled, picture) {
-  const [left, top, width, height] = HP_TEXT.box;
-  if (picture.width < left + width || picture.height < top + height) return false;
-  for (let x0 = left; x0 < left + width; x0 += HP_TEXT.cell) {
-    let either = 0;
-    let differ = 0;
-    for (let y = top; y < top + height; y++) {
-      for (let x = x0; x < x0 + HP_TEXT.cell; x++) {
-        const [a, b] = [ink(labelled, x, y), ink(picture, x, y)];
-        if (a || b) either += 1;
-        if (a !== b) differ += 1;
-      }
-    }
-    // An 8 and a 0 differ in five pixels of thirty; a letter that is there in neither says nothing.
-    if (differ > 2 && differ > 0.1 * either) return false;
-  }
-  return true;
+	const [left, top, width, height] = HP_TEXT.box;
+	if (picture.width < left + width || picture.height < top + height) return false;
+	for (let x0 = left; x0 < left + width; x0 += HP_TEXT.cell) {
+		let either = 0;
+		let differ = 0;
+		for (let y = top; y < top + height; y++) {
+			for (let x = x0; x < x0 + HP_TEXT.cell; x++) {
+				const [a, b] = [ink(labelled, x, y), ink(picture, x, y)];
+				if (a || b) either += 1;
+				if (a !== b) differ += 1;
+			}
+		}
+		// An 8 and a 0 differ in five pixels of thirty; a letter that is there in neither says nothing.
+		if (differ > 2 && differ > 0.1 * either) return false;
+	}
+	return true;
 }
 
 /** The hit points as a fact, or nothing where the bar's text is none of the known readings. */
 function readHitPoints({ readings }, picture) {
-  const reading = readings.find((r) => r.fact === 'hp' && sameHitPoints(r.picture, picture));
-  return reading ? [{ name: 'hp', value: reading.value, element: reading.element }] : [];
+	const reading = readings.find((r) => r.fact === 'hp' && sameHitPoints(r.picture, picture));
+	return reading ? [{ name: 'hp', value: reading.value, element: reading.element }] : [];
 }
 
 /**
@@ -136,19 +136,19 @@ function readHitPoints({ readings }, picture) {
  * @param {string[]} [wanted]  names of facts; all where it is absent
  */
 export function perceive(known, picture, wanted) {
-  const { label, distance: bits } = findLabel(known, picture);
-  if (!label) return { answer: { screen: 'unknown', elements: [], facts: [] }, label: undefined, distance: bits };
-  const elements = label.elements.filter((e) => apart(e.hash, picture, e.box) <= NEAR).map(({ hash, ...element }) => element);
-  const facts = [];
-  for (const [name, value] of Object.entries(label.facts)) {
-    if (wanted && !wanted.includes(name)) continue;
-    if (name !== 'hp') facts.push({ name, value });
-    else facts.push(...readHitPoints(known, picture));
-  }
-  // A number that cannot be read keeps its place and loses its text.
-  const shown = elements.find((element) => element.name === 'hp-text');
-  if (shown && readHitPoints(known, picture).length === 0) delete shown.text;
-  return { answer: { screen: label.screen, elements, facts }, label: label.id, distance: bits };
+	const { label, distance: bits } = findLabel(known, picture);
+	if (!label) return { answer: { screen: 'unknown', elements: [], facts: [] }, label: undefined, distance: bits };
+	const elements = label.elements.filter((e) => apart(e.hash, picture, e.box) <= NEAR).map(({ hash, ...element }) => element);
+	const facts = [];
+	for (const [name, value] of Object.entries(label.facts)) {
+		if (wanted && !wanted.includes(name)) continue;
+		if (name !== 'hp') facts.push({ name, value });
+		else facts.push(...readHitPoints(known, picture));
+	}
+	// A number that cannot be read keeps its place and loses its text.
+	const shown = elements.find((element) => element.name === 'hp-text');
+	if (shown && readHitPoints(known, picture).length === 0) delete shown.text;
+	return { answer: { screen: label.screen, elements, facts }, label: label.id, distance: bits };
 }
 
 /**
@@ -159,10 +159,10 @@ export function perceive(known, picture, wanted) {
  * @param {[number, number]} size  of the frame
  */
 export function placePart(part, [left, top], [width, height]) {
-  const data = new Uint8Array(width * height * 3);
-  for (let y = 0; y < Math.min(part.height, height - top); y++) {
-    const row = part.data.subarray(y * part.width * 3, (y * part.width + Math.min(part.width, width - left)) * 3);
-    data.set(row, ((y + top) * width + left) * 3);
-  }
-  return { width, height, data };
+	const data = new Uint8Array(width * height * 3);
+	for (let y = 0; y < Math.min(part.height, height - top); y++) {
+		const row = part.data.subarray(y * part.width * 3, (y * part.width + Math.min(part.width, width - left)) * 3);
+		data.set(row, ((y + top) * width + left) * 3);
+	}
+	return { width, height, data };
 }
