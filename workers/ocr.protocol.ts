@@ -19,19 +19,14 @@ export interface OcrPageLine extends OcrLine {
 	readonly box: Box;
 }
 
-/** Exposed by comlink. Errors have the names `OcrNotReadyError`, `OcrModelError` or `OcrSupersededError`. */
+/** Exposed by comlink; one request at a time. Errors have the names `OcrNotReadyError` or `OcrModelError`. */
 export interface OcrApi {
 	/** Says where things are; loads nothing. */
 	init(options: OcrOptions): void;
 	/** Loads the recogniser now, instead of at the first line. */
 	warm(): Promise<void>;
-	/**
-	 * Reads one line. One request runs at a time.
-	 *
-	 * @param crop  its buffer may be transferred
-	 * @param key   a newer request under the same key takes the place of one that still waits, which then fails
-	 */
-	readLine(crop: Crop, key: string): Promise<OcrLine>;
+	/** Reads one line. */
+	readLine(crop: Crop): Promise<OcrLine>;
 	/** Finds and reads all text of a picture: a second or so, and a call of tier `device`. */
 	readPage(page: Crop): Promise<readonly OcrPageLine[]>;
 	/** Frees the networks. */

@@ -1,5 +1,5 @@
-// Reads text with PP-OCRv6 tiny on onnxruntime-web. The runtime and both networks load when first needed and stay; requests run
-// one at a time, because two at once on one thread only make both late.
+// Reads text with PP-OCRv6 tiny on onnxruntime-web. The runtime and both networks load when first needed and stay; who asks
+// sends one request at a time (adapters/ocr.ts): a run blocks this thread, so a queue here would never see the newer request.
 import * as Comlink from 'comlink';
 import * as ort from 'onnxruntime-web/wasm';
 import { lineTensor, pageTensor, readCtc, type Tensor, textBoxes } from '../src/core/perception/ocr.ts';
@@ -107,34 +107,6 @@ async function recognise(crop: Crop): Promise<OcrLine> {
 	}
 }
 
-interface Job {
-	readonly key: string | undefined;
-	readonly run: () => Promise<void>;
-	readonly drop: (error: Error) => void;
-}
-const waiting: Job[] = [];
-let busy = false;
-
-function enqueue<T>(key: string | undefined, work: () => Promise<T>): Promise<T> {
-	return new Promise<T>((resolve, reject) => {
-		const job: Job = { key, run: () => work().then(resolve, reject), drop: reject };
-		const older = key === undefined ? -1 : waiting.findIndex((other) => other.key === key);
-		if (older >= 0) waiting.splice(older, 1, job)[0]?.drop(fail('OcrSupersededError', `A newer picture of "${key}" is to be read instead.`));
-		else waiting.push(job);
-		void drain();
-	});
-}
-
-async function drain(): Promise<void> {
-	if (busy) return;
-	busy = true;
-	try {
-		for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) await job.run();
-	} finally {
-		busy = false;
-	}
-}
-
 const api: OcrApi = {
 	init(given) {
 		options = given;
@@ -142,27 +114,26 @@ const api: OcrApi = {
 	async warm() {
 		await Promise.all([session('rec'), characters()]);
 	},
-	readLine: (crop, key) => enqueue(key, () => recognise(crop)),
-	readPage: (page) =>
-		enqueue(undefined, async () => {
-			const tensor = pageTensor(page);
-			const output = await run('det', tensor);
-			let boxes;
-			try {
-				boxes = textBoxes(output.data, tensor.dims[3], page.width, page.height);
-			} finally {
-				output.free();
-			}
-			const lines: OcrPageLine[] = [];
-			for (const box of boxes) {
-				const [x, y, width, height] = box;
-				const luma = new Uint8Array(width * height);
-				for (let row = 0; row < height; row++) luma.set(page.luma.subarray((y + row) * page.width + x, (y + row) * page.width + x + width), row * width);
-				const line = await recognise({ width, height, luma });
-				if (line.text !== '') lines.push({ ...line, box });
-			}
-			return lines;
-		}),
+	readLine: recognise,
+	async readPage(page) {
+		const tensor = pageTensor(page);
+		const output = await run('det', tensor);
+		let boxes;
+		try {
+			boxes = textBoxes(output.data, tensor.dims[3], page.width, page.height);
+		} finally {
+			output.free();
+		}
+		const lines: OcrPageLine[] = [];
+		for (const box of boxes) {
+			const [x, y, width, height] = box;
+			const luma = new Uint8Array(width * height);
+			for (let row = 0; row < height; row++) luma.set(page.luma.subarray((y + row) * page.width + x, (y + row) * page.width + x + width), row * width);
+			const line = await recognise({ width, height, luma });
+			if (line.text !== '') lines.push({ ...line, box });
+		}
+		return lines;
+	},
 	async dispose() {
 		const all = [...sessions.values()];
 		sessions.clear();

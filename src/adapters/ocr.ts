@@ -39,11 +39,11 @@ export function makeOcrReader(
 	settings: OcrOptions & {
 		/** Starts the worker; the bundler wants to see `new Worker(new URL('…/ocr.worker.ts', import.meta.url), {type: 'module'})` there. */
 		readonly start: () => Worker;
-		/** For one line once the networks are loaded, waiting for its turn included. */
+		/** For one line once the networks are loaded, without waiting for its turn. */
 		readonly budgetMs?: number;
 	},
 ): OcrReader {
-	const budgetMs = settings.budgetMs ?? 4000;
+	const budgetMs = settings.budgetMs ?? 2000;
 	let worker: Worker | undefined;
 	let api: Comlink.Remote<OcrApi> | undefined;
 	let crashed: Promise<never> | undefined;
@@ -51,7 +51,6 @@ export function makeOcrReader(
 	let warm = false;
 	let restarts = 0;
 	let closed = false;
-	let unnamed = 0;
 
 	function connect(): { api: Comlink.Remote<OcrApi>; crashed: Promise<never> } {
 		if (closed) throw new OcrCancelledError('The text reader was closed.');
@@ -87,12 +86,10 @@ export function makeOcrReader(
 		restarts++;
 	}
 
-	async function bounded<T>(limitMs: number, what: string, work: (api: Comlink.Remote<OcrApi>) => Promise<T>, cancel?: Cancel): Promise<T> {
-		if (cancel?.aborted) throw new OcrCancelledError(`${what} was cancelled.`);
+	async function bounded<T>(limitMs: number, what: string, work: (api: Comlink.Remote<OcrApi>) => Promise<T>): Promise<T> {
 		const link = connect();
 		const mine = worker;
 		let timer: ReturnType<typeof setTimeout> | undefined;
-		let stop: (() => void) | undefined;
 		try {
 			return await Promise.race([
 				work(link.api).catch((error: unknown) => {
@@ -106,29 +103,67 @@ export function makeOcrReader(
 						if (worker === mine) discard('a request took too long');
 					}, limitMs);
 				}),
-				new Promise<never>((_, reject) => {
-					stop = () => reject(new OcrCancelledError(`${what} was cancelled.`));
-					cancel?.addEventListener('abort', stop);
-				}),
 			]);
 		} finally {
 			clearTimeout(timer);
-			if (stop !== undefined) cancel?.removeEventListener('abort', stop);
 		}
 	}
 
+	interface Job {
+		readonly key: string | undefined;
+		readonly run: () => Promise<void>;
+		readonly drop: (error: Error) => void;
+	}
+	const waiting: Job[] = [];
+	let busy = false;
+
+	/** One request runs, the newest of each key waits: what a place showed a moment ago is not worth reading. */
+	function inTurn<T>(key: string | undefined, what: string, cancel: Cancel | undefined, work: () => Promise<T>): Promise<T> {
+		return new Promise<T>((resolve, reject) => {
+			if (cancel?.aborted) {
+				reject(new OcrCancelledError(`${what} was cancelled.`));
+				return;
+			}
+			const settle = (): void => cancel?.removeEventListener('abort', stop);
+			const drop = (error: Error): void => {
+				settle();
+				reject(error);
+			};
+			const job: Job = { key, run: () => work().then(resolve, reject).finally(settle), drop };
+			// A request that runs already is let finish: the next one needs the thread either way.
+			const stop = (): void => {
+				const at = waiting.indexOf(job);
+				if (at >= 0) waiting.splice(at, 1);
+				drop(new OcrCancelledError(`${what} was cancelled.`));
+			};
+			cancel?.addEventListener('abort', stop);
+			const older = key === undefined ? -1 : waiting.findIndex((other) => other.key === key);
+			if (older >= 0) waiting.splice(older, 1, job)[0]?.drop(new OcrCancelledError(`A newer picture of "${key}" is read instead.`));
+			else waiting.push(job);
+			void drain();
+		});
+	}
+
+	async function drain(): Promise<void> {
+		if (busy) return;
+		busy = true;
+		for (let job = waiting.shift(); job !== undefined; job = waiting.shift()) await job.run();
+		busy = false;
+	}
+
 	return {
-		async readLine(crop, cancel, key) {
-			const name = key ?? `line-${unnamed++}`;
-			const line = await bounded(warm ? budgetMs : FIRST_MS, 'Reading a line', (remote) => remote.readLine(crop, name), cancel);
-			warm = true;
-			return line;
-		},
-		readPage: (page) => bounded(FIRST_MS, 'Reading a page', (remote) => remote.readPage(page)),
-		async warm() {
-			await bounded(FIRST_MS, 'Loading the text reader', (remote) => remote.warm());
-			warm = true;
-		},
+		readLine: (crop, cancel, key) =>
+			inTurn(key, 'Reading a line', cancel, async () => {
+				const line = await bounded(warm ? budgetMs : FIRST_MS, 'Reading a line', (remote) => remote.readLine(crop));
+				warm = true;
+				return line;
+			}),
+		readPage: (page) => inTurn(undefined, 'Reading a page', undefined, () => bounded(FIRST_MS, 'Reading a page', (remote) => remote.readPage(page))),
+		warm: () =>
+			inTurn(undefined, 'Loading the text reader', undefined, async () => {
+				await bounded(FIRST_MS, 'Loading the text reader', (remote) => remote.warm());
+				warm = true;
+			}),
 		get restarts() {
 			return restarts;
 		},
@@ -137,6 +172,7 @@ export function makeOcrReader(
 			discard('it was closed');
 			restarts--;
 			closed = true;
+			for (const job of waiting.splice(0)) job.drop(new OcrCancelledError('The text reader was closed.'));
 		},
 	};
 }
@@ -145,6 +181,5 @@ export function makeOcrReader(
 function restoreError(error: unknown): Error {
 	if (!(error instanceof Error)) return new OcrCrashError(String(error));
 	if (error.name === 'OcrModelError') return new OcrModelError(error.message, { cause: error });
-	if (error.name === 'OcrSupersededError') return new OcrCancelledError(error.message, { cause: error });
 	return new OcrCrashError(error.message, { cause: error });
 }
