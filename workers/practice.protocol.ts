@@ -42,7 +42,7 @@ export interface PracticeApi {
 	/** Changes switches in play. Another seed starts another game. */
 	set(change: Partial<PracticeOptions>): void;
 	/** Queue of one: a want waits until there is a frame that was not handed over yet, at most 15 a second. An unchanged
-	 *  picture is still handed over once a second, so that a receiver can tell a still game from a frozen one. */
+	 *  picture is still handed over four times a second, so that a receiver can tell a still game from a frozen one. */
 	frames(port: MessagePort): void;
 	/** Says on the channel `falsework-practice` what is shown, or stops saying it. */
 	announce(on: boolean): void;

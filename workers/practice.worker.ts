@@ -13,7 +13,7 @@ import type { PracticeApi, PracticeFrame, PracticeOptions, PracticeShown, Practi
 /** Thirty turns a second: twice the rate of the frames handed over, smooth enough for a watcher. */
 const TURN_MS = 33;
 const HANDOVER_MS = 66;
-const RESEND_MS = 1000;
+const RESEND_MS = 250;
 /** A worker that was stopped for longer (a debugger, a sleeping laptop) lets the rest of the time go. */
 const CATCH_UP_MS = 500;
 

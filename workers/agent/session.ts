@@ -7,13 +7,14 @@ import type { Random } from '../../src/core/ports.ts';
 import { INSTRUCTIONS } from '../../src/core/wire.ts';
 import { makeCascade } from '../../src/core/cascade.ts';
 import { type Ledger, type LedgerEntry, makeLedger } from '../../src/core/ledger.ts';
-import { type Eyes, type Loop, type Look, makeLoop } from '../../src/core/loop/loop.ts';
+import { type Loop, type Look, makeLoop, type Mind } from '../../src/core/loop/loop.ts';
 import { makeEyes } from '../../src/core/loop/eyes.ts';
 import { makeMind } from '../../src/core/loop/mind.ts';
 import type { Situation, Truth } from '../../src/core/loop/situation.ts';
 import { makeVoice } from '../../src/core/loop/voice.ts';
-import { assessLiveness, type Liveness } from '../../src/core/perception/liveness.ts';
-import type { Clock, Frame, InputDriver, TextReader } from '../../src/core/ports.ts';
+import { type Liveness, makeLivenessWatch } from '../../src/core/perception/liveness.ts';
+import { hashLuma, type PictureFrame } from '../../src/core/perception/pixels.ts';
+import type { Clock, InputDriver, TextReader } from '../../src/core/ports.ts';
 import type { Profile } from '../../src/core/profile.ts';
 import { makeReport, reportMarkdown, ticksJsonl } from '../../src/core/report.ts';
 import { makeScorecard, type Scorecard } from '../../src/core/scorecard.ts';
@@ -35,16 +36,17 @@ export interface SessionOptions {
 	readonly clock: Clock;
 	readonly random: Random;
 	readonly reader: TextReader;
-	readonly png: (frame: Frame) => Promise<Uint8Array>;
+	readonly png: (frame: PictureFrame) => Promise<Uint8Array>;
 	readonly truth?: (frameId: string) => Truth | undefined;
 	readonly minutes?: number;
 	readonly onEnd: (report: ReportView, ticks: string) => void;
-	readonly onSized?: (frame: Frame) => Promise<void>;
+	readonly onSized?: (frame: PictureFrame) => Promise<void>;
 }
 
 export interface Session {
 	readonly ledger: Ledger;
-	readonly lastFrame: Frame | undefined;
+	/** Valid until the next frames are taken. */
+	readonly lastFrame: PictureFrame;
 	readonly crystals: ReadonlyMap<string, Crystal>;
 	readonly scope: Scope;
 	readonly phase: Phase;
@@ -72,13 +74,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 	const startedAt = clock.now();
 	const controller = new AbortController();
 	const cancel = controller.signal;
-	let first: Frame;
-	try {
-		first = (await o.source.next(AbortSignal.any([cancel, AbortSignal.timeout(FIRST_FRAME_MS)]))).frame;
-	} catch (error) {
-		o.source.close();
-		throw new Error('No picture came from the game within ten seconds. Is its window open and not minimised?', { cause: error });
-	}
+	const first = await firstFrame(o.source, cancel);
 	const scorecard: Scorecard = makeScorecard(await store.ledgerOfGame(profile.id));
 	const lines = new Map<number, string>();
 	const ledger = makeLedger({ session: id, next: (await store.lastEntry()) + 1, now: () => clock.now(), persist: record });
@@ -89,20 +85,18 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 	let phase: Phase = 'starting';
 	let playedMs = 0;
 	let playingSince: number | undefined;
-	let lastFrame: Frame | undefined = first;
+	let lastFrame: PictureFrame = first;
 	let look: Look | undefined;
 	let intent: IntentView | null = null;
 	let caption = '';
 	let captionAt = 0;
-	let live: Liveness = { state: 'live', why: '' };
-	let muted = false;
-	let trackEnded = false;
-	let lastAct: string | undefined;
-	let lastChangeAt = clock.monotonic();
+	let live: Liveness = { state: 'live', reason: '' };
+	const liveness = makeLivenessWatch(clock.monotonic());
+	let actingSince: number | undefined;
 	const frameTimes: number[] = [];
 	let ended: Promise<ReportView> | undefined;
 	let loop: Loop;
-	let eyes: Eyes;
+	let mind: Mind;
 	let scoreDirty = true;
 	let crystalsDirty = true;
 
@@ -151,8 +145,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 			} else if (on && detail !== '') ledger.append({ type: 'intervention', what: 'takeover', detail });
 		},
 		trackEvent(event) {
-			if (event === 'ended') trackEnded = true;
-			else muted = event === 'mute';
+			liveness.track(event);
 			void watchSource();
 		},
 		async retire(crystal) {
@@ -164,7 +157,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 			ledger.append({ type: 'intervention', what: 'retire', detail: `${c.kind} "${c.name}"` });
 			changed(c, change);
 			await store.putCrystal(c);
-			eyes.known();
+			mind.retire(crystal);
 		},
 		notice: (n) => {
 			notices.set(n.id, n);
@@ -192,7 +185,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 	}
 
 	/** Loads what is known for this layout, and starts a loop over it. */
-	async function openScope(frame: Frame): Promise<void> {
+	async function openScope(frame: PictureFrame): Promise<void> {
 		scope = scopeOf(profile, frame);
 		crystals.clear();
 		for (const crystal of await store.loadCrystals(scope)) crystals.set(crystal.id, crystal);
@@ -210,22 +203,22 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 			},
 			changed,
 		};
-		eyes = makeEyes({ ...shared, reader: o.reader });
+		mind = makeMind(shared);
 		loop = makeLoop({
 			profile,
 			clock,
 			ledger,
 			cascade: makeCascade({ ledger, clock, tiers: () => desk.tiers(), instructions: INSTRUCTIONS }),
-			eyes,
-			mind: makeMind(shared),
+			eyes: makeEyes({ ...shared, reader: o.reader }),
+			mind,
 			voice: makeVoice(shared),
 			driver: o.driver,
-			png: o.png,
+			png: (frame) => o.png(frame),
 			cancel,
 			...(o.truth === undefined ? {} : { truth: o.truth }),
 			onLook: (seen, situation) => {
 				look = seen;
-				if (seen.changed) lastChangeAt = clock.monotonic();
+				if (seen.changed) actingSince = undefined;
 				tellLive(situation);
 			},
 			onIntent: (next) => {
@@ -245,7 +238,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 			},
 			onAct: (act: Act, outcome) => {
 				if (outcome.done) {
-					lastAct = actText(act);
+					actingSince ??= clock.monotonic();
 					notices.delete('input');
 				} else if (outcome.reason !== 'advice-only') {
 					notices.set('input', { id: 'input', level: 'warning', title: 'The act was not carried out', text: `${actText(act)}: ${outcome.detail || outcome.reason}` });
@@ -263,47 +256,58 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 	}
 
 	async function pump(): Promise<void> {
+		let fresh: PictureFrame | undefined = first;
 		while (!cancel.aborted) {
-			let frame: Frame;
-			try {
-				frame = (await o.source.next(AbortSignal.any([cancel, AbortSignal.timeout(profile.heartbeatMs)]))).frame;
-				frameTimes.push(clock.monotonic());
-			} catch {
-				if (cancel.aborted) return;
-				if (o.source.ended) {
-					trackEnded = true;
-					await watchSource();
-					return;
-				}
-				// Nothing new: time still passes for acts that wait for their effects.
-				if (lastFrame === undefined || live.state !== 'live' || phase !== 'playing') continue;
-				frame = lastFrame;
-			}
-			if (lastFrame !== undefined && (frame.width !== lastFrame.width || frame.height !== lastFrame.height)) {
-				loop.hold();
-				await o.driver.releaseAll();
-				notices.set('resized', { id: 'resized', level: 'info', title: 'The game window changed its size', text: `It is ${frame.width} × ${frame.height} now. What was learnt at ${lastFrame.width} × ${lastFrame.height} is kept for that size.` });
-				lastFrame = frame;
-				await save();
-				await openScope(frame);
-				continue;
-			}
+			const frame: PictureFrame = fresh ?? lastFrame;
+			fresh = undefined;
+			if (frame.width !== lastFrame.width || frame.height !== lastFrame.height) await resize(frame);
 			lastFrame = frame;
-			if (phase !== 'playing' || live.state !== 'live') {
-				tellLive();
-				continue;
-			}
-			try {
-				await loop.tick(frame);
-			} catch (error) {
-				notices.set('tick', { id: 'tick', level: 'error', title: 'A tick failed', text: error instanceof Error ? error.message : String(error) });
-			}
+			// Nothing new still means a tick while acts wait for their effects: time passes for them.
+			if (phase === 'playing' && live.state === 'live') await tick(frame);
+			else tellLive();
 			if (dirty.size > 0) await save();
 			if (o.minutes !== undefined && played() >= o.minutes * 60_000) {
 				void (ended ??= finish('time'));
 				return;
 			}
+			const next = await nextFrame(o.source, cancel, profile.heartbeatMs);
+			if (next === 'ended') {
+				liveness.track('ended');
+				await watchSource();
+				return;
+			}
+			if (next !== 'none') {
+				fresh = next;
+				frameTimes.push(clock.monotonic());
+				liveness.see(next, hashLuma(next));
+			}
 		}
+	}
+
+	async function tick(frame: PictureFrame): Promise<void> {
+		try {
+			await loop.tick(frame);
+			notices.delete('tick');
+		} catch (error) {
+			if (cancel.aborted) return;
+			notices.set('tick', { id: 'tick', level: 'error', title: 'A tick failed', text: error instanceof Error ? error.message : String(error) });
+		}
+	}
+
+	/** Another size is another layout: what was learnt for the old one waits for its return. */
+	async function resize(frame: PictureFrame): Promise<void> {
+		loop.hold();
+		await o.driver.releaseAll();
+		notices.set('resized', {
+			id: 'resized',
+			level: 'info',
+			title: 'The game window changed its size',
+			text: `It is ${frame.width} × ${frame.height} now. What was learnt at ${lastFrame.width} × ${lastFrame.height} is kept for that size.`,
+		});
+		await save();
+		await openScope(frame);
+		liveness.accept(frame);
+		if (phase !== 'playing') loop.hold();
 	}
 
 	async function save(): Promise<void> {
@@ -316,14 +320,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 	async function watchSource(): Promise<void> {
 		if (ended !== undefined) return;
 		const now = clock.monotonic();
-		const next = assessLiveness({
-			now,
-			frameAt: frameTimes.at(-1) ?? lastFrame?.at ?? now,
-			changedAt: lastChangeAt,
-			expectingChange: phase === 'playing' && lastAct !== undefined && o.driver.kind !== 'advice',
-			muted,
-			ended: trackEnded || o.source.ended,
-		});
+		const next = liveness.judge(now, phase === 'playing' && o.driver.kind !== 'advice' ? actingSince : undefined);
 		while (frameTimes.length > 60) frameTimes.shift();
 		if (next.state === live.state) {
 			tellLive();
@@ -341,7 +338,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 				id: 'source',
 				level: next.state === 'ended' ? 'error' : 'warning',
 				title: `The picture is ${next.state}`,
-				text: `${next.why} All acting has stopped.`,
+				text: `${next.reason} All acting has stopped.`,
 				...(next.state === 'ended' ? { action: 'share-again' as const } : {}),
 			});
 			if (next.state === 'ended') void (ended ??= finish(before.state === 'live' ? 'source ended' : `source ended after it was ${before.state}`));
@@ -370,12 +367,12 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 			playedMs: played(),
 			source: {
 				...o.sourceView,
-				width: lastFrame?.width ?? 0,
-				height: lastFrame?.height ?? 0,
+				width: lastFrame.width,
+				height: lastFrame.height,
 				state: live.state,
-				why: live.why,
+				why: live.reason,
 				fps: recent / 2,
-				ageMs: lastFrame === undefined ? 0 : now - (frameTimes.at(-1) ?? lastFrame.at),
+				ageMs: now - (frameTimes.at(-1) ?? lastFrame.at),
 			},
 			input: o.input(),
 			screen: situation?.screen ?? '',
@@ -423,6 +420,24 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 		watchers.tell({ type: 'report', report: view });
 		o.onEnd(view, ticksJsonl(ledger.entries()));
 		return view;
+	}
+}
+
+/** @throws Error when none comes within ten seconds */
+async function firstFrame(source: FrameSource, cancel: AbortSignal): Promise<PictureFrame> {
+	const next = await nextFrame(source, cancel, FIRST_FRAME_MS);
+	if (typeof next !== 'string') return next;
+	source.close();
+	throw new Error('No picture came from the game within ten seconds. Is its window open and not minimised?');
+}
+
+async function nextFrame(source: FrameSource, cancel: AbortSignal, withinMs: number): Promise<PictureFrame | 'none' | 'ended'> {
+	try {
+		const next = await source.next(AbortSignal.any([cancel, AbortSignal.timeout(withinMs)]));
+		return next.ended ? 'ended' : next.frame;
+	} catch {
+		// The time was over or the session is: both are told by what follows.
+		return 'none';
 	}
 }
 

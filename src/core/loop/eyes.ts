@@ -187,7 +187,7 @@ export function makeEyes(o: EyesOptions): Eyes {
 					facts.push({ name: region.data.fact, value: reading.value });
 					answering.push(region.id);
 				} else if (region.state === 'shadow') shadow.push(`fact ${region.data.fact}`);
-			} else if (isTextual(region.data.reader) && on.seen / Math.max(on.of, known.data.confirmed) >= EXPECTED) {
+			} else if ((region.data.reader === 'number' || region.data.reader === 'enum') && on.seen / Math.max(on.of, known.data.confirmed) >= EXPECTED) {
 				return { outcome: 'miss', reason: 'stale', detail: `fact "${region.data.fact}": ${reading.reason}` };
 			}
 		}
