@@ -154,7 +154,7 @@ async function waitForWindow(display, size, game, log) {
 	let seen = 'no window';
 	while (Date.now() < until) {
 		if (game.exitCode !== null) throw new Error(`The game ended with ${game.exitCode}:\n${readFileSync(log, 'utf8')}`);
-		const windowId = xdotool(display, 'search', '--onlyvisible', '--name', `^${TITLE}$`).stdout.trim().split('\n').at(-1);
+		const windowId = xdotool(display, 'search', '--all', '--onlyvisible', '--pid', String(game.pid), '--name', `^${TITLE}$`).stdout.trim().split('\n').at(-1);
 		if (windowId) {
 			const geometry = xdotool(display, 'getwindowgeometry', '--shell', windowId).stdout;
 			const width = Number(/WIDTH=(\d+)/.exec(geometry)?.[1]);
@@ -246,6 +246,8 @@ export async function launchFlare({ display, size = SIZE, screen = { width: 1600
 		const { windowId } = await waitForWindow(display, size, game, log);
 		// SDL centres its window after any rule was applied, so the corner is taken afterwards.
 		xdotool(display, 'windowmove', '--sync', windowId, '0', '0');
+		// Where the display was given, its window manager has no rule for the game: there it only starts on top.
+		xdotool(display, 'windowactivate', '--sync', windowId);
 		await waitForTitle(log);
 		return { display, windowId, title: TITLE, home, stop };
 	} catch (cause) {
