@@ -19,6 +19,8 @@ export interface Agent {
 	setTier(setting: TierSetting): Promise<string>;
 	removeTier(id: string): Promise<string>;
 	retireCrystal(id: string): Promise<string>;
+	/** The worker ended by itself; nothing plays any more. */
+	onDeath(listener: (why: string) => void): void;
 	reports(): Promise<readonly ReportView[]>;
 	exportPack(): Promise<Uint8Array>;
 	eraseEverything(): Promise<string>;
@@ -78,6 +80,8 @@ export interface Pairing {
 	onChange(listener: (state: PairingState) => void): () => void;
 	/** @returns '' or the sentence why not */
 	pair(code: string): Promise<string>;
+	/** Asks the companion to show a new code in its terminal. @returns '' or the sentence why not */
+	showCode(): Promise<string>;
 	/** Looks for the companion again. */
 	check(): Promise<void>;
 	forget(): void;

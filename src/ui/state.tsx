@@ -21,6 +21,7 @@ import type {
 	Trouble,
 } from './services.ts';
 import { useServices } from './services.ts';
+import { TROUBLES } from './shell/troubles.ts';
 
 export const VIEWS = ['play', 'crystals', 'models', 'reports', 'storage', 'settings'] as const;
 export type View = (typeof VIEWS)[number];
@@ -123,6 +124,11 @@ export function createAppState() {
 		),
 	);
 	onCleanup(services.player.onPicture(setPicture));
+	services.agent.onDeath((why) => {
+		services.player.release();
+		setShown('live', (old) => ({ ...old, phase: 'stopped' as const }));
+		setTrouble({ kind: 'agent-failed', detail: why });
+	});
 	onCleanup(services.pairing.onChange(setPairing));
 	void services.agent.reports().then((reports) => {
 		const newestFirst = reports.toSorted((a, b) => b.startedAt - a.startedAt);
@@ -146,12 +152,17 @@ export function createAppState() {
 		setView('play');
 		try {
 			const started = await run();
-			if (!started.ok) setTrouble({ kind: started.trouble, detail: started.detail });
+			if (!started.ok) fails(started.trouble, started.detail);
 		} catch (error) {
 			setTrouble({ kind: 'agent-failed', detail: error instanceof Error ? error.message : String(error) });
 		} finally {
 			setStarting(false);
 		}
+	}
+	/** While something plays, its picture stays and the failure is a message; else the failure has the stage. */
+	function fails(kind: Trouble, detail: string): void {
+		if (active()) setRefusal(`${TROUBLES[kind].title}. ${detail || TROUBLES[kind].what}`);
+		else setTrouble({ kind, detail });
 	}
 	/** A sentence that came back instead of '' is said and shown; it never only flashes by. */
 	const [refusal, setRefusal] = createSignal('');

@@ -178,6 +178,9 @@ function Companion() {
 						<button type="submit" class="btn btn-primary" disabled={busy()}>
 							Pair
 						</button>
+						<button type="button" class="btn" onClick={() => void services.pairing.showCode().then(setFault)}>
+							Show a code in its terminal
+						</button>
 					</form>
 					<Show when={fault()}>
 						<p role="alert" class="text-[0.8125rem] font-medium text-danger">

@@ -7,11 +7,11 @@ it('takes a code with a gap and nothing shorter or longer', () => {
 	expect(readCode('1234567')).toBeUndefined();
 	expect(readCode('12a456')).toBeUndefined();
 });
-it('takes whole seeds that fit 32 bits', () => {
+it('takes whole seeds that the game can hold', () => {
 	expect(readSeed('0')).toBe(0);
 	expect(readSeed('')).toBeUndefined();
 	expect(readSeed('1.5')).toBeUndefined();
-	expect(readSeed('4294967296')).toBeUndefined();
+	expect(readSeed('2147483648')).toBeUndefined();
 });
 it('believes stored settings field by field', () => {
 	expect(readSettings(null)).toEqual(DEFAULTS);

@@ -3,11 +3,11 @@ import type { PracticeOptions, Settings } from '../services.ts';
 
 export const SPEEDS = [0.25, 0.5, 1, 2, 4, 8, 16] as const;
 
-export const DEFAULTS: Settings = { theme: 'system', practice: { seed: 7, speed: 1, skin: 'day', scale: 1, hud: 'top' } };
+export const DEFAULTS: Settings = { theme: 'system', practice: { seed: 1, speed: 1, skin: 'day', scale: 1, hud: 'top' } };
 
 export function readSeed(text: string): number | undefined {
 	const seed = Number(text.trim());
-	return text.trim() !== '' && Number.isInteger(seed) && seed >= 0 && seed <= 0xffff_ffff ? seed : undefined;
+	return text.trim() !== '' && Number.isInteger(seed) && seed >= 0 && seed <= 0x7fff_ffff ? seed : undefined;
 }
 
 /** Six digits, with or without a gap in the middle. */

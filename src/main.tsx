@@ -1,0 +1,305 @@
+// The one file that knows everybody: builds the adapters, hands them to the page as services, mounts it. With `#…&play` it also
+// plays by itself, for `npm run play`.
+import './adapters/trusted.ts';
+import * as Comlink from 'comlink';
+import { render } from 'solid-js/web';
+import { type AgentClient, startAgent } from './adapters/agent.ts';
+import { makePairing, type PairingClient, takeFragment } from './adapters/pairing.ts';
+import { canCaptureDisplay, canProcessTracks, shareWindow, type SharedWindow, takePlayLock } from './adapters/share.ts';
+import { readProfile } from './core/profile.ts';
+import { frameSize, readOptions } from './practice/options.ts';
+import { App } from './ui/app.tsx';
+import type { Agent, AgentEvent, Picture, Player, ProfileShelf, Services, SettingsStore, ShelfEntry, Started, Support } from './ui/services.ts';
+import { readSettings } from './ui/settings/values.ts';
+import type { PlayOrder, PlayReport } from './companion/protocol.ts';
+import type { PlayOptions } from '../workers/agent.protocol.ts';
+import type { PracticeApi, PracticeOptions } from '../workers/practice.protocol.ts';
+
+/** Where the text reader's networks and its runtime are served. */
+const OCR = { models: '/models/', runtime: '/ort/' } as const;
+const SETTINGS_KEY = 'falsework-settings';
+/** The profiles that come with the page. */
+const BUILT_IN = ['practice', 'flare'] as const;
+
+const fragment = takeFragment();
+const pairing = makePairing();
+const client = startAgent();
+
+/** Tells the worker where the companion is; once before play, and again whenever this page has been paired anew. */
+async function boot(): Promise<void> {
+	const { token } = pairing;
+	const companion = token === undefined ? {} : { companion: { url: `ws://${location.host}/control`, token } };
+	await client.api.boot({ ocr: OCR, ...companion });
+}
+
+function makeAgent({ api, subscribe, onDeath }: AgentClient): Agent {
+	return {
+		subscribe,
+		onDeath,
+		pause: () => api.pause(),
+		resume: () => api.resume(),
+		stopEverything: (why) => api.stopEverything(why),
+		consent: (id, choice, masks) => api.consent(id, choice, masks),
+		setTier: (setting) => api.setTier(setting),
+		removeTier: (id) => api.removeTier(id),
+		retireCrystal: (id) => api.retireCrystal(id),
+		reports: () => api.reports(),
+		exportPack: () => api.exportPack(),
+		eraseEverything: () => api.eraseEverything(),
+	};
+}
+
+/** The practice game's worker and canvas live as long as the page: a canvas can be handed to a worker only once. */
+function openPractice() {
+	const worker = new Worker(new URL('../workers/practice.worker.ts', import.meta.url), { type: 'module', name: 'practice' });
+	const canvas = document.createElement('canvas');
+	canvas.setAttribute('aria-label', 'Live picture of the practice game');
+	canvas.setAttribute('role', 'img');
+	return { game: Comlink.wrap<PracticeApi>(worker), canvas, started: false };
+}
+
+interface PracticePlayer extends Player {
+	playPractice(options: PracticeOptions, extra?: Partial<PlayOptions>): Promise<Started>;
+	shareWindow(profile: PlayOptions['profile'], extra?: Partial<PlayOptions>): Promise<Started>;
+}
+
+function makePlayer(agent: AgentClient, shelf: ProfileShelf): PracticePlayer {
+	let letGo: (() => void) | undefined;
+	let shared: SharedWindow | undefined;
+	let practice: ReturnType<typeof openPractice> | undefined;
+	let picture: Picture | null = null;
+	const listeners = new Set<(picture: Picture | null) => void>();
+	function show(next: Picture | null): void {
+		picture = next;
+		for (const listener of listeners) listener(picture);
+	}
+	function endSources(): void {
+		shared?.stop();
+		shared = undefined;
+		if (practice?.started) void practice.game.stop();
+		show(null);
+	}
+	function release(): void {
+		endSources();
+		letGo?.();
+		letGo = undefined;
+	}
+	async function locked(): Promise<boolean> {
+		letGo ??= await takePlayLock();
+		return letGo !== undefined;
+	}
+	function settled(why: string): Started {
+		if (why === '') return { ok: true };
+		release();
+		return { ok: false, trouble: 'agent-failed', detail: why };
+	}
+	return {
+		release,
+		onPicture(listener) {
+			listeners.add(listener);
+			listener(picture);
+			return () => void listeners.delete(listener);
+		},
+		setPractice: (change) => {
+			if (practice?.started) void practice.game.set(change);
+		},
+		async shareWindow(profile, extra = {}) {
+			// The picker comes first: it needs the click that is still fresh. Until it is answered, what was playing goes on.
+			const result = await shareWindow();
+			if (!result.ok) return { ok: false, trouble: result.reason, detail: result.detail };
+			if (!(await locked())) {
+				result.shared.stop();
+				return { ok: false, trouble: 'other-tab', detail: '' };
+			}
+			endSources();
+			const { kind, label, frames, stream } = result.shared;
+			shared = result.shared;
+			shared.onEvent((event) => void agent.api.trackEvent(event));
+			show({ kind: 'window', stream });
+			return settled(await agent.api.playWindow(Comlink.transfer({ kind, label, frames }, [frames]), { profile, ...extra }));
+		},
+		async playPractice(options, extra = {}) {
+			if (!(await locked())) return { ok: false, trouble: 'other-tab', detail: '' };
+			endSources();
+			const entry = (await shelf.list()).find((e) => e.profile.id === 'practice');
+			if (!entry) return settled('The practice game’s profile could not be loaded.');
+			practice ??= openPractice();
+			if (practice.started) await practice.game.start(options);
+			else {
+				Object.assign(practice.canvas, frameSize(options));
+				const offscreen = practice.canvas.transferControlToOffscreen();
+				await practice.game.start(options, Comlink.transfer(offscreen, [offscreen]));
+				practice.started = true;
+			}
+			show({ kind: 'practice', canvas: practice.canvas });
+			const { port1, port2 } = new MessageChannel();
+			await practice.game.frames(Comlink.transfer(port1, [port1]));
+			// A port straight to the game's worker: this thread is in nobody's loop.
+			const game = await practice.game[Comlink.createEndpoint]();
+			return settled(await agent.api.playPractice(Comlink.transfer(game, [game]), Comlink.transfer(port2, [port2]), options, { profile: entry.profile, ...extra }));
+		},
+	};
+}
+
+function makeShelf(): ProfileShelf {
+	let built: Promise<readonly ShelfEntry[]> | undefined;
+	async function load(): Promise<readonly ShelfEntry[]> {
+		const entries = await Promise.all(
+			BUILT_IN.map(async (id): Promise<ShelfEntry[]> => {
+				const response = await fetch(`/profiles/${id}.json`);
+				const read = response.ok ? readProfile(await response.text()) : undefined;
+				return read?.ok ? [{ profile: read.profile, from: 'built in' }] : [];
+			}),
+		);
+		return entries.flat();
+	}
+	return { list: () => (built ??= load()), read: readProfile };
+}
+
+const settings: SettingsStore = {
+	load() {
+		try {
+			return readSettings(localStorage.getItem(SETTINGS_KEY));
+		} catch {
+			return readSettings(null);
+		}
+	},
+	save(next) {
+		try {
+			localStorage.setItem(SETTINGS_KEY, JSON.stringify(next));
+		} catch {
+			// Refused storage costs only that the choice lasts until the page is closed; the page says so elsewhere.
+		}
+	},
+};
+
+async function askSupport(): Promise<Support> {
+	return {
+		secure: isSecureContext,
+		displayCapture: canCaptureDisplay(),
+		trackProcessor: canProcessTracks(),
+		practice: 'VideoFrame' in globalThis && 'transferControlToOffscreen' in HTMLCanvasElement.prototype,
+		gpu: 'gpu' in navigator && (await (navigator.gpu as { requestAdapter(): Promise<unknown> }).requestAdapter().catch(() => null)) !== null,
+		storage: await tryStorage(),
+	};
+}
+
+/** '' when IndexedDB opens, else why not. */
+async function tryStorage(): Promise<string> {
+	return await new Promise((resolve) => {
+		try {
+			const request = indexedDB.open('falsework-probe');
+			request.onsuccess = () => {
+				request.result.close();
+				indexedDB.deleteDatabase('falsework-probe');
+				resolve('');
+			};
+			request.onerror = () => resolve(`The browser refuses storage: ${request.error?.message ?? 'no reason given'}.`);
+		} catch (error) {
+			resolve(`The browser refuses storage: ${error instanceof Error ? error.message : String(error)}.`);
+		}
+	});
+}
+
+function saveFile(name: string, type: string, bytes: Uint8Array | string): void {
+	const url = URL.createObjectURL(new Blob([bytes as BlobPart], { type }));
+	const link = document.createElement('a');
+	link.href = url;
+	link.download = name;
+	link.click();
+	setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}
+
+/** `npm run play`: the companion says what to play, and is told how it goes and how it ended. */
+async function playUnattended(companion: PairingClient, player: PracticePlayer): Promise<void> {
+	const order = (await companion.ask('GET', '/play')) as PlayOrder;
+	let toldAt = 0;
+	let over = false;
+	const end = (reason: string) => {
+		if (over) return;
+		over = true;
+		void companion.ask('POST', '/play/ended', { reason }).catch(() => undefined);
+	};
+	const hear = async (event: AgentEvent): Promise<void> => {
+		if (over) return;
+		if (event.type === 'live' && Date.now() - toldAt > 5000) {
+			toldAt = Date.now();
+			const { phase, screen, source, playedMs } = event.live;
+			const line = `${phase}, ${Math.round(playedMs / 1000)} s played, screen ${screen || 'unknown'}, ${Math.round(source.fps)} fps`;
+			await companion.ask('POST', '/play/progress', { line });
+		} else if (event.type === 'report') {
+			over = true;
+			const { report } = event;
+			const pack = await client.api.exportPack().catch(() => undefined);
+			const ticks = (report as { readonly ticks?: string }).ticks ?? '';
+			const files: PlayReport['files'] = {
+				'report.json': report.json,
+				'report.md': report.markdown,
+				'ticks.jsonl': ticks,
+				...(pack ? { 'pack.falsework': toBase64(pack) } : {}),
+			};
+			await companion.ask('POST', '/play/report', { files });
+		}
+	};
+	client.subscribe((event) => void hear(event).catch(() => undefined));
+	client.onDeath(end);
+	const extra: Partial<PlayOptions> = {
+		minutes: order.leftMs / 60_000,
+		consented: order.teacher === null ? [] : [order.teacher],
+		raise: true,
+	};
+	await companion.ask('POST', '/play/begin');
+	const started = await begin(order, player, extra);
+	if (!started.ok) end(`${started.trouble}: ${started.detail || 'no detail'}`);
+}
+
+async function begin(order: PlayOrder, player: PracticePlayer, extra: Partial<PlayOptions>): Promise<Started> {
+	if (order.practice) return await player.playPractice(readOptions(order.options), extra);
+	const read = readProfile(JSON.stringify(order.profile));
+	if (!read.ok) {
+		const fault = read.faults[0];
+		return { ok: false, trouble: 'share-failed', detail: `${fault?.path ?? 'profile'}: ${fault?.message ?? 'not a profile'}` };
+	}
+	return await player.shareWindow(read.profile, extra);
+}
+
+function toBase64(bytes: Uint8Array): string {
+	let text = '';
+	for (let at = 0; at < bytes.length; at += 0x8000) text += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
+	return btoa(text);
+}
+
+async function main(): Promise<void> {
+	const shelf = makeShelf();
+	const player = makePlayer(client, shelf);
+	const support = await askSupport();
+	const services: Services = {
+		agent: makeAgent(client),
+		player,
+		support,
+		pairing: {
+			onChange: (listener) => pairing.onChange(listener),
+			async pair(code) {
+				const why = await pairing.pair(code);
+				if (why === '') await boot();
+				return why;
+			},
+			showCode: () => pairing.showCode(),
+			check: () => pairing.check(),
+			forget: () => pairing.forget(),
+		},
+		profiles: shelf,
+		settings,
+		save: saveFile,
+		persist: async () => (await navigator.storage?.persist?.()) ?? false,
+	};
+	const root = document.getElementById('root');
+	if (!root) throw new Error('index.html has no #root');
+	render(() => <App services={services} />, root);
+	if (fragment.code !== '') await pairing.pair(fragment.code);
+	await pairing.check();
+	await boot();
+	if (fragment.play) await playUnattended(pairing, player);
+}
+
+void main();
