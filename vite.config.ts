@@ -142,8 +142,8 @@ function page(): UserConfig {
 }
 
 function companion(): UserConfig {
-	// Programs the companion starts beside itself are entries of their own, found next to cli.js by name.
-	const entries = { cli: at('src/companion/cli.ts'), watchdog: at('src/companion/input/watchdog.ts') };
+	// One entry: the watchdog is the same program started again as `cli.js watchdog DRIVER`.
+	const entries = { cli: at('src/companion/cli.ts') };
 	return {
 		plugins: [listModules(seen), writeModules()],
 		publicDir: false,
@@ -157,7 +157,7 @@ function companion(): UserConfig {
 			sourcemap: true,
 			rolldownOptions: {
 				input: Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(file))),
-				output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
+				output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js', banner: '#!/usr/bin/env node' },
 			},
 		},
 	};
@@ -172,6 +172,7 @@ export default defineConfig(({ mode }) => ({
 		exclude: ['node_modules/**', 'dist/**', '.cache/**'],
 		environment: 'node',
 		testTimeout: 30_000,
+		hookTimeout: 60_000,
 		pool: 'forks' as const,
 		maxWorkers: 2,
 	},

@@ -1,0 +1,27 @@
+import { defineConfig } from 'playwright/test';
+import { ensureBrowser, QUIET_SWITCHES } from '../src/tools/browser.mjs';
+
+const report = process.env.PLAYWRIGHT_JSON_OUTPUT_NAME;
+
+export default defineConfig({
+	testDir: '.',
+	testMatch: '**/*.spec.ts',
+	outputDir: '../test-results',
+	workers: 1,
+	fullyParallel: false,
+	// A test that passes at the second try hides something; none of ours may.
+	retries: 0,
+	forbidOnly: true,
+	timeout: 120_000,
+	expect: { timeout: 15_000 },
+	globalTimeout: 15 * 60_000,
+	reporter: [['list'], ...(report === undefined ? [] : ([['json', { outputFile: report }]] as ['json', { outputFile: string }][]))],
+	use: {
+		browserName: 'chromium',
+		headless: true,
+		viewport: { width: 1280, height: 800 },
+		trace: 'off',
+		screenshot: 'only-on-failure',
+		launchOptions: { executablePath: ensureBrowser(), args: [...QUIET_SWITCHES] },
+	},
+});
