@@ -1,0 +1,150 @@
+// Writes THIRD-PARTY-NOTICES from what the build really holds, not from what package.json names.
+//   --check   changes nothing; exit 1 when the file is not what would be written, or when a GPL part has come in
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ensureBuilt } from './build.mjs';
+import { filesUnder, root } from './files.mjs';
+
+/** Installed beside the companion, not in its bundle. */
+const COMPANION_EXTERNALS = ['ws', 'robotjs', 'uiohook-napi', 'x11'];
+/** In the build without being a module of it: style sheets, and files served as they are. */
+const NOT_MODULES = ['tailwindcss'];
+
+/** What a package holds besides its own code, where its package.json does not say. */
+const INSIDE = {
+	'uiohook-napi': {
+		licence: 'MIT, and LGPL-3.0-or-later for libuiohook inside it',
+		note: `The module's binaries contain libuiohook, Copyright (C) 2006-2023 Alexander Barker, under the GNU Lesser General Public
+License, version 3 or later (https://github.com/kwhat/libuiohook; the sources are in the package, under libuiohook/src). Falsework
+uses it unchanged, as a file of its own that is loaded at run time: it can be replaced by a rebuilt one in
+node_modules/uiohook-napi. It listens for the person's own input and the panic key, and Falsework runs without it.
+The texts of LGPL-3.0 and of GPL-3.0, on which it builds, are at the end of this file.`,
+	},
+	robotjs: {
+		licence: 'MIT, and libpng-2.0 for libpng inside it',
+		files: ['LICENSES/libpng.txt'],
+	},
+	'onnxruntime-web': {
+		licence: 'MIT',
+		text: 'onnxruntime-MIT.txt',
+		note: `The WebAssembly served from /ort/ is ONNX Runtime, whose own third-party notices are at
+https://github.com/microsoft/onnxruntime/blob/main/ThirdPartyNotices.txt`,
+	},
+	'onnxruntime-common': { licence: 'MIT', text: 'onnxruntime-MIT.txt' },
+	'@techstark/opencv-js': {
+		licence: 'Apache-2.0',
+		note: 'Holds OpenCV 5, compiled to WebAssembly: Copyright (C) OpenCV team and contributors, Apache-2.0 (https://opencv.org).',
+	},
+};
+/** Parts that would put the whole program under the GPL; voice, when it comes, is a chunk of its own that can be left out. */
+const COPYLEFT = /^(A?GPL|GPL-|AGPL-)/i;
+const COPYLEFT_BY_NAME = new Set(['phonemizer', 'espeak-ng', 'kokoro-js']);
+
+const faults = [];
+
+function packagesOfBuild() {
+	const names = new Set([...NOT_MODULES]);
+	for (const program of ['page', 'companion']) {
+		const list = join(root, 'dist', `${program}.packages.json`);
+		if (!existsSync(list)) throw new Error(`dist/${program}.packages.json is missing: run "npm run build" first.`);
+		for (const name of JSON.parse(readFileSync(list, 'utf8'))) names.add(name);
+	}
+	const follow = (name) => {
+		names.add(name);
+		for (const next of Object.keys(manifestOf(name).dependencies ?? {})) if (next !== 'node-addon-api' && !names.has(next)) follow(next);
+	};
+	for (const name of COMPANION_EXTERNALS) follow(name);
+	if (existsSync(join(root, 'dist', 'page', 'ort'))) names.add('onnxruntime-web');
+	return [...names].sort();
+}
+
+const manifestOf = (name) => JSON.parse(readFileSync(join(root, 'node_modules', name, 'package.json'), 'utf8'));
+
+function licenceOf(manifest) {
+	const { license, licenses } = manifest;
+	if (typeof license === 'string') return license;
+	if (typeof license?.type === 'string') return license.type;
+	return (licenses ?? []).map(({ type }) => type).join(' or ');
+}
+
+function textsOf(name) {
+	const folder = join(root, 'node_modules', name);
+	const inside = INSIDE[name];
+	if (inside?.text !== undefined) return readFileSync(join(root, 'src', 'tools', 'licences', inside.text), 'utf8');
+	const found = readdirSync(folder).filter((file) => /^(licen[cs]e|copying|notice)([.-].*)?$/i.test(file) && !/\.(js|ts)$/.test(file)).sort();
+	const files = [...found.filter((file) => existsSync(join(folder, file)) && !/^LICENSES$/.test(file)), ...(inside?.files ?? [])];
+	return files.map((file) => readFileSync(join(folder, file), 'utf8').trim()).join('\n\n');
+}
+
+const tidy = (text) => text.replaceAll('\r\n', '\n').replace(/[ \t]+$/gm, '').trim();
+const RULE = '='.repeat(100);
+
+function notices() {
+	const parts = packagesOfBuild().map((name) => {
+		const manifest = manifestOf(name);
+		const licence = INSIDE[name]?.licence ?? licenceOf(manifest);
+		const text = tidy(textsOf(name));
+		if (licence === '') faults.push(`${name} states no licence: find out, and write it into INSIDE.`);
+		if (text === '') faults.push(`${name} brings no licence text: put one into src/tools/licences and name it in INSIDE.`);
+		if (COPYLEFT.test(licence) || COPYLEFT_BY_NAME.has(name)) faults.push(`${name} (${licence}) is GPL: it may come only as a chunk of its own that --no-voice leaves out.`);
+		return { name, version: manifest.version, licence, note: INSIDE[name]?.note, text };
+	});
+	const models = [...filesUnder('models')].filter((path) => /^models[/\\][^/\\]+\.json$/.test(path)).map((path) => {
+		const model = JSON.parse(readFileSync(join(root, path), 'utf8'));
+		const licenceFile = join(root, 'models', model.id, 'LICENSE');
+		if (!existsSync(licenceFile)) faults.push(`models/${model.id} brings no LICENSE.`);
+		return {
+			name: `model ${model.id}`,
+			version: model.revision,
+			licence: model.licence,
+			note: `${model.what}. Copyright ${model.copyright}. Source: ${model.source}.`,
+			text: existsSync(licenceFile) ? tidy(readFileSync(licenceFile, 'utf8')) : '',
+		};
+	});
+	const fonts = [...filesUnder('public'), ...filesUnder('src')].filter((path) => /\.(woff2?|ttf|otf)$/.test(path));
+	for (const font of fonts) {
+		if (!existsSync(join(root, font.replace(/[^/\\]+$/, 'LICENSE')))) faults.push(`${font} has no LICENSE beside it.`);
+	}
+	const art = [...filesUnder('e2e'), ...filesUnder('public'), ...filesUnder('docs')].filter((path) => path.endsWith('ATTRIBUTION.md'));
+
+	// Equal texts are printed once, under all their names.
+	const groups = new Map();
+	for (const part of [...parts, ...models]) groups.set(part.text, [...(groups.get(part.text) ?? []), part]);
+	const lines = [
+		'Third-party notices for Falsework',
+		'',
+		'Falsework itself is under the MIT licence (LICENSE). The build and the companion also hold the parts below, each under its own',
+		'licence. This file is written by "npm run notices" from the modules of the build, the companion\'s packages and the committed models.',
+		'',
+		...[...parts, ...models].map(({ name, version, licence }) => `- ${name} ${version}: ${licence}`),
+		...(art.length === 0 ? [] : ['', 'Pictures of games, for tests and documentation only, are credited beside them:', ...art.map((path) => `- ${path.replaceAll('\\', '/')}`)]),
+		'',
+	];
+	for (const [text, group] of groups) {
+		lines.push(RULE, ...group.map(({ name, version, licence }) => `${name} ${version} (${licence})`), RULE, '');
+		for (const { note } of group) if (note !== undefined) lines.push(note, '');
+		lines.push(text, '');
+	}
+	if (parts.some(({ name }) => name === 'uiohook-napi')) {
+		for (const name of ['LGPL-3.0', 'GPL-3.0']) {
+			lines.push(RULE, `${name} (for libuiohook in uiohook-napi)`, RULE, '', tidy(readFileSync(join(root, 'src', 'tools', 'licences', `${name}.txt`), 'utf8')), '');
+		}
+	}
+	return `${lines.join('\n').trimEnd()}\n`;
+}
+
+try {
+	await ensureBuilt();
+	const file = join(root, 'THIRD-PARTY-NOTICES');
+	const text = notices();
+	if (process.argv.includes('--check')) {
+		if (!existsSync(file) || readFileSync(file, 'utf8') !== text) faults.push('THIRD-PARTY-NOTICES is not what the build holds: run "npm run notices" and commit it.');
+	} else {
+		writeFileSync(file, text);
+		process.stderr.write(`THIRD-PARTY-NOTICES: ${text.split('\n').filter((line) => line.startsWith('- ')).length} parts.\n`);
+	}
+} catch (error) {
+	faults.push(error.message);
+}
+for (const fault of faults) process.stderr.write(`${fault}\n`);
+process.exit(faults.length > 0 ? 1 : 0);
