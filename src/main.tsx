@@ -28,7 +28,7 @@ const client = startAgent();
 /** Tells the worker where the companion is; once before play, and again whenever this page has been paired anew. */
 async function boot(): Promise<void> {
 	const { token } = pairing;
-	const companion = token === undefined ? {} : { companion: { url: `ws://${location.host}/control`, token } };
+	const companion = token === undefined ? {} : { companion: { url: location.origin, token } };
 	await client.api.boot({ ocr: OCR, ...companion });
 }
 
@@ -229,14 +229,12 @@ async function playUnattended(companion: PairingClient, player: PracticePlayer):
 			await companion.ask('POST', '/play/progress', { line });
 		} else if (event.type === 'report') {
 			over = true;
-			const { report } = event;
-			const pack = await client.api.exportPack().catch(() => undefined);
-			const ticks = (report as { readonly ticks?: string }).ticks ?? '';
+			const left = await client.api.sessionFiles();
 			const files: PlayReport['files'] = {
-				'report.json': report.json,
-				'report.md': report.markdown,
-				'ticks.jsonl': ticks,
-				...(pack ? { 'pack.falsework': toBase64(pack) } : {}),
+				'report.json': event.report.json,
+				'report.md': event.report.markdown,
+				'ticks.jsonl': left?.['ticks.jsonl'] ?? '',
+				...(left === undefined ? {} : { 'pack.falsework': toBase64(left['pack.falsework']) }),
 			};
 			await companion.ask('POST', '/play/report', { files });
 		}

@@ -176,6 +176,15 @@ export interface ReportView {
 	readonly markdown: string;
 }
 
+/** The files of contracts.md §4 and §5. */
+export interface SessionFiles {
+	readonly session: string;
+	readonly 'report.json': string;
+	readonly 'report.md': string;
+	readonly 'ticks.jsonl': string;
+	readonly 'pack.falsework': Uint8Array;
+}
+
 export type AgentEvent =
 	| { readonly type: 'live'; readonly live: LiveView }
 	| { readonly type: 'decisions'; readonly decisions: readonly DecisionView[] }
@@ -189,7 +198,7 @@ export type AgentEvent =
 export interface BootOptions {
 	/** Where OCR weights and the ONNX runtime are served. */
 	readonly ocr: { readonly models: string; readonly runtime: string };
-	/** `ws:` address of the companion and the pairing token; absent on a static host. */
+	/** Origin of the companion, `http://127.0.0.1:4953`, and the pairing token; absent on a static host. */
 	readonly companion?: { readonly url: string; readonly token: string };
 }
 
@@ -222,7 +231,7 @@ export interface TierSetting {
 
 /** Exposed by comlink. Every method resolves to a sentence when it could not do what was asked, else to ''. */
 export interface AgentApi {
-	boot(options: BootOptions): string;
+	boot(options: BootOptions): Promise<string>;
 	watch(port: MessagePort): void;
 	playWindow(source: WindowSource, options: PlayOptions): Promise<string>;
 	/** `game` talks to the practice worker by comlink; frames come on `frames`. */
@@ -238,6 +247,8 @@ export interface AgentApi {
 	removeTier(id: string): Promise<string>;
 	retireCrystal(id: string): Promise<string>;
 	reports(): Promise<readonly ReportView[]>;
+	/** What the last session of this page left, once it has ended. */
+	sessionFiles(): Promise<SessionFiles | undefined>;
 	/** The pack of the current game, zipped. */
 	exportPack(): Promise<Uint8Array>;
 	/** Crystals, ledger, reports, settings; the companion's keys and vault too when it is there. */

@@ -19,7 +19,7 @@ import type { Profile } from '../../src/core/profile.ts';
 import { makeReport, reportMarkdown, ticksJsonl } from '../../src/core/report.ts';
 import { makeScorecard, type Scorecard } from '../../src/core/scorecard.ts';
 import type { Act } from '../../src/core/question.ts';
-import type { BoxView, InputView, IntentView, LiveView, Notice, Phase, ReportView, SourceView } from '../agent.protocol.ts';
+import type { BoxView, CrystalView, InputView, IntentView, LiveView, Notice, Phase, ReportView, SourceView } from '../agent.protocol.ts';
 import { actText, decisionView } from './views.ts';
 import type { TierDesk } from './tiers.ts';
 import type { Watchers } from './watchers.ts';
@@ -39,11 +39,13 @@ export interface SessionOptions {
 	readonly png: (frame: PictureFrame) => Promise<Uint8Array>;
 	readonly truth?: (frameId: string) => Truth | undefined;
 	readonly minutes?: number;
-	readonly onEnd: (report: ReportView, ticks: string) => void;
+	readonly describe: (crystal: Crystal) => Promise<CrystalView>;
+	readonly onEnd: (report: ReportView, ticks: string, crystals: readonly Crystal[]) => Promise<void>;
 	readonly onSized?: (frame: PictureFrame) => Promise<void>;
 }
 
 export interface Session {
+	readonly profile: Profile;
 	readonly ledger: Ledger;
 	/** Valid until the next frames are taken. */
 	readonly lastFrame: PictureFrame;
@@ -109,6 +111,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 	void pump();
 
 	return {
+		profile,
 		ledger,
 		get lastFrame() {
 			return lastFrame;
@@ -395,7 +398,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 	function tellCrystals(): void {
 		if (!crystalsDirty) return;
 		crystalsDirty = false;
-		watchers.tell({ type: 'crystals', crystals: [...crystals.values()].map((c) => describe(c)) });
+		void Promise.all([...crystals.values()].map(o.describe)).then((views) => watchers.tell({ type: 'crystals', crystals: views }));
 	}
 
 	async function finish(why: string): Promise<ReportView> {
@@ -417,8 +420,8 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 		tellScore();
 		tellCrystals();
 		tellLive();
+		await o.onEnd(view, ticksJsonl(ledger.entries()), [...crystals.values()]);
 		watchers.tell({ type: 'report', report: view });
-		o.onEnd(view, ticksJsonl(ledger.entries()));
 		return view;
 	}
 }

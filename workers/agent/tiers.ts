@@ -37,7 +37,7 @@ export interface TierDesk {
 	/** Cheapest first. */
 	tiers(): readonly Tier[];
 	/** Adds or replaces a model server. `post` reaches it: through the companion, or straight. */
-	set(setting: TierSetting, post?: Post): void;
+	set(setting: TierSetting, post?: Post, simulated?: boolean): void;
 	remove(id: string): void;
 	/** A tier that needs neither consent nor network: the practice teacher in the page. */
 	setBuiltIn(tier: Tier | undefined): void;
@@ -145,7 +145,7 @@ export function makeTierDesk(options: {
 
 	return {
 		tiers: () => [...(builtIn === undefined ? [] : [builtIn]), ...[...known.values()].sort((a, b) => rank(a) - rank(b)).map((k) => k.tier)],
-		set(setting, post) {
+		set(setting, post, simulated = false) {
 			const host = new URL(setting.base).host;
 			const tier = makeChatTier({
 				id: setting.id,
@@ -153,7 +153,7 @@ export function makeTierDesk(options: {
 				label: `${setting.model} at ${host}`,
 				asks: ASKS,
 				budgetMs: BUDGET_MS,
-				simulated: /scripted|teacher/i.test(setting.model),
+				simulated,
 				price: setting.price ?? (setting.name === 'local' ? { inPerM: 0, outPerM: 0 } : null),
 				boxFormat: setting.boxFormat,
 				modelName: setting.model,

@@ -1,0 +1,355 @@
+// The agent: the one file of this worker that knows everybody. It builds the adapters, hands them to the core, and answers the
+// page. It runs here and not on the page, because a hidden page's clock all but stops (a covered window counts as hidden).
+import * as Comlink from 'comlink';
+import { zipSync } from 'fflate';
+import { makeCaptureSource, makePracticeSource } from '../src/adapters/capture.ts';
+import { askTier, type CompanionEvent, type CompanionLink, connectCompanion, eraseCompanion, type HttpOptions, listTiers, removeTier, setTier } from '../src/adapters/companion.ts';
+import { makeOcrReader, type OcrReader } from '../src/adapters/ocr.ts';
+import { encodePng } from '../src/adapters/png.ts';
+import { openStore, type Store } from '../src/adapters/store.ts';
+import type { Post } from '../src/adapters/tiers/chat.ts';
+import { makePracticeTier } from '../src/adapters/tiers/practice.ts';
+import { TierError } from '../src/core/cascade.ts';
+import type { Clock, InputDriver, Random } from '../src/core/ports.ts';
+import { profileFaults } from '../src/core/loop/mind.ts';
+import type { Truth } from '../src/core/loop/situation.ts';
+import type { PictureFrame } from '../src/core/perception/pixels.ts';
+import type { Profile } from '../src/core/profile.ts';
+import { decodeState } from '../src/practice/view.ts';
+import { truthOf } from '../src/practice/truth.ts';
+import type { AgentApi, BootOptions, InputView, SessionFiles, TierSetting } from './agent.protocol.ts';
+import type { PracticeApi } from './practice.protocol.ts';
+import { checkCrystal, describeCrystal, packFiles } from './agent/crystals.ts';
+import { type Session, type SessionOptions, startSession } from './agent/session.ts';
+import { type Consent, makeTierDesk } from './agent/tiers.ts';
+import { makeWatchers } from './agent/watchers.ts';
+
+/** How long the scripted teacher of the practice game seems to think. */
+const TEACHER_MS = 350;
+
+const clock: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
+const random: Random = { next: () => Math.random() };
+const watchers = makeWatchers();
+let store: Store | undefined;
+let boot: BootOptions | undefined;
+let reader: OcrReader | undefined;
+let link: CompanionLink | undefined;
+let input: InputView = { kind: 'advice', state: 'off', why: '' };
+let session: Session | undefined;
+let files: SessionFiles | undefined;
+
+const desk = makeTierDesk({
+	keeper: {
+		load: async (key) => ((await store?.getSetting(`consent ${key}`)) as Consent | undefined) ?? 'undecided',
+		save: async (key, choice) => void (await store?.setSetting(`consent ${key}`, choice)),
+	},
+	now: clock.now,
+	monotonic: clock.monotonic,
+	ledger: () => session?.ledger,
+	onConsent: (ask) => watchers.tell({ type: 'consent', ask }),
+	onChange: () => watchers.tell({ type: 'tiers', tiers: desk.views(), sent: desk.sent() }),
+	preview: async () => (session === undefined ? undefined : { png: await encodePng(session.lastFrame, undefined, desk.masks()), frame: session.lastFrame }),
+});
+
+/** What a person reads when something they asked for could not be done. */
+function sentence(error: unknown): string {
+	return error instanceof Error ? error.message : String(error);
+}
+
+async function begin(options: Omit<SessionOptions, 'store' | 'desk' | 'watchers' | 'clock' | 'random' | 'reader' | 'png' | 'onEnd' | 'input' | 'describe'>, consented: readonly string[]): Promise<string> {
+	if (store === undefined || boot === undefined) return 'The agent has not been started yet; reload the page.';
+	if (session !== undefined && session.phase !== 'stopped') await session.end('another session was started');
+	const faults = profileFaults(options.profile);
+	if (faults.length > 0) return `The profile "${options.profile.id}" has faults: ${faults.join('; ')}`;
+	reader ??= makeOcrReader({ ...boot.ocr, start: () => new Worker(new URL('./ocr.worker.ts', import.meta.url), { type: 'module', name: 'ocr' }) });
+	void reader.warm().catch((error: unknown) => session?.notice({ id: 'ocr', level: 'warning', title: 'Text cannot be read', text: sentence(error) }));
+	await desk.enter(options.profile, consented);
+	files = undefined;
+	try {
+		session = await startSession({
+			...options,
+			store,
+			desk,
+			watchers,
+			clock,
+			random,
+			reader,
+			describe: describeCrystal,
+			input: () => input,
+			png: (frame) => encodePng(frame, undefined, desk.masks()),
+			onEnd: async (report, ticks, crystals) => {
+				desk.leave();
+				files = { session: report.session, 'report.json': report.json, 'report.md': report.markdown, 'ticks.jsonl': ticks, 'pack.falsework': zipSync(await packFiles(options.profile, crystals)) };
+			},
+		});
+	} catch (error) {
+		return sentence(error);
+	}
+	const trouble = store.trouble();
+	if (trouble !== '') session.notice({ id: 'storage', level: 'warning', title: 'Nothing is being stored', text: trouble, action: 'free-storage' });
+	return '';
+}
+
+/** The person's hands, the window and the connection, as the companion tells of them. */
+function onCompanion(event: CompanionEvent): void {
+	switch (event.type) {
+		case 'connected':
+			input = event.welcome.capabilities.bind
+				? { kind: 'companion', state: 'connecting', why: `input by ${event.welcome.driver}` }
+				: { kind: 'advice', state: 'ready', why: event.welcome.notes.join(' ') || 'The companion cannot send input here: advice only.' };
+			session?.unnotice('companion');
+			void refreshTiers();
+			break;
+		case 'disconnected':
+			input = { kind: 'advice', state: event.retryInMs === null ? 'refused' : 'connecting', why: event.detail };
+			session?.notice({ id: 'companion', level: 'warning', title: 'The companion is away', text: `${event.detail}. Its keys are up; what I would do is shown instead.`, action: 'connect-companion' });
+			break;
+		case 'rebound':
+			input = event.bind.ok && event.calibrated?.ok === true ? { kind: 'companion', state: 'ready', why: event.calibrated.detail } : { kind: 'companion', state: 'refused', why: event.bind.ok ? (event.calibrated?.detail ?? '') : event.bind.detail };
+			break;
+		case 'takeover':
+			input = { ...input, state: event.on ? 'takeover' : 'ready', why: event.on ? 'You are playing; I go on three seconds after your last move.' : '' };
+			session?.takeover(event.on, event.what.map((w) => [w.kind, w.key ?? w.button ?? ''].join(' ').trim()).join(', '));
+			break;
+		case 'panic':
+			input = { ...input, state: event.on ? 'panic' : 'ready', why: event.on ? 'The panic key was pressed. Press Start to go on.' : '' };
+			if (event.on) session?.pause('panic key');
+			break;
+		case 'window-closed':
+			input = { ...input, state: 'refused', why: 'The game window was closed.' };
+			session?.notice({ id: 'window', level: 'error', title: 'The game window was closed', text: 'Open the game and share its window again.', action: 'share-again' });
+			break;
+		case 'front':
+			if (input.kind === 'companion' && input.state !== 'takeover' && input.state !== 'panic') {
+				input = { ...input, state: 'ready', why: event.inFront ? '' : 'The game window is not in front: acts wait until it is.' };
+			}
+			break;
+	}
+	session?.refresh();
+}
+
+function http(): HttpOptions | undefined {
+	return boot?.companion === undefined ? undefined : { ...boot.companion, ...(session === undefined ? {} : { session: session.ledger.entries()[0]?.session ?? '' }) };
+}
+
+/** Asks a model server through the companion, which holds the key and the caps. */
+function companionPost(id: string): Post {
+	return async (body, signal) => {
+		const through = http();
+		if (through === undefined) throw new TierError('tier-failed', 'The companion is away.');
+		const reply = await askTier(through, id, body, signal);
+		if (reply.ok) return reply.body;
+		const reason = reply.kind === 'cap-reached' ? 'cap-reached' : reply.kind === 'breaker-open' ? 'breaker-open' : reply.kind === 'timeout' ? 'timed-out' : 'tier-failed';
+		throw new TierError(reason, reply.message);
+	};
+}
+
+async function refreshTiers(): Promise<void> {
+	const through = http();
+	if (through === undefined) return;
+	const list = await listTiers(through);
+	if (!list.ok) return;
+	for (const t of list.value.tiers) {
+		desk.set({ id: t.id, name: t.local ? 'local' : 'cloud', base: t.base, model: t.model, price: t.price, boxFormat: t.boxFormat }, companionPost(t.id), t.simulated);
+	}
+}
+
+const advice: InputDriver = {
+	kind: 'advice',
+	act: async () => ({ done: false, reason: 'advice-only', detail: 'No companion: this is what I would do.' }),
+	releaseAll: async () => {},
+};
+
+/** The companion where it can act, else advice; decided anew at each act, since companions come and go. */
+function makeDriver(): InputDriver {
+	const now = (): InputDriver => (link !== undefined && link.connected && input.kind === 'companion' ? link : advice);
+	return {
+		get kind() {
+			return now().kind;
+		},
+		act: (request) => now().act(request),
+		releaseAll: async () => {
+			await link?.releaseAll();
+		},
+	};
+}
+
+async function bindWindow(label: string, profile: Profile, frame: PictureFrame, raise: boolean): Promise<void> {
+	if (link === undefined || !(await connected(link)) || link.welcome?.capabilities.bind !== true) return;
+	const bound = await link.bind({ label, frame: { width: frame.width, height: frame.height }, profile, raise });
+	if (!bound.ok) {
+		input = { kind: 'advice', state: 'refused', why: bound.detail };
+		session?.notice({ id: 'bind', level: 'warning', title: 'No input to this window', text: `${bound.detail} What I would do is shown instead.` });
+		return;
+	}
+	const calibrated = await link.calibrate();
+	input = calibrated.ok ? { kind: 'companion', state: 'ready', why: calibrated.detail } : { kind: 'advice', state: 'refused', why: calibrated.detail };
+	session?.unnotice('bind');
+}
+
+/** A connection that is being made is given two seconds. */
+async function connected(l: CompanionLink): Promise<boolean> {
+	for (let i = 0; i < 20 && !l.connected; i++) await new Promise((resolve) => setTimeout(resolve, 100));
+	return l.connected;
+}
+
+function practiceTruth(id: string): Truth | undefined {
+	const state = decodeState(id);
+	return state === undefined ? undefined : truthOf(state.view, state.options);
+}
+
+async function tellStorage(): Promise<void> {
+	if (store !== undefined) watchers.tell({ type: 'storage', storage: await store.usage() });
+}
+
+const api: AgentApi = {
+	async boot(options) {
+		boot = options;
+		store ??= await openStore({ now: clock.now, checkData: checkCrystal });
+		store.onTrouble((trouble) => {
+			if (trouble === '') session?.unnotice('storage');
+			else session?.notice({ id: 'storage', level: 'warning', title: 'Nothing is being stored', text: trouble, action: 'free-storage' });
+			void tellStorage();
+		});
+		if (options.companion !== undefined) {
+			link?.close();
+			link = connectCompanion({ ...options.companion, onEvent: onCompanion });
+			await refreshTiers();
+		} else {
+			const settings = ((await store.getSetting('tiers')) as TierSetting[] | undefined) ?? [];
+			for (const setting of settings) desk.set(setting);
+		}
+		void tellStorage();
+		return store.trouble();
+	},
+	watch(port) {
+		watchers.add(port);
+	},
+	async playWindow(source, options) {
+		desk.setBuiltIn(undefined);
+		if (boot?.companion === undefined) input = { kind: 'advice', state: 'ready', why: 'No companion is connected: I show what I would do.' };
+		const frames = makeCaptureSource(source.frames, { clock, name: source.kind });
+		return begin(
+			{
+				profile: options.profile,
+				source: frames,
+				sourceView: { kind: source.kind, label: source.label },
+				driver: makeDriver(),
+				onSized: (frame) => bindWindow(source.label, options.profile, frame, options.raise ?? false),
+				...(options.minutes === undefined ? {} : { minutes: options.minutes }),
+			},
+			options.consented ?? [],
+		);
+	},
+	async playPractice(gamePort, framePort, _practice, options) {
+		const game = Comlink.wrap<PracticeApi>(gamePort);
+		input = { kind: 'practice', state: 'ready', why: 'Input goes straight to the practice game.' };
+		desk.setBuiltIn((options.consented ?? []).length === 0 ? makePracticeTier(TEACHER_MS) : undefined);
+		const driver: InputDriver = {
+			kind: 'practice',
+			async act(request) {
+				await game.input(request.steps);
+				return { done: true };
+			},
+			async releaseAll() {
+				await game.releaseAll();
+			},
+		};
+		return begin(
+			{
+				profile: options.profile,
+				source: makePracticeSource(framePort, { clock, name: 'practice' }),
+				sourceView: { kind: 'practice', label: options.profile.name },
+				driver,
+				truth: practiceTruth,
+				...(options.minutes === undefined ? {} : { minutes: options.minutes }),
+			},
+			options.consented ?? [],
+		);
+	},
+	trackEvent(event) {
+		session?.trackEvent(event);
+	},
+	pause() {
+		session?.pause('Pause');
+	},
+	async resume() {
+		if (session === undefined || session.phase === 'stopped') return 'Nothing is being played. Share a game window first.';
+		if (input.state === 'panic') link?.resume();
+		session.resume();
+		return '';
+	},
+	async stopEverything(why) {
+		await link?.releaseAll();
+		if (session === undefined || session.phase === 'stopped') return '';
+		try {
+			await session.end(why);
+			await tellStorage();
+			return '';
+		} catch (error) {
+			return sentence(error);
+		}
+	},
+	consent(id, choice, masks) {
+		void desk.decide(id, choice, masks);
+	},
+	async setTier(setting) {
+		if (setting.name === 'cloud' && setting.price === null) return 'Type in the price first: a model whose price is unknown is not asked.';
+		const through = http();
+		try {
+			new URL(setting.base);
+		} catch {
+			return `"${setting.base}" is not an address such as http://127.0.0.1:11434/v1.`;
+		}
+		if (through !== undefined) {
+			const { name: _, key, ...tier } = setting;
+			const done = await setTier(through, { ...tier, ...(key === undefined || key === '' ? {} : { key }) });
+			if (!done.ok) return done.message;
+			desk.set(setting, companionPost(setting.id));
+			return '';
+		}
+		desk.set(setting);
+		// A key lives in memory only here: without the companion there is no safe place to keep it (see README, models).
+		const settings = ((await store?.getSetting('tiers')) as TierSetting[] | undefined) ?? [];
+		const { key: _key, ...kept } = setting;
+		await store?.setSetting('tiers', [...settings.filter((s) => s.id !== setting.id), kept]);
+		return '';
+	},
+	async removeTier(id) {
+		const through = http();
+		if (through !== undefined) {
+			const done = await removeTier(through, id);
+			if (!done.ok) return done.message;
+		} else {
+			const settings = ((await store?.getSetting('tiers')) as TierSetting[] | undefined) ?? [];
+			await store?.setSetting('tiers', settings.filter((s) => s.id !== id));
+		}
+		desk.remove(id);
+		return '';
+	},
+	async retireCrystal(id) {
+		await session?.retire(id);
+		return session === undefined ? 'Nothing is being played.' : '';
+	},
+	reports: async () => (await store?.reports()) ?? [],
+	sessionFiles: async () => files,
+	async exportPack() {
+		if (session === undefined) throw new Error('Play a game first: a pack holds the crystals of one game.');
+		return zipSync(await packFiles(session.profile, [...session.crystals.values()]));
+	},
+	async eraseEverything() {
+		if (session !== undefined && session.phase !== 'stopped') await session.end('erase everything');
+		session = undefined;
+		files = undefined;
+		const through = http();
+		if (through !== undefined) {
+			const done = await eraseCompanion(through);
+			if (!done.ok) return `The companion kept its keys: ${done.message}`;
+		}
+		const failed = await store?.eraseEverything();
+		await tellStorage();
+		return failed ?? '';
+	},
+};
+
+Comlink.expose(api);

@@ -1,0 +1,110 @@
+// Crystals as the page, the store and a pack want them: read aloud, checked, drawn.
+import { encodePng } from '../../src/adapters/png.ts';
+import type { Crystal } from '../../src/core/crystals/crystal.ts';
+import { floor, score } from '../../src/core/crystals/lifecycle.ts';
+import { phraseText, readPhrase, type Phrase } from '../../src/core/crystals/phrase/schema.ts';
+import { readData as readRegion, type RegionCrystal } from '../../src/core/crystals/region/schema.ts';
+import { readRule, type Rule } from '../../src/core/crystals/rule/schema.ts';
+import { printRule } from '../../src/core/crystals/rule/text.ts';
+import { readScreenData, type ScreenCrystal } from '../../src/core/crystals/screen/schema.ts';
+import { readData as readTemplate, type TemplateCrystal } from '../../src/core/crystals/template/schema.ts';
+import { makePack } from '../../src/core/pack.ts';
+import type { Profile } from '../../src/core/profile.ts';
+import type { CrystalView } from '../agent.protocol.ts';
+
+/** Checks a stored crystal's own part; a text names the fault. */
+export function checkCrystal(crystal: Crystal): string | undefined {
+	switch (crystal.kind) {
+		case 'template': {
+			const read = readTemplate(crystal.data, crystal.schema, crystal.blobs);
+			return read.ok ? undefined : read.why;
+		}
+		case 'region': {
+			const read = readRegion(crystal.data, crystal.schema);
+			return read.ok ? undefined : read.why;
+		}
+		case 'screen': {
+			const read = readScreenData(crystal.schema, crystal.data, crystal.blobs);
+			return typeof read === 'string' ? read : undefined;
+		}
+		case 'rule': {
+			const read = readRule(crystal.data, crystal.schema);
+			return read.ok ? undefined : read.why;
+		}
+		case 'phrase': {
+			const read = readPhrase(crystal.data, crystal.schema);
+			return read.ok ? undefined : read.why;
+		}
+	}
+}
+
+function textOf(crystal: Crystal): string {
+	switch (crystal.kind) {
+		case 'template': {
+			const { data } = crystal as TemplateCrystal;
+			const where = data.fixed ? `at ${data.places.map((p) => `[${p.join(', ')}]`).join(', ')}` : 'anywhere in the world';
+			return `${data.elementKind} of ${data.size.join(' × ')} px, ${where}, threshold ${data.threshold.toFixed(2)}, on ${Object.keys(data.screens).join(', ')}`;
+		}
+		case 'region': {
+			const { data } = crystal as RegionCrystal;
+			return `${data.reader} ${data.box === undefined ? `of ${data.element ?? ''}` : `read at [${data.box.join(', ')}]`}, on ${Object.keys(data.screens).join(', ')}`;
+		}
+		case 'screen': {
+			const { data } = crystal as ScreenCrystal;
+			return `confirmed ${data.confirmed} times, entered in ${Object.keys(data.entries).length} ways`;
+		}
+		case 'rule':
+			return printRule((crystal as Rule).data);
+		case 'phrase':
+			return phraseText((crystal as Phrase).data);
+	}
+}
+
+const pictures = new WeakMap<Uint8Array, Promise<Uint8Array>>();
+
+/** PNG of a template's newest look, made once. */
+function pictureOf(crystal: Crystal): Promise<Uint8Array> | undefined {
+	if (crystal.kind !== 'template') return undefined;
+	const look = (crystal as TemplateCrystal).data.exemplars.at(-1);
+	const luma = look === undefined ? undefined : crystal.blobs[look.luma];
+	if (look === undefined || luma === undefined) return undefined;
+	let picture = pictures.get(luma);
+	if (picture === undefined) {
+		const [width, height] = look.size;
+		const u = look.u === undefined ? undefined : crystal.blobs[look.u];
+		const v = look.v === undefined ? undefined : crystal.blobs[look.v];
+		picture = encodePng({ id: crystal.id, at: 0, width, height, luma, stride: width, ...(u && v ? { u, v, chromaStride: Math.ceil(width / 2) } : {}) });
+		pictures.set(luma, picture);
+	}
+	return picture;
+}
+
+export async function describeCrystal(crystal: Crystal): Promise<CrystalView> {
+	const png = await pictureOf(crystal)?.catch(() => undefined);
+	const { tier, model, at, usd, entry } = crystal.provenance;
+	return {
+		id: crystal.id,
+		kind: crystal.kind,
+		name: crystal.name,
+		state: crystal.state,
+		score: score(crystal.stat),
+		floor: floor(crystal.stat),
+		k: crystal.stat.k,
+		w: crystal.stat.w,
+		used: crystal.stat.used,
+		text: textOf(crystal),
+		...(png === undefined ? {} : { png }),
+		madeBy: { tier, model, at, usd, entry },
+		history: crystal.history,
+	};
+}
+
+/** The files of a pack (contracts.md §5); zipping is the caller's. */
+export async function packFiles(profile: Profile, crystals: readonly Crystal[]): Promise<Record<string, Uint8Array>> {
+	return makePack({
+		profile,
+		crystals,
+		sha256: async (bytes) => [...new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>))].map((b) => b.toString(16).padStart(2, '0')).join(''),
+		encodePng: async (crystal) => pictureOf(crystal),
+	});
+}
