@@ -47,7 +47,7 @@ export function nameOfKeysym(keysym: number): string | undefined {
 	if (right[keysym]) return right[keysym];
 	if (keysym >= 0xffbe && keysym <= 0xffd5) return `F${keysym - 0xffbe + 1}`;
 	if ((keysym >= 0x20 && keysym <= 0x7e) || (keysym >= 0xa0 && keysym <= 0xff)) return String.fromCodePoint(keysym);
-	return keysym > 0x0100_0000 ? String.fromCodePoint(keysym - 0x0100_0000) : undefined;
+	return keysym > 0x0100_0000 && keysym <= 0x0110_ffff ? String.fromCodePoint(keysym - 0x0100_0000) : undefined;
 }
 
 /** robotjs's names; characters stand for themselves in lower case. */
