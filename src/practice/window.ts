@@ -8,6 +8,19 @@ const size = frameSize(options);
 const canvas = document.getElementById('game') as HTMLCanvasElement;
 canvas.width = size.width;
 canvas.height = size.height;
+// Under Trusted Types a worker's address is a script's; ours come from this origin alone. The policy is the default one because
+// the bundler finds a worker only in the literal form below.
+interface TrustedTypes {
+	createPolicy(name: string, rules: { createScriptURL(url: string): string }): unknown;
+}
+const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypes };
+trustedTypes?.createPolicy('default', {
+	createScriptURL(url) {
+		if (new URL(url, location.href).origin !== location.origin) throw new TypeError(`not a script of this origin: ${url}`);
+		return url;
+	},
+});
+
 const worker = new Worker(new URL('../../workers/practice.worker.ts', import.meta.url), { type: 'module' });
 const game = wrap<PracticeApi>(worker);
 const offscreen = canvas.transferControlToOffscreen();
