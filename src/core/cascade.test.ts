@@ -1,0 +1,156 @@
+import { describe, expect, it } from 'vitest';
+import { type Attempt, type Infer, makeCascade, readAnswer, type Settlement, sealModel, type Tier, TierError } from './cascade.ts';
+import { makeLedger, type QuestionEntry } from './ledger.ts';
+import type { PerceptionAnswer, PerceptionQuestion } from './question.ts';
+import { INSTRUCTIONS } from './wire.ts';
+
+const question: PerceptionQuestion = { falsework: 1, ask: 'perception', game: 'g', tick: 1, frame: { id: 'f', width: 100, height: 80 }, facts: [], known: [] };
+const answer: PerceptionAnswer = { screen: 'title', elements: [], facts: [] };
+const never = new AbortController().signal;
+
+function setUp(infer: Infer, more: Partial<Tier> = {}, fallback?: Infer) {
+	let now = 0;
+	const clock = { now: () => 1_000_000 + now, monotonic: () => now++ };
+	const ledger = makeLedger({ session: 's', next: 1, now: clock.now, persist: () => {} });
+	const tier = (id: string, name: Tier['name'], model: Infer): Tier => ({
+		id,
+		name,
+		label: id,
+		asks: new Set(['perception']),
+		budgetMs: 1000,
+		model: sealModel(model),
+		simulated: false,
+		price: { inPerM: 1, outPerM: 2 },
+		boxFormat: 'pixels',
+		...more,
+	});
+	const tiers = [tier('near', 'local', infer), ...(fallback === undefined ? [] : [tier('far', 'cloud', fallback)])];
+	return { ledger, cascade: makeCascade({ ledger, clock, tiers: () => tiers, instructions: INSTRUCTIONS }), entries: () => ledger.entries() as QuestionEntry[] };
+}
+
+const replying = (...texts: string[]): Infer & { asked: { fault?: string }[] } => {
+	const asked: { fault?: string }[] = [];
+	return Object.assign(
+		async (request: { fault?: string }) => {
+			asked.push({ ...(request.fault === undefined ? {} : { fault: request.fault }) });
+			return { text: texts[Math.min(asked.length, texts.length) - 1] ?? '', model: 'm', promptTokens: 1000, completionTokens: 100 };
+		},
+		{ asked },
+	) as unknown as Infer & { asked: { fault?: string }[] };
+};
+
+function settlement(check: () => Attempt<PerceptionAnswer>, more: Partial<Settlement<'perception'>> = {}): Settlement<'perception'> {
+	return { question, check, crystallise: () => ({ made: [], refused: [], labelled: ['c1'] }), tick: 1, ...more };
+}
+const miss = (): Attempt<PerceptionAnswer> => ({ outcome: 'miss', reason: 'no-crystal', detail: 'never seen' });
+
+describe('settle', () => {
+	it('asks once, then never again: the crystal that the answer became answers', async () => {
+		const infer = replying(JSON.stringify(answer));
+		const { cascade, entries } = setUp(infer);
+		let crystal: PerceptionAnswer | undefined;
+		const check = (): Attempt<PerceptionAnswer> => (crystal === undefined ? miss() : { outcome: 'hit', answer: crystal, used: ['c1'], why: 'known' });
+		const s = settlement(check, {
+			crystallise: (a) => {
+				crystal = a;
+				return { made: [], refused: [], labelled: ['c1'] };
+			},
+		});
+		for (let i = 0; i < 5; i++) {
+			const settling = cascade.settle<'perception'>(s, never);
+			if (settling.how === 'asking') await settling.settled;
+		}
+		expect(infer.asked).toHaveLength(1);
+		expect(entries().map((e) => e.tier)).toEqual(['local', 'crystal', 'crystal', 'crystal', 'crystal']);
+		expect(entries()[0]).toMatchObject({ misses: [{ tier: 'crystal', reason: 'no-crystal' }], usd: 0.0012, violation: false });
+	});
+
+	it('names the fault in a second try, and takes the repaired answer', async () => {
+		const infer = replying('{"screen":"Title!"}', JSON.stringify(answer));
+		const { cascade, entries } = setUp(infer);
+		const settling = cascade.settle<'perception'>(settlement(miss), never);
+		const settled = settling.how === 'asking' ? await settling.settled : undefined;
+		expect(settled?.answer).toEqual(answer);
+		expect(infer.asked[1]?.fault).toContain('screen');
+		expect(entries()[0]).toMatchObject({ calls: 2, promptTokens: 2000, tier: 'local' });
+	});
+
+	it('is a miss after two bad answers, and goes on to the next tier', async () => {
+		const infer = replying('half a {"js', '<html>');
+		const { cascade, entries } = setUp(infer, {}, replying(JSON.stringify(answer)));
+		const settling = cascade.settle<'perception'>(settlement(miss), never);
+		if (settling.how === 'asking') await settling.settled;
+		expect(entries()[0]).toMatchObject({ tier: 'cloud', calls: 3 });
+		expect(entries()[0]?.misses.map((m) => m.reason)).toEqual(['no-crystal', 'bad-answer']);
+	});
+
+	it('refuses an answer that the caller finds impossible, such as an unknown verb or boxes outside the frame', async () => {
+		const { cascade, entries } = setUp(replying(JSON.stringify(answer)));
+		const settling = cascade.settle<'perception'>(settlement(miss, { verify: () => 'no box lies inside the frame' }), never);
+		expect(settling.how === 'asking' && (await settling.settled)).toBeUndefined();
+		expect(entries()[0]).toMatchObject({ tier: null, calls: 2, violation: false });
+		expect(entries()[0]?.misses.at(-1)).toMatchObject({ reason: 'bad-answer', detail: 'no box lies inside the frame' });
+	});
+
+	it.each(['timed-out', 'cap-reached', 'breaker-open', 'no-consent', 'tier-failed'] as const)('keeps why a tier missed: %s', async (reason) => {
+		const { cascade, entries } = setUp(async () => {
+			throw new TierError(reason, 'not now');
+		});
+		const settling = cascade.settle<'perception'>(settlement(miss), never);
+		expect(settling.how === 'asking' && (await settling.settled)).toBeUndefined();
+		expect(entries()[0]?.misses.at(-1)).toMatchObject({ tier: 'local', reason, detail: 'not now' });
+		// What never left the machine is no call.
+		expect(entries()[0]?.calls).toBe(reason === 'timed-out' || reason === 'tier-failed' ? 1 : 0);
+	});
+
+	it('says that nobody answers such questions when no tier does', async () => {
+		const { cascade, entries } = setUp(replying(JSON.stringify(answer)), { asks: new Set(['decision']) });
+		const settling = cascade.settle<'perception'>(settlement(miss), never);
+		if (settling.how === 'asking') await settling.settled;
+		expect(entries()[0]?.misses.at(-1)?.reason).toBe('no-tier');
+	});
+
+	it('counts an inference with neither artefact nor stated reason as a violation', async () => {
+		const { cascade, entries } = setUp(replying(JSON.stringify(answer)));
+		for (const crystallise of [
+			() => ({ made: [], refused: [], labelled: [] }),
+			() => {
+				throw new Error('disk full');
+			},
+		]) {
+			const settling = cascade.settle<'perception'>(settlement(miss, { crystallise }), never);
+			if (settling.how === 'asking') await settling.settled;
+		}
+		expect(entries().map((e) => e.violation)).toEqual([true, true]);
+		expect(entries()[1]?.why).toContain('disk full');
+	});
+
+	it('does not count a stated reason as one', async () => {
+		const { cascade, entries } = setUp(replying(JSON.stringify(answer)));
+		const settling = cascade.settle<'perception'>(settlement(miss, { crystallise: () => ({ none: 'answer-unknown', detail: 'it does not know' }) }), never);
+		if (settling.how === 'asking') await settling.settled;
+		expect(entries()[0]).toMatchObject({ violation: false, why: 'answer-unknown: it does not know' });
+	});
+
+	it('shows an unknown price as unknown, not as nothing', async () => {
+		const { cascade, entries } = setUp(replying(JSON.stringify(answer)), { price: null });
+		const settling = cascade.settle<'perception'>(settlement(miss), never);
+		if (settling.how === 'asking') await settling.settled;
+		expect(entries()[0]?.usd).toBeNull();
+	});
+});
+
+describe('readAnswer', () => {
+	it('refuses what is not the answer asked for, naming the field', () => {
+		expect(readAnswer('perception', '{}')).toHaveProperty('fault');
+		expect(readAnswer('perception', 'null')).toHaveProperty('fault');
+		expect(readAnswer('perception', '{"screen":"a","elements":[{"name":"x","kind":"button","box":[0,0,null,1]}],"facts":[]}')).toMatchObject({
+			fault: expect.stringContaining('elements.0.box'),
+		});
+		expect(readAnswer('decision', '{"act":{"verb":"go"},"because":[{"f":"__proto__","op":"==","v":1}]}')).toHaveProperty('fault');
+	});
+
+	it('drops fields nobody asked for', () => {
+		expect(readAnswer('perception', JSON.stringify({ ...answer, run: 'rm -rf' }))).toEqual({ answer });
+	});
+});
