@@ -15,7 +15,6 @@ import {
 	type RefusalReason,
 	readMessage,
 	type TierFailure,
-	type TierSetup,
 	type TierShown,
 	type TierInput,
 	tierError,
@@ -148,7 +147,7 @@ export function connectCompanion(options: ConnectOptions): CompanionLink {
 			return;
 		}
 		retryTimer = setTimeout(open, retryMs);
-		retryMs = Math.min(LAST_RETRY_MS, retryMs * 2);
+		retryMs = Math.min(LAST_RETRY_MS, retryMs * 1.6);
 	}
 
 	function open(): void {

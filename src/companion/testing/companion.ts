@@ -81,7 +81,12 @@ export function openPage(url: string, token: string, origin = url): { readonly l
 			events.push(event);
 			if (event.type === 'connected') ready();
 		},
-		openSocket: (address) => new WebSocket(address, { origin }) as unknown as globalThis.WebSocket,
+		openSocket: (address) => {
+			const socket = new WebSocket(address, { origin });
+			// Node ends a program for an error that nobody hears; a browser only closes the socket.
+			socket.on('error', () => undefined);
+			return socket as unknown as globalThis.WebSocket;
+		},
 	});
 	return { link, events, connected };
 }
