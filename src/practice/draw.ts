@@ -56,9 +56,7 @@ function drawGround(ctx: Context2D, view: View, look: Look): void {
 	const key = isFullScreen(view) ? `back ${view.screen}` : `chrome ${look.hud}`;
 	const { status, world, strip } = bands(look.hud);
 	const make = (): Raster =>
-		isFullScreen(view)
-			? backdropRaster(view.screen as 'title', look.skin)
-			: chromeRaster(status / 2, world / 2, strip / 2, look.skin);
+		isFullScreen(view) ? backdropRaster(view.screen as 'title', look.skin) : chromeRaster(status / 2, world / 2, strip / 2, look.skin);
 	put(ctx, key, make, [0, 0, logicalSize.width, logicalSize.height], look);
 }
 
@@ -129,7 +127,16 @@ function drawPlate(ctx: Context2D, item: Item, box: Box, look: Look): void {
 	ctx.fillStyle = PLATE;
 	ctx.fillRect(x + px, y + px, w - 2 * px, h - 2 * px);
 	const centred = item.align === 'centre';
-	write(ctx, item.text ?? '', centred ? x + w / 2 : x + 12 * look.scale, y + h / 2, (item.fontPx ?? 20) * look.scale, PLATE_TEXT, centred ? 'center' : 'left', 600);
+	write(
+		ctx,
+		item.text ?? '',
+		centred ? x + w / 2 : x + 12 * look.scale,
+		y + h / 2,
+		(item.fontPx ?? 20) * look.scale,
+		PLATE_TEXT,
+		centred ? 'center' : 'left',
+		600,
+	);
 }
 
 function drawLabel(ctx: Context2D, item: Item, [x, y, w, h]: Box, look: Look): void {
@@ -141,7 +148,15 @@ function drawLabel(ctx: Context2D, item: Item, [x, y, w, h]: Box, look: Look): v
 		const off = Math.max(2, Math.round(size / 18));
 		write(ctx, item.text ?? '', place[0] + off, place[1] + off, size, '#120c18', align, 700);
 	}
-	write(ctx, item.text ?? '', ...place, size, css(toned([255, 226, 150], look.skin === 'dusk' && !centred ? 'day' : look.skin)), align, 700);
+	write(
+		ctx,
+		item.text ?? '',
+		...place,
+		size,
+		css(toned([255, 226, 150], look.skin === 'dusk' && !centred ? 'day' : look.skin)),
+		align,
+		700,
+	);
 }
 
 function drawBar(ctx: Context2D, part: number, [x, y, w, h]: Box, look: Look): void {
@@ -180,7 +195,11 @@ function drawButton(ctx: Context2D, item: Item, [x, y, w, h]: Box, look: Look): 
 }
 
 function drawHelp(ctx: Context2D, [x, y]: Box, look: Look): void {
-	const rows = [['Q', 'drink a potion'], ['I', 'open the bag'], ['Esc', 'menu']] as const;
+	const rows = [
+		['Q', 'drink a potion'],
+		['I', 'open the bag'],
+		['Esc', 'menu'],
+	] as const;
 	const s = look.scale;
 	write(ctx, 'Keys', x + 6 * s, y + 18 * s, 18 * s, css(toned([255, 226, 150], 'day')), 'left', 700);
 	rows.forEach(([key, does], i) => {
@@ -193,7 +212,16 @@ function drawHelp(ctx: Context2D, [x, y]: Box, look: Look): void {
 }
 
 /** One line of text, its middle at `y`, at whole pixels. */
-function write(ctx: Context2D, text: string, x: number, y: number, sizePx: number, colour: string, align: 'left' | 'center', weight: number): void {
+function write(
+	ctx: Context2D,
+	text: string,
+	x: number,
+	y: number,
+	sizePx: number,
+	colour: string,
+	align: 'left' | 'center',
+	weight: number,
+): void {
 	ctx.font = `${weight} ${Math.round(sizePx)}px ${FONT}`;
 	ctx.textAlign = 'left';
 	ctx.textBaseline = 'alphabetic';

@@ -79,7 +79,11 @@ function worldItems(view: View, hud: PracticeOptions['hud']): Item[] {
 	const top = bands(hud).world;
 	const room = rooms[view.room];
 	const items: Item[] = room.doors.map((door) => ({
-		name: door.name, kind: 'tile', box: [door.at[0] * TILE, top + door.at[1] * TILE, 64, 64], draw: 'door', stable: true,
+		name: door.name,
+		kind: 'tile',
+		box: [door.at[0] * TILE, top + door.at[1] * TILE, 64, 64],
+		draw: 'door',
+		stable: true,
 	}));
 	for (const fixture of room.fixtures) {
 		const [x, y] = [fixture.at[0] * TILE, top + fixture.at[1] * TILE];
@@ -123,9 +127,7 @@ function stripItems(view: View, hud: PracticeOptions['hud']): Item[] {
 		{ ...icon('mira-portrait', 'portrait', 16, y + 10), kind: 'portrait', zoom: 4, box: [16, y + 10, 88, 88] },
 		label('talk-name', [120, y + 10, 120, 30], 'Mira', 20),
 		{ ...plate('talk-line', [116, y + 48, 572, 44], lines[view.talk.line] ?? ''), fontPx: 18 },
-		last
-			? button('accept', [716, y + 28, 108, 52], 'Accept', 'good')
-			: button('next', [836, y + 28, 108, 52], 'Next', 'plain'),
+		last ? button('accept', [716, y + 28, 108, 52], 'Accept', 'good') : button('next', [836, y + 28, 108, 52], 'Next', 'plain'),
 	];
 }
 
@@ -197,4 +199,3 @@ function button(name: string, box: Box, text: string, tone: 'good' | 'plain' | '
 export function itemAt(items: readonly Item[], x: number, y: number): Item | undefined {
 	return items.find(({ box }) => x >= box[0] && x < box[0] + box[2] && y >= box[1] && y < box[1] + box[3]);
 }
-

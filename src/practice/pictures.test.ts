@@ -53,7 +53,11 @@ describe('the pictures', () => {
 
 	it('have contrast enough to be learnt, in both skins and on every ground', () => {
 		for (const skin of ['day', 'dusk'] satisfies Skin[]) {
-			const all = [...Object.values(SPRITES).map((s) => spriteRaster(s, skin)), ...DOORS.map((d) => doorRaster(d, skin)), altarRaster(skin)];
+			const all = [
+				...Object.values(SPRITES).map((s) => spriteRaster(s, skin)),
+				...DOORS.map((d) => doorRaster(d, skin)),
+				altarRaster(skin),
+			];
 			for (const raster of all) for (const ground of [40, 90, 150]) expect(deviation(luma(raster, ground))).toBeGreaterThanOrEqual(12);
 		}
 	});

@@ -33,7 +33,11 @@ export function offeredFacts(truth: Truth, known: Iterable<string>): Facts {
 }
 
 /** Plays `ms` of game time by the policy, looking every 250 ms; `watch` is told each question and its answer. */
-export function playThrough(seed: number, ms: number, watch: (question: DecisionQuestion, answer: DecisionAnswer, truth: Truth) => void = () => {}): Playthrough {
+export function playThrough(
+	seed: number,
+	ms: number,
+	watch: (question: DecisionQuestion, answer: DecisionAnswer, truth: Truth) => void = () => {},
+): Playthrough {
 	const world = makeWorld(seed);
 	const options = { ...defaultOptions, seed };
 	const known = new Set<string>();
@@ -47,10 +51,18 @@ export function playThrough(seed: number, ms: number, watch: (question: Decision
 		const truth = truthOf(view, options);
 		for (const element of truth.elements) known.add(element.name);
 		const question: DecisionQuestion = {
-			falsework: 1, ask: 'decision', game: 'practice', tick: counts.asked,
+			falsework: 1,
+			ask: 'decision',
+			game: 'practice',
+			tick: counts.asked,
 			frame: { id: encodeState(view, options), ...frameSize(options) },
-			screen: truth.screen, facts: offeredFacts(truth, known), elements: truth.elements.map((e) => e.name),
-			goal: 'win', actions: ACTIONS, recent: [], cases: [],
+			screen: truth.screen,
+			facts: offeredFacts(truth, known),
+			elements: truth.elements.map((e) => e.name),
+			goal: 'win',
+			actions: ACTIONS,
+			recent: [],
+			cases: [],
 		};
 		const answer = decide(question);
 		counts.asked += 1;

@@ -31,7 +31,12 @@ const CALM = is('calm', true);
 const WALK_MS = 10_000;
 
 function leave(quest: Literal, room: string, door: string, to: string, why: string, ...more: Literal[]): PolicyRule {
-	return { when: [quest, is('room', room), sees(door), ...more, PLAY, CALM], act: click(door), expects: [soon('room', '==', WALK_MS, to)], why };
+	return {
+		when: [quest, is('room', room), sees(door), ...more, PLAY, CALM],
+		act: click(door),
+		expects: [soon('room', '==', WALK_MS, to)],
+		why,
+	};
 }
 
 const TALK = is('quest', 'Talk to Mira');
@@ -41,32 +46,84 @@ const CRYPT = oneOf('quest', 'Clear the Crypt', 'Open the chest');
 /** The first rule that holds decides. */
 const RULES: readonly PolicyRule[] = [
 	{ when: [on('title')], act: click('start'), expects: [soon('screen', '==', 1500, 'play')], why: 'The title screen waits for a start.' },
-	{ when: [on('options')], act: click('back'), alsoOk: [verb('close')], expects: [soon('screen', '==', 1500, 'title')], why: 'The options are fine as they are.' },
-	{ when: [on('menu')], act: click('resume'), alsoOk: [verb('close')], expects: [soon('screen', '==', 1500, 'play')], why: 'Nothing to do in the menu.' },
-	{ when: [on('inventory')], act: click('close'), alsoOk: [verb('close'), verb('open-bag')], expects: [soon('screen', '==', 1500, 'play')], why: 'The bag has been seen.' },
-	{ when: [on('dead')], act: click('try-again'), expects: [soon('screen', '==', 1500, 'play')], why: 'Fallen; the village is the next place.' },
+	{
+		when: [on('options')],
+		act: click('back'),
+		alsoOk: [verb('close')],
+		expects: [soon('screen', '==', 1500, 'title')],
+		why: 'The options are fine as they are.',
+	},
+	{
+		when: [on('menu')],
+		act: click('resume'),
+		alsoOk: [verb('close')],
+		expects: [soon('screen', '==', 1500, 'play')],
+		why: 'Nothing to do in the menu.',
+	},
+	{
+		when: [on('inventory')],
+		act: click('close'),
+		alsoOk: [verb('close'), verb('open-bag')],
+		expects: [soon('screen', '==', 1500, 'play')],
+		why: 'The bag has been seen.',
+	},
+	{
+		when: [on('dead')],
+		act: click('try-again'),
+		expects: [soon('screen', '==', 1500, 'play')],
+		why: 'Fallen; the village is the next place.',
+	},
 	{ when: [on('victory')], act: click('play-again'), expects: [soon('screen', '==', 1500, 'play')], why: 'Won; another round.' },
-	{ when: [on('talk'), sees('accept')], act: click('accept'), expects: [soon('screen', '==', 1500, 'play')], why: 'The quest is what we came for.' },
+	{
+		when: [on('talk'), sees('accept')],
+		act: click('accept'),
+		expects: [soon('screen', '==', 1500, 'play')],
+		why: 'The quest is what we came for.',
+	},
 	{ when: [on('talk'), sees('next')], act: click('next'), expects: [soon('sees.next', '==', 1500, false)], why: 'Mira has more to say.' },
 
 	{ when: [PLAY, is('thirsty', true)], act: verb('drink'), expects: [soon('hp', 'up', 1500)], why: 'Badly hurt, and a potion at hand.' },
 	{
-		when: [PLAY, is('thirsty', false), sees('rat')], act: click('rat'), alsoOk: [click('slime')],
-		expects: [soon('rats', 'down', 15_000)], until: [is('thirsty', true)], why: 'A rat bites quickest, so it goes first.',
+		when: [PLAY, is('thirsty', false), sees('rat')],
+		act: click('rat'),
+		alsoOk: [click('slime')],
+		expects: [soon('rats', 'down', 15_000)],
+		until: [is('thirsty', true)],
+		why: 'A rat bites quickest, so it goes first.',
 	},
 	{
-		when: [PLAY, is('thirsty', false), sees('rat', false), sees('slime')], act: click('slime'),
-		expects: [soon('slimes', 'down', 15_000)], until: [is('thirsty', true)], why: 'The slime is the last foe in sight.',
+		when: [PLAY, is('thirsty', false), sees('rat', false), sees('slime')],
+		act: click('slime'),
+		expects: [soon('slimes', 'down', 15_000)],
+		until: [is('thirsty', true)],
+		why: 'The slime is the last foe in sight.',
 	},
 	{
-		when: [PLAY, is('thirsty', false), atMost('enemies', 0), sees('potion')], act: click('potion'),
-		expects: [soon('potions', 'up', WALK_MS)], why: 'A free potion, and nobody to stop us.',
+		when: [PLAY, is('thirsty', false), atMost('enemies', 0), sees('potion')],
+		act: click('potion'),
+		expects: [soon('potions', 'up', WALK_MS)],
+		why: 'A free potion, and nobody to stop us.',
 	},
-	{ when: [PLAY, CALM, sees('altar'), atMost('hp', 15)], act: click('altar'), expects: [soon('hp', 'up', WALK_MS)], why: 'The altar heals.' },
+	{
+		when: [PLAY, CALM, sees('altar'), atMost('hp', 15)],
+		act: click('altar'),
+		expects: [soon('hp', 'up', WALK_MS)],
+		why: 'The altar heals.',
+	},
 
 	leave(TALK, 'Village', 'door-cellar', 'Cellar', 'One potion is too few for the crypt; the cellar has more.', atMost('potions', 1)),
-	{ when: [PLAY, CALM, TALK, sees('mira'), above('potions', 1)], act: click('mira'), expects: [soon('screen', '==', WALK_MS, 'talk')], why: 'Mira has a quest.' },
-	{ when: [PLAY, CALM, TALK, sees('mira'), sees('door-cellar', false)], act: click('mira'), expects: [soon('screen', '==', WALK_MS, 'talk')], why: 'Mira has a quest.' },
+	{
+		when: [PLAY, CALM, TALK, sees('mira'), above('potions', 1)],
+		act: click('mira'),
+		expects: [soon('screen', '==', WALK_MS, 'talk')],
+		why: 'Mira has a quest.',
+	},
+	{
+		when: [PLAY, CALM, TALK, sees('mira'), sees('door-cellar', false)],
+		act: click('mira'),
+		expects: [soon('screen', '==', WALK_MS, 'talk')],
+		why: 'Mira has a quest.',
+	},
 	leave(TALK, 'Cellar', 'door-village', 'Village', 'The shelves are empty now.'),
 	leave(TALK, 'Meadow', 'door-village', 'Village', 'Mira lives in the village.'),
 	leave(TALK, 'Crypt', 'door-meadow', 'Meadow', 'Mira is two rooms away.'),
@@ -79,11 +136,18 @@ const RULES: readonly PolicyRule[] = [
 	leave(CRYPT, 'Meadow', 'door-crypt', 'Crypt', 'Down we go.', above('hp', 15)),
 	leave(CRYPT, 'Shrine', 'door-meadow', 'Meadow', 'Healed; back to work.', above('hp', 15)),
 	{
-		when: [PLAY, CALM, is('quest', 'Open the chest'), sees('chest')], act: click('chest'),
-		expects: [soon('quest', '==', WALK_MS, 'Return to Mira')], why: 'The way to the chest is clear.',
+		when: [PLAY, CALM, is('quest', 'Open the chest'), sees('chest')],
+		act: click('chest'),
+		expects: [soon('quest', '==', WALK_MS, 'Return to Mira')],
+		why: 'The way to the chest is clear.',
 	},
 
-	{ when: [PLAY, CALM, RETURN, sees('mira')], act: click('mira'), expects: [soon('screen', '==', WALK_MS, 'talk')], why: 'The relic is hers.' },
+	{
+		when: [PLAY, CALM, RETURN, sees('mira')],
+		act: click('mira'),
+		expects: [soon('screen', '==', WALK_MS, 'talk')],
+		why: 'The relic is hers.',
+	},
 	leave(RETURN, 'Crypt', 'door-meadow', 'Meadow', 'Up and out with the relic.'),
 	leave(RETURN, 'Shrine', 'door-meadow', 'Meadow', 'Back towards the village.', above('hp', 15)),
 	leave(RETURN, 'Meadow', 'door-village', 'Village', 'Mira waits in the village.'),
@@ -91,7 +155,8 @@ const RULES: readonly PolicyRule[] = [
 ];
 
 /** What can be clicked to some purpose. */
-const CLICKABLE = /^(door-.+|mira|altar|rat|slime|potion|chest|start|options|back|hints|gentle|resume|quit|bag|menu|close|next|accept|try-again|play-again)$/;
+const CLICKABLE =
+	/^(door-.+|mira|altar|rat|slime|potion|chest|start|options|back|hints|gentle|resume|quit|bag|menu|close|next|accept|try-again|play-again)$/;
 
 export function decide(question: DecisionQuestion): DecisionAnswer {
 	const known = completed(question);
@@ -101,7 +166,9 @@ export function decide(question: DecisionQuestion): DecisionAnswer {
 }
 
 function answer(question: DecisionQuestion, known: Facts, rule: PolicyRule): DecisionAnswer {
-	const because = rule.when.flatMap((literal) => spelled(literal, question.facts, known)).filter((literal) => literal.f in question.facts && holds(literal, question.facts));
+	const because = rule.when
+		.flatMap((literal) => spelled(literal, question.facts, known))
+		.filter((literal) => literal.f in question.facts && holds(literal, question.facts));
 	return {
 		act: rule.act,
 		options: optionsOf(question, known, rule),
@@ -118,7 +185,9 @@ function answer(question: DecisionQuestion, known: Facts, rule: PolicyRule): Dec
 
 /** Nothing fits: something is out of sight that ought to be there. Looking again is the best there is. */
 function waiting(known: Facts): PolicyRule {
-	const when = ['screen', 'room', 'quest', 'calm'].flatMap((f) => (known[f] === undefined || Array.isArray(known[f]) ? [] : [is(f, known[f] as string | boolean)]));
+	const when = ['screen', 'room', 'quest', 'calm'].flatMap((f) =>
+		known[f] === undefined || Array.isArray(known[f]) ? [] : [is(f, known[f] as string | boolean)],
+	);
 	return { when, act: { verb: 'wait', args: { ms: 400 } }, expects: [], confidence: 0.3, why: 'What is wanted is not in sight yet.' };
 }
 
@@ -135,10 +204,16 @@ function detour(question: DecisionQuestion, rule: PolicyRule): PolicyRule {
 		if (typeof value === 'string') when.push(is(f, value));
 	}
 	const scale = question.frame.width / 960;
-	const spots = [[352, 206], [240, 270], [470, 270]] as const;
+	const spots = [
+		[352, 206],
+		[240, 270],
+		[470, 270],
+	] as const;
 	const [x, y] = spots[question.tick % spots.length] ?? spots[0];
 	const canGo = question.screen === 'play' && question.actions.some((a) => a.verb === 'go');
-	const act: Act = canGo ? { verb: 'go', args: { to: [Math.round(x * scale), Math.round(y * scale)] } } : { verb: 'wait', args: { ms: 600 } };
+	const act: Act = canGo
+		? { verb: 'go', args: { to: [Math.round(x * scale), Math.round(y * scale)] } }
+		: { verb: 'wait', args: { ms: 600 } };
 	return { when, act, expects: [], confidence: 0.3, alsoOk: [rule.act], why: 'That failed twice; a few steps aside may help.' };
 }
 

@@ -24,7 +24,11 @@ export function tint(hex: string, skin: Skin): Rgb {
 
 export function toned([r, g, b]: Rgb, skin: Skin): Rgb {
 	if (skin === 'day') return [r, g, b];
-	return [Math.round(0.2 * r + 0.06 * g + 0.4 * b), Math.round(0.14 * r + 0.16 * g + 0.4 * b), Math.round(0.2 * r + 0.06 * g + 0.72 * b + 16)];
+	return [
+		Math.round(0.2 * r + 0.06 * g + 0.4 * b),
+		Math.round(0.14 * r + 0.16 * g + 0.4 * b),
+		Math.round(0.2 * r + 0.06 * g + 0.72 * b + 16),
+	];
 }
 
 export function css([r, g, b]: Rgb): string {

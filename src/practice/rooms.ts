@@ -141,8 +141,7 @@ export const rooms: Readonly<Record<RoomName, Room>> = {
 /** True where nobody can stand, whoever else is about. */
 export function isSolid(room: Room, [column, row]: Tile): boolean {
 	if (room.map[row]?.[column] !== '.') return true;
-	const inside = (at: Tile, size: number): boolean =>
-		column >= at[0] && column < at[0] + size && row >= at[1] && row < at[1] + size;
+	const inside = (at: Tile, size: number): boolean => column >= at[0] && column < at[0] + size && row >= at[1] && row < at[1] + size;
 	return room.doors.some((d) => inside(d.at, 2)) || room.fixtures.some((f) => inside(f.at, f.size));
 }
 

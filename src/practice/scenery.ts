@@ -82,7 +82,12 @@ function wall(raster: Raster, x: number, y: number, room: RoomName, p: Paint, is
 		}
 		const seam = j % 8 === 7 || (i + ((y + j) >> 3) * 8) % 16 === 15;
 		const base = p(isFace ? face : top);
-		return shade(base, (seam ? 0.68 : 0.95 + 0.15 * grain((gx + (gy >> 3) * 8) >> 4, gy >> 3, 53)) + 0.07 * grain(gx, gy, 54) - (isFace && j > 13 ? 0.25 : 0));
+		return shade(
+			base,
+			(seam ? 0.68 : 0.95 + 0.15 * grain((gx + (gy >> 3) * 8) >> 4, gy >> 3, 53)) +
+				0.07 * grain(gx, gy, 54) -
+				(isFace && j > 13 ? 0.25 : 0),
+		);
 	});
 }
 
@@ -94,7 +99,9 @@ function tree(raster: Raster, x: number, y: number, p: Paint): void {
 	shadow(raster, x + 3, y + 14, 10, p);
 	fill(raster, x + 6, y + 10, 4, 5, p('#54341f'));
 	fill(raster, x + 6, y + 10, 1, 5, p('#7a5130'));
-	disc(raster, x + 7.5, y + 6, 6.9, (i, j) => shade(p('#2f7040'), 0.75 + 0.5 * grain((x + i) >> 1, (y + j) >> 1, 61) + (i + j < 10 ? 0.22 : -0.08)));
+	disc(raster, x + 7.5, y + 6, 6.9, (i, j) =>
+		shade(p('#2f7040'), 0.75 + 0.5 * grain((x + i) >> 1, (y + j) >> 1, 61) + (i + j < 10 ? 0.22 : -0.08)),
+	);
 }
 
 function rock(raster: Raster, x: number, y: number, p: Paint): void {
@@ -188,7 +195,13 @@ export function doorRaster(name: string, skin: Skin): Raster {
 	paint(raster, 9, 1, 14, 14, (i, j) => shade(p(board), 0.94 + 0.1 * grain(i, j, 72) - (i === 13 || j === 13 ? 0.16 : 0)));
 	const glyph = GLYPHS[name];
 	if (glyph) stamp(raster, glyph, 10, 2, skin);
-	for (const [i, j] of [[0, 0], [31, 0], [0, 31], [31, 31]] as const) dot(raster, i, j, p('#15101c'));
+	for (const [i, j] of [
+		[0, 0],
+		[31, 0],
+		[0, 31],
+		[31, 31],
+	] as const)
+		dot(raster, i, j, p('#15101c'));
 	return raster;
 }
 
@@ -200,11 +213,17 @@ export function altarRaster(skin: Skin): Raster {
 		const away = Math.hypot(i - 15.5, j - 15.5);
 		return away < 15.5 ? shade(p('#3a5d78'), 1.15 - away * 0.03 + (Math.abs((away % 5) - 2.5) < 0.6 ? 0.35 : 0)) : p('#27404f');
 	});
-	paint(raster, 4, 15, 24, 13, (i, j) => shade(p('#d8d2c0'), (j < 3 ? 1.12 : 0.78) + 0.1 * grain(i, j, 81) - (j > 3 && i % 8 === 7 ? 0.18 : 0)));
+	paint(raster, 4, 15, 24, 13, (i, j) =>
+		shade(p('#d8d2c0'), (j < 3 ? 1.12 : 0.78) + 0.1 * grain(i, j, 81) - (j > 3 && i % 8 === 7 ? 0.18 : 0)),
+	);
 	fill(raster, 4, 18, 24, 1, p('#6e6a60'));
 	fill(raster, 10, 11, 12, 4, p('#b8832a'));
 	fill(raster, 11, 11, 10, 1, p('#f7cf4d'));
-	const flame: Sprite = { width: 8, height: 9, rows: ['...oo...', '...oyo..', '..oyyo..', '.oyyyoo.', '.oywyyo.', 'oyywwyyo', 'oywwwwyo', '.oywwyo.', '..oyyo..'] };
+	const flame: Sprite = {
+		width: 8,
+		height: 9,
+		rows: ['...oo...', '...oyo..', '..oyyo..', '.oyyyoo.', '.oywyyo.', 'oyywwyyo', 'oywwwwyo', '.oywwyo.', '..oyyo..'],
+	};
 	stamp(raster, flame, 12, 2, skin);
 	for (const edge of [0, 31]) {
 		fill(raster, edge, 0, 1, 32, p('#15101c'));
@@ -217,7 +236,10 @@ export function altarRaster(skin: Skin): Raster {
 export function chromeRaster(status: number, world: number, strip: number, skin: Skin): Raster {
 	const raster = makeRaster(480, 270);
 	const p: Paint = (hex) => tint(hex, skin);
-	const wood = (hex: string) => (i: number, j: number): Rgb => shade(p(hex), 0.92 + 0.08 * grain(i >> 3, j, 91) + 0.05 * grain(i, j, 92));
+	const wood =
+		(hex: string) =>
+		(i: number, j: number): Rgb =>
+			shade(p(hex), 0.92 + 0.08 * grain(i >> 3, j, 91) + 0.05 * grain(i, j, 92));
 	paint(raster, 0, 0, 480, 270, wood('#2b2333'));
 	panel(raster, 0, status, 480, 24, p, wood('#352a3f'));
 	panel(raster, 352, world, 128, 192, p, wood('#2f2639'));
@@ -237,7 +259,13 @@ function panel(raster: Raster, x: number, y: number, w: number, h: number, p: Pa
 	fill(raster, x + 1, y + 1, 1, h - 2, p('#6d573c'));
 	fill(raster, x + 1, y + h - 2, w - 2, 1, p('#241b2b'));
 	fill(raster, x + w - 2, y + 1, 1, h - 2, p('#241b2b'));
-	for (const [i, j] of [[2, 2], [w - 4, 2], [2, h - 4], [w - 4, h - 4]] as const) fill(raster, x + i, y + j, 2, 2, p('#d2a36c'));
+	for (const [i, j] of [
+		[2, 2],
+		[w - 4, 2],
+		[2, h - 4],
+		[w - 4, h - 4],
+	] as const)
+		fill(raster, x + i, y + j, 2, 2, p('#d2a36c'));
 }
 
 const skies = {
@@ -286,4 +314,3 @@ function cottage(raster: Raster, x: number, p: Paint, isDark: boolean): void {
 	fill(raster, x + 3, y + 4, 3, 4, p(isDark ? '#3a2028' : '#ffc860'));
 	fill(raster, x + 10, y + 4, 3, 4, p(isDark ? '#3a2028' : '#ffa84a'));
 }
-

@@ -23,7 +23,13 @@ function chat(question: object): object {
 		model: 'any',
 		messages: [
 			{ role: 'system', content: 'You see a game.' },
-			{ role: 'user', content: [{ type: 'text', text: 'Answer.' }, { type: 'text', text: JSON.stringify(question) }] },
+			{
+				role: 'user',
+				content: [
+					{ type: 'text', text: 'Answer.' },
+					{ type: 'text', text: JSON.stringify(question) },
+				],
+			},
 		],
 	};
 }
@@ -39,21 +45,48 @@ function worldOn(screen: World['screen'], more: Partial<World> = {}): World {
 
 function perceptionOf(world: World, roi?: readonly [number, number, number, number]): PerceptionQuestion {
 	const id = encodeState(viewOf(world), defaultOptions);
-	return { falsework: 1, ask: 'perception', game: 'practice', tick: 1, frame: { id, width: 960, height: 540, ...(roi ? { roi } : {}) }, facts: profile.facts, known: [] };
+	return {
+		falsework: 1,
+		ask: 'perception',
+		game: 'practice',
+		tick: 1,
+		frame: { id, width: 960, height: 540, ...(roi ? { roi } : {}) },
+		facts: profile.facts,
+		known: [],
+	};
 }
 
 function decisionOf(world: World, more: Partial<DecisionQuestion> = {}): DecisionQuestion {
 	const truth = truthOf(viewOf(world), defaultOptions);
 	const names = truth.elements.map((e) => e.name);
 	return {
-		falsework: 1, ask: 'decision', game: 'practice', tick: 1, frame: { id: 'x', width: 960, height: 540 }, screen: truth.screen,
-		facts: offeredFacts(truth, [...names, 'rat', 'slime', 'potion', 'accept', 'next', 'door-cellar']), elements: names,
-		goal: profile.goal, actions: ACTIONS, recent: [], cases: [], ...more,
+		falsework: 1,
+		ask: 'decision',
+		game: 'practice',
+		tick: 1,
+		frame: { id: 'x', width: 960, height: 540 },
+		screen: truth.screen,
+		facts: offeredFacts(truth, [...names, 'rat', 'slime', 'potion', 'accept', 'next', 'door-cellar']),
+		elements: names,
+		goal: profile.goal,
+		actions: ACTIONS,
+		recent: [],
+		cases: [],
+		...more,
 	};
 }
 
 function narrationOf(event: NarrationQuestion['event'], tick = 1, recent: string[] = []): NarrationQuestion {
-	return { falsework: 1, ask: 'narration', game: 'practice', tick, frame: { id: 'x', width: 960, height: 540 }, event, persona: 'dry', recent };
+	return {
+		falsework: 1,
+		ask: 'narration',
+		game: 'practice',
+		tick,
+		frame: { id: 'x', width: 960, height: 540 },
+		event,
+		persona: 'dry',
+		recent,
+	};
 }
 
 describe('the profile', () => {
@@ -91,7 +124,7 @@ describe('the scripted teacher', () => {
 		expect(answer.facts.map((f) => f.name)).toEqual(['hp', 'gold', 'potions']);
 	});
 
-	it('says unknown for a frame that is not the practice game\'s', () => {
+	it("says unknown for a frame that is not the practice game's", () => {
 		const question = { ...perceptionOf(worldOn('play')), frame: { id: 'flare-7', width: 800, height: 600 } };
 		expect(perceive(question)).toEqual({ screen: 'unknown', elements: [], facts: [] });
 	});
@@ -100,7 +133,11 @@ describe('the scripted teacher', () => {
 		for (const screen of SCREENS) {
 			for (const room of ROOMS) {
 				for (const quest of QUESTS) {
-					for (const [hp, potions] of [[40, 2], [9, 1], [9, 0]] as const) {
+					for (const [hp, potions] of [
+						[40, 2],
+						[9, 1],
+						[9, 0],
+					] as const) {
 						const question = decisionOf(worldOn(screen, { room, quest, hp, potions }));
 						const answer = v.parse(answerSchemas.decision, JSON.parse(contentOf(answerChat(chat(question)))));
 						expect(answer.because.length).toBeGreaterThan(0);
@@ -116,7 +153,9 @@ describe('the scripted teacher', () => {
 
 	it('looks at nothing but the question: two frames with the same facts get the same answer', () => {
 		const question = decisionOf(worldOn('play'));
-		expect(decide({ ...question, frame: { id: encodeState(viewOf(worldOn('dead')), defaultOptions), width: 960, height: 540 } })).toEqual(decide(question));
+		expect(decide({ ...question, frame: { id: encodeState(viewOf(worldOn('dead')), defaultOptions), width: 960, height: 540 } })).toEqual(
+			decide(question),
+		);
 	});
 
 	it('gives only reasons that were offered when derived facts were not', () => {
@@ -140,7 +179,10 @@ describe('the scripted teacher', () => {
 	});
 
 	it('says one thing by one rule: no two reasons given in play hold at once for different acts', () => {
-		const rules = new Map<string, { act: string; because: readonly v.InferOutput<typeof answerSchemas.decision>['because'][number][]; ok: string[] }>();
+		const rules = new Map<
+			string,
+			{ act: string; because: readonly v.InferOutput<typeof answerSchemas.decision>['because'][number][]; ok: string[] }
+		>();
 		const moments: DecisionQuestion[] = [];
 		for (const seed of [1, 2, 3]) {
 			playThrough(seed, 200_000, (question, answer) => {
@@ -150,18 +192,30 @@ describe('the scripted teacher', () => {
 		}
 		const clashes: string[] = [];
 		for (const question of moments) {
-			const acceptable = new Set(decide(question).options.filter((o) => o.ok).map((o) => JSON.stringify(o.act)));
+			const acceptable = new Set(
+				decide(question)
+					.options.filter((o) => o.ok)
+					.map((o) => JSON.stringify(o.act)),
+			);
 			for (const rule of rules.values()) {
-				if (rule.because.every((l) => holds(l, question.facts)) && !acceptable.has(rule.act)) clashes.push(`${rule.act} because ${JSON.stringify(rule.because)} in ${JSON.stringify(question.facts)}`);
+				if (rule.because.every((l) => holds(l, question.facts)) && !acceptable.has(rule.act))
+					clashes.push(`${rule.act} because ${JSON.stringify(rule.because)} in ${JSON.stringify(question.facts)}`);
 			}
 		}
 		expect(clashes).toEqual([]);
 	});
 
-	it('narrates with the event\'s values in the line and in each of four variants', () => {
+	it("narrates with the event's values in the line and in each of four variants", () => {
 		const events = [
-			{ type: 'fight', enemy: 'rat', room: 'Crypt' }, { type: 'fight', hp: 23 }, { type: 'fight' }, { type: 'death', room: 'Crypt' },
-			{ type: 'victory', gold: 57 }, { type: 'quest', quest: 'Clear the Crypt' }, { type: 'discovery', room: 'Shrine' }, { type: 'level' }, { type: 'weather', rain: true },
+			{ type: 'fight', enemy: 'rat', room: 'Crypt' },
+			{ type: 'fight', hp: 23 },
+			{ type: 'fight' },
+			{ type: 'death', room: 'Crypt' },
+			{ type: 'victory', gold: 57 },
+			{ type: 'quest', quest: 'Clear the Crypt' },
+			{ type: 'discovery', room: 'Shrine' },
+			{ type: 'level' },
+			{ type: 'weather', rain: true },
 		];
 		for (const event of events) {
 			const answer = v.parse(answerSchemas.narration, JSON.parse(contentOf(answerChat(chat(narrationOf(event))))));
@@ -181,10 +235,33 @@ describe('the scripted teacher', () => {
 
 	it('refuses what is malformed with an error object, and never throws', () => {
 		const bad: unknown[] = [
-			undefined, null, 7, 'text', [], {}, { messages: 'x' }, { messages: [] }, { messages: [{ role: 'user', content: 'text' }] }, { messages: [null] },
-			{ messages: [{ role: 'user', content: [{ type: 'text', text: 'a' }, { type: 'text', text: '{"half' }] }] },
-			chat({ falsework: 2 }), chat({ falsework: 1, ask: 'quest' }), chat({ falsework: 1, ask: 'perception' }), chat({ falsework: 1, ask: 'decision', screen: 1 }),
-			chat({ falsework: 1, ask: 'narration', event: {} }), chat({ falsework: 1, ask: 'perception', frame: { id: 'practice.x', roi: 7 }, facts: [] }),
+			undefined,
+			null,
+			7,
+			'text',
+			[],
+			{},
+			{ messages: 'x' },
+			{ messages: [] },
+			{ messages: [{ role: 'user', content: 'text' }] },
+			{ messages: [null] },
+			{
+				messages: [
+					{
+						role: 'user',
+						content: [
+							{ type: 'text', text: 'a' },
+							{ type: 'text', text: '{"half' },
+						],
+					},
+				],
+			},
+			chat({ falsework: 2 }),
+			chat({ falsework: 1, ask: 'quest' }),
+			chat({ falsework: 1, ask: 'perception' }),
+			chat({ falsework: 1, ask: 'decision', screen: 1 }),
+			chat({ falsework: 1, ask: 'narration', event: {} }),
+			chat({ falsework: 1, ask: 'perception', frame: { id: 'practice.x', roi: 7 }, facts: [] }),
 		];
 		for (const body of bad.slice(0, -1)) {
 			const reply = answerChat(body);

@@ -1,7 +1,14 @@
 // The scripted teacher: the practice game answering for a model, on a model's wire (contracts.md §2). Perception comes from the
 // frame's own state; decisions come from the question alone (policy.ts). It is a stand-in, and says so in its model's name.
 import { type Box, contains } from '../core/geometry.ts';
-import type { DecisionAnswer, DecisionQuestion, NarrationAnswer, NarrationQuestion, PerceptionAnswer, PerceptionQuestion } from '../core/question.ts';
+import type {
+	DecisionAnswer,
+	DecisionQuestion,
+	NarrationAnswer,
+	NarrationQuestion,
+	PerceptionAnswer,
+	PerceptionQuestion,
+} from '../core/question.ts';
 import { scaled, worldBox } from './layout.ts';
 import { narrate } from './lines.ts';
 import { decide } from './policy.ts';
@@ -91,7 +98,16 @@ function answerQuestion(q: Loose): Answered {
 		const recent = Array.isArray(q.recent) ? q.recent.filter((r) => isRecord(r) && isRecord(r.act)) : [];
 		const width = isRecord(frame) && typeof frame.width === 'number' ? frame.width : 960;
 		const tick = typeof q.tick === 'number' ? Math.abs(Math.trunc(q.tick)) : 0;
-		return { answer: decide({ ...q, elements: names, actions, recent, tick, frame: { ...(isRecord(frame) ? frame : {}), width } } as unknown as DecisionQuestion) };
+		return {
+			answer: decide({
+				...q,
+				elements: names,
+				actions,
+				recent,
+				tick,
+				frame: { ...(isRecord(frame) ? frame : {}), width },
+			} as unknown as DecisionQuestion),
+		};
 	}
 	if (q.ask === 'narration') {
 		if (!isRecord(q.event) || typeof q.event.type !== 'string') return { fault: 'narration needs event.type' };
@@ -125,7 +141,11 @@ export function perceive(question: PerceptionQuestion): PerceptionAnswer {
 	return {
 		screen: truth.screen,
 		elements: elements.map(({ name, kind, box: [x, y, w, h], text, stable }) => ({
-			name, kind, box: [x - dx, y - dy, w, h], stable, ...(text === undefined ? {} : { text }),
+			name,
+			kind,
+			box: [x - dx, y - dy, w, h],
+			stable,
+			...(text === undefined ? {} : { text }),
 		})),
 		facts,
 	};

@@ -2,7 +2,19 @@
 // of a frame can work out what was on it, without any memory of the game.
 import { type PracticeOptions, readOptions } from './options.ts';
 import { ROOMS, type RoomName } from './rooms.ts';
-import { playerPlace, QUESTS, type Quest, type Screen, SCREENS, TALKS, type TalkName, THINGS, type ThingKind, thingPlace, type World } from './world.ts';
+import {
+	playerPlace,
+	QUESTS,
+	type Quest,
+	type Screen,
+	SCREENS,
+	TALKS,
+	type TalkName,
+	THINGS,
+	type ThingKind,
+	thingPlace,
+	type World,
+} from './world.ts';
 
 export interface ThingSeen {
 	readonly kind: ThingKind;
@@ -48,9 +60,20 @@ const PREFIX = 'practice.';
 /** The frame's id: `practice.` and base64url of a compact JSON list; some 150 to 400 characters. */
 export function encodeState(view: View, options: PracticeOptions): string {
 	const data = [
-		1, SCREENS.indexOf(view.screen), ROOMS.indexOf(view.room), view.hp, view.gold, view.potions, QUESTS.indexOf(view.quest),
-		view.player.x, view.player.y, TALK_NAMES.indexOf(view.talk.name), view.talk.line, (view.hints ? 1 : 0) + (view.gentle ? 2 : 0),
-		view.message, view.things.flatMap((t) => [THINGS.indexOf(t.kind), t.x, t.y]),
+		1,
+		SCREENS.indexOf(view.screen),
+		ROOMS.indexOf(view.room),
+		view.hp,
+		view.gold,
+		view.potions,
+		QUESTS.indexOf(view.quest),
+		view.player.x,
+		view.player.y,
+		TALK_NAMES.indexOf(view.talk.name),
+		view.talk.line,
+		(view.hints ? 1 : 0) + (view.gentle ? 2 : 0),
+		view.message,
+		view.things.flatMap((t) => [THINGS.indexOf(t.kind), t.x, t.y]),
 		[options.seed, options.speed, options.skin === 'dusk' ? 1 : 0, options.scale, options.hud === 'bottom' ? 1 : 0],
 	];
 	return PREFIX + toBase64Url(JSON.stringify(data));
@@ -105,7 +128,13 @@ function read(data: unknown): { view: View; options: PracticeOptions } | undefin
 			hints: ((flags as number) & 1) > 0,
 			gentle: ((flags as number) & 2) > 0,
 		},
-		options: readOptions({ seed: opts[0], speed: opts[1], skin: opts[2] === 1 ? 'dusk' : 'day', scale: opts[3], hud: opts[4] === 1 ? 'bottom' : 'top' }),
+		options: readOptions({
+			seed: opts[0],
+			speed: opts[1],
+			skin: opts[2] === 1 ? 'dusk' : 'day',
+			scale: opts[3],
+			hud: opts[4] === 1 ? 'bottom' : 'top',
+		}),
 	};
 }
 
@@ -116,7 +145,10 @@ function toBase64Url(text: string): string {
 	let out = '';
 	for (let i = 0; i < text.length; i += 3) {
 		const left = text.length - i;
-		const bits = ((text.charCodeAt(i) & 255) << 16) | ((left > 1 ? text.charCodeAt(i + 1) & 255 : 0) << 8) | (left > 2 ? text.charCodeAt(i + 2) & 255 : 0);
+		const bits =
+			((text.charCodeAt(i) & 255) << 16) |
+			((left > 1 ? text.charCodeAt(i + 1) & 255 : 0) << 8) |
+			(left > 2 ? text.charCodeAt(i + 2) & 255 : 0);
 		for (let k = 0; k < Math.min(4, left + 1); k++) out += LETTERS[(bits >> (18 - 6 * k)) & 63];
 	}
 	return out;

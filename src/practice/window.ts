@@ -39,7 +39,7 @@ canvas.addEventListener('pointerdown', (event) => {
 });
 canvas.addEventListener('contextmenu', (event) => event.preventDefault());
 
-addEventListener('keydown', (event) => {
+document.addEventListener('keydown', (event) => {
 	if (event.repeat || event.ctrlKey || event.altKey || event.metaKey) return;
 	const key = event.key === ' ' ? 'Space' : event.key;
 	if (key === 'Space' || key === 'Enter') event.preventDefault();

@@ -10,7 +10,13 @@ import { decodeState, encodeState, viewOf } from './view.ts';
 import { clickWorld, makeWorld, press, pushButton, SCREENS, step, type World } from './world.ts';
 
 /** Clicks and keys at random game times, all from one seed. */
-function playAtRandom(world: World, seed: number, turns: number, feed: (world: World, ms: number) => void, each: (world: World) => void = () => {}): void {
+function playAtRandom(
+	world: World,
+	seed: number,
+	turns: number,
+	feed: (world: World, ms: number) => void,
+	each: (world: World) => void = () => {},
+): void {
 	const dice: Dice = { state: seed };
 	for (let i = 0; i < turns; i++) {
 		const kind = roll(dice);
@@ -66,7 +72,10 @@ describe('the world', () => {
 			expect(room.map).toHaveLength(ROWS);
 			for (const row of room.map) expect(row).toHaveLength(COLUMNS);
 			for (const door of room.doors) {
-				expect(rooms[door.to].doors.some((back) => back.to === name), `${door.to} back to ${name}`).toBe(true);
+				expect(
+					rooms[door.to].doors.some((back) => back.to === name),
+					`${door.to} back to ${name}`,
+				).toBe(true);
 				expect(isSolid(rooms[door.to], entrance(door.to, name))).toBe(false);
 				expect(isSolid(room, door.front)).toBe(false);
 			}
@@ -141,28 +150,43 @@ describe('the truth of a frame', () => {
 	it('names every element once, but for things of which there may be several', () => {
 		const world = makeWorld(11);
 		pushButton(world, 'start');
-		playAtRandom(world, 11, 400, (w, ms) => void step(w, ms), (w) => {
-			const names = truthOf(viewOf(w), defaultOptions).elements.filter((e) => e.stable).map((e) => e.name);
-			expect(new Set(names).size).toBe(names.length);
-		});
+		playAtRandom(
+			world,
+			11,
+			400,
+			(w, ms) => void step(w, ms),
+			(w) => {
+				const names = truthOf(viewOf(w), defaultOptions)
+					.elements.filter((e) => e.stable)
+					.map((e) => e.name);
+				expect(new Set(names).size).toBe(names.length);
+			},
+		);
 	});
 
 	it('keeps the same place and size for a stable element of a screen, in one room', () => {
 		const places = new Map<string, string>();
 		const world = makeWorld(5);
 		pushButton(world, 'start');
-		playAtRandom(world, 5, 400, (w, ms) => void step(w, ms), (w) => {
-			for (const e of truthOf(viewOf(w), defaultOptions).elements) {
-				if (!e.stable) continue;
-				const key = `${w.screen} ${e.name}`;
-				expect(places.get(key) ?? e.box.join(), key).toBe(e.box.join());
-				places.set(key, e.box.join());
-			}
-		});
+		playAtRandom(
+			world,
+			5,
+			400,
+			(w, ms) => void step(w, ms),
+			(w) => {
+				for (const e of truthOf(viewOf(w), defaultOptions).elements) {
+					if (!e.stable) continue;
+					const key = `${w.screen} ${e.name}`;
+					expect(places.get(key) ?? e.box.join(), key).toBe(e.box.join());
+					places.set(key, e.box.join());
+				}
+			},
+		);
 	});
 
 	it('leaves out what cannot be read: no facts on a full screen, talk only in a talk', () => {
-		const factsOn = (screen: World['screen']): string[] => Object.keys(truthOf(viewOf(Object.assign(makeWorld(1), { screen })), defaultOptions).facts);
+		const factsOn = (screen: World['screen']): string[] =>
+			Object.keys(truthOf(viewOf(Object.assign(makeWorld(1), { screen })), defaultOptions).facts);
 		expect(factsOn('title')).toEqual([]);
 		expect(factsOn('victory')).toEqual([]);
 		expect(factsOn('talk')).toContain('talk');
@@ -181,19 +205,26 @@ describe('the id of a frame', () => {
 	it('holds the whole state in under 1.5 kB, for any frame of a long game', () => {
 		const world = makeWorld(9);
 		let longest = 0;
-		playAtRandom(world, 9, 400, (w, ms) => void step(w, ms), (w) => {
-			const options = { ...defaultOptions, seed: 123456, scale: 1.25, skin: 'dusk', hud: 'bottom' } as const;
-			const id = encodeState(viewOf(w), options);
-			longest = Math.max(longest, id.length);
-			expect(decodeState(`capture-12/${id}`)).toEqual({ view: viewOf(w), options });
-		});
+		playAtRandom(
+			world,
+			9,
+			400,
+			(w, ms) => void step(w, ms),
+			(w) => {
+				const options = { ...defaultOptions, seed: 123456, scale: 1.25, skin: 'dusk', hud: 'bottom' } as const;
+				const id = encodeState(viewOf(w), options);
+				longest = Math.max(longest, id.length);
+				expect(decodeState(`capture-12/${id}`)).toEqual({ view: viewOf(w), options });
+			},
+		);
 		expect(longest).toBeLessThan(1500);
 	});
 
 	it('is undefined for damaged ids and other games, and never throws', () => {
 		const id = encodeState(viewOf(makeWorld(1)), defaultOptions);
 		const dice: Dice = { state: 5 };
-		for (const bad of ['', 'flare.abc', 'practice.', 'practice.AAAA', id.slice(0, 40), 'practice.W10', 'practice.WzFd']) expect(decodeState(bad)).toBeUndefined();
+		for (const bad of ['', 'flare.abc', 'practice.', 'practice.AAAA', id.slice(0, 40), 'practice.W10', 'practice.WzFd'])
+			expect(decodeState(bad)).toBeUndefined();
 		for (let i = 0; i < 2000; i++) {
 			const at = between(dice, 9, id.length - 1);
 			const read = decodeState(id.slice(0, at) + String.fromCharCode(between(dice, 48, 122)) + id.slice(at + 1));
@@ -205,7 +236,13 @@ describe('the id of a frame', () => {
 describe('options', () => {
 	it('are clamped and fall back, wherever they come from', () => {
 		expect(readOptions({})).toEqual(defaultOptions);
-		expect(readOptions({ seed: '7', speed: '99', skin: 'dusk', scale: '1.5', hud: 'bottom' })).toEqual({ seed: 7, speed: 16, skin: 'dusk', scale: 1.5, hud: 'bottom' });
+		expect(readOptions({ seed: '7', speed: '99', skin: 'dusk', scale: '1.5', hud: 'bottom' })).toEqual({
+			seed: 7,
+			speed: 16,
+			skin: 'dusk',
+			scale: 1.5,
+			hud: 'bottom',
+		});
 		expect(readOptions({ seed: 'x', speed: 'y', skin: 'z', scale: '3', hud: 'left' })).toEqual(defaultOptions);
 	});
 });

@@ -88,11 +88,28 @@ export interface World {
 /** A game on its title screen. */
 export function makeWorld(seed: number): World {
 	const world: World = {
-		seed, round: 0, dice: { state: 0 }, now: 0, spare: 0, screen: 'title', room: 'Village',
-		player: still([8, 6], 0), intent: undefined, blockedSince: undefined, nextSwing: 0,
-		hp: HP_MAX, gold: 0, potions: 0, quest: 'Talk to Mira',
-		things: { Village: [], Meadow: [], Crypt: [], Cellar: [], Shrine: [] }, nextId: 1,
-		talk: { name: 'offer', line: 0 }, message: '', hints: true, gentle: false, events: [],
+		seed,
+		round: 0,
+		dice: { state: 0 },
+		now: 0,
+		spare: 0,
+		screen: 'title',
+		room: 'Village',
+		player: still([8, 6], 0),
+		intent: undefined,
+		blockedSince: undefined,
+		nextSwing: 0,
+		hp: HP_MAX,
+		gold: 0,
+		potions: 0,
+		quest: 'Talk to Mira',
+		things: { Village: [], Meadow: [], Crypt: [], Cellar: [], Shrine: [] },
+		nextId: 1,
+		talk: { name: 'offer', line: 0 },
+		message: '',
+		hints: true,
+		gentle: false,
+		events: [],
 	};
 	beginRound(world);
 	world.screen = 'title';
@@ -132,7 +149,15 @@ function put(world: World, room: RoomName, kind: ThingKind, columns: Tile, rows:
 		const at: Tile = [within(world.dice, columns), within(world.dice, rows)];
 		if (!roomy(world, room, at)) continue;
 		const hp = kind === 'rat' || kind === 'slime' ? FOES[kind].hp : 0;
-		world.things[room].push({ ...still(at, world.now), id: world.nextId++, kind, home: at, hp, nextMove: world.now + between(world.dice, 200, 1500), nextHit: 0 });
+		world.things[room].push({
+			...still(at, world.now),
+			id: world.nextId++,
+			kind,
+			home: at,
+			hp,
+			nextMove: world.now + between(world.dice, 200, 1500),
+			nextHit: 0,
+		});
 		return;
 	}
 }
@@ -353,8 +378,12 @@ export function pushButton(world: World, name: string): boolean {
 const buttons: Partial<Record<Screen, Readonly<Record<string, (world: World) => void>>>> = {
 	title: { start: beginRound, options: to('options') },
 	options: {
-		hints: (w) => { w.hints = !w.hints; },
-		gentle: (w) => { w.gentle = !w.gentle; },
+		hints: (w) => {
+			w.hints = !w.hints;
+		},
+		gentle: (w) => {
+			w.gentle = !w.gentle;
+		},
 		back: to('title'),
 	},
 	play: { bag: to('inventory'), menu: to('menu') },
@@ -383,7 +412,8 @@ export function press(world: World, key: string): void {
 	else if (screen === 'inventory' && (name === 'i' || name === 'Escape')) world.screen = 'play';
 	else if (screen === 'menu' && name === 'Escape') world.screen = 'play';
 	else if (screen === 'options' && name === 'Escape') world.screen = 'title';
-	else if (name === 'Enter') pushButton(world, { title: 'start', dead: 'try-again', victory: 'play-again', menu: 'resume' }[screen as string] ?? '');
+	else if (name === 'Enter')
+		pushButton(world, { title: 'start', dead: 'try-again', victory: 'play-again', menu: 'resume' }[screen as string] ?? '');
 }
 
 function drink(world: World): void {
