@@ -347,7 +347,9 @@ function findPlaces(frame: Frame, patch: Patch, roi: Roi, floor: number, keep: n
 	if (inside === undefined || patch.width > inside[2] || patch.height > inside[3]) return [];
 	const { half } = pyramidOf(frame);
 	// A sprite between two quarter pixels loses about half its score there, so many weak candidates are followed; each is cheap.
-	const coarse = scanQuarter(frame, patch, inside, Math.min(0.3, floor - 0.4), 64);
+	// A tiny one is 4 × 4 pixels at that scale and hardly stands out at all: more are followed.
+	const tiny = Math.min(patch.width, patch.height) < 20;
+	const coarse = scanQuarter(frame, patch, inside, Math.min(tiny ? 0.15 : 0.3, floor - 0.4), tiny ? 300 : 64);
 	const middle: Candidate[] = [];
 	for (const { x, y } of coarse) {
 		const at = climb(half.data, half.width, half.width, half.height, patch.half, 2 * x, 2 * y, 2);
