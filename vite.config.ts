@@ -141,6 +141,26 @@ function page(): UserConfig {
 	};
 }
 
+/** `npm run bench`: each page module of src/tools/bench as a script that keeps its exports, with workers as in the page. */
+function bench(): UserConfig {
+	const folder = at('src/tools/bench');
+	const names = existsSync(folder) ? readdirSync(folder).filter((name) => /^[a-z-]+\.ts$/.test(name) && name !== 'types.ts') : [];
+	const same = page();
+	return {
+		...same,
+		plugins: [solid(), serveAsIs()],
+		build: {
+			...same.build,
+			outDir: '.cache/bench',
+			rolldownOptions: {
+				input: Object.fromEntries(names.map((name) => [name.slice(0, -3), join(folder, name)])),
+				preserveEntrySignatures: 'strict',
+				output: { entryFileNames: '[name].js' },
+			},
+		},
+	};
+}
+
 function companion(): UserConfig {
 	// One entry: the watchdog is the same program started again as `cli.js watchdog DRIVER`.
 	const entries = { cli: at('src/companion/cli.ts') };
@@ -166,7 +186,7 @@ function companion(): UserConfig {
 export default defineConfig(({ mode }) => ({
 	root,
 	cacheDir: '.cache/vite',
-	...(mode === 'companion' ? companion() : page()),
+	...(mode === 'companion' ? companion() : mode === 'bench' ? bench() : page()),
 	test: {
 		include: ['src/**/*.test.{ts,tsx}', 'workers/**/*.test.ts', 'e2e/**/*.test.mjs'],
 		exclude: ['node_modules/**', 'dist/**', '.cache/**'],

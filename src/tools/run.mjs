@@ -11,7 +11,8 @@ const HERE = { bench: 'bench.mjs', prove: 'prove.mjs' };
 const [command = 'start', ...args] = process.argv.slice(2);
 try {
 	ensureDependencies();
-	if (!args.includes('--help') || HERE[command] === undefined) await ensureBuilt();
+	// A bench builds its own page; a proof is of the programs as they are.
+	if (command !== 'bench' && !(command === 'prove' && args.includes('--help'))) await ensureBuilt();
 } catch (error) {
 	log(error instanceof Error ? error.message : String(error));
 	process.exit(1);

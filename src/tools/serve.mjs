@@ -1,0 +1,59 @@
+// A small file server for benches and proofs, with the isolation headers of the real one. The companion is the real one.
+import { createReadStream, existsSync, statSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { extname, join, normalize, sep } from 'node:path';
+
+const TYPES = {
+	'.html': 'text/html; charset=utf-8',
+	'.js': 'text/javascript; charset=utf-8',
+	'.mjs': 'text/javascript; charset=utf-8',
+	'.css': 'text/css; charset=utf-8',
+	'.json': 'application/json; charset=utf-8',
+	'.wasm': 'application/wasm',
+	'.png': 'image/png',
+	'.svg': 'image/svg+xml',
+	'.txt': 'text/plain; charset=utf-8',
+};
+const EMPTY = '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Falsework</title></head><body></body></html>';
+
+/**
+ * Serves a folder on 127.0.0.1.
+ *
+ * @param {string} folder
+ * @param {{ port?: number }} options  port 0 (default) takes a free one
+ * @returns {Promise<{ origin: string, close: () => Promise<void> }>} `/empty.html` is an empty page of that origin
+ */
+export async function serveFolder(folder, { port = 0 } = {}) {
+	const server = createServer((request, response) => {
+		const headers = {
+			'Cross-Origin-Opener-Policy': 'same-origin',
+			'Cross-Origin-Embedder-Policy': 'require-corp',
+			'Cross-Origin-Resource-Policy': 'same-origin',
+			'Cache-Control': 'no-store',
+		};
+		const path = decodeURIComponent(new URL(request.url ?? '/', 'http://127.0.0.1').pathname);
+		if (path === '/empty.html') {
+			response.writeHead(200, { ...headers, 'Content-Type': TYPES['.html'] }).end(EMPTY);
+			return;
+		}
+		const file = normalize(join(folder, path === '/' ? 'index.html' : path));
+		if (!file.startsWith(folder + sep) || !existsSync(file) || !statSync(file).isFile()) {
+			response.writeHead(404, headers).end();
+			return;
+		}
+		response.writeHead(200, { ...headers, 'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream', 'Content-Length': statSync(file).size });
+		createReadStream(file).pipe(response);
+	});
+	await new Promise((resolve, reject) => {
+		server.once('error', reject);
+		server.listen(port, '127.0.0.1', resolve);
+	});
+	return {
+		origin: `http://127.0.0.1:${server.address().port}`,
+		close: () =>
+			new Promise((resolve) => {
+				server.closeAllConnections();
+				server.close(resolve);
+			}),
+	};
+}
