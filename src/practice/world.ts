@@ -3,6 +3,7 @@
 // and what the truth calls visible is visible.
 import { between, type Dice, mix, roll, within } from './random.ts';
 import { COLUMNS, type Door, entrance, isSolid, type RoomName, ROWS, rooms, type Tile, TILE } from './rooms.ts';
+import { arrive, clampTile, distance, index, isWalking, neighbour, placeOf, same, still, type Walker } from './tiles.ts';
 
 export const SCREENS = ['title', 'options', 'play', 'talk', 'inventory', 'menu', 'dead', 'victory'] as const;
 export type Screen = (typeof SCREENS)[number];
@@ -30,12 +31,6 @@ export const TALKS = {
 } as const;
 export type TalkName = keyof typeof TALKS;
 
-interface Walker {
-	from: Tile;
-	to: Tile;
-	/** Game ms when the walk from `from` to `to` began. */
-	since: number;
-}
 export interface Thing extends Walker {
 	readonly id: number;
 	kind: ThingKind;
@@ -444,7 +439,7 @@ export function clickWorld(world: World, x: number, y: number): void {
 	}
 }
 
-/** The thing whose middle is nearest to the point, within a tile and a half for foes: they run while one aims. */
+/** The thing whose middle is nearest to the point: within a tile and a half for foes, which run while one aims. */
 function thingAt(world: World, x: number, y: number): Thing | undefined {
 	let best: Thing | undefined;
 	let bestAway = Number.POSITIVE_INFINITY;
@@ -484,15 +479,6 @@ function isFree(world: World, tile: Tile, self?: Thing): boolean {
 	return !world.things[world.room].some((t) => t !== self && (same(t.to, tile) || same(t.from, tile)));
 }
 
-/** Where a walker is drawn, in whole pixels of the world box: the top left corner of its tile. */
-export function placeOf(walker: Walker, now: number, tileMs: number): { x: number; y: number } {
-	const part = Math.min(1, (now - walker.since) / tileMs);
-	return {
-		x: Math.round(TILE * (walker.from[0] + (walker.to[0] - walker.from[0]) * part)),
-		y: Math.round(TILE * (walker.from[1] + (walker.to[1] - walker.from[1]) * part)),
-	};
-}
-
 export function playerPlace(world: World): { x: number; y: number } {
 	return placeOf(world.player, world.now, PLAYER.tileMs);
 }
@@ -503,18 +489,6 @@ export function thingPlace(world: World, thing: Thing): { x: number; y: number }
 
 function isFoe(thing: Thing): boolean {
 	return thing.kind === 'rat' || thing.kind === 'slime';
-}
-
-function isWalking(walker: Walker, now: number, tileMs: number): boolean {
-	return !same(walker.from, walker.to) && now - walker.since < tileMs;
-}
-
-function arrive(walker: Walker): void {
-	walker.from = walker.to;
-}
-
-function still(at: Tile, now: number): Walker {
-	return { from: at, to: at, since: now };
 }
 
 function stop(world: World): void {
@@ -528,26 +502,4 @@ function remove(world: World, thing: Thing): void {
 
 function say(world: World, message: string): void {
 	world.message = message;
-}
-
-function same(a: Tile, b: Tile): boolean {
-	return a[0] === b[0] && a[1] === b[1];
-}
-
-function distance(a: Tile, b: Tile): number {
-	return Math.abs(a[0] - b[0]) + Math.abs(a[1] - b[1]);
-}
-
-function neighbour([column, row]: Tile, direction: number): Tile {
-	if (direction === 0) return [column + 1, row];
-	if (direction === 1) return [column - 1, row];
-	return direction === 2 ? [column, row + 1] : [column, row - 1];
-}
-
-function index([column, row]: Tile): number {
-	return row * COLUMNS + column;
-}
-
-function clampTile(pixel: number, count: number): number {
-	return Math.min(count - 1, Math.max(0, Math.floor(pixel / TILE)));
 }
