@@ -1,0 +1,126 @@
+// A pack is what was learnt of a game, as files (contracts.md §5): data only, never code, every file with its hash.
+import type { Crystal, KindName } from './crystals/crystal.ts';
+import { floor, score } from './crystals/lifecycle.ts';
+import { LAYERS, type Rule } from './crystals/rule/schema.ts';
+import { printRule } from './crystals/rule/text.ts';
+import type { Size } from './geometry.ts';
+
+export const PACK_SCHEMA = 1;
+
+export interface PackArt {
+	/** Whose pictures these are. */
+	readonly holder: string;
+	readonly licence: string;
+	readonly source: string;
+}
+export interface PackAbout {
+	readonly name: string;
+	readonly game: string;
+	readonly gameVersion: string;
+	readonly language: string;
+	/** Sentence encoder the vectors in it belong to; null when it holds none. */
+	readonly encoder: string | null;
+	readonly art: PackArt;
+	/** Milliseconds since 1970. */
+	readonly madeAt: number;
+}
+export interface PackManifest extends PackAbout {
+	readonly falsework: 1;
+	readonly schema: typeof PACK_SCHEMA;
+	readonly crystals: number;
+	/** SHA-256 of every other file, hex, by path. */
+	readonly files: Readonly<Record<string, string>>;
+}
+export interface PackTools {
+	readonly sha256: (bytes: Uint8Array) => string | Promise<string>;
+	/** Eight-bit grey, rows without padding. */
+	readonly encodePng: (grey: Uint8Array, size: Size) => Uint8Array | Promise<Uint8Array>;
+}
+export type PackFiles = Readonly<Record<string, Uint8Array>>;
+
+/** A crystal as it stands in a pack: bytes are files of their own, by the names in `blobs`. */
+export type Packed = Omit<Crystal, 'blobs'> & { readonly blobs: Readonly<Record<string, { readonly file: string; readonly width: number; readonly height: number }>> };
+
+const FILES: Readonly<Record<KindName, { readonly file: string; readonly key: string }>> = {
+	template: { file: 'templates.json', key: 'templates' },
+	region: { file: 'regions.json', key: 'regions' },
+	screen: { file: 'screens.json', key: 'screens' },
+	rule: { file: 'rules.json', key: 'rules' },
+	phrase: { file: 'narration.json', key: 'phrases' },
+};
+
+/**
+ * The files of a pack; zipping them is the caller's. Retired crystals stay at home.
+ *
+ * @returns bytes by path, `pack.json` among them, paths in order
+ */
+export async function makePack(crystals: readonly Crystal[], about: PackAbout, tools: PackTools): Promise<PackFiles> {
+	const files: Record<string, Uint8Array> = {};
+	const kept = crystals.filter((c) => c.state !== 'retired').toSorted((a, b) => (a.id < b.id ? -1 : 1));
+	for (const [kind, { file, key }] of Object.entries(FILES) as [KindName, (typeof FILES)[KindName]][]) {
+		const packed: Packed[] = [];
+		for (const crystal of kept.filter((c) => c.kind === kind)) {
+			const blobs: Record<string, { file: string; width: number; height: number }> = {};
+			const sizes = blobSizes(crystal);
+			for (const [name, bytes] of Object.entries(crystal.blobs)) {
+				const size = sizes.get(name) ?? { width: bytes.length, height: 1 };
+				let path = `templates/${plain(crystal.id)}-${plain(name)}.png`;
+				// Two ids may differ only in what a path may not hold.
+				for (let i = 2; files[path] !== undefined; i++) path = `templates/${plain(crystal.id)}-${plain(name)}-${i}.png`;
+				files[path] = await tools.encodePng(bytes, size);
+				blobs[name] = { file: path, ...size };
+			}
+			packed.push({ ...crystal, blobs });
+		}
+		// A kind without crystals is still a file: whoever reads the pack need not guess whether it is empty or old.
+		files[file] = utf8(`${JSON.stringify({ schema: PACK_SCHEMA, [key]: packed }, null, '\t')}\n`);
+	}
+	files['rules.txt'] = utf8(rulesText(kept.filter((c): c is Rule => c.kind === 'rule')));
+	const paths = Object.keys(files).sort();
+	const hashes: Record<string, string> = {};
+	for (const path of paths) hashes[path] = await tools.sha256(files[path] as Uint8Array);
+	const manifest: PackManifest = { falsework: 1, schema: PACK_SCHEMA, ...about, crystals: kept.length, files: hashes };
+	return { 'pack.json': utf8(`${JSON.stringify(manifest, null, '\t')}\n`), ...Object.fromEntries(paths.map((p) => [p, files[p] as Uint8Array])) };
+}
+
+/** The rules as sentences, in the order they are followed; each line reads back with `parseRule`. */
+export function rulesText(rules: readonly Rule[]): string {
+	const sorted = rules.toSorted((a, b) => LAYERS.indexOf(a.data.layer) - LAYERS.indexOf(b.data.layer) || score(b.stat) - score(a.stat) || b.data.when.length - a.data.when.length || (a.id < b.id ? -1 : 1));
+	const lines = sorted.map((rule) => printRule(rule.data, `${rule.state} ${score(rule.stat).toFixed(2)}, floor ${floor(rule.stat).toFixed(2)} (${Math.round(rule.stat.k)}/${Math.round(rule.stat.w)})`));
+	return ['# The first line whose condition holds is followed, else the next; where none holds, a model is asked.', ...lines, ''].join('\n');
+}
+
+/** Sizes of the pictures a crystal's data names: patches and masks, chroma at half size. */
+function blobSizes(crystal: Crystal): Map<string, Size> {
+	const sizes = new Map<string, Size>();
+	const { exemplars } = (crystal.data ?? {}) as { readonly exemplars?: readonly Readonly<Record<string, unknown>>[] };
+	for (const exemplar of exemplars ?? []) {
+		const [width, height] = Array.isArray(exemplar['size']) ? (exemplar['size'] as number[]) : [];
+		if (width === undefined || height === undefined) continue;
+		for (const [field, value] of Object.entries(exemplar)) {
+			if (typeof value !== 'string' || crystal.blobs[value] === undefined) continue;
+			const half = field === 'u' || field === 'v';
+			const size = half ? { width: Math.ceil(width / 2), height: Math.ceil(height / 2) } : { width, height };
+			if (size.width * size.height === crystal.blobs[value].length) sizes.set(value, size);
+		}
+	}
+	return sizes;
+}
+
+/** A part of a path that no file system takes for something else. */
+function plain(name: string): string {
+	return name.toLowerCase().replaceAll(/[^a-z0-9-]+/g, '-').slice(0, 80) || 'x';
+}
+
+/** UTF-8 without the encoder of browsers and Node, which the core does not know. */
+export function utf8(text: string): Uint8Array {
+	const escaped = encodeURIComponent(text.replaceAll(/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g, '\uFFFD'));
+	const bytes: number[] = [];
+	for (let i = 0; i < escaped.length; i++) {
+		if (escaped[i] === '%') {
+			bytes.push(Number.parseInt(escaped.slice(i + 1, i + 3), 16));
+			i += 2;
+		} else bytes.push(escaped.charCodeAt(i));
+	}
+	return Uint8Array.from(bytes);
+}

@@ -1,0 +1,364 @@
+// What a session leaves behind to be read (contracts.md §4): report.json, report.md and ticks.jsonl, all from the ledger and the
+// crystals as they stand.
+import type { Crystal } from './crystals/crystal.ts';
+import { floor, score, whatIsMissing } from './crystals/lifecycle.ts';
+import type { LedgerEntry, MissReason, QuestionEntry, TierName } from './ledger.ts';
+import type { Profile } from './profile.ts';
+import type { Ask } from './question.ts';
+import { type Metrics, type Minute, type Scorecard, scorecard, type Share, sumUp, type Wrong } from './scorecard.ts';
+
+export interface ReportSession {
+	readonly id: string;
+	/** Milliseconds since 1970. */
+	readonly startedAt: number;
+	readonly endedAt: number;
+	/** Why it ended: `time`, `person`, `share-ended`… */
+	readonly endedBy: string;
+}
+export interface ReportCall {
+	/** Ledger entry. */
+	readonly n: number;
+	readonly at: number;
+	readonly ask: Ask;
+	readonly tier: TierName;
+	readonly model: string;
+	readonly requests: number;
+	readonly promptTokens: number;
+	readonly completionTokens: number;
+	readonly usd: number | null;
+	readonly ms: number;
+	/** First crystal the answer made. */
+	readonly artefact: string | null;
+	readonly artefacts: readonly string[];
+	/** Why no crystal answered, and what the answer left behind. */
+	readonly why: string;
+	readonly answered: boolean;
+	readonly simulated: boolean;
+}
+export interface ReportCrystal {
+	readonly id: string;
+	readonly kind: string;
+	readonly name: string;
+	readonly state: string;
+	readonly confidence: number;
+	readonly floor: number;
+	readonly labels: number;
+	readonly used: number;
+	readonly createdAt: number;
+	/** The answer that made it. */
+	readonly from: { readonly ask: Ask; readonly entry: number; readonly tier: string; readonly model: string; readonly usd: number | null };
+	/** What keeps it from answering by itself; empty when nothing does. */
+	readonly missing: string;
+	readonly why: string;
+}
+export interface Remaining {
+	readonly ask: Ask;
+	readonly reason: MissReason | 'unknown';
+	readonly screen: string;
+	readonly calls: number;
+	readonly usd: number | null;
+	readonly ms: number;
+	readonly example: string;
+	/** What would remove it. */
+	readonly remedy: string;
+}
+export interface Report {
+	readonly falsework: 1;
+	readonly session: ReportSession & { readonly game: string; readonly profile: string; readonly playedMs: number; readonly simulated: boolean };
+	readonly metrics: Metrics;
+	readonly minutes: readonly Minute[];
+	readonly calls: readonly ReportCall[];
+	readonly crystals: readonly ReportCrystal[];
+	readonly wrong: Wrong & { readonly byAsk: Readonly<Partial<Record<Ask, Wrong>>> };
+	readonly idle: Scorecard['idle'];
+	readonly strikes: readonly never[];
+	readonly checklist: readonly never[];
+	readonly graduation: { readonly evaluated: false; readonly why: string; readonly simulated: boolean; readonly conditions: readonly { readonly name: string; readonly met: null }[] };
+	readonly spend: { readonly usd: number | null; readonly calls: number; readonly simulated: boolean; readonly by: readonly { readonly tier: TierName; readonly model: string; readonly calls: number; readonly usd: number | null }[] };
+	/** No wallet is connected. */
+	readonly earned: null;
+	readonly saved: Scorecard['saved'];
+	readonly rested: number;
+	readonly unanswered: number;
+	readonly violations: number;
+	readonly deviceCalls: number;
+	readonly misses: Readonly<Record<string, number>>;
+	/** Calls that still happened in the second half, grouped, costliest first, at most ten. */
+	readonly remaining: readonly Remaining[];
+	readonly interventions: readonly { readonly at: number; readonly what: string; readonly detail: string }[];
+	readonly sent: readonly { readonly at: number; readonly to: string; readonly width: number; readonly height: number; readonly bytes: number; readonly sha256: string }[];
+	readonly notes: readonly string[];
+}
+
+const CONDITIONS = ['perception', 'decision', 'narration', 'economy', 'operation'] as const;
+const REMAINING_MOST = 10;
+
+export function makeReport(input: {
+	readonly entries: readonly LedgerEntry[];
+	readonly crystals: readonly Crystal[];
+	readonly profile: Pick<Profile, 'id' | 'name'>;
+	readonly session: ReportSession;
+	/** Sentences for the reader: who stood in for a model, what was switched off. */
+	readonly notes?: readonly string[];
+}): Report {
+	const { entries, crystals, profile, session } = input;
+	const card = scorecard(sumUp(entries), session.endedAt);
+	const asked = entries.filter((e): e is QuestionEntry => e.type === 'question' && e.calls > 0);
+	return {
+		falsework: 1,
+		session: { ...session, game: profile.id, profile: profile.name, playedMs: card.playedMs, simulated: card.simulated },
+		metrics: card.metrics,
+		minutes: card.minutes,
+		calls: asked.map(callOf),
+		crystals: crystals.map(crystalOf),
+		wrong: card.wrong,
+		idle: card.idle,
+		strikes: [],
+		checklist: [],
+		graduation: {
+			evaluated: false,
+			why: 'not evaluated yet: it takes five conditions inside one window of 24 hours',
+			simulated: card.simulated,
+			conditions: CONDITIONS.map((name) => ({ name, met: null })),
+		},
+		spend: { usd: card.spentUsd, calls: card.calls, simulated: card.simulated, by: spending(asked) },
+		earned: null,
+		saved: card.saved,
+		rested: card.rested,
+		unanswered: card.unanswered,
+		violations: card.violations,
+		deviceCalls: card.deviceCalls,
+		misses: card.misses,
+		remaining: remainingOf(asked, session),
+		interventions: entries.flatMap((e) => (e.type === 'intervention' ? [{ at: e.at, what: e.what, detail: e.detail }] : [])),
+		sent: entries.flatMap((e) => (e.type === 'sent' ? [{ at: e.at, to: e.to, width: e.width, height: e.height, bytes: e.bytes, sha256: e.sha256 }] : [])),
+		notes: input.notes ?? [],
+	};
+}
+
+/** Who was asked: the tier that answered, or the last that could not. */
+function tierOf(entry: QuestionEntry): TierName {
+	return entry.tier ?? entry.misses.findLast((m) => m.tier !== 'crystal')?.tier ?? 'cloud';
+}
+
+function callOf(entry: QuestionEntry): ReportCall {
+	const first = entry.misses[0];
+	return {
+		n: entry.n,
+		at: entry.at,
+		ask: entry.ask,
+		tier: tierOf(entry),
+		model: entry.model,
+		requests: entry.calls,
+		promptTokens: entry.promptTokens,
+		completionTokens: entry.completionTokens,
+		usd: entry.usd,
+		ms: entry.latencyMs,
+		artefact: entry.made[0] ?? null,
+		artefacts: entry.made,
+		why: [first && `${first.reason}: ${first.detail}`, entry.why].filter(Boolean).join(' → '),
+		answered: entry.tier !== null,
+		simulated: entry.simulated,
+	};
+}
+
+function crystalOf(c: Crystal): ReportCrystal {
+	return {
+		id: c.id,
+		kind: c.kind,
+		name: c.name,
+		state: c.state,
+		confidence: score(c.stat),
+		floor: floor(c.stat),
+		labels: c.stat.labels,
+		used: c.stat.used,
+		createdAt: c.createdAt,
+		from: { ask: c.provenance.ask, entry: c.provenance.entry, tier: c.provenance.tier, model: c.provenance.model, usd: c.provenance.usd },
+		missing: whatIsMissing(c) ?? '',
+		why: c.history.at(-1)?.why ?? '',
+	};
+}
+
+function spending(asked: readonly QuestionEntry[]): Report['spend']['by'] {
+	const by = new Map<string, { tier: TierName; model: string; calls: number; usd: number | null }>();
+	for (const entry of asked) {
+		const tier = tierOf(entry);
+		const key = `${tier} ${entry.model}`;
+		const row = by.get(key) ?? { tier, model: entry.model, calls: 0, usd: 0 };
+		by.set(key, { ...row, calls: row.calls + entry.calls, usd: row.usd === null || entry.usd === null ? null : row.usd + entry.usd });
+	}
+	return [...by.values()].toSorted((a, b) => (b.usd ?? Infinity) - (a.usd ?? Infinity) || b.calls - a.calls);
+}
+
+function remainingOf(asked: readonly QuestionEntry[], session: ReportSession): readonly Remaining[] {
+	const from = session.startedAt + (session.endedAt - session.startedAt) / 2;
+	const groups = new Map<string, QuestionEntry[]>();
+	for (const entry of asked) {
+		if (entry.at < from) continue;
+		const key = `${entry.ask} ${entry.misses[0]?.reason ?? 'unknown'} ${entry.screen ?? ''}`;
+		groups.set(key, [...(groups.get(key) ?? []), entry]);
+	}
+	const tokens = (group: readonly QuestionEntry[]): number => group.reduce((sum, e) => sum + e.promptTokens + e.completionTokens, 0);
+	const usd = (group: readonly QuestionEntry[]): number | null => group.reduce<number | null>((sum, e) => (sum === null || e.usd === null ? null : sum + e.usd), 0);
+	return [...groups.values()]
+		.toSorted((a, b) => (usd(b) ?? Infinity) - (usd(a) ?? Infinity) || tokens(b) - tokens(a) || b.length - a.length)
+		.slice(0, REMAINING_MOST)
+		.map((group) => {
+			const last = group.at(-1) as QuestionEntry;
+			const reason = last.misses[0]?.reason ?? 'unknown';
+			return {
+				ask: last.ask,
+				reason,
+				screen: last.screen ?? '',
+				calls: group.reduce((sum, e) => sum + e.calls, 0),
+				usd: usd(group),
+				ms: group.reduce((sum, e) => sum + e.latencyMs, 0),
+				example: last.misses[0]?.detail ?? '',
+				remedy: remedyFor(reason, last.ask),
+			};
+		});
+}
+
+function remedyFor(reason: MissReason | 'unknown', ask: Ask): string {
+	switch (reason) {
+		case 'no-crystal':
+			return ask === 'perception'
+				? 'more visits to what is shown there: each answer leaves templates and regions'
+				: ask === 'narration'
+					? 'none: the first of a kind may cost a call, and its phrases speak from then on'
+					: 'more play of this situation, or a fact in the profile that names it: the answers leave rules';
+		case 'shadow':
+			return 'a few more agreeing answers: what was learnt is waiting for its fourth clean label';
+		case 'below-threshold':
+			return 'agreement: its crystals were wrong too lately to be trusted';
+		case 'conflict':
+			return 'a fact in the profile that tells the two situations apart';
+		case 'stale':
+			return ask === 'narration' ? 'more variants from one call' : 'nothing to do: what changed in the game is being learnt anew';
+		case 'unexplained-change':
+		case 'unverified-transition':
+			return 'seeing this way into the screen a few more times';
+		case 'act-failed':
+			return 'a better act here: what was done did not bring about what was expected';
+		case 'audit':
+			return 'none: one act in a hundred is checked on purpose';
+		case 'surprise':
+			return 'none: a model speaks on real surprises, six times an hour at most';
+		default:
+			return 'see why the tier before it could not answer';
+	}
+}
+
+/** One line for each counted question. */
+export function ticksJsonl(entries: readonly LedgerEntry[]): string {
+	const outcomes = new Map<number, string>();
+	for (const e of entries) if (e.type === 'verdict') outcomes.set(e.of, e.wrong ? 'failed' : 'held');
+	return entries
+		.filter((e): e is QuestionEntry => e.type === 'question')
+		.map((e) => {
+			const outcome = outcomes.get(e.n);
+			return `${JSON.stringify({
+				at: e.at,
+				ask: e.ask,
+				tier: e.tier,
+				...(e.screen === undefined ? {} : { screen: e.screen }),
+				...(e.facts === undefined ? {} : { facts: e.facts }),
+				...(e.act === undefined ? {} : { act: e.act }),
+				...(outcome === undefined ? {} : { outcome }),
+			})}\n`;
+		})
+		.join('');
+}
+
+/** The report for a person. */
+export function reportMarkdown(report: Report): string {
+	const { metrics: m, session } = report;
+	const lines: string[] = [
+		`# ${session.profile}: session ${session.id}`,
+		'',
+		`Played ${minutes(session.playedMs)}, from ${time(session.startedAt)} to ${time(session.endedAt)}; ended by ${session.endedBy}.`,
+		...(session.simulated ? ['', '**Simulated**: a scripted stand-in answered for a model; tokens and prices are its own and no money was spent.'] : []),
+		...report.notes.flatMap((note) => ['', note]),
+		'',
+		'## Scorecard',
+		'',
+		...table(
+			['metric', 'local', 'of', 'share', 'target'],
+			[
+				['Perception', ...shareCells(m.perception)],
+				['Decisions', ...shareCells(m.decision)],
+				['Narration (lines spoken)', ...shareCells(m.narration)],
+			],
+		),
+		'',
+		`- API cost: ${m.cost.perHourUsd === null ? 'unknown' : `${usd(m.cost.perHourUsd)} an hour`}; ${m.cost.calls} calls${m.cost.callsPerHour === null ? '' : `, ${m.cost.callsPerHour.toFixed(0)} an hour`}; ${usd(report.spend.usd)} spent.`,
+		`- Saved by crystals: ${usd(report.saved.usd)} and ${report.saved.ms === null ? 'an unknown time' : minutes(report.saved.ms)} of waiting, at what the models' answers cost here.`,
+		`- Wrong: ${report.wrong.wrong} of ${report.wrong.checked} answers that were checked by something other than the actor; ${report.wrong.acted} of them acted upon.`,
+		`- Idle: ${report.idle.idle} of ${report.idle.acts} acts did nothing. Rested: ${report.rested} ticks on which nothing watched had changed.`,
+		`- Skills: ${m.skills.new} new, ${m.skills.total} in all.`,
+		`- Questions nobody could answer: ${report.unanswered}. Calls that left neither an artefact nor a reason: ${report.violations}. Calls to a model in the page: ${report.deviceCalls}.`,
+		'',
+		'## Minute by minute',
+		'',
+		...table(
+			['minute', 'perception', 'decisions', 'lines', 'calls', 'cost'],
+			report.minutes.map((x) => [String(x.minute + 1), ratio(x.perception), ratio(x.decision), ratio(x.narration), String(x.calls), x.unpriced > 0 ? 'unknown' : usd(x.usd)]),
+		),
+		'',
+		'## The ten costliest calls that remain',
+		'',
+		...(report.remaining.length === 0
+			? ['None: no model was called in the second half of the session.']
+			: table(
+					['ask', 'where', 'why', 'calls', 'cost', 'what would remove it'],
+					report.remaining.map((r) => [r.ask, r.screen || '–', `${r.reason}${r.example ? `: ${r.example}` : ''}`, String(r.calls), usd(r.usd), r.remedy]),
+				)),
+		'',
+		'## Who was asked',
+		'',
+		...(report.spend.by.length === 0 ? ['Nobody.'] : table(['tier', 'model', 'calls', 'cost'], report.spend.by.map((s) => [s.tier, s.model || '–', String(s.calls), usd(s.usd)]))),
+		'',
+		'## Crystals',
+		'',
+		...(report.crystals.length === 0 ? ['None yet.'] : table(['kind', 'in all', 'trial', 'shadow', 'autonomous', 'quarantined', 'retired', 'answers'], kinds(report.crystals))),
+		'',
+		'## Graduation',
+		'',
+		`${report.graduation.why}.`,
+		'',
+		...(report.interventions.length === 0 ? [] : ['## What the person did', '', ...report.interventions.map((i) => `- ${time(i.at)} ${i.what}: ${i.detail}`), '']),
+		...(report.sent.length === 0 ? [] : ['## Pictures that left', '', ...table(['when', 'to', 'size', 'bytes', 'sha256'], report.sent.map((s) => [time(s.at), s.to, `${s.width} × ${s.height}`, String(s.bytes), s.sha256.slice(0, 12)])), '']),
+	];
+	return `${lines.join('\n').trimEnd()}\n`;
+}
+
+function kinds(crystals: readonly ReportCrystal[]): string[][] {
+	return [...new Set(crystals.map((c) => c.kind))].sort().map((kind) => {
+		const mine = crystals.filter((c) => c.kind === kind);
+		const states = ['trial', 'shadow', 'autonomous', 'quarantined', 'retired'].map((state) => String(mine.filter((c) => c.state === state).length));
+		return [kind, String(mine.length), ...states, String(mine.reduce((sum, c) => sum + c.used, 0))];
+	});
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+	// A detail may quote the game's own text, so bars and line ends in it must not break the table.
+	const row = (cells: readonly string[]): string => `| ${cells.map((c) => c.replaceAll('|', '\\|').replaceAll(/\s+/g, ' ')).join(' | ')} |`;
+	return [row(head), row(head.map(() => '---')), ...rows.map(row)];
+}
+function shareCells(share: Share): string[] {
+	const target = share.target.map((t) => `${(100 * t.value).toFixed(0)} %${t.afterHours === undefined ? '' : ` at hour ${t.afterHours}`}${t.afterWeeks === undefined ? '' : ` at week ${t.afterWeeks}`}`);
+	return [String(share.local), String(share.total), share.value === null ? '–' : `${(100 * share.value).toFixed(1)} %`, target.join(', ')];
+}
+function ratio({ local, total }: { readonly local: number; readonly total: number }): string {
+	return total === 0 ? '–' : `${local}/${total}`;
+}
+function usd(amount: number | null): string {
+	return amount === null ? 'unknown' : `$${amount.toFixed(amount !== 0 && amount < 0.01 ? 5 : 2)}`;
+}
+function minutes(ms: number): string {
+	const s = Math.round(ms / 1000);
+	return `${Math.floor(s / 60)} min ${s % 60} s`;
+}
+function time(at: number): string {
+	return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
