@@ -5,7 +5,7 @@ import type { Box, Size } from '../src/core/geometry.ts';
 import type { TierName } from '../src/core/ledger.ts';
 import type { Profile } from '../src/core/profile.ts';
 import type { Ask, Facts } from '../src/core/question.ts';
-import type { Metrics, MinuteCounts } from '../src/core/scorecard.ts';
+import type { Metrics, Minute } from '../src/core/scorecard.ts';
 import type { PracticeOptions } from './practice.protocol.ts';
 
 export type Phase = 'idle' | 'starting' | 'playing' | 'paused' | 'takeover' | 'stopped';
@@ -111,7 +111,7 @@ export interface DecisionView {
 
 export interface ScoreView {
 	readonly metrics: Metrics;
-	readonly minutes: readonly MinuteCounts[];
+	readonly minutes: readonly Minute[];
 	readonly wrong: { readonly checked: number; readonly wrong: number };
 	readonly idle: { readonly acts: number; readonly idle: number };
 	readonly rested: number;

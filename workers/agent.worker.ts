@@ -9,7 +9,9 @@ import { encodePng } from '../src/adapters/png.ts';
 import { openStore, type Store } from '../src/adapters/store.ts';
 import type { Post } from '../src/adapters/tiers/chat.ts';
 import { makePracticeTier } from '../src/adapters/tiers/practice.ts';
+import type { BudgetMemory } from '../src/core/budget.ts';
 import { TierError } from '../src/core/cascade.ts';
+import type { ConsentRecord, Surface } from '../src/core/consent.ts';
 import type { Clock, InputDriver, Random } from '../src/core/ports.ts';
 import { profileFaults } from '../src/core/loop/mind.ts';
 import type { Truth } from '../src/core/loop/situation.ts';
@@ -21,7 +23,7 @@ import type { AgentApi, BootOptions, InputView, SessionFiles, TierSetting } from
 import type { PracticeApi } from './practice.protocol.ts';
 import { checkCrystal, describeCrystal, packFiles } from './agent/crystals.ts';
 import { type Session, type SessionOptions, startSession } from './agent/session.ts';
-import { type Consent, makeTierDesk } from './agent/tiers.ts';
+import { makeTierDesk } from './agent/tiers.ts';
 import { makeWatchers } from './agent/watchers.ts';
 
 /** How long the scripted teacher of the practice game seems to think. */
@@ -40,11 +42,14 @@ let files: SessionFiles | undefined;
 
 const desk = makeTierDesk({
 	keeper: {
-		load: async (key) => ((await store?.getSetting(`consent ${key}`)) as Consent | undefined) ?? 'undecided',
-		save: async (key, choice) => void (await store?.setSetting(`consent ${key}`, choice)),
+		load: async () => ({
+			consents: ((await store?.getSetting('consents')) as ConsentRecord[] | undefined) ?? [],
+			budget: (await store?.getSetting('budget')) as BudgetMemory | undefined,
+		}),
+		saveConsents: async (records) => void (await store?.setSetting('consents', records)),
+		saveBudget: async (memory) => void (await store?.setSetting('budget', memory)),
 	},
-	now: clock.now,
-	monotonic: clock.monotonic,
+	clock,
 	ledger: () => session?.ledger,
 	onConsent: (ask) => watchers.tell({ type: 'consent', ask }),
 	onChange: () => watchers.tell({ type: 'tiers', tiers: desk.views(), sent: desk.sent() }),
@@ -63,7 +68,8 @@ async function begin(options: Omit<SessionOptions, 'store' | 'desk' | 'watchers'
 	if (faults.length > 0) return `The profile "${options.profile.id}" has faults: ${faults.join('; ')}`;
 	reader ??= makeOcrReader({ ...boot.ocr, start: () => new Worker(new URL('./ocr.worker.ts', import.meta.url), { type: 'module', name: 'ocr' }) });
 	void reader.warm().catch((error: unknown) => session?.notice({ id: 'ocr', level: 'warning', title: 'Text cannot be read', text: sentence(error) }));
-	await desk.enter(options.profile, consented);
+	const surfaces: Readonly<Record<string, Surface>> = { window: 'window', tab: 'browser', practice: 'practice' };
+	await desk.enter(options.profile, surfaces[options.sourceView.kind] ?? 'window', crypto.randomUUID(), consented);
 	files = undefined;
 	try {
 		session = await startSession({
@@ -150,7 +156,7 @@ async function refreshTiers(): Promise<void> {
 	const list = await listTiers(through);
 	if (!list.ok) return;
 	for (const t of list.value.tiers) {
-		desk.set({ id: t.id, name: t.local ? 'local' : 'cloud', base: t.base, model: t.model, price: t.price, boxFormat: t.boxFormat }, companionPost(t.id), t.simulated);
+		desk.set({ id: t.id, name: t.local ? 'local' : 'cloud', base: t.base, model: t.model, price: t.price, boxFormat: t.boxFormat ?? 'pixels' }, companionPost(t.id), t.simulated);
 	}
 }
 

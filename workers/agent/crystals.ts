@@ -68,14 +68,13 @@ function pictureOf(crystal: Crystal): Promise<Uint8Array> | undefined {
 	const look = (crystal as TemplateCrystal).data.exemplars.at(-1);
 	const luma = look === undefined ? undefined : crystal.blobs[look.luma];
 	if (look === undefined || luma === undefined) return undefined;
-	let picture = pictures.get(luma);
-	if (picture === undefined) {
-		const [width, height] = look.size;
-		const u = look.u === undefined ? undefined : crystal.blobs[look.u];
-		const v = look.v === undefined ? undefined : crystal.blobs[look.v];
-		picture = encodePng({ id: crystal.id, at: 0, width, height, luma, stride: width, ...(u && v ? { u, v, chromaStride: Math.ceil(width / 2) } : {}) });
-		pictures.set(luma, picture);
-	}
+	const known = pictures.get(luma);
+	if (known !== undefined) return known;
+	const [width, height] = look.size;
+	const u = look.u === undefined ? undefined : crystal.blobs[look.u];
+	const v = look.v === undefined ? undefined : crystal.blobs[look.v];
+	const picture = encodePng({ id: crystal.id, at: 0, width, height, luma, stride: width, ...(u && v ? { u, v, chromaStride: Math.ceil(width / 2) } : {}) });
+	pictures.set(luma, picture);
 	return picture;
 }
 

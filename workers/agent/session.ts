@@ -17,7 +17,7 @@ import { hashLuma, type PictureFrame } from '../../src/core/perception/pixels.ts
 import type { Clock, InputDriver, TextReader } from '../../src/core/ports.ts';
 import type { Profile } from '../../src/core/profile.ts';
 import { makeReport, reportMarkdown, ticksJsonl } from '../../src/core/report.ts';
-import { makeScorecard, type Scorecard } from '../../src/core/scorecard.ts';
+import { accumulate, emptySums, scorecard } from '../../src/core/scorecard.ts';
 import type { Act } from '../../src/core/question.ts';
 import type { BoxView, CrystalView, InputView, IntentView, LiveView, Notice, Phase, ReportView, SourceView } from '../agent.protocol.ts';
 import { actText, decisionView } from './views.ts';
@@ -77,7 +77,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 	const controller = new AbortController();
 	const cancel = controller.signal;
 	const first = await firstFrame(o.source, cancel);
-	const scorecard: Scorecard = makeScorecard(await store.ledgerOfGame(profile.id));
+	let sums = emptySums();
 	const lines = new Map<number, string>();
 	const ledger = makeLedger({ session: id, next: (await store.lastEntry()) + 1, now: () => clock.now(), persist: record });
 	const crystals = new Map<string, Crystal>();
@@ -180,7 +180,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 
 	function record(entry: LedgerEntry): void {
 		store.appendLedger(entry);
-		scorecard.accumulate(entry);
+		sums = accumulate(sums, entry);
 		scoreDirty = true;
 		if (entry.type === 'spoken') lines.set(entry.of, entry.line);
 		const view = decisionView(entry, (c) => crystals.get(c)?.name ?? c, lines.get(entry.n) ?? '');
@@ -216,7 +216,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 			mind,
 			voice: makeVoice(shared),
 			driver: o.driver,
-			png: (frame) => o.png(frame),
+			png: (frame) => o.png(frame as PictureFrame),
 			cancel,
 			...(o.truth === undefined ? {} : { truth: o.truth }),
 			onLook: (seen, situation) => {
@@ -392,7 +392,8 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 	function tellScore(): void {
 		if (!scoreDirty) return;
 		scoreDirty = false;
-		watchers.tell({ type: 'score', score: scorecard.view(played()) });
+		const { metrics, minutes, wrong, idle, rested, violations, simulated } = scorecard(sums, clock.now());
+		watchers.tell({ type: 'score', score: { metrics, minutes: structuredClone(minutes), wrong, idle: { acts: idle.acts, idle: idle.idle }, rested, violations, simulated } });
 	}
 
 	function tellCrystals(): void {

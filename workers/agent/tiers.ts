@@ -1,95 +1,93 @@
 // The models that may be asked, and the person's consent to each. Nothing leaves before consent: an undecided question is a
 // miss with its reason, the person is asked once, and play goes on.
+import { type BeforeSend, makeChatTier, makeDirectPost, type Post } from '../../src/adapters/tiers/chat.ts';
+import { type Breaker, type Budget, type BudgetMemory, dearest, makeBreaker, makeBudget } from '../../src/core/budget.ts';
 import { type Tier, TierError } from '../../src/core/cascade.ts';
+import { choose, type Choice, consentByCommand, type ConsentRecord, type ConsentState, makeConsentAsk, mayShare, openSession, sentEntry, type Surface } from '../../src/core/consent.ts';
 import type { Box } from '../../src/core/geometry.ts';
 import type { Ledger } from '../../src/core/ledger.ts';
-import type { Frame, ModelRequest } from '../../src/core/ports.ts';
+import type { Clock, Frame, ModelRequest } from '../../src/core/ports.ts';
 import type { Profile } from '../../src/core/profile.ts';
 import type { LiveAsk } from '../../src/core/question.ts';
-import { type BeforeSend, makeChatTier, makeDirectPost, type Post } from '../../src/adapters/tiers/chat.ts';
 import type { ConsentView, SentView, TierSetting, TierView } from '../agent.protocol.ts';
 
 const ASKS: ReadonlySet<LiveAsk> = new Set(['perception', 'decision', 'narration']);
 /** One question may take so long, its two tries included (reliability.md F18). */
 const BUDGET_MS = 20_000;
-const FAILURES_TO_OPEN = 3;
-const OPEN_MS = 30_000;
+/** A reservation is made for the most that a question can cost: a big picture, a long answer. */
+const PROMPT_MOST = 8000;
+const COMPLETION_MOST = 2000;
 
-export type Consent = 'undecided' | 'never' | 'session' | 'always';
-
-export interface ConsentKeeper {
-	/** Stored choices, by `game host`. */
-	load(key: string): Promise<Consent>;
-	save(key: string, choice: Consent): Promise<void>;
+export interface DeskKeeper {
+	load(): Promise<{ readonly consents: readonly ConsentRecord[]; readonly budget: BudgetMemory | undefined }>;
+	saveConsents(records: readonly ConsentRecord[]): Promise<void>;
+	saveBudget(memory: BudgetMemory): Promise<void>;
 }
 
 interface Known {
 	readonly setting: TierSetting;
 	readonly tier: Tier;
 	readonly host: string;
+	readonly breaker: Breaker;
 	calls: number;
-	failures: number;
-	openUntil: number;
 	lastError: string;
 }
 
 export interface TierDesk {
 	/** Cheapest first. */
 	tiers(): readonly Tier[];
-	/** Adds or replaces a model server. `post` reaches it: through the companion, or straight. */
+	/** Adds or replaces a model server. `post` reaches it through the companion, which keeps key and caps; without it, straight. */
 	set(setting: TierSetting, post?: Post, simulated?: boolean): void;
 	remove(id: string): void;
 	/** A tier that needs neither consent nor network: the practice teacher in the page. */
 	setBuiltIn(tier: Tier | undefined): void;
 	views(): readonly TierView[];
 	sent(): readonly SentView[];
-	/** The game whose consents count now. */
-	enter(profile: Profile, consented: readonly string[]): Promise<void>;
+	/** The game whose consents count now; `consented` names tiers that the person allowed elsewhere. */
+	enter(profile: Profile, surface: Surface, session: string, consented: readonly string[]): Promise<void>;
 	leave(): void;
-	decide(id: string, choice: Exclude<Consent, 'undecided'>, masks: readonly Box[]): Promise<void>;
+	decide(id: string, choice: Choice, masks: readonly Box[]): Promise<void>;
+	/** Parts of the frame that are blackened before anything leaves. */
 	masks(): readonly Box[];
 }
 
 export function makeTierDesk(options: {
-	readonly keeper: ConsentKeeper;
-	readonly now: () => number;
-	readonly monotonic: () => number;
+	readonly keeper: DeskKeeper;
+	readonly clock: Clock;
 	readonly ledger: () => Ledger | undefined;
 	readonly onConsent: (ask: ConsentView | null) => void;
 	readonly onChange: () => void;
-	/** Makes the picture that would leave, masks applied. */
+	/** The very picture that would leave, masks applied. */
 	readonly preview: () => Promise<{ readonly png: Uint8Array; readonly frame: Frame } | undefined>;
 }): TierDesk {
+	const { clock, keeper } = options;
 	const known = new Map<string, Known>();
-	const consents = new Map<string, Consent>();
 	const sent: SentView[] = [];
 	let builtIn: Tier | undefined;
 	let profile: Profile | undefined;
-	let masks: readonly Box[] = [];
-	let open: { id: string; tier: string } | undefined;
-
-	const keyOf = (host: string): string => `${profile?.id ?? ''} ${host}`;
+	let surface: Surface = 'window';
+	let consents: ConsentState = { session: '', records: [] };
+	let budget: Budget = makeBudget({ clock });
+	let open: { readonly id: string; readonly tier: string } | undefined;
 
 	function beforeSend(id: string): BeforeSend {
 		return async (request: ModelRequest, bytes: number) => {
 			const k = known.get(id);
-			if (k === undefined) throw new TierError('tier-failed', `The model server "${id}" was removed.`);
-			if (k.openUntil > options.monotonic()) {
-				throw new TierError('breaker-open', `${k.tier.label} failed ${FAILURES_TO_OPEN} times; it is left alone for ${Math.ceil((k.openUntil - options.monotonic()) / 1000)} s.`);
-			}
-			const consent = consents.get(keyOf(k.host)) ?? 'undecided';
-			if (consent === 'never') throw new TierError('no-consent', `You chose that nothing of this game goes to ${k.host}.`);
-			if (consent === 'undecided') {
-				void askPerson(id);
-				throw new TierError('no-consent', `Waiting for your consent to send a picture to ${k.host}.`);
+			if (k === undefined || profile === undefined) throw new TierError('tier-failed', `The model server "${id}" was removed.`);
+			const refuses = k.breaker.refuses();
+			if (refuses !== undefined) throw new TierError('breaker-open', `${k.tier.label}: ${refuses}`);
+			const verdict = mayShare(consents, { game: profile.id, provider: k.host, tier: k.tier.name, surface });
+			if (!verdict.send) {
+				if (verdict.ask) void askPerson(id);
+				throw new TierError('no-consent', verdict.detail);
 			}
 			k.calls++;
 			if (request.png === undefined) return;
 			const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', request.png as Uint8Array<ArrayBuffer>));
 			const sha256 = [...hash].map((b) => b.toString(16).padStart(2, '0')).join('');
 			const { width, height } = request.question.frame;
-			options.ledger()?.append({ type: 'sent', to: k.host, tier: k.tier.name, width, height, bytes, sha256 });
-			sent.push({ at: options.now(), to: k.host, width, height, bytes });
+			options.ledger()?.append(sentEntry({ to: k.host, tier: k.tier.name, size: { width, height }, bytes, sha256 }));
+			sent.push({ at: clock.now(), to: k.host, width, height, bytes });
 			options.onChange();
 		};
 	}
@@ -97,50 +95,71 @@ export function makeTierDesk(options: {
 	async function askPerson(id: string): Promise<void> {
 		const k = known.get(id);
 		if (open !== undefined || k === undefined || profile === undefined) return;
-		open = { id: crypto.randomUUID(), tier: id };
+		const mine = { id: crypto.randomUUID(), tier: id };
+		open = mine;
 		const preview = await options.preview();
-		if (preview === undefined || open === undefined) {
-			open = undefined;
+		if (preview === undefined || open !== mine) {
+			if (open === mine) open = undefined;
 			return;
 		}
-		options.onConsent({
-			id: open.id,
+		const ask = makeConsentAsk({
 			game: profile.name,
+			provider: k.host,
+			model: k.setting.model,
+			tier: k.tier.name,
+			frame: preview.frame,
+			bytes: preview.png.byteLength,
+			masks: masks(),
+			price: k.tier.price,
+			simulated: k.tier.simulated,
+		});
+		options.onConsent({
+			id: mine.id,
+			game: ask.game,
 			provider: k.tier.label,
 			host: k.host,
-			model: k.setting.model,
-			price: priceText(k.setting),
+			model: ask.model,
+			price: ask.price,
 			png: preview.png,
 			size: { width: preview.frame.width, height: preview.frame.height },
-			masks,
+			masks: ask.masks,
 		});
 	}
 
-	/** Counts failures, opens the breaker, and passes the error on. */
-	function guarded(id: string, post: Post): Post {
+	/** Feeds the breaker, holds the caps of a straight post, and passes errors on. */
+	function guarded(id: string, post: Post, direct: boolean): Post {
 		return async (body, signal) => {
 			const k = known.get(id);
+			if (k === undefined) return post(body, signal);
+			const reserved = direct ? budget.reserve(k.tier.name, dearest(k.tier.price, PROMPT_MOST, COMPLETION_MOST)) : undefined;
+			if (reserved?.ok === false) throw new TierError('cap-reached', reserved.detail);
 			try {
 				const reply = await post(body, signal);
-				if (k !== undefined) {
-					k.failures = 0;
-					k.lastError = '';
-				}
+				k.breaker.succeeded();
+				k.lastError = '';
+				if (reserved?.ok) budget.settle(reserved.id, costOf(reply, k.tier.price));
 				return reply;
 			} catch (error) {
-				if (k !== undefined && !(error instanceof TierError && (error.reason === 'cap-reached' || error.reason === 'breaker-open'))) {
-					k.failures++;
+				if (reserved?.ok) budget.settle(reserved.id, null);
+				const refused = error instanceof TierError && (error.reason === 'cap-reached' || error.reason === 'breaker-open');
+				if (!refused) {
+					k.breaker.failed();
 					k.lastError = error instanceof Error ? error.message : String(error);
-					if (k.failures >= FAILURES_TO_OPEN) {
-						k.openUntil = options.monotonic() + OPEN_MS;
-						k.failures = 0;
-					}
 				}
 				throw error;
 			} finally {
+				if (direct) await keeper.saveBudget(budget.memory());
 				options.onChange();
 			}
 		};
+	}
+
+	function masks(): readonly Box[] {
+		return consents.records.filter((r) => r.game === profile?.id).flatMap((r) => r.masks);
+	}
+
+	function consentOf(host: string): TierView['consent'] {
+		return consents.records.find((r) => r.game === profile?.id && r.provider === host)?.choice ?? 'undecided';
 	}
 
 	return {
@@ -157,10 +176,10 @@ export function makeTierDesk(options: {
 				price: setting.price ?? (setting.name === 'local' ? { inPerM: 0, outPerM: 0 } : null),
 				boxFormat: setting.boxFormat,
 				modelName: setting.model,
-				post: guarded(setting.id, post ?? makeDirectPost(setting.base, setting.key ?? '')),
+				post: guarded(setting.id, post ?? makeDirectPost(setting.base, setting.key ?? ''), post === undefined),
 				beforeSend: beforeSend(setting.id),
 			});
-			known.set(setting.id, { setting, tier, host, calls: 0, failures: 0, openUntil: 0, lastError: '' });
+			known.set(setting.id, { setting, tier, host, breaker: makeBreaker({ clock }), calls: 0, lastError: '' });
 			options.onChange();
 		},
 		remove(id) {
@@ -173,31 +192,34 @@ export function makeTierDesk(options: {
 		},
 		views: () => [
 			...(builtIn === undefined ? [] : [builtInView(builtIn)]),
-			...[...known.values()].map((k): TierView => ({
-				id: k.setting.id,
-				name: k.setting.name,
-				label: k.tier.label,
-				host: k.host,
-				simulated: k.tier.simulated,
-				price: priceText(k.setting),
-				consent: consents.get(keyOf(k.host)) ?? 'undecided',
-				breaker: k.openUntil > options.monotonic() ? 'open' : k.openUntil > 0 && k.lastError !== '' ? 'half-open' : 'closed',
-				calls: k.calls,
-				lastError: k.lastError,
-			})),
+			...[...known.values()].map(
+				(k): TierView => ({
+					id: k.setting.id,
+					name: k.setting.name,
+					label: k.tier.label,
+					host: k.host,
+					simulated: k.tier.simulated,
+					price: priceText(k.tier),
+					consent: consentOf(k.host),
+					breaker: k.breaker.state,
+					calls: k.calls,
+					lastError: k.lastError,
+				}),
+			),
 		],
 		sent: () => sent,
-		async enter(next, consented) {
+		async enter(next, what, session, consented) {
 			profile = next;
-			masks = [];
+			surface = what;
+			const kept = await keeper.load();
+			consents = openSession(kept.consents, session);
+			budget = makeBudget({ clock, ...(kept.budget === undefined ? {} : { from: kept.budget }) });
 			for (const k of known.values()) {
-				const allowed = consented.includes(k.setting.id) || consented.includes(k.host);
-				consents.set(keyOf(k.host), allowed ? 'session' : await options.keeper.load(keyOf(k.host)));
+				if (consented.includes(k.setting.id)) consents = consentByCommand(consents, next.id, k.host, clock.now());
 			}
 			options.onChange();
 		},
 		leave() {
-			for (const [key, consent] of consents) if (consent === 'session') consents.delete(key);
 			open = undefined;
 			options.onConsent(null);
 		},
@@ -205,15 +227,14 @@ export function makeTierDesk(options: {
 			if (open?.id !== id) return;
 			const k = known.get(open.tier);
 			open = undefined;
-			masks = chosen;
-			if (k !== undefined) {
-				consents.set(keyOf(k.host), choice);
-				if (choice !== 'session') await options.keeper.save(keyOf(k.host), choice);
+			if (k !== undefined && profile !== undefined) {
+				consents = choose(consents, { game: profile.id, provider: k.host, choice, at: clock.now(), masks: chosen });
+				await keeper.saveConsents(consents.records);
 			}
 			options.onConsent(null);
 			options.onChange();
 		},
-		masks: () => masks,
+		masks,
 	};
 }
 
@@ -221,12 +242,19 @@ function rank(k: Known): number {
 	return k.setting.name === 'local' ? 0 : 1;
 }
 
-function priceText(setting: TierSetting): string {
-	if (setting.price !== null) return `$${setting.price.inPerM} in, $${setting.price.outPerM} out per million tokens`;
-	return setting.name === 'local' ? 'free: runs on your network' : 'unknown';
+/** What a reply says it cost; null when it does not say, and then the whole reservation stands. */
+function costOf(reply: unknown, price: Tier['price']): number | null {
+	const usage = (reply as { usage?: { prompt_tokens?: unknown; completion_tokens?: unknown } } | null)?.usage;
+	const [prompt, completion] = [usage?.prompt_tokens, usage?.completion_tokens];
+	return price !== null && typeof prompt === 'number' && typeof completion === 'number' ? dearest(price, prompt, completion) : null;
+}
+
+function priceText({ price, name, simulated }: Tier): string {
+	if (price === null) return 'unknown';
+	if (price.inPerM === 0 && price.outPerM === 0) return name === 'local' ? 'free: it runs on your network' : 'free of charge';
+	return `$${price.inPerM} in, $${price.outPerM} out per million tokens${simulated ? ' (simulated)' : ''}`;
 }
 
 function builtInView(tier: Tier): TierView {
-	const price = tier.price === null ? 'unknown' : `$${tier.price.inPerM} in, $${tier.price.outPerM} out per million tokens (simulated)`;
-	return { id: tier.id, name: tier.name, label: tier.label, host: 'this page', simulated: tier.simulated, price, consent: 'not-needed', breaker: 'closed', calls: 0, lastError: '' };
+	return { id: tier.id, name: tier.name, label: tier.label, host: 'this page', simulated: tier.simulated, price: priceText(tier), consent: 'not-needed', breaker: 'closed', calls: 0, lastError: '' };
 }
