@@ -13,7 +13,11 @@ describe('the budget', () => {
 		const clock = clockAt();
 		const budget = makeBudget({ clock, caps });
 		expect(budget.reserve('cloud', 0.1)).toMatchObject({ ok: true });
-		expect(budget.reserve('cloud', 0.01)).toMatchObject({ ok: false, reason: 'cap-reached', detail: '$0.1100 would pass the cap of $0.1 a minute' });
+		expect(budget.reserve('cloud', 0.01)).toMatchObject({
+			ok: false,
+			reason: 'cap-reached',
+			detail: '$0.1100 would pass the cap of $0.1 a minute',
+		});
 		clock.pass(60_000);
 		expect(budget.reserve('cloud', 0.1).ok).toBe(true);
 		clock.pass(60_000);
@@ -59,26 +63,31 @@ describe('the budget', () => {
 
 	it('never lets open and settled requests together pass a cap', () => {
 		fc.assert(
-			fc.property(fc.array(fc.tuple(fc.constantFrom('reserve', 'settle', 'refund'), fc.double({ min: 0, max: 0.2, noNaN: true }), fc.nat(5)), { maxLength: 60 }), (steps) => {
-				const clock = clockAt();
-				const budget = makeBudget({ clock, caps });
-				const open: { id: number; usd: number }[] = [];
-				for (const [what, usd, i] of steps) {
-					clock.pass(7000);
-					const one = open[i % Math.max(1, open.length)];
-					if (what === 'reserve') {
-						const r = budget.reserve('cloud', usd);
-						if (r.ok) open.push({ id: r.id, usd });
-					} else if (one !== undefined) {
-						open.splice(open.indexOf(one), 1);
-						if (what === 'settle') budget.settle(one.id, one.usd * 0.9);
-						else budget.refund(one.id);
+			fc.property(
+				fc.array(fc.tuple(fc.constantFrom('reserve', 'settle', 'refund'), fc.double({ min: 0, max: 0.2, noNaN: true }), fc.nat(5)), {
+					maxLength: 60,
+				}),
+				(steps) => {
+					const clock = clockAt();
+					const budget = makeBudget({ clock, caps });
+					const open: { id: number; usd: number }[] = [];
+					for (const [what, usd, i] of steps) {
+						clock.pass(7000);
+						const one = open[i % Math.max(1, open.length)];
+						if (what === 'reserve') {
+							const r = budget.reserve('cloud', usd);
+							if (r.ok) open.push({ id: r.id, usd });
+						} else if (one !== undefined) {
+							open.splice(open.indexOf(one), 1);
+							if (what === 'settle') budget.settle(one.id, one.usd * 0.9);
+							else budget.refund(one.id);
+						}
+						expect(budget.spent.session.usd).toBeLessThanOrEqual(0.25 + 1e-6);
+						expect(budget.spent.minute.usd).toBeLessThanOrEqual(0.1 + 1e-6);
+						expect(budget.spent.day.usd).toBeGreaterThanOrEqual(0);
 					}
-					expect(budget.spent.session.usd).toBeLessThanOrEqual(0.25 + 1e-6);
-					expect(budget.spent.minute.usd).toBeLessThanOrEqual(0.1 + 1e-6);
-					expect(budget.spent.day.usd).toBeGreaterThanOrEqual(0);
-				}
-			}),
+				},
+			),
 			{ seed: 3, numRuns: 100 },
 		);
 	});

@@ -68,7 +68,11 @@ export function makeBudget(options: { readonly clock: Clock; readonly caps?: Cap
 	}
 	function spent(): Budget['spent'] {
 		roll();
-		return { minute: { usd: recent.reduce((sum, s) => sum + s.usd, 0), calls: recent.length }, session: { ...session }, day: { usd: day.usd, calls: day.calls } };
+		return {
+			minute: { usd: recent.reduce((sum, s) => sum + s.usd, 0), calls: recent.length },
+			session: { ...session },
+			day: { usd: day.usd, calls: day.calls },
+		};
 	}
 	function change(spending: Spending, by: number): void {
 		spending.usd += by;
@@ -86,7 +90,8 @@ export function makeBudget(options: { readonly clock: Clock; readonly caps?: Cap
 			for (const span of ['minute', 'session', 'day'] as const) {
 				const cap = caps[span];
 				// Floating sums of many small prices may pass the cap by a hair.
-				if (so[span].usd + wanted > cap.usd + 1e-9) return no(`$${(so[span].usd + wanted).toFixed(4)} would pass the cap of $${cap.usd} a ${span}`);
+				if (so[span].usd + wanted > cap.usd + 1e-9)
+					return no(`$${(so[span].usd + wanted).toFixed(4)} would pass the cap of $${cap.usd} a ${span}`);
 				if (so[span].calls + 1 > cap.calls) return no(`${cap.calls} calls a ${span} are used up`);
 			}
 			const spending: Spending = { at: clock.monotonic(), usd: 0 };
@@ -124,7 +129,11 @@ export function makeBudget(options: { readonly clock: Clock; readonly caps?: Cap
 }
 
 /** The most one request may cost: its tokens in, and every token it is allowed to write. null when the price is unknown. */
-export function dearest(price: { readonly inPerM: number; readonly outPerM: number } | null, promptTokens: number, completionTokensMost: number): number | null {
+export function dearest(
+	price: { readonly inPerM: number; readonly outPerM: number } | null,
+	promptTokens: number,
+	completionTokensMost: number,
+): number | null {
 	return price === null ? null : (promptTokens * price.inPerM + completionTokensMost * price.outPerM) / 1e6;
 }
 
@@ -143,7 +152,11 @@ export interface Breaker {
 }
 
 /** Opens after three failures in a row, tries one request after 30 s, and waits twice as long after each that fails, up to 8 min. */
-export function makeBreaker(options: { readonly clock: Pick<Clock, 'monotonic'>; readonly failures?: number; readonly openMs?: number }): Breaker {
+export function makeBreaker(options: {
+	readonly clock: Pick<Clock, 'monotonic'>;
+	readonly failures?: number;
+	readonly openMs?: number;
+}): Breaker {
 	const { clock } = options;
 	const most = options.failures ?? 3;
 	const openMs = options.openMs ?? 30_000;

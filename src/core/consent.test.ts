@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { blacken, choose, consentByCommand, makeConsentAsk, mayShare, openSession, sentEntry, withdraw } from './consent.ts';
 
 const what = { game: 'flare', provider: 'api.example', tier: 'cloud', surface: 'window' } as const;
-const given = (choice: 'never' | 'session' | 'always') => choose(openSession([], 's1'), { game: 'flare', provider: 'api.example', choice, at: 1, masks: [[0, 0, 4, 4]] });
+const given = (choice: 'never' | 'session' | 'always') =>
+	choose(openSession([], 's1'), { game: 'flare', provider: 'api.example', choice, at: 1, masks: [[0, 0, 4, 4]] });
 
 describe('consent', () => {
 	it('is asked for once, and its absence is a miss', () => {
@@ -32,7 +33,11 @@ describe('consent', () => {
 	});
 
 	it('never covers a whole screen, and is not needed for a model in the page', () => {
-		expect(mayShare(given('always'), { ...what, surface: 'monitor' })).toMatchObject({ send: false, ask: false, detail: expect.stringContaining('share the game window') });
+		expect(mayShare(given('always'), { ...what, surface: 'monitor' })).toMatchObject({
+			send: false,
+			ask: false,
+			detail: expect.stringContaining('share the game window'),
+		});
 		expect(mayShare(openSession([], 's1'), { ...what, tier: 'device', surface: 'monitor' }).send).toBe(true);
 	});
 
@@ -41,8 +46,27 @@ describe('consent', () => {
 	});
 
 	it('shows the very crop, the price and the masks inside it', () => {
-		const ask = makeConsentAsk({ game: 'flare', provider: 'api.example', model: 'm', tier: 'cloud', frame: { width: 100, height: 80 }, roi: [90, 10, 40, 20], bytes: 999, masks: [[0, 0, 95, 15], [0, 60, 10, 10]], price: { inPerM: 1, outPerM: 4 }, simulated: true });
-		expect(ask).toMatchObject({ crop: [90, 10, 10, 20], masks: [[0, 0, 5, 5]], price: '$1 in, $4 out for a million tokens (simulated)', choices: ['never', 'session', 'always'] });
+		const ask = makeConsentAsk({
+			game: 'flare',
+			provider: 'api.example',
+			model: 'm',
+			tier: 'cloud',
+			frame: { width: 100, height: 80 },
+			roi: [90, 10, 40, 20],
+			bytes: 999,
+			masks: [
+				[0, 0, 95, 15],
+				[0, 60, 10, 10],
+			],
+			price: { inPerM: 1, outPerM: 4 },
+			simulated: true,
+		});
+		expect(ask).toMatchObject({
+			crop: [90, 10, 10, 20],
+			masks: [[0, 0, 5, 5]],
+			price: '$1 in, $4 out for a million tokens (simulated)',
+			choices: ['never', 'session', 'always'],
+		});
 		expect(makeConsentAsk({ ...ask, frame: { width: 9, height: 9 }, price: null, simulated: false }).price).toContain('unknown');
 	});
 
@@ -56,6 +80,14 @@ describe('consent', () => {
 	});
 
 	it('lists every picture that left', () => {
-		expect(sentEntry({ to: 'api.example', tier: 'cloud', size: { width: 4, height: 3 }, bytes: 99, sha256: 'ab' })).toEqual({ type: 'sent', to: 'api.example', tier: 'cloud', width: 4, height: 3, bytes: 99, sha256: 'ab' });
+		expect(sentEntry({ to: 'api.example', tier: 'cloud', size: { width: 4, height: 3 }, bytes: 99, sha256: 'ab' })).toEqual({
+			type: 'sent',
+			to: 'api.example',
+			tier: 'cloud',
+			width: 4,
+			height: 3,
+			bytes: 99,
+			sha256: 'ab',
+		});
 	});
 });

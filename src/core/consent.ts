@@ -40,19 +40,36 @@ export type ConsentVerdict =
 	  };
 
 /** Whether a picture of this game may go to this provider now. */
-export function mayShare(state: ConsentState, what: { readonly game: string; readonly provider: string; readonly tier: Exclude<TierName, 'crystal'>; readonly surface: Surface }): ConsentVerdict {
+export function mayShare(
+	state: ConsentState,
+	what: { readonly game: string; readonly provider: string; readonly tier: Exclude<TierName, 'crystal'>; readonly surface: Surface },
+): ConsentVerdict {
 	if (what.tier === 'device') return { send: true, masks: [] };
 	if (what.surface === 'monitor') {
-		return { send: false, reason: 'no-consent', ask: false, detail: 'a whole screen was shared, and mail or a password may be on it: share the game window instead' };
+		return {
+			send: false,
+			reason: 'no-consent',
+			ask: false,
+			detail: 'a whole screen was shared, and mail or a password may be on it: share the game window instead',
+		};
 	}
 	const record = find(state, what.game, what.provider);
-	if (record === undefined) return { send: false, reason: 'no-consent', ask: true, detail: `nobody has decided yet whether ${what.provider} may see pictures of ${what.game}` };
-	if (record.choice === 'never') return { send: false, reason: 'no-consent', ask: false, detail: `${what.provider} may not see pictures of ${what.game}` };
+	if (record === undefined)
+		return {
+			send: false,
+			reason: 'no-consent',
+			ask: true,
+			detail: `nobody has decided yet whether ${what.provider} may see pictures of ${what.game}`,
+		};
+	if (record.choice === 'never')
+		return { send: false, reason: 'no-consent', ask: false, detail: `${what.provider} may not see pictures of ${what.game}` };
 	return { send: true, masks: record.masks };
 }
 
 function find(state: ConsentState, game: string, provider: string): ConsentRecord | undefined {
-	return state.records.findLast((r) => r.game === game && r.provider === provider && (r.choice !== 'session' || r.session === state.session));
+	return state.records.findLast(
+		(r) => r.game === game && r.provider === provider && (r.choice !== 'session' || r.session === state.session),
+	);
 }
 
 /** A person's choice, in place of an earlier one. */
@@ -100,7 +117,12 @@ export function makeConsentAsk(input: {
 }): ConsentAsk {
 	const crop = (input.roi && clip(input.roi, input.frame)) ?? [0, 0, input.frame.width, input.frame.height];
 	const { price } = input;
-	const words = price === null ? 'price unknown: type it in first' : price.inPerM === 0 && price.outPerM === 0 ? 'free of charge' : `$${price.inPerM} in, $${price.outPerM} out for a million tokens`;
+	const words =
+		price === null
+			? 'price unknown: type it in first'
+			: price.inPerM === 0 && price.outPerM === 0
+				? 'free of charge'
+				: `$${price.inPerM} in, $${price.outPerM} out for a million tokens`;
 	return {
 		game: input.game,
 		provider: input.provider,
@@ -137,6 +159,20 @@ export function blacken(pixels: Uint8Array | Uint8ClampedArray, size: Size, chan
 }
 
 /** The ledger's line for a picture that left. */
-export function sentEntry(sent: { readonly to: string; readonly tier: TierName; readonly size: Size; readonly bytes: number; readonly sha256: string }): EntryDraft {
-	return { type: 'sent', to: sent.to, tier: sent.tier, width: sent.size.width, height: sent.size.height, bytes: sent.bytes, sha256: sent.sha256 };
+export function sentEntry(sent: {
+	readonly to: string;
+	readonly tier: TierName;
+	readonly size: Size;
+	readonly bytes: number;
+	readonly sha256: string;
+}): EntryDraft {
+	return {
+		type: 'sent',
+		to: sent.to,
+		tier: sent.tier,
+		width: sent.size.width,
+		height: sent.size.height,
+		bytes: sent.bytes,
+		sha256: sent.sha256,
+	};
 }

@@ -39,7 +39,9 @@ export interface PackTools {
 export type PackFiles = Readonly<Record<string, Uint8Array>>;
 
 /** A crystal as it stands in a pack: bytes are files of their own, by the names in `blobs`. */
-export type Packed = Omit<Crystal, 'blobs'> & { readonly blobs: Readonly<Record<string, { readonly file: string; readonly width: number; readonly height: number }>> };
+export type Packed = Omit<Crystal, 'blobs'> & {
+	readonly blobs: Readonly<Record<string, { readonly file: string; readonly width: number; readonly height: number }>>;
+};
 
 const FILES: Readonly<Record<KindName, { readonly file: string; readonly key: string }>> = {
 	template: { file: 'templates.json', key: 'templates' },
@@ -80,14 +82,30 @@ export async function makePack(crystals: readonly Crystal[], about: PackAbout, t
 	const hashes: Record<string, string> = {};
 	for (const path of paths) hashes[path] = await tools.sha256(files[path] as Uint8Array);
 	const manifest: PackManifest = { falsework: 1, schema: PACK_SCHEMA, ...about, crystals: kept.length, files: hashes };
-	return { 'pack.json': utf8(`${JSON.stringify(manifest, null, '\t')}\n`), ...Object.fromEntries(paths.map((p) => [p, files[p] as Uint8Array])) };
+	return {
+		'pack.json': utf8(`${JSON.stringify(manifest, null, '\t')}\n`),
+		...Object.fromEntries(paths.map((p) => [p, files[p] as Uint8Array])),
+	};
 }
 
 /** The rules as sentences, in the order they are followed; each line reads back with `parseRule`. */
 export function rulesText(rules: readonly Rule[]): string {
-	const sorted = rules.toSorted((a, b) => LAYERS.indexOf(a.data.layer) - LAYERS.indexOf(b.data.layer) || score(b.stat) - score(a.stat) || b.data.when.length - a.data.when.length || (a.id < b.id ? -1 : 1));
-	const lines = sorted.map((rule) => printRule(rule.data, `${rule.state} ${score(rule.stat).toFixed(2)}, floor ${floor(rule.stat).toFixed(2)} (${Math.round(rule.stat.k)}/${Math.round(rule.stat.w)})`));
-	return ['# The first line whose condition holds is followed, else the next; where none holds, a model is asked.', ...lines, ''].join('\n');
+	const sorted = rules.toSorted(
+		(a, b) =>
+			LAYERS.indexOf(a.data.layer) - LAYERS.indexOf(b.data.layer) ||
+			score(b.stat) - score(a.stat) ||
+			b.data.when.length - a.data.when.length ||
+			(a.id < b.id ? -1 : 1),
+	);
+	const lines = sorted.map((rule) =>
+		printRule(
+			rule.data,
+			`${rule.state} ${score(rule.stat).toFixed(2)}, floor ${floor(rule.stat).toFixed(2)} (${Math.round(rule.stat.k)}/${Math.round(rule.stat.w)})`,
+		),
+	);
+	return ['# The first line whose condition holds is followed, else the next; where none holds, a model is asked.', ...lines, ''].join(
+		'\n',
+	);
 }
 
 /** Sizes of the pictures a crystal's data names: patches and masks, chroma at half size. */
@@ -109,7 +127,12 @@ function blobSizes(crystal: Crystal): Map<string, Size> {
 
 /** A part of a path that no file system takes for something else. */
 function plain(name: string): string {
-	return name.toLowerCase().replaceAll(/[^a-z0-9-]+/g, '-').slice(0, 80) || 'x';
+	return (
+		name
+			.toLowerCase()
+			.replaceAll(/[^a-z0-9-]+/g, '-')
+			.slice(0, 80) || 'x'
+	);
 }
 
 /** UTF-8 without the encoder of browsers and Node, which the core does not know. */

@@ -12,19 +12,65 @@ let n = 0;
 const entry = (draft: EntryDraft, at = 0): LedgerEntry => ({ ...draft, n: n++, at, session: 's1' }) as LedgerEntry;
 function question(more: Partial<QuestionEntry> = {}): QuestionEntry {
 	return {
-		type: 'question', n: n++, at: 0, session: 's1', tick: 1, ask: 'perception', tier: 'cloud', misses: [{ tier: 'crystal', reason: 'no-crystal', detail: 'a | new\nscreen' }],
-		latencyMs: 800, model: 'model-x', calls: 1, promptTokens: 900, completionTokens: 100, usd: 0.01, simulated: false, made: ['c1', 'c2'], used: [], why: 'made template "a"', violation: false, ...more,
+		type: 'question',
+		n: n++,
+		at: 0,
+		session: 's1',
+		tick: 1,
+		ask: 'perception',
+		tier: 'cloud',
+		misses: [{ tier: 'crystal', reason: 'no-crystal', detail: 'a | new\nscreen' }],
+		latencyMs: 800,
+		model: 'model-x',
+		calls: 1,
+		promptTokens: 900,
+		completionTokens: 100,
+		usd: 0.01,
+		simulated: false,
+		made: ['c1', 'c2'],
+		used: [],
+		why: 'made template "a"',
+		violation: false,
+		...more,
 	};
 }
 function crystal(id: string, kind: KindName, data: unknown = {}, blobs: Record<string, Uint8Array> = {}): Crystal {
 	return {
-		id, kind, name: id, schema: 1, createdAt: 5, state: 'shadow', stat: { ...freshStat(), k: 3, labels: 3, clean: 3, used: 2 }, history: [{ at: 1, from: 'trial', to: 'shadow', why: 'admitted' }], data, blobs,
+		id,
+		kind,
+		name: id,
+		schema: 1,
+		createdAt: 5,
+		state: 'shadow',
+		stat: { ...freshStat(), k: 3, labels: 3, clean: 3, used: 2 },
+		history: [{ at: 1, from: 'trial', to: 'shadow', why: 'admitted' }],
+		data,
+		blobs,
 		scope: { game: 'g', gameVersion: 'any', language: 'en', layout: '320x240' },
-		provenance: { at: 1, ask: 'perception', entry: 3, tier: 'cloud', model: 'm', frameHash: '', promptTokens: 1, completionTokens: 1, usd: 0.01 },
+		provenance: {
+			at: 1,
+			ask: 'perception',
+			entry: 3,
+			tier: 'cloud',
+			model: 'm',
+			frameHash: '',
+			promptTokens: 1,
+			completionTokens: 1,
+			usd: 0.01,
+		},
 	};
 }
 const rule = (id: string, layer: string, k: number): Crystal => {
-	const c = crystal(id, 'rule', { layer, when: [{ f: 'hp', op: '<=', v: 30 }], unless: [], then: { verb: 'drink', args: { at: 'a # b' } }, expects: [], until: [], origin: 'because', from: ['3'] });
+	const c = crystal(id, 'rule', {
+		layer,
+		when: [{ f: 'hp', op: '<=', v: 30 }],
+		unless: [],
+		then: { verb: 'drink', args: { at: 'a # b' } },
+		expects: [],
+		until: [],
+		origin: 'because',
+		from: ['3'],
+	});
 	c.stat.k = k;
 	return c;
 };
@@ -37,8 +83,27 @@ function example(): LedgerEntry[] {
 		entry({ type: 'session', event: 'started', game: 'practice', detail: '', playedMs: 0 }),
 		question({ at: 1000, screen: 'title' }),
 		question({ at: 2000, tier: 'crystal', calls: 0, usd: 0, made: [], misses: [], screen: 'title', facts: { hp: 3 } }),
-		question({ at: 70_000, ask: 'decision', usd: 0.02, made: [], misses: [{ tier: 'crystal', reason: 'conflict', detail: 'two rules' }], screen: 'room', act: { verb: 'drink', args: {} } }),
-		question({ at: 80_000, tier: null, usd: 0, calls: 2, model: '', made: [], misses: [{ tier: 'crystal', reason: 'shadow', detail: 'x' }, { tier: 'local', reason: 'timed-out', detail: 'y' }] }),
+		question({
+			at: 70_000,
+			ask: 'decision',
+			usd: 0.02,
+			made: [],
+			misses: [{ tier: 'crystal', reason: 'conflict', detail: 'two rules' }],
+			screen: 'room',
+			act: { verb: 'drink', args: {} },
+		}),
+		question({
+			at: 80_000,
+			tier: null,
+			usd: 0,
+			calls: 2,
+			model: '',
+			made: [],
+			misses: [
+				{ tier: 'crystal', reason: 'shadow', detail: 'x' },
+				{ tier: 'local', reason: 'timed-out', detail: 'y' },
+			],
+		}),
 		entry({ type: 'verdict', ask: 'decision', of: 3, tier: 'cloud', by: 'postcondition', wrong: true, acted: true, detail: '' }, 81_000),
 		entry({ type: 'intervention', what: 'takeover', detail: 'mouse' }, 82_000),
 		entry({ type: 'sent', to: 'api.example', tier: 'cloud', width: 320, height: 240, bytes: 999, sha256: 'abcdef0123456789' }, 83_000),
@@ -49,7 +114,23 @@ function example(): LedgerEntry[] {
 describe('the report', () => {
 	it('has every key of the contract', () => {
 		const report = makeReport({ entries: example(), crystals: [crystal('c1', 'template')], profile, session });
-		expect(Object.keys(report)).toEqual(expect.arrayContaining(['falsework', 'session', 'metrics', 'minutes', 'calls', 'crystals', 'wrong', 'idle', 'strikes', 'checklist', 'graduation', 'spend', 'earned']));
+		expect(Object.keys(report)).toEqual(
+			expect.arrayContaining([
+				'falsework',
+				'session',
+				'metrics',
+				'minutes',
+				'calls',
+				'crystals',
+				'wrong',
+				'idle',
+				'strikes',
+				'checklist',
+				'graduation',
+				'spend',
+				'earned',
+			]),
+		);
 		expect(Object.keys(report.metrics)).toEqual(['perception', 'decision', 'narration', 'cost', 'skills']);
 		expect(report.session).toEqual({ ...session, game: 'practice', profile: 'The practice game', playedMs: 120_000, simulated: false });
 		expect(report.graduation).toMatchObject({ evaluated: false, why: expect.stringContaining('not evaluated yet') });
@@ -60,25 +141,55 @@ describe('the report', () => {
 	it('lists each call with what it left behind', () => {
 		const { calls } = makeReport({ entries: example(), crystals: [], profile, session });
 		expect(calls).toHaveLength(3);
-		expect(calls[0]).toMatchObject({ at: 1000, ask: 'perception', tier: 'cloud', model: 'model-x', promptTokens: 900, completionTokens: 100, usd: 0.01, ms: 800, artefact: 'c1', why: 'no-crystal: a | new\nscreen → made template "a"' });
+		expect(calls[0]).toMatchObject({
+			at: 1000,
+			ask: 'perception',
+			tier: 'cloud',
+			model: 'model-x',
+			promptTokens: 900,
+			completionTokens: 100,
+			usd: 0.01,
+			ms: 800,
+			artefact: 'c1',
+			why: 'no-crystal: a | new\nscreen → made template "a"',
+		});
 		expect(calls[2]).toMatchObject({ tier: 'local', artefact: null, answered: false, requests: 2 });
 	});
 
 	it('names the calls that remain, the costliest first, and what would remove each', () => {
 		const { remaining, spend } = makeReport({ entries: example(), crystals: [], profile, session });
-		expect(remaining.map((r) => [r.ask, r.reason, r.screen, r.calls])).toEqual([['decision', 'conflict', 'room', 1], ['perception', 'shadow', '', 2]]);
+		expect(remaining.map((r) => [r.ask, r.reason, r.screen, r.calls])).toEqual([
+			['decision', 'conflict', 'room', 1],
+			['perception', 'shadow', '', 2],
+		]);
 		expect(remaining[0]?.remedy).toContain('tells the two situations apart');
-		expect(spend).toMatchObject({ usd: expect.closeTo(0.03, 9), calls: 4, by: [{ tier: 'cloud', calls: 2 }, { tier: 'local', calls: 2 }] });
+		expect(spend).toMatchObject({
+			usd: expect.closeTo(0.03, 9),
+			calls: 4,
+			by: [
+				{ tier: 'cloud', calls: 2 },
+				{ tier: 'local', calls: 2 },
+			],
+		});
 	});
 
 	it('tells of each crystal where it came from and what it still lacks', () => {
 		const { crystals } = makeReport({ entries: [], crystals: [crystal('c1', 'template')], profile, session });
-		expect(crystals[0]).toMatchObject({ id: 'c1', state: 'shadow', confidence: 0.8, from: { entry: 3, model: 'm' }, missing: '3 of 4 labels', why: 'admitted' });
+		expect(crystals[0]).toMatchObject({
+			id: 'c1',
+			state: 'shadow',
+			confidence: 0.8,
+			from: { entry: 3, model: 'm' },
+			missing: '3 of 4 labels',
+			why: 'admitted',
+		});
 	});
 
 	it('reads well, and a bar in a detail does not break its tables', () => {
 		const entries = example().map((e) => (e.type === 'question' && e.tier === 'cloud' ? { ...e, simulated: true, at: 70_000 } : e));
-		const text = reportMarkdown(makeReport({ entries, crystals: [crystal('c1', 'template')], profile, session, notes: ['A scripted teacher stood in.'] }));
+		const text = reportMarkdown(
+			makeReport({ entries, crystals: [crystal('c1', 'template')], profile, session, notes: ['A scripted teacher stood in.'] }),
+		);
 		expect(text).toContain('| Perception | 1 | 3 | 33.3 % | 90 % at hour 1, 99 % at hour 4 |');
 		expect(text).toContain('no-crystal: a \\| new screen');
 		expect(text).toContain('**Simulated**');
@@ -94,7 +205,10 @@ describe('the report', () => {
 	});
 
 	it('writes one line for each counted question', () => {
-		const lines = ticksJsonl(example()).trimEnd().split('\n').map((l) => JSON.parse(l) as unknown);
+		const lines = ticksJsonl(example())
+			.trimEnd()
+			.split('\n')
+			.map((l) => JSON.parse(l) as unknown);
 		expect(lines).toEqual([
 			{ at: 1000, ask: 'perception', tier: 'cloud', screen: 'title' },
 			{ at: 2000, ask: 'perception', tier: 'crystal', screen: 'title', facts: { hp: 3 } },
@@ -106,7 +220,15 @@ describe('the report', () => {
 });
 
 describe('a pack', () => {
-	const about = { name: 'p', game: 'practice', gameVersion: 'any', language: 'en', encoder: null, art: { holder: 'us', licence: 'MIT', source: 'src/practice' }, madeAt: 7 };
+	const about = {
+		name: 'p',
+		game: 'practice',
+		gameVersion: 'any',
+		language: 'en',
+		encoder: null,
+		art: { holder: 'us', licence: 'MIT', source: 'src/practice' },
+		madeAt: 7,
+	};
 	const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 	const sizes: string[] = [];
 	const encodePng = (grey: Uint8Array, size: { width: number; height: number }): Uint8Array => {
@@ -116,17 +238,34 @@ describe('a pack', () => {
 	const json = (bytes: Uint8Array | undefined): unknown => JSON.parse(Buffer.from(bytes ?? []).toString('utf8'));
 
 	it('holds every kind in its file, and the hash of each file', async () => {
-		const template = crystal('t/../1', 'template', { exemplars: [{ state: 'first', size: [3, 2], luma: 'first', u: 'first-u' }] }, { first: new Uint8Array(6), 'first-u': new Uint8Array(2) });
+		const template = crystal(
+			't/../1',
+			'template',
+			{ exemplars: [{ state: 'first', size: [3, 2], luma: 'first', u: 'first-u' }] },
+			{ first: new Uint8Array(6), 'first-u': new Uint8Array(2) },
+		);
 		const retired = crystal('old', 'region');
 		retired.state = 'retired';
 		const files = await makePack([template, rule('r1', 'idle', 3), crystal('ph', 'phrase'), retired], about, { sha256, encodePng });
-		expect(Object.keys(files)).toEqual(['pack.json', 'narration.json', 'regions.json', 'rules.json', 'rules.txt', 'screens.json', 'templates.json', 'templates/t-1-first-u.png', 'templates/t-1-first.png']);
+		expect(Object.keys(files)).toEqual([
+			'pack.json',
+			'narration.json',
+			'regions.json',
+			'rules.json',
+			'rules.txt',
+			'screens.json',
+			'templates.json',
+			'templates/t-1-first-u.png',
+			'templates/t-1-first.png',
+		]);
 		const manifest = json(files['pack.json']) as PackManifest;
 		expect(manifest).toMatchObject({ falsework: 1, schema: 1, game: 'practice', crystals: 3, art: { holder: 'us' } });
 		expect(Object.keys(manifest.files)).toEqual(Object.keys(files).slice(1));
 		for (const [path, hash] of Object.entries(manifest.files)) expect(sha256(files[path] as Uint8Array)).toBe(hash);
 		expect(sizes).toEqual(['3x2', '2x1']);
-		expect(json(files['templates.json'])).toMatchObject({ templates: [{ id: 't/../1', blobs: { first: { file: 'templates/t-1-first.png', width: 3, height: 2 } } }] });
+		expect(json(files['templates.json'])).toMatchObject({
+			templates: [{ id: 't/../1', blobs: { first: { file: 'templates/t-1-first.png', width: 3, height: 2 } } }],
+		});
 		expect(json(files['regions.json'])).toEqual({ schema: 1, regions: [] });
 	});
 

@@ -64,7 +64,12 @@ export interface Remaining {
 }
 export interface Report {
 	readonly falsework: 1;
-	readonly session: ReportSession & { readonly game: string; readonly profile: string; readonly playedMs: number; readonly simulated: boolean };
+	readonly session: ReportSession & {
+		readonly game: string;
+		readonly profile: string;
+		readonly playedMs: number;
+		readonly simulated: boolean;
+	};
 	readonly metrics: Metrics;
 	readonly minutes: readonly Minute[];
 	readonly calls: readonly ReportCall[];
@@ -73,8 +78,18 @@ export interface Report {
 	readonly idle: Scorecard['idle'];
 	readonly strikes: readonly never[];
 	readonly checklist: readonly never[];
-	readonly graduation: { readonly evaluated: false; readonly why: string; readonly simulated: boolean; readonly conditions: readonly { readonly name: string; readonly met: null }[] };
-	readonly spend: { readonly usd: number | null; readonly calls: number; readonly simulated: boolean; readonly by: readonly { readonly tier: TierName; readonly model: string; readonly calls: number; readonly usd: number | null }[] };
+	readonly graduation: {
+		readonly evaluated: false;
+		readonly why: string;
+		readonly simulated: boolean;
+		readonly conditions: readonly { readonly name: string; readonly met: null }[];
+	};
+	readonly spend: {
+		readonly usd: number | null;
+		readonly calls: number;
+		readonly simulated: boolean;
+		readonly by: readonly { readonly tier: TierName; readonly model: string; readonly calls: number; readonly usd: number | null }[];
+	};
 	/** No wallet is connected. */
 	readonly earned: null;
 	readonly saved: Scorecard['saved'];
@@ -86,7 +101,14 @@ export interface Report {
 	/** Calls that still happened in the second half, grouped, costliest first, at most ten. */
 	readonly remaining: readonly Remaining[];
 	readonly interventions: readonly { readonly at: number; readonly what: string; readonly detail: string }[];
-	readonly sent: readonly { readonly at: number; readonly to: string; readonly width: number; readonly height: number; readonly bytes: number; readonly sha256: string }[];
+	readonly sent: readonly {
+		readonly at: number;
+		readonly to: string;
+		readonly width: number;
+		readonly height: number;
+		readonly bytes: number;
+		readonly sha256: string;
+	}[];
 	readonly notes: readonly string[];
 }
 
@@ -131,7 +153,9 @@ export function makeReport(input: {
 		misses: card.misses,
 		remaining: remainingOf(asked, session),
 		interventions: entries.flatMap((e) => (e.type === 'intervention' ? [{ at: e.at, what: e.what, detail: e.detail }] : [])),
-		sent: entries.flatMap((e) => (e.type === 'sent' ? [{ at: e.at, to: e.to, width: e.width, height: e.height, bytes: e.bytes, sha256: e.sha256 }] : [])),
+		sent: entries.flatMap((e) =>
+			e.type === 'sent' ? [{ at: e.at, to: e.to, width: e.width, height: e.height, bytes: e.bytes, sha256: e.sha256 }] : [],
+		),
 		notes: input.notes ?? [],
 	};
 }
@@ -199,7 +223,8 @@ function remainingOf(asked: readonly QuestionEntry[], session: ReportSession): r
 		groups.set(key, [...(groups.get(key) ?? []), entry]);
 	}
 	const tokens = (group: readonly QuestionEntry[]): number => group.reduce((sum, e) => sum + e.promptTokens + e.completionTokens, 0);
-	const usd = (group: readonly QuestionEntry[]): number | null => group.reduce<number | null>((sum, e) => (sum === null || e.usd === null ? null : sum + e.usd), 0);
+	const usd = (group: readonly QuestionEntry[]): number | null =>
+		group.reduce<number | null>((sum, e) => (sum === null || e.usd === null ? null : sum + e.usd), 0);
 	return [...groups.values()]
 		.toSorted((a, b) => (usd(b) ?? Infinity) - (usd(a) ?? Infinity) || tokens(b) - tokens(a) || b.length - a.length)
 		.slice(0, REMAINING_MOST)
@@ -277,7 +302,9 @@ export function reportMarkdown(report: Report): string {
 		`# ${session.profile}: session ${session.id}`,
 		'',
 		`Played ${minutes(session.playedMs)}, from ${time(session.startedAt)} to ${time(session.endedAt)}; ended by ${session.endedBy}.`,
-		...(session.simulated ? ['', '**Simulated**: a scripted stand-in answered for a model; tokens and prices are its own and no money was spent.'] : []),
+		...(session.simulated
+			? ['', '**Simulated**: a scripted stand-in answered for a model; tokens and prices are its own and no money was spent.']
+			: []),
 		...report.notes.flatMap((note) => ['', note]),
 		'',
 		'## Scorecard',
@@ -302,7 +329,14 @@ export function reportMarkdown(report: Report): string {
 		'',
 		...table(
 			['minute', 'perception', 'decisions', 'lines', 'calls', 'cost'],
-			report.minutes.map((x) => [String(x.minute + 1), ratio(x.perception), ratio(x.decision), ratio(x.narration), String(x.calls), x.unpriced > 0 ? 'unknown' : usd(x.usd)]),
+			report.minutes.map((x) => [
+				String(x.minute + 1),
+				ratio(x.perception),
+				ratio(x.decision),
+				ratio(x.narration),
+				String(x.calls),
+				x.unpriced > 0 ? 'unknown' : usd(x.usd),
+			]),
 		),
 		'',
 		'## The ten costliest calls that remain',
@@ -311,23 +345,49 @@ export function reportMarkdown(report: Report): string {
 			? ['None: no model was called in the second half of the session.']
 			: table(
 					['ask', 'where', 'why', 'calls', 'cost', 'what would remove it'],
-					report.remaining.map((r) => [r.ask, r.screen || '–', `${r.reason}${r.example ? `: ${r.example}` : ''}`, String(r.calls), usd(r.usd), r.remedy]),
+					report.remaining.map((r) => [
+						r.ask,
+						r.screen || '–',
+						`${r.reason}${r.example ? `: ${r.example}` : ''}`,
+						String(r.calls),
+						usd(r.usd),
+						r.remedy,
+					]),
 				)),
 		'',
 		'## Who was asked',
 		'',
-		...(report.spend.by.length === 0 ? ['Nobody.'] : table(['tier', 'model', 'calls', 'cost'], report.spend.by.map((s) => [s.tier, s.model || '–', String(s.calls), usd(s.usd)]))),
+		...(report.spend.by.length === 0
+			? ['Nobody.']
+			: table(
+					['tier', 'model', 'calls', 'cost'],
+					report.spend.by.map((s) => [s.tier, s.model || '–', String(s.calls), usd(s.usd)]),
+				)),
 		'',
 		'## Crystals',
 		'',
-		...(report.crystals.length === 0 ? ['None yet.'] : table(['kind', 'in all', 'trial', 'shadow', 'autonomous', 'quarantined', 'retired', 'answers'], kinds(report.crystals))),
+		...(report.crystals.length === 0
+			? ['None yet.']
+			: table(['kind', 'in all', 'trial', 'shadow', 'autonomous', 'quarantined', 'retired', 'answers'], kinds(report.crystals))),
 		'',
 		'## Graduation',
 		'',
 		`${report.graduation.why}.`,
 		'',
-		...(report.interventions.length === 0 ? [] : ['## What the person did', '', ...report.interventions.map((i) => `- ${time(i.at)} ${i.what}: ${i.detail}`), '']),
-		...(report.sent.length === 0 ? [] : ['## Pictures that left', '', ...table(['when', 'to', 'size', 'bytes', 'sha256'], report.sent.map((s) => [time(s.at), s.to, `${s.width} × ${s.height}`, String(s.bytes), s.sha256.slice(0, 12)])), '']),
+		...(report.interventions.length === 0
+			? []
+			: ['## What the person did', '', ...report.interventions.map((i) => `- ${time(i.at)} ${i.what}: ${i.detail}`), '']),
+		...(report.sent.length === 0
+			? []
+			: [
+					'## Pictures that left',
+					'',
+					...table(
+						['when', 'to', 'size', 'bytes', 'sha256'],
+						report.sent.map((s) => [time(s.at), s.to, `${s.width} × ${s.height}`, String(s.bytes), s.sha256.slice(0, 12)]),
+					),
+					'',
+				]),
 	];
 	return `${lines.join('\n').trimEnd()}\n`;
 }
@@ -335,7 +395,9 @@ export function reportMarkdown(report: Report): string {
 function kinds(crystals: readonly ReportCrystal[]): string[][] {
 	return [...new Set(crystals.map((c) => c.kind))].sort().map((kind) => {
 		const mine = crystals.filter((c) => c.kind === kind);
-		const states = ['trial', 'shadow', 'autonomous', 'quarantined', 'retired'].map((state) => String(mine.filter((c) => c.state === state).length));
+		const states = ['trial', 'shadow', 'autonomous', 'quarantined', 'retired'].map((state) =>
+			String(mine.filter((c) => c.state === state).length),
+		);
 		return [kind, String(mine.length), ...states, String(mine.reduce((sum, c) => sum + c.used, 0))];
 	});
 }
@@ -346,7 +408,10 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 	return [row(head), row(head.map(() => '---')), ...rows.map(row)];
 }
 function shareCells(share: Share): string[] {
-	const target = share.target.map((t) => `${(100 * t.value).toFixed(0)} %${t.afterHours === undefined ? '' : ` at hour ${t.afterHours}`}${t.afterWeeks === undefined ? '' : ` at week ${t.afterWeeks}`}`);
+	const target = share.target.map(
+		(t) =>
+			`${(100 * t.value).toFixed(0)} %${t.afterHours === undefined ? '' : ` at hour ${t.afterHours}`}${t.afterWeeks === undefined ? '' : ` at week ${t.afterWeeks}`}`,
+	);
 	return [String(share.local), String(share.total), share.value === null ? '–' : `${(100 * share.value).toFixed(1)} %`, target.join(', ')];
 }
 function ratio({ local, total }: { readonly local: number; readonly total: number }): string {

@@ -12,23 +12,58 @@ function question(more: Q = {}, at = 0): LedgerEntry {
 	const { tier = 'crystal' } = more;
 	const asked = tier !== 'crystal';
 	return {
-		type: 'question', n: n++, at, session: 's1', tick: 1, ask: 'perception', tier, misses: asked ? [{ tier: 'crystal', reason: 'no-crystal', detail: '' }] : [],
-		latencyMs: asked ? 800 : 2, model: '', calls: asked ? 1 : 0, promptTokens: 0, completionTokens: 0, usd: asked ? 0.01 : 0, simulated: false, made: [], used: [], why: '', violation: false, ...more,
+		type: 'question',
+		n: n++,
+		at,
+		session: 's1',
+		tick: 1,
+		ask: 'perception',
+		tier,
+		misses: asked ? [{ tier: 'crystal', reason: 'no-crystal', detail: '' }] : [],
+		latencyMs: asked ? 800 : 2,
+		model: '',
+		calls: asked ? 1 : 0,
+		promptTokens: 0,
+		completionTokens: 0,
+		usd: asked ? 0.01 : 0,
+		simulated: false,
+		made: [],
+		used: [],
+		why: '',
+		violation: false,
+		...more,
 	};
 }
-const session = (event: 'started' | 'paused' | 'resumed' | 'ended', at: number, playedMs: number): LedgerEntry => entry({ type: 'session', event, game: 'g', detail: '', playedMs }, at);
+const session = (event: 'started' | 'paused' | 'resumed' | 'ended', at: number, playedMs: number): LedgerEntry =>
+	entry({ type: 'session', event, game: 'g', detail: '', playedMs }, at);
 
 describe('the scorecard', () => {
 	it('shows no percentage while there is nothing to divide by', () => {
 		const card = scorecard(emptySums());
-		expect(card.metrics.perception).toEqual({ value: null, local: 0, total: 0, target: [{ value: 0.9, afterHours: 1 }, { value: 0.99, afterHours: 4 }] });
+		expect(card.metrics.perception).toEqual({
+			value: null,
+			local: 0,
+			total: 0,
+			target: [
+				{ value: 0.9, afterHours: 1 },
+				{ value: 0.99, afterHours: 4 },
+			],
+		});
 		expect(card.metrics.cost).toEqual({ perHourUsd: null, calls: 0, callsPerHour: null, trend: [] });
 		expect(card.idle.value).toBeNull();
 		expect(card.saved).toEqual({ usd: null, msat: null, ms: null });
 	});
 
 	it('counts as local only what no model was called for', () => {
-		const card = scorecard(sumUp([question(), question({ tier: 'device' }), question({ tier: 'local', usd: 0 }), question({ tier: null }), question({ ask: 'decision' })]));
+		const card = scorecard(
+			sumUp([
+				question(),
+				question({ tier: 'device' }),
+				question({ tier: 'local', usd: 0 }),
+				question({ tier: null }),
+				question({ ask: 'decision' }),
+			]),
+		);
 		expect(card.metrics.perception).toMatchObject({ value: 0.25, local: 1, total: 4 });
 		expect(card.metrics.decision).toMatchObject({ value: 1, local: 1, total: 1 });
 		expect(card).toMatchObject({ calls: 2, deviceCalls: 1, unanswered: 1, misses: { 'no-crystal': 3 } });
@@ -52,7 +87,11 @@ describe('the scorecard', () => {
 		]);
 		const card = scorecard(sums);
 		expect(card.playedMs).toBe(150_000);
-		expect(card.minutes.map((m) => m.perception)).toEqual([{ local: 0, total: 1 }, { local: 1, total: 1 }, { local: 1, total: 1 }]);
+		expect(card.minutes.map((m) => m.perception)).toEqual([
+			{ local: 0, total: 1 },
+			{ local: 1, total: 1 },
+			{ local: 1, total: 1 },
+		]);
 		expect(card.metrics.cost.callsPerHour).toBeCloseTo(24, 9);
 		expect(card.metrics.cost.trend.map((t) => t.calls)).toEqual([1, 0, 0]);
 		expect(scorecard(sums, 9e9).playedMs).toBe(150_000);
@@ -73,33 +112,83 @@ describe('the scorecard', () => {
 	it('puts wrong and idle beside the saved calls', () => {
 		const verdict = (wrong: boolean, acted: boolean, ask: 'perception' | 'decision' = 'perception'): LedgerEntry =>
 			entry({ type: 'verdict', ask, of: 1, tier: 'crystal', by: 'truth', wrong, acted, detail: '' });
-		const act = (idle: boolean): LedgerEntry => entry({ type: 'act', tick: 1, act: { verb: 'wait', args: {} }, done: true, reason: '', idle });
-		const card = scorecard(sumUp([verdict(false, true), verdict(true, false), verdict(true, true, 'decision'), act(true), act(false), act(false), act(false), entry({ type: 'rested', ticks: 40 })]));
-		expect(card.wrong).toEqual({ checked: 3, wrong: 2, acted: 1, byAsk: { perception: { checked: 2, wrong: 1, acted: 0 }, decision: { checked: 1, wrong: 1, acted: 1 } } });
+		const act = (idle: boolean): LedgerEntry =>
+			entry({ type: 'act', tick: 1, act: { verb: 'wait', args: {} }, done: true, reason: '', idle });
+		const card = scorecard(
+			sumUp([
+				verdict(false, true),
+				verdict(true, false),
+				verdict(true, true, 'decision'),
+				act(true),
+				act(false),
+				act(false),
+				act(false),
+				entry({ type: 'rested', ticks: 40 }),
+			]),
+		);
+		expect(card.wrong).toEqual({
+			checked: 3,
+			wrong: 2,
+			acted: 1,
+			byAsk: { perception: { checked: 2, wrong: 1, acted: 0 }, decision: { checked: 1, wrong: 1, acted: 1 } },
+		});
 		expect(card.idle).toEqual({ value: 0.25, idle: 1, acts: 4 });
 		expect(card.rested).toBe(40);
 	});
 
 	it('reckons savings at what the models cost here', () => {
-		const card = scorecard(sumUp([question({ tier: 'cloud', usd: 0.02 }), question({ tier: 'cloud', usd: 0.04 }), question(), question(), question({ ask: 'decision' })]));
+		const card = scorecard(
+			sumUp([
+				question({ tier: 'cloud', usd: 0.02 }),
+				question({ tier: 'cloud', usd: 0.04 }),
+				question(),
+				question(),
+				question({ ask: 'decision' }),
+			]),
+		);
 		expect(card.saved.usd).toBeCloseTo(0.06, 12);
 		expect(card.saved.ms).toBe(2 * 800 - 4);
 	});
 
 	it('says when anything in it is simulated, and counts violations', () => {
-		expect(scorecard(sumUp([question({ tier: 'cloud', simulated: true, violation: true })]))).toMatchObject({ simulated: true, violations: 1 });
+		expect(scorecard(sumUp([question({ tier: 'cloud', simulated: true, violation: true })]))).toMatchObject({
+			simulated: true,
+			violations: 1,
+		});
 	});
 
 	it('counts a skill when it becomes autonomous', () => {
-		const state = (from: string, to: string, kind = 'skill'): LedgerEntry => entry({ type: 'state', crystal: 'c', kind, name: 'c', from, to, why: '' });
-		expect(scorecard(sumUp([state('shadow', 'autonomous'), state('shadow', 'autonomous'), state('autonomous', 'retired'), state('shadow', 'autonomous', 'rule')])).metrics.skills).toMatchObject({ new: 2, total: 1 });
+		const state = (from: string, to: string, kind = 'skill'): LedgerEntry =>
+			entry({ type: 'state', crystal: 'c', kind, name: 'c', from, to, why: '' });
+		expect(
+			scorecard(
+				sumUp([
+					state('shadow', 'autonomous'),
+					state('shadow', 'autonomous'),
+					state('autonomous', 'retired'),
+					state('shadow', 'autonomous', 'rule'),
+				]),
+			).metrics.skills,
+		).toMatchObject({ new: 2, total: 1 });
 	});
 });
 
 const draft: fc.Arbitrary<LedgerEntry> = fc.oneof(
-	fc.record({ ask: fc.constantFrom('perception' as const, 'decision' as const, 'narration' as const), tier: fc.constantFrom('crystal' as const, 'device' as const, 'local' as const, 'cloud' as const, null), usd: fc.constantFrom(0, 0.01, 0.5), calls: fc.nat(3), violation: fc.boolean() }).map((q) => question(q)),
+	fc
+		.record({
+			ask: fc.constantFrom('perception' as const, 'decision' as const, 'narration' as const),
+			tier: fc.constantFrom('crystal' as const, 'device' as const, 'local' as const, 'cloud' as const, null),
+			usd: fc.constantFrom(0, 0.01, 0.5),
+			calls: fc.nat(3),
+			violation: fc.boolean(),
+		})
+		.map((q) => question(q)),
 	fc.constantFrom('crystal' as const, 'cloud' as const).map((tier) => entry({ type: 'spoken', of: 1, tier, event: 'e', line: 'l' })),
-	fc.tuple(fc.boolean(), fc.boolean()).map(([wrong, acted]) => entry({ type: 'verdict', ask: 'perception', of: 1, tier: 'crystal', by: 'postcondition', wrong, acted, detail: '' })),
+	fc
+		.tuple(fc.boolean(), fc.boolean())
+		.map(([wrong, acted]) =>
+			entry({ type: 'verdict', ask: 'perception', of: 1, tier: 'crystal', by: 'postcondition', wrong, acted, detail: '' }),
+		),
 	fc.boolean().map((idle) => entry({ type: 'act', tick: 1, act: { verb: 'wait', args: {} }, done: true, reason: '', idle })),
 	fc.nat(9).map((ticks) => entry({ type: 'rested', ticks })),
 );
@@ -127,7 +216,10 @@ describe('sums kept up entry by entry', () => {
 				const spoken = entries.filter((e) => e.type === 'spoken');
 				expect(card.metrics.narration).toMatchObject({ local: spoken.filter((e) => e.tier === 'crystal').length, total: spoken.length });
 				expect(card.calls).toBe(questions.filter((q) => q.tier !== 'device').reduce((sum, q) => sum + q.calls, 0));
-				expect(card.spentUsd).toBeCloseTo(questions.reduce((sum, q) => sum + (q.usd ?? 0), 0), 9);
+				expect(card.spentUsd).toBeCloseTo(
+					questions.reduce((sum, q) => sum + (q.usd ?? 0), 0),
+					9,
+				);
 				expect(card.violations).toBe(questions.filter((q) => q.violation).length);
 				expect(card.rested).toBe(entries.reduce((sum, e) => sum + (e.type === 'rested' ? e.ticks : 0), 0));
 				const acts = entries.filter((e) => e.type === 'act');

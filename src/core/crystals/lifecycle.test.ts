@@ -53,7 +53,11 @@ function crystal(kind: KindName = 'rule'): Crystal {
 }
 function feed(c: Crystal, labels: string, at = 1000): LifeStep[] {
 	return [...labels].map((l, i) => {
-		const step = live(c, { type: 'label', harmful: l === 'w', context: { episode: `e${(at + i) % 7}`, at: at + i }, because: 'test' }, at + i);
+		const step = live(
+			c,
+			{ type: 'label', harmful: l === 'w', context: { episode: `e${(at + i) % 7}`, at: at + i }, because: 'test' },
+			at + i,
+		);
 		applyStep(c, step);
 		return step;
 	});
@@ -114,7 +118,8 @@ describe('a rule', () => {
 	it('waits for a third episode however often one confirms it', () => {
 		const c = crystal();
 		c.state = 'shadow';
-		for (let i = 0; i < 9; i++) applyStep(c, live(c, { type: 'label', harmful: false, context: { episode: `e${i % 2}`, at: i }, because: '' }, i));
+		for (let i = 0; i < 9; i++)
+			applyStep(c, live(c, { type: 'label', harmful: false, context: { episode: `e${i % 2}`, at: i }, because: '' }, i));
 		expect(c.state).toBe('shadow');
 		expect(whatIsMissing(c)).toBe('2 of 3 episodes');
 	});
@@ -188,7 +193,8 @@ describe('perception and phrases', () => {
 	it('need four clean labels in a row, of any number of episodes', () => {
 		const c = crystal('template');
 		c.state = 'shadow';
-		const one = (harmful: boolean): void => applyStep(c, live(c, { type: 'label', harmful, context: { episode: 'same', at: 1 }, because: '' }, 1));
+		const one = (harmful: boolean): void =>
+			applyStep(c, live(c, { type: 'label', harmful, context: { episode: 'same', at: 1 }, because: '' }, 1));
 		one(false);
 		one(false);
 		one(true);
@@ -253,7 +259,8 @@ describe('the alarm', () => {
 			}
 			return most;
 		};
-		const mean = (bad: number, most: number): number => Array.from({ length: 400 }, () => untilRing(bad, most)).reduce((a, b) => a + b) / 400;
+		const mean = (bad: number, most: number): number =>
+			Array.from({ length: 400 }, () => untilRing(bad, most)).reduce((a, b) => a + b) / 400;
 		expect(mean(0.2, 1000)).toBeGreaterThan(9);
 		expect(mean(0.2, 1000)).toBeLessThan(16);
 		expect(mean(0.02, 5000)).toBeGreaterThan(450);

@@ -112,15 +112,32 @@ export function live(crystal: Subject, event: LifeEvent, at: number): LifeStep {
 		case 'admitted':
 			return state === 'trial' ? to('shadow', 'admitted') : { stat };
 		case 'contradicted':
-			return state === 'trial' || state === 'quarantined' ? to('retired', `contradicted by ${event.by}`) : to('quarantined', `contradicted by ${event.by}`, fallen(stat));
+			return state === 'trial' || state === 'quarantined'
+				? to('retired', `contradicted by ${event.by}`)
+				: to('quarantined', `contradicted by ${event.by}`, fallen(stat));
 		case 'implied':
 			return to('retired', `${event.by} says the same and more`);
 		case 'taken-back':
 			return to('retired', event.why);
 		case 'imported':
-			return to('shadow', 'came with a pack: four clean labels of its own here are needed first', { ...stat, k: 0, w: 0, labels: 0, clean: 0, episodes: [], last: [], alarm: 1 });
+			return to('shadow', 'came with a pack: four clean labels of its own here are needed first', {
+				...stat,
+				k: 0,
+				w: 0,
+				labels: 0,
+				clean: 0,
+				episodes: [],
+				last: [],
+				alarm: 1,
+			});
 		case 'revised':
-			return to(state === 'autonomous' ? 'shadow' : state, `${event.what} is now read in another way`, { ...stat, k: stat.k / 4, w: stat.w / 4, labels: 0, episodes: [] });
+			return to(state === 'autonomous' ? 'shadow' : state, `${event.what} is now read in another way`, {
+				...stat,
+				k: stat.k / 4,
+				w: stat.w / 4,
+				labels: 0,
+				episodes: [],
+			});
 		case 'aged':
 			return state === 'quarantined' && at - sinceChange(crystal) >= QUARANTINE_MS ? to('retired', '30 days in quarantine') : { stat };
 		case 'label':
@@ -129,14 +146,19 @@ export function live(crystal: Subject, event: LifeEvent, at: number): LifeStep {
 }
 
 function afterLabel(crystal: Subject, stat: Stat, at: number, because: string): LifeStep {
-	const change = (to: State, why: string, changed: Stat = stat): LifeStep => ({ stat: changed, change: { at, from: crystal.state, to, why } });
+	const change = (to: State, why: string, changed: Stat = stat): LifeStep => ({
+		stat: changed,
+		change: { at, from: crystal.state, to, why },
+	});
 	const s = score(stat);
 	const l = floor(stat);
 	const harmed = stat.last.filter(Boolean).length;
 	switch (crystal.state) {
 		case 'shadow': {
 			const fault = notYet(crystal.kind, stat, s, l);
-			return fault === undefined ? change('autonomous', `confidence ${s.toFixed(2)}, floor ${l.toFixed(2)} after ${stat.labels} labels: ${because}`) : { stat };
+			return fault === undefined
+				? change('autonomous', `confidence ${s.toFixed(2)}, floor ${l.toFixed(2)} after ${stat.labels} labels: ${because}`)
+				: { stat };
 		}
 		case 'autonomous':
 			if (stat.alarm >= ALARM_RINGS) return change('quarantined', `alarm ${stat.alarm.toFixed(0)}: ${because}`, fallen(stat));
@@ -216,16 +238,21 @@ export function canAct(crystal: Pick<Crystal, 'kind' | 'state' | 'stat' | 'histo
 	if (state === 'autonomous') {
 		const s = score(stat);
 		const l = floor(stat);
-		if (s < SCORE_LEAST || l < FLOOR_LEAST) return no(`confidence ${s.toFixed(2)}, floor ${l.toFixed(2)}: below ${SCORE_LEAST} and ${FLOOR_LEAST}`);
+		if (s < SCORE_LEAST || l < FLOOR_LEAST)
+			return no(`confidence ${s.toFixed(2)}, floor ${l.toFixed(2)}: below ${SCORE_LEAST} and ${FLOOR_LEAST}`);
 		const lambda = policy.lambda ?? SCORE_LEAST;
-		return s < lambda ? no(`confidence ${s.toFixed(2)} below ${lambda.toFixed(2)}, the harm budget's threshold`) : { act: true, probability: 1, why: `confidence ${s.toFixed(2)}` };
+		return s < lambda
+			? no(`confidence ${s.toFixed(2)} below ${lambda.toFixed(2)}, the harm budget's threshold`)
+			: { act: true, probability: 1, why: `confidence ${s.toFixed(2)}` };
 	}
 	if (state !== 'shadow') return no(state);
 	// Perception answers silently until it has proved itself, and so does what came with a pack.
 	if (crystal.kind !== 'rule') return no('in shadow');
 	if (crystal.history.at(-1)?.why.startsWith('came with a pack')) return no('came with a pack, still in shadow');
 	const probability = tryOutChance(stat, policy);
-	return random.next() < probability ? { act: true, probability, why: `tried out from shadow (chance ${(100 * probability).toFixed(1)} %)` } : { act: false, probability, why: 'in shadow' };
+	return random.next() < probability
+		? { act: true, probability, why: `tried out from shadow (chance ${(100 * probability).toFixed(1)} %)` }
+		: { act: false, probability, why: 'in shadow' };
 }
 
 // ---- the shared harm budget ---------------------------------------------------------------------------------------------

@@ -5,7 +5,19 @@ import type { FactValue } from '../question.ts';
 import { checkExpression, evaluate, type Expr, factsIn, type Names, parseExpression, printExpression, type Scene } from './expression.ts';
 
 const names: Names = {
-	fact: (name) => ({ hp: 'number', 'hp-max': 'number', 'dialog-open': 'boolean', p: 'boolean', q: 'boolean', r: 'boolean', place: 'text', pos: 'position' } as const)[name],
+	fact: (name) =>
+		(
+			({
+				hp: 'number',
+				'hp-max': 'number',
+				'dialog-open': 'boolean',
+				p: 'boolean',
+				q: 'boolean',
+				r: 'boolean',
+				place: 'text',
+				pos: 'position',
+			}) as const
+		)[name],
 	element: (name) => ['player', 'water', 'wolf'].includes(name),
 };
 function scene(facts: Record<string, FactValue>, instances: Record<string, readonly Box[]> = {}, history?: Scene['history']): Scene {
@@ -40,7 +52,17 @@ describe('derived facts', () => {
 	});
 
 	it('measure between the centres of the nearest boxes', () => {
-		const s = scene({}, { player: [[0, 0, 10, 10]], water: [[100, 100, 10, 10], [30, 40, 10, 10]], wolf: [[0, -20, 10, 10]] });
+		const s = scene(
+			{},
+			{
+				player: [[0, 0, 10, 10]],
+				water: [
+					[100, 100, 10, 10],
+					[30, 40, 10, 10],
+				],
+				wolf: [[0, -20, 10, 10]],
+			},
+		);
 		expect(value('distance(player, water)', s)).toBe(50);
 		expect(value('distance(player, water) < 80', s)).toBe(true);
 		expect(value('bearing(player, wolf)', s)).toBe(0);
@@ -56,7 +78,10 @@ describe('derived facts', () => {
 	});
 
 	it('look back through the history', () => {
-		const history = { valueAt: (_: string, at: number) => (at <= 9000 ? 40 : 30), changedAt: (f: string) => (f === 'hp' ? 9400 : undefined) };
+		const history = {
+			valueAt: (_: string, at: number) => (at <= 9000 ? 40 : 30),
+			changedAt: (f: string) => (f === 'hp' ? 9400 : undefined),
+		};
 		const s = scene({ hp: 30, p: true }, {}, history);
 		expect(value('delta(hp, 1000)', s)).toBe(-10);
 		expect(value('since(hp)', s)).toBe(600);
@@ -101,11 +126,18 @@ describe('derived facts', () => {
 	it('have a type', () => {
 		expect(checkExpression(read('distance(player, pos) < 80'), names)).toEqual({ ok: true, type: 'boolean' });
 		expect(checkExpression(read('ratio(hp, hp-max)'), names)).toEqual({ ok: true, type: 'number' });
-		expect(factsIn(read('ratio(hp, hp-max) + distance(player, pos) + count(wolf)'), (n) => names.fact(n) !== undefined)).toEqual(['hp', 'hp-max', 'pos']);
+		expect(factsIn(read('ratio(hp, hp-max) + distance(player, pos) + count(wolf)'), (n) => names.fact(n) !== undefined)).toEqual([
+			'hp',
+			'hp-max',
+			'pos',
+		]);
 	});
 
 	it('refuse what is too deep, too long or too big', () => {
-		expect(parseExpression('('.repeat(40) + '1' + ')'.repeat(40))).toMatchObject({ ok: false, fault: { message: expect.stringContaining('deeper') } });
+		expect(parseExpression('('.repeat(40) + '1' + ')'.repeat(40))).toMatchObject({
+			ok: false,
+			fault: { message: expect.stringContaining('deeper') },
+		});
 		expect(parseExpression('not '.repeat(40) + 'p')).toMatchObject({ ok: false });
 		expect(parseExpression('-'.repeat(60) + '1')).toMatchObject({ ok: false });
 		expect(parseExpression('1+'.repeat(190) + '1')).toMatchObject({ ok: false, fault: { message: expect.stringContaining('parts') } });
@@ -121,16 +153,24 @@ const arith = fc.letrec<{ n: Expr }>((tie) => ({
 	n: fc.oneof(
 		{ maxDepth: 3 },
 		numbers,
-		fc.tuple(fc.constantFrom('+', '-', '*', '/' as const), tie('n'), tie('n')).map(([op, left, right]): Expr => ({ kind: 'binary', op: op as '+', left, right, at: 0 })),
-		fc.tuple(fc.constantFrom('min', 'max', 'ratio' as const), tie('n'), tie('n')).map(([fn, a, b]): Expr => ({ kind: 'call', fn: fn as 'min', args: [a, b], at: 0 })),
+		fc
+			.tuple(fc.constantFrom('+', '-', '*', '/' as const), tie('n'), tie('n'))
+			.map(([op, left, right]): Expr => ({ kind: 'binary', op: op as '+', left, right, at: 0 })),
+		fc
+			.tuple(fc.constantFrom('min', 'max', 'ratio' as const), tie('n'), tie('n'))
+			.map(([fn, a, b]): Expr => ({ kind: 'call', fn: fn as 'min', args: [a, b], at: 0 })),
 	),
 })).n;
 const logic = fc.letrec<{ b: Expr }>((tie) => ({
 	b: fc.oneof(
 		{ maxDepth: 3 },
 		fc.constantFrom('p', 'q', 'r').map((name): Expr => ({ kind: 'fact', name, at: 0 })),
-		fc.tuple(fc.constantFrom('<', '<=', '==', '!=' as const), arith, arith).map(([op, left, right]): Expr => ({ kind: 'binary', op: op as '<', left, right, at: 0 })),
-		fc.tuple(fc.constantFrom('and', 'or' as const), tie('b'), tie('b')).map(([op, left, right]): Expr => ({ kind: 'binary', op: op as 'and', left, right, at: 0 })),
+		fc
+			.tuple(fc.constantFrom('<', '<=', '==', '!=' as const), arith, arith)
+			.map(([op, left, right]): Expr => ({ kind: 'binary', op: op as '<', left, right, at: 0 })),
+		fc
+			.tuple(fc.constantFrom('and', 'or' as const), tie('b'), tie('b'))
+			.map(([op, left, right]): Expr => ({ kind: 'binary', op: op as 'and', left, right, at: 0 })),
 		tie('b').map((of): Expr => ({ kind: 'not', of, at: 0 })),
 	),
 })).b;
@@ -152,13 +192,18 @@ describe('every expression', () => {
 
 	it('that gives a value with gaps gives the same value however they are filled', () => {
 		fc.assert(
-			fc.property(logic, fc.record({ p: fc.boolean(), q: fc.boolean(), r: fc.boolean(), hp: fc.nat(20), 'hp-max': fc.nat(20) }), fc.subarray(['p', 'q', 'r', 'hp', 'hp-max']), (e, full, kept) => {
-				const part = Object.fromEntries(Object.entries(full).filter(([k]) => kept.includes(k)));
-				const early = evaluate(e, scene(part));
-				const late = evaluate(e, scene(full));
-				// A division by zero leaves even the full one unknown; it must never turn into the other answer.
-				if (early !== undefined && late !== undefined) expect(late).toBe(early);
-			}),
+			fc.property(
+				logic,
+				fc.record({ p: fc.boolean(), q: fc.boolean(), r: fc.boolean(), hp: fc.nat(20), 'hp-max': fc.nat(20) }),
+				fc.subarray(['p', 'q', 'r', 'hp', 'hp-max']),
+				(e, full, kept) => {
+					const part = Object.fromEntries(Object.entries(full).filter(([k]) => kept.includes(k)));
+					const early = evaluate(e, scene(part));
+					const late = evaluate(e, scene(full));
+					// A division by zero leaves even the full one unknown; it must never turn into the other answer.
+					if (early !== undefined && late !== undefined) expect(late).toBe(early);
+				},
+			),
 			{ seed: 3, numRuns: 500 },
 		);
 	});

@@ -117,7 +117,8 @@ function makeParser(tokens: readonly Token[]): () => Expr {
 		}
 		if (token.kind === 'name') {
 			if (token.text === 'true' || token.text === 'false') return node({ kind: 'literal', value: token.text === 'true', at: token.at });
-			if (token.text === 'and' || token.text === 'or' || token.text === 'not') throw new Fault(token.at, `"${token.text}" stands where a value is expected`);
+			if (token.text === 'and' || token.text === 'or' || token.text === 'not')
+				throw new Fault(token.at, `"${token.text}" stands where a value is expected`);
 			if (!(peek().kind === 'op' && peek().text === '(')) return node({ kind: 'fact', name: token.text, at: token.at });
 			const fn = FUNCTIONS.find((f) => f === token.text);
 			if (fn === undefined) throw new Fault(token.at, `there is no function "${token.text}"; known are ${FUNCTIONS.join(', ')}`);
@@ -214,7 +215,8 @@ function typeOf(e: Expr, names: Names): ValueType {
 			return typeof e.value === 'number' ? 'number' : typeof e.value === 'boolean' ? 'boolean' : 'text';
 		case 'fact': {
 			const type = names.fact(e.name);
-			if (type === undefined) throw new Fault(e.at, `there is no fact "${e.name}"${e.name.includes('-') ? '; a minus needs a blank on its left' : ''}`);
+			if (type === undefined)
+				throw new Fault(e.at, `there is no fact "${e.name}"${e.name.includes('-') ? '; a minus needs a blank on its left' : ''}`);
 			return type;
 		}
 		case 'not':
@@ -274,7 +276,8 @@ function typeOfCall(e: Extract<Expr, { kind: 'call' }>, names: Names, want: (of:
 			aFact(e.args[0]);
 			want(e.args[0] as Expr, 'number', e.fn);
 			const over = e.args[1] as Expr;
-			if (over.kind !== 'literal' || typeof over.value !== 'number' || over.value <= 0) throw new Fault(over.at, 'delta needs a time in milliseconds, written out');
+			if (over.kind !== 'literal' || typeof over.value !== 'number' || over.value <= 0)
+				throw new Fault(over.at, 'delta needs a time in milliseconds, written out');
 			return 'number';
 		}
 		case 'since':
@@ -283,7 +286,8 @@ function typeOfCall(e: Extract<Expr, { kind: 'call' }>, names: Names, want: (of:
 			return 'number';
 		case 'count':
 			takes(1, 1);
-			if (e.args[0]?.kind !== 'fact' || !names.element(e.args[0].name)) throw new Fault(e.args[0]?.at ?? e.at, 'count needs an element\'s name');
+			if (e.args[0]?.kind !== 'fact' || !names.element(e.args[0].name))
+				throw new Fault(e.args[0]?.at ?? e.at, "count needs an element's name");
 			return 'number';
 		case 'distance':
 		case 'bearing':

@@ -91,9 +91,10 @@ export function watchEffects(expects: readonly Effect[], before: Facts): EffectW
 			if (pending !== undefined) return { outcome: 'pending', label: 'none', why: `waiting for ${effectText(pending)}` };
 			if (unread !== undefined) return (verdict = { outcome: 'failed', label: 'none', why: `${unread.f} could not be read in time` });
 			const telling = expects.find((e) => isTelling(e, before));
-			return (verdict = telling === undefined
-				? { outcome: 'held', label: 'none', why: expects.length === 0 ? 'nothing was expected' : 'what was expected was so before' }
-				: { outcome: 'held', label: 'good', why: `${effectText(telling)} came about` });
+			return (verdict =
+				telling === undefined
+					? { outcome: 'held', label: 'none', why: expects.length === 0 ? 'nothing was expected' : 'what was expected was so before' }
+					: { outcome: 'held', label: 'good', why: `${effectText(telling)} came about` });
 		},
 	};
 }

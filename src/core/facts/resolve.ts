@@ -12,7 +12,9 @@ export interface ResolveScene {
 	readonly facts: Facts;
 	readonly frame: Size;
 }
-export type ResolveResult = { readonly ok: true; readonly steps: readonly ResolvedStep[] } | { readonly ok: false; readonly reason: string };
+export type ResolveResult =
+	| { readonly ok: true; readonly steps: readonly ResolvedStep[] }
+	| { readonly ok: false; readonly reason: string };
 
 type ArgValue = Act['args'][string];
 /** How long a key or button is down when nothing is said: long enough for games that poll once a frame. */
@@ -20,7 +22,11 @@ const HOLD_MS = 60;
 const HOLD_MAX_MS = 60_000;
 
 /** Checks an act against the profile without looking at a frame: the verb, and each argument by name and type. */
-export function actFault(act: Act, profile: Pick<Profile, 'actions' | 'facts'>, facts?: ReadonlyMap<string, 'number' | 'position' | 'other'>): string | undefined {
+export function actFault(
+	act: Act,
+	profile: Pick<Profile, 'actions' | 'facts'>,
+	facts?: ReadonlyMap<string, 'number' | 'position' | 'other'>,
+): string | undefined {
 	const action = profile.actions.find((a) => a.verb === act.verb);
 	if (action === undefined) return `verb "${act.verb}" is not an action of this profile`;
 	const wanted = action.args ?? {};
@@ -62,7 +68,9 @@ function isFact(value: ArgValue): value is { fact: string } {
 }
 
 function resolveStep(step: InputStep, action: Action, act: Act, scene: ResolveScene): ResolvedStep {
-	const argument = (ref: string): { readonly name: string; readonly type: string; readonly value: string | number | readonly [number, number] | boolean } => {
+	const argument = (
+		ref: string,
+	): { readonly name: string; readonly type: string; readonly value: string | number | readonly [number, number] | boolean } => {
 		const name = ref.slice(1);
 		const type = action.args?.[name];
 		const given = act.args[name];
@@ -93,13 +101,15 @@ function resolveStep(step: InputStep, action: Action, act: Act, scene: ResolveSc
 		return Math.min(HOLD_MAX_MS, Math.max(0, Math.round(given)));
 	};
 	if ('click' in step) return { do: 'click', button: step.click, at: where(step.at), holdMs: amount(step.holdMs, HOLD_MS) };
-	if ('drag' in step) return { do: 'drag', button: step.drag, from: where(step.from), to: where(step.to), holdMs: amount(step.holdMs, HOLD_MS) };
+	if ('drag' in step)
+		return { do: 'drag', button: step.drag, from: where(step.from), to: where(step.to), holdMs: amount(step.holdMs, HOLD_MS) };
 	if ('key' in step) return { do: 'key', keys: [step.key], holdMs: amount(step.holdMs, HOLD_MS) };
 	if ('keys' in step) return { do: 'key', keys: step.keys, holdMs: amount(step.holdMs, HOLD_MS) };
 	if ('hold' in step) return { do: 'hold', key: step.hold };
 	if ('release' in step) return { do: 'release', key: step.release };
 	if ('move' in step) return { do: 'move', to: where(step.move) };
-	if ('scroll' in step) return { do: 'scroll', direction: step.scroll, times: step.times ?? 1, ...(step.at === undefined ? {} : { at: where(step.at) }) };
+	if ('scroll' in step)
+		return { do: 'scroll', direction: step.scroll, times: step.times ?? 1, ...(step.at === undefined ? {} : { at: where(step.at) }) };
 	if ('text' in step) {
 		const value = step.text.startsWith('$') && action.args?.[step.text.slice(1)] !== undefined ? argument(step.text).value : step.text;
 		return { do: 'text', text: String(value).slice(0, 200) };

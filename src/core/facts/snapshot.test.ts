@@ -44,7 +44,18 @@ describe('the fact table', () => {
 		expect(table.faults).toEqual([]);
 		table.observe('hp-max', 100, 0);
 		table.observe('hp', 60, 0);
-		table.see(new Map([['wolf', [[0, 0, 4, 4], [9, 9, 4, 4]]]]), 0);
+		table.see(
+			new Map([
+				[
+					'wolf',
+					[
+						[0, 0, 4, 4],
+						[9, 9, 4, 4],
+					],
+				],
+			]),
+			0,
+		);
 		expect(table.snapshot(0).values).toEqual({ hp: 60, 'hp-max': 100, hurt: false, worse: false, wolves: 2 });
 		table.observe('hp', 40, 1500);
 		expect(table.snapshot(1500).values).toMatchObject({ hurt: true, worse: true });
@@ -209,24 +220,57 @@ describe('resolving an act', () => {
 			{ verb: 'click', args: { at: 'element' }, does: 'click', input: [{ click: 'left', at: '$at' }] },
 			{ verb: 'walk', args: { to: 'point' }, does: 'walk', input: [{ click: 'left', at: '$to', holdMs: 400 }] },
 			{ verb: 'wait', args: { ms: 'number' }, does: 'nothing', input: [{ waitMs: '$ms' }] },
-			{ verb: 'corner', does: 'corner', input: [{ move: [9, 9] }, { keys: ['Shift', 'a'] }, { scroll: 'up' }, { hold: 'w' }, { release: 'w' }, { drag: 'left', from: [1, 1], to: [2, 2] }, { text: 'hi' }] },
+			{
+				verb: 'corner',
+				does: 'corner',
+				input: [
+					{ move: [9, 9] },
+					{ keys: ['Shift', 'a'] },
+					{ scroll: 'up' },
+					{ hold: 'w' },
+					{ release: 'w' },
+					{ drag: 'left', from: [1, 1], to: [2, 2] },
+					{ text: 'hi' },
+				],
+			},
 		],
 	};
-	const scene: ResolveScene = { elements: new Map([['start', [10, 20, 30, 10]]]), facts: { goal: [40.4, 50], delay: 90_000 }, frame: { width: 100, height: 80 } };
+	const scene: ResolveScene = {
+		elements: new Map([['start', [10, 20, 30, 10]]]),
+		facts: { goal: [40.4, 50], delay: 90_000 },
+		frame: { width: 100, height: 80 },
+	};
 
 	it('aims at the centre of an element in sight', () => {
-		expect(resolveAct({ verb: 'click', args: { at: 'start' } }, game, scene)).toEqual({ ok: true, steps: [{ do: 'click', button: 'left', at: { x: 25, y: 25 }, holdMs: 60 }] });
+		expect(resolveAct({ verb: 'click', args: { at: 'start' } }, game, scene)).toEqual({
+			ok: true,
+			steps: [{ do: 'click', button: 'left', at: { x: 25, y: 25 }, holdMs: 60 }],
+		});
 	});
 
 	it('does nothing about an element out of sight, an unknown fact or a point outside', () => {
-		expect(resolveAct({ verb: 'click', args: { at: 'quit' } }, game, scene)).toEqual({ ok: false, reason: 'element "quit" is not in sight' });
-		expect(resolveAct({ verb: 'walk', args: { to: { fact: 'nowhere' } } }, game, scene)).toMatchObject({ ok: false, reason: expect.stringContaining('not known') });
-		expect(resolveAct({ verb: 'walk', args: { to: [100, 3] } }, game, scene)).toMatchObject({ ok: false, reason: expect.stringContaining('outside') });
+		expect(resolveAct({ verb: 'click', args: { at: 'quit' } }, game, scene)).toEqual({
+			ok: false,
+			reason: 'element "quit" is not in sight',
+		});
+		expect(resolveAct({ verb: 'walk', args: { to: { fact: 'nowhere' } } }, game, scene)).toMatchObject({
+			ok: false,
+			reason: expect.stringContaining('not known'),
+		});
+		expect(resolveAct({ verb: 'walk', args: { to: [100, 3] } }, game, scene)).toMatchObject({
+			ok: false,
+			reason: expect.stringContaining('outside'),
+		});
 	});
 
 	it('takes points and numbers from facts, times capped at a minute', () => {
-		expect(resolveAct({ verb: 'walk', args: { to: { fact: 'goal' } } }, game, scene)).toMatchObject({ steps: [{ at: { x: 40, y: 50 }, holdMs: 400 }] });
-		expect(resolveAct({ verb: 'wait', args: { ms: { fact: 'delay' } } }, game, scene)).toEqual({ ok: true, steps: [{ do: 'wait', ms: 60_000 }] });
+		expect(resolveAct({ verb: 'walk', args: { to: { fact: 'goal' } } }, game, scene)).toMatchObject({
+			steps: [{ at: { x: 40, y: 50 }, holdMs: 400 }],
+		});
+		expect(resolveAct({ verb: 'wait', args: { ms: { fact: 'delay' } } }, game, scene)).toEqual({
+			ok: true,
+			steps: [{ do: 'wait', ms: 60_000 }],
+		});
 	});
 
 	it('carries fixed steps over', () => {

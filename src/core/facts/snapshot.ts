@@ -104,8 +104,21 @@ interface Row {
 	expr?: Expr;
 }
 
-const KIND: Readonly<Record<NonNullable<FactWanted['type']>, FactKind>> = { number: 'number', count: 'number', boolean: 'boolean', text: 'text', enum: 'enum', position: 'position' };
-const VALUE_TYPE: Readonly<Record<FactKind, ValueType>> = { number: 'number', boolean: 'boolean', enum: 'text', text: 'text', position: 'position' };
+const KIND: Readonly<Record<NonNullable<FactWanted['type']>, FactKind>> = {
+	number: 'number',
+	count: 'number',
+	boolean: 'boolean',
+	text: 'text',
+	enum: 'enum',
+	position: 'position',
+};
+const VALUE_TYPE: Readonly<Record<FactKind, ValueType>> = {
+	number: 'number',
+	boolean: 'boolean',
+	enum: 'text',
+	text: 'text',
+	position: 'position',
+};
 
 /** A table with the profile's facts; derived ones are checked here, and compiled in the order they need each other. */
 export function makeFactTable(profile: Pick<Profile, 'facts'>, options: { readonly staleMs?: number } = {}): FactTable {
@@ -253,7 +266,8 @@ export function makeFactTable(profile: Pick<Profile, 'facts'>, options: { readon
 			if (row.def.from !== undefined) return `"${id}" is derived, not read`;
 			const wrong = typeFault(row, value);
 			if (wrong !== undefined) return wrong;
-			if (typeof value === 'string' && row.def.kind === 'enum' && !row.values.includes(value) && row.values.length < 255) row.values.push(value);
+			if (typeof value === 'string' && row.def.kind === 'enum' && !row.values.includes(value) && row.values.length < 255)
+				row.values.push(value);
 			take(row, value, at);
 			return undefined;
 		},
@@ -276,7 +290,8 @@ export function makeFactTable(profile: Pick<Profile, 'facts'>, options: { readon
 			if (!compiled) compile();
 			const facts = new Map<string, FactValue>();
 			for (const [id, row] of rows) {
-				if (row.expr === undefined && row.def.from === undefined && row.value !== undefined && now - row.at <= row.def.staleMs) facts.set(id, row.value);
+				if (row.expr === undefined && row.def.from === undefined && row.value !== undefined && now - row.at <= row.def.staleMs)
+					facts.set(id, row.value);
 			}
 			const scene = { facts, instances: now - instancesAt <= staleMs ? instances : new Map<string, readonly Box[]>(), history, now };
 			for (const row of derived) {
@@ -321,11 +336,15 @@ export function makeFactTable(profile: Pick<Profile, 'facts'>, options: { readon
 		fault(literal) {
 			const row = rows.get(literal.f);
 			if (row === undefined) return `there is no fact "${literal.f}"`;
-			if (row.def.kind === 'text' || row.def.kind === 'position') return `"${literal.f}" is a ${row.def.kind}, which may not stand in a condition`;
+			if (row.def.kind === 'text' || row.def.kind === 'position')
+				return `"${literal.f}" is a ${row.def.kind}, which may not stand in a condition`;
 			if (literal.op === '<=' || literal.op === '>') {
-				return row.def.kind === 'number' && typeof literal.v === 'number' ? undefined : `"${literal.op}" compares numbers, and "${literal.f}" is a ${row.def.kind}`;
+				return row.def.kind === 'number' && typeof literal.v === 'number'
+					? undefined
+					: `"${literal.op}" compares numbers, and "${literal.f}" is a ${row.def.kind}`;
 			}
-			const wanted = literal.op === 'in' ? (Array.isArray(literal.v) ? literal.v : undefined) : Array.isArray(literal.v) ? undefined : [literal.v];
+			const wanted =
+				literal.op === 'in' ? (Array.isArray(literal.v) ? literal.v : undefined) : Array.isArray(literal.v) ? undefined : [literal.v];
 			if (wanted === undefined || wanted.length === 0) return `"${literal.op}" does not go with ${JSON.stringify(literal.v)}`;
 			for (const v of wanted) {
 				const wrong = typeFault(row, v);
@@ -350,7 +369,8 @@ export function makeFactTable(profile: Pick<Profile, 'facts'>, options: { readon
 				if (row === undefined) continue;
 				row.cuts = [...new Set([...row.cuts, ...m.cuts])].sort((a, b) => a - b).slice(0, CUTS_MAX);
 				for (const value of m.seen) if (row.seen.size < SEEN_MAX) row.seen.add(value);
-				for (const value of m.seen) if (typeof value === 'string' && row.def.kind === 'enum' && !row.values.includes(value)) row.values.push(value);
+				for (const value of m.seen)
+					if (typeof value === 'string' && row.def.kind === 'enum' && !row.values.includes(value)) row.values.push(value);
 				row.low = Math.min(row.low, m.low ?? Infinity);
 				row.high = Math.max(row.high, m.high ?? -Infinity);
 				row.changes += m.changes;
@@ -381,8 +401,10 @@ function typeFault(row: Row, value: FactValue): string | undefined {
 
 /** Facts for a question: unknown ones left out, in the table's order. */
 export function pick(values: Facts, ids: readonly string[]): Facts {
-	return Object.fromEntries(ids.flatMap((id) => {
-		const value = known(values, id);
-		return value === undefined ? [] : [[id, value] as const];
-	}));
+	return Object.fromEntries(
+		ids.flatMap((id) => {
+			const value = known(values, id);
+			return value === undefined ? [] : [[id, value] as const];
+		}),
+	);
 }

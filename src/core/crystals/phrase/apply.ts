@@ -103,7 +103,11 @@ export interface PhrasePolicy {
 }
 export type PhraseAttempt =
 	| { readonly outcome: 'hit'; readonly phrase: Phrase; readonly line: string; readonly why: string }
-	| { readonly outcome: 'miss'; readonly reason: Extract<MissReason, 'no-crystal' | 'shadow' | 'below-threshold' | 'stale'>; readonly detail: string };
+	| {
+			readonly outcome: 'miss';
+			readonly reason: Extract<MissReason, 'no-crystal' | 'shadow' | 'below-threshold' | 'stale'>;
+			readonly detail: string;
+	  };
 
 const APART_LINES = 20;
 const APART_MS = 10 * 60_000;
@@ -113,7 +117,11 @@ const NEVER_MS = 60 * 60_000;
 
 /** Picks a line for the event among those that fit and were not said lately, the longest unused most likely. */
 export function speakPhrase(phrases: readonly Phrase[], event: NarrationEvent, policy: PhrasePolicy): PhraseAttempt {
-	const miss = (reason: Extract<PhraseAttempt, { outcome: 'miss' }>['reason'], detail: string): PhraseAttempt => ({ outcome: 'miss', reason, detail });
+	const miss = (reason: Extract<PhraseAttempt, { outcome: 'miss' }>['reason'], detail: string): PhraseAttempt => ({
+		outcome: 'miss',
+		reason,
+		detail,
+	});
 	const mine = phrases.filter((p) => p.data.event === event.type && p.state !== 'retired');
 	if (mine.length === 0) return miss('no-crystal', `no phrase for "${event.type}" yet`);
 	const fitting = mine.flatMap((phrase) => {
@@ -127,14 +135,22 @@ export function speakPhrase(phrases: readonly Phrase[], event: NarrationEvent, p
 	const since = policy.at - (policy.apartMs ?? APART_MS);
 	const fresh = trusted.filter(
 		({ phrase, line }) =>
-			!lately.some((s) => s.phrase === phrase.id || s.line === line) && !policy.recent.some((s) => s.at > since && (s.phrase === phrase.id || s.line === line)),
+			!lately.some((s) => s.phrase === phrase.id || s.line === line) &&
+			!policy.recent.some((s) => s.at > since && (s.phrase === phrase.id || s.line === line)),
 	);
 	if (fresh.length === 0) return miss('stale', `all ${trusted.length} phrases for "${event.type}" were said lately`);
-	const unused = fresh.map(({ phrase }) => Math.min(NEVER_MS, phrase.stat.lastUsedAt === 0 ? NEVER_MS : policy.at - phrase.stat.lastUsedAt));
+	const unused = fresh.map(({ phrase }) =>
+		Math.min(NEVER_MS, phrase.stat.lastUsedAt === 0 ? NEVER_MS : policy.at - phrase.stat.lastUsedAt),
+	);
 	const longest = Math.max(...unused);
 	const weights = unused.map((ms) => Math.exp((ms - longest) / WARMTH_MS));
 	let left = policy.random.next() * weights.reduce((a, b) => a + b, 0);
-	const chosen = fresh[Math.max(0, weights.findIndex((w) => (left -= w) < 0))] as (typeof fresh)[number];
+	const chosen = fresh[
+		Math.max(
+			0,
+			weights.findIndex((w) => (left -= w) < 0),
+		)
+	] as (typeof fresh)[number];
 	return { outcome: 'hit', ...chosen, why: `one of ${fresh.length} phrases for "${event.type}"` };
 }
 

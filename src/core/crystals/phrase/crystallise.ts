@@ -26,14 +26,24 @@ interface Find {
  * @param named   the model's own `slots`: value's name → how it stands in the line
  * @param allowed words that may be capitalised without being a name (the persona's, the game's)
  */
-export function induce(line: string, event: NarrationEvent, named: Readonly<Record<string, string>> = {}, allowed: ReadonlySet<string> = new Set()): Induction {
+export function induce(
+	line: string,
+	event: NarrationEvent,
+	named: Readonly<Record<string, string>> = {},
+	allowed: ReadonlySet<string> = new Set(),
+): Induction {
 	const no = (why: string): Induction => ({ ok: false, why });
 	if (/[{}]/.test(line)) return no('the line holds braces');
-	const values = Object.entries(event).filter(([name, value]) => name !== 'type' && (typeof value === 'number' || (typeof value === 'string' && value.trim().length > 1)));
+	const values = Object.entries(event).filter(
+		([name, value]) => name !== 'type' && (typeof value === 'number' || (typeof value === 'string' && value.trim().length > 1)),
+	);
 	for (const [name, text] of Object.entries(named)) {
 		if (!line.includes(text)) continue;
 		const value = Object.hasOwn(event, name) ? event[name] : undefined;
-		const source = value !== undefined && renderings(value).some((r) => r.text === text) ? name : values.find(([, v]) => renderings(v).some((r) => r.text === text))?.[0];
+		const source =
+			value !== undefined && renderings(value).some((r) => r.text === text)
+				? name
+				: values.find(([, v]) => renderings(v).some((r) => r.text === text))?.[0];
 		if (source === undefined) return no(`"${text}" for ${name} comes from no value of the event`);
 	}
 	const candidates = values
@@ -55,7 +65,11 @@ export function induce(line: string, event: NarrationEvent, named: Readonly<Reco
 	let at = 0;
 	for (const find of found) {
 		if (find.start > at) parts.push({ text: line.slice(at, find.start) });
-		parts.push({ slot: find.slot, form: find.form, ...(typeof find.value === 'number' ? { number: find.value === 1 ? ('one' as const) : ('many' as const) } : {}) });
+		parts.push({
+			slot: find.slot,
+			form: find.form,
+			...(typeof find.value === 'number' ? { number: find.value === 1 ? ('one' as const) : ('many' as const) } : {}),
+		});
 		at = find.end;
 	}
 	if (at < line.length) parts.push({ text: line.slice(at) });
@@ -72,7 +86,8 @@ function occurrences(line: string, text: string): [number, number][] {
 	for (let at = line.indexOf(text); at >= 0; at = line.indexOf(text, at + text.length)) {
 		const before = line[at - 1] ?? ' ';
 		const after = line[at + text.length] ?? ' ';
-		const inNumber = /^[\d]/.test(text) && (/[\d]/.test(before) || /^[.,]?\d/.test(line.slice(at + text.length)) || /\d[.,]$/.test(line.slice(0, at)));
+		const inNumber =
+			/^[\d]/.test(text) && (/[\d]/.test(before) || /^[.,]?\d/.test(line.slice(at + text.length)) || /\d[.,]$/.test(line.slice(0, at)));
 		if (!/[\p{L}\p{N}]/u.test(before) && !/[\p{L}\p{N}]/u.test(after) && !inNumber) places.push([at, at + text.length]);
 	}
 	return places;
@@ -81,7 +96,9 @@ function occurrences(line: string, text: string): [number, number][] {
 // "One" is left out: it stands for somebody more often than for a number.
 const SPELLED_LEFT = new Set([
 	...SPELLED.slice(2),
-	...'thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety dozen hundred thousand'.split(' '),
+	...'thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety dozen hundred thousand'.split(
+		' ',
+	),
 ]);
 const NOT_NAMES = new Set(['I', "I'm", "I'll", "I've", "I'd", 'I’m', 'I’ll', 'I’ve', 'I’d', 'OK', 'HP', 'XP', 'NPC']);
 
@@ -100,9 +117,16 @@ function leftover(parts: readonly PhrasePart[], allowed: ReadonlySet<string>): s
 				opens = true;
 				continue;
 			}
-			if (token.toLowerCase().split('-').some((word) => SPELLED_LEFT.has(word))) return `the number "${token}" is no value of the event`;
+			if (
+				token
+					.toLowerCase()
+					.split('-')
+					.some((word) => SPELLED_LEFT.has(word))
+			)
+				return `the number "${token}" is no value of the event`;
 			// The first word of a sentence is capitalised anyway, so only the words after it can be told for names.
-			if (!opens && /^\p{Lu}/u.test(token) && !NOT_NAMES.has(token) && !allowed.has(token)) return `the name "${token}" is no value of the event`;
+			if (!opens && /^\p{Lu}/u.test(token) && !NOT_NAMES.has(token) && !allowed.has(token))
+				return `the name "${token}" is no value of the event`;
 			opens = false;
 		}
 	}
@@ -142,7 +166,9 @@ export function crystallisePhrases(input: PhraseCrystalliseInput): PhraseCrystal
 		}
 		const data: PhraseData = { event: event.type, parts: induced.parts, from: [String(input.provenance.entry)] };
 		const text = phraseText(data);
-		const twin = [...input.phrases, ...made].find((p) => p.state !== 'retired' && p.data.event === event.type && phraseText(p.data) === text);
+		const twin = [...input.phrases, ...made].find(
+			(p) => p.state !== 'retired' && p.data.event === event.type && phraseText(p.data) === text,
+		);
 		if (twin !== undefined) {
 			if (!made.includes(twin)) changed.push(twin);
 			continue;
@@ -180,7 +206,11 @@ export function rehearse(phrase: Phrase, event: NarrationEvent, episode: string,
 	const line = fill(phrase.data, event);
 	if (line === undefined) return undefined;
 	const harmful = line.length > 300 || /[{}]|\bundefined\b|\bNaN\b| {2}/.test(line) || /(?:^|\s)(\p{L}+) \1(?=\P{L}|$)/iu.test(line);
-	const step = live(phrase, { type: 'label', harmful, context: { episode, at }, because: harmful ? 'the filled line does not read well' : 'filled without a gap' }, at);
+	const step = live(
+		phrase,
+		{ type: 'label', harmful, context: { episode, at }, because: harmful ? 'the filled line does not read well' : 'filled without a gap' },
+		at,
+	);
 	applyStep(phrase, step);
 	return step;
 }

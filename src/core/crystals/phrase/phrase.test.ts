@@ -6,7 +6,17 @@ import { fill, makeSurprise, render, soundsLikeVowel, speakPhrase, type SpokenLi
 import { crystallisePhrases, induce, rehearse } from './crystallise.ts';
 import { PHRASE_MIGRATIONS, PHRASE_SCHEMA, type Phrase, phraseText, readPhrase } from './schema.ts';
 
-const provenance: Provenance = { at: 1, ask: 'narration', entry: 7, tier: 'cloud', model: 'm', frameHash: '', promptTokens: 1, completionTokens: 1, usd: 0.01 };
+const provenance: Provenance = {
+	at: 1,
+	ask: 'narration',
+	entry: 7,
+	tier: 'cloud',
+	model: 'm',
+	frameHash: '',
+	promptTokens: 1,
+	completionTokens: 1,
+	usd: 0.01,
+};
 const scope = { game: 'g', gameVersion: 'any', language: 'en', layout: '320x240' };
 const random: Random = { next: () => 0.5 };
 const fight: NarrationEvent = { type: 'fight', foe: 'cave-bear', count: 3, hp: 41 };
@@ -30,7 +40,9 @@ const policy = (at: number, recent: SpokenLine[] = []) => ({ at, recent, random 
 
 describe('a line', () => {
 	it('gets slots where the event’s values stand, longest first', () => {
-		expect(text('Three cave bears? No: 3 of the cave bear kind, with 41 hp left.', { ...fight, foe: 'cave bear' })).toBe('{count} cave bears? No: {count} of the {foe} kind, with {hp} hp left.');
+		expect(text('Three cave bears? No: 3 of the cave bear kind, with 41 hp left.', { ...fight, foe: 'cave bear' })).toBe(
+			'{count} cave bears? No: {count} of the {foe} kind, with {hp} hp left.',
+		);
 		expect(text('A Cave Bear!', fight)).toBe('A {foe}!');
 		expect(text('The cave bear of cave bear hill', { type: 'x', foe: 'cave-bear', place: 'cave-bear-hill' })).toBe('The {foe} of {place}');
 	});
@@ -69,13 +81,20 @@ describe('a phrase', () => {
 
 	it('misses when the event lacks one of its values', () => {
 		const phrase = trusted('A cave bear with 41 hp!', fight);
-		expect(speakPhrase([phrase], { type: 'fight', foe: 'wolf' }, policy(1e9))).toMatchObject({ outcome: 'miss', reason: 'no-crystal', detail: expect.stringContaining('none that these values fill') });
+		expect(speakPhrase([phrase], { type: 'fight', foe: 'wolf' }, policy(1e9))).toMatchObject({
+			outcome: 'miss',
+			reason: 'no-crystal',
+			detail: expect.stringContaining('none that these values fill'),
+		});
 		expect(speakPhrase([phrase], { type: 'death' }, policy(1e9))).toMatchObject({ reason: 'no-crystal' });
 	});
 
 	it('is stale within twenty lines or ten minutes of its last use', () => {
 		const phrase = trusted('A cave bear with 41 hp!', fight);
-		const said = (lines: number, at: number): SpokenLine[] => [{ phrase: phrase.id, line: 'x', at }, ...Array.from({ length: lines }, (_, i) => ({ phrase: 'other', line: String(i), at }))];
+		const said = (lines: number, at: number): SpokenLine[] => [
+			{ phrase: phrase.id, line: 'x', at },
+			...Array.from({ length: lines }, (_, i) => ({ phrase: 'other', line: String(i), at })),
+		];
 		expect(speakPhrase([phrase], fight, policy(1e9, said(19, 0)))).toMatchObject({ outcome: 'miss', reason: 'stale' });
 		expect(speakPhrase([phrase], fight, policy(1e9, said(20, 1e9 - 599_999)))).toMatchObject({ reason: 'stale' });
 		expect(speakPhrase([phrase], fight, policy(1e9, said(20, 1e9 - 600_000)))).toMatchObject({ outcome: 'hit' });
@@ -96,9 +115,23 @@ describe('a phrase', () => {
 	});
 
 	it('repairs its articles by sound', () => {
-		expect(['owl', 'unicorn', 'hour', 'undead', 'European bear', '8', '11', '18', '80', '180', 'university', 'uninvited guest', 'one-eyed man'].map((w) => (soundsLikeVowel(w) ? 'an' : 'a'))).toEqual(
-			['an', 'a', 'an', 'an', 'a', 'an', 'an', 'an', 'an', 'a', 'a', 'an', 'a'],
-		);
+		expect(
+			[
+				'owl',
+				'unicorn',
+				'hour',
+				'undead',
+				'European bear',
+				'8',
+				'11',
+				'18',
+				'80',
+				'180',
+				'university',
+				'uninvited guest',
+				'one-eyed man',
+			].map((w) => (soundsLikeVowel(w) ? 'an' : 'a')),
+		).toEqual(['an', 'a', 'an', 'an', 'a', 'an', 'an', 'an', 'an', 'a', 'a', 'an', 'a']);
 	});
 
 	it('writes values in the form it learnt', () => {
@@ -116,7 +149,8 @@ describe('a phrase', () => {
 		let i = 0;
 		const many = { next: () => (i++ % 1000) / 1000 };
 		let olds = 0;
-		for (let t = 0; t < 1000; t++) if ((speakPhrase([old, recent], fight, { at: 1e9, recent: [], random: many }) as { phrase?: Phrase }).phrase === old) olds++;
+		for (let t = 0; t < 1000; t++)
+			if ((speakPhrase([old, recent], fight, { at: 1e9, recent: [], random: many }) as { phrase?: Phrase }).phrase === old) olds++;
 		expect(olds).toBeGreaterThan(950);
 	});
 });
@@ -149,7 +183,11 @@ describe('one call', () => {
 
 	it('that says what is known makes nothing new, and one that stands for nothing says so', () => {
 		const known = make('A cave bear!', fight).made as Phrase[];
-		expect(make('A wolf!', { type: 'fight', foe: 'wolf' }, [], [], known).residue).toEqual({ made: [], refused: [], labelled: [known[0]?.id] });
+		expect(make('A wolf!', { type: 'fight', foe: 'wolf' }, [], [], known).residue).toEqual({
+			made: [],
+			refused: [],
+			labelled: [known[0]?.id],
+		});
 		expect(make('Only 99 left.', fight).residue).toMatchObject({ none: 'all-refused' });
 	});
 });
@@ -162,7 +200,10 @@ describe('the voice', () => {
 		const spoken = voice(fight, phrases, surprise, policy(1000));
 		expect(spoken).toMatchObject({ how: 'phrase', line: 'A cave bear!' });
 		const recent = [{ phrase: phrases[0]?.id ?? '', line: 'A cave bear!', at: 1000 }];
-		expect(voice(fight, phrases, surprise, policy(2000, recent))).toMatchObject({ how: 'silence', why: expect.stringContaining('said lately') });
+		expect(voice(fight, phrases, surprise, policy(2000, recent))).toMatchObject({
+			how: 'silence',
+			why: expect.stringContaining('said lately'),
+		});
 	});
 
 	it('asks six times an hour at most', () => {

@@ -11,7 +11,10 @@ import { printAct, printRule } from './text.ts';
 
 /** One text for an act, so that equal acts compare equal whatever the order of their arguments. */
 export function actKey(act: Act): string {
-	return `${act.verb}(${Object.entries(act.args).map(([name, value]) => `${name}=${JSON.stringify(value)}`).sort().join(',')})`;
+	return `${act.verb}(${Object.entries(act.args)
+		.map(([name, value]) => `${name}=${JSON.stringify(value)}`)
+		.sort()
+		.join(',')})`;
 }
 
 export interface RuleIndex {
@@ -144,7 +147,8 @@ export function makeRuleIndex(rules: Iterable<Rule> = [], isIrreversible: (verb:
 }
 
 function codeOf(column: Column, value: FactValue | undefined): string {
-	if (typeof value !== 'number') return value === undefined ? '?' : typeof value === 'object' ? '[]' : `${typeof value === 'boolean' ? 'b' : 's'}${value}`;
+	if (typeof value !== 'number')
+		return value === undefined ? '?' : typeof value === 'object' ? '[]' : `${typeof value === 'boolean' ? 'b' : 's'}${value}`;
 	let low = 0;
 	let high = column.cuts.length;
 	while (low < high) {
@@ -194,8 +198,14 @@ export type RuleAttempt =
 /** Follows one of the rules that fire, or says why none can be. */
 export function decideByRule(index: RuleIndex, facts: Facts, policy: RulePolicy): RuleAttempt {
 	const matching = index.matching(facts);
-	const miss = (reason: Extract<RuleAttempt, { outcome: 'miss' }>['reason'], detail: string): RuleAttempt => ({ outcome: 'miss', reason, detail, matching });
-	if (matching.length === 0) return miss('no-crystal', index.size === 0 ? 'no rule has been learnt yet' : `none of ${index.size} rules matches`);
+	const miss = (reason: Extract<RuleAttempt, { outcome: 'miss' }>['reason'], detail: string): RuleAttempt => ({
+		outcome: 'miss',
+		reason,
+		detail,
+		matching,
+	});
+	if (matching.length === 0)
+		return miss('no-crystal', index.size === 0 ? 'no rule has been learnt yet' : `none of ${index.size} rules matches`);
 	const firing = matching.filter((rule) => policy.possible?.(rule.data.then) ?? true);
 	if (firing.length === 0) return miss('no-crystal', `${matching.length} rules match, but what they act on is not in sight`);
 
@@ -215,7 +225,10 @@ export function decideByRule(index: RuleIndex, facts: Facts, policy: RulePolicy)
 	if (ready.length === 0) {
 		if (refused !== '') return miss('below-threshold', refused);
 		const states = [...new Set(firing.map((rule) => rule.state))].join(', ');
-		return miss('shadow', `${firing.length} matching: ${states}; best confidence ${Math.max(...firing.map((r) => score(r.stat))).toFixed(2)}`);
+		return miss(
+			'shadow',
+			`${firing.length} matching: ${states}; best confidence ${Math.max(...firing.map((r) => score(r.stat))).toFixed(2)}`,
+		);
 	}
 	const best = ready.toSorted(
 		(a, b) =>

@@ -111,7 +111,16 @@ export function crystalliseRule(input: RuleCrystalliseInput): RuleCrystallised {
 	const labels: { rule: Rule; harmful: boolean }[] = [];
 	const label = (rule: Rule, harmful: boolean): void => {
 		const from = rule.state;
-		const step = live(rule, { type: 'label', harmful, context: { episode: input.episode, at }, because: `answer ${provenance.entry} ${harmful ? 'would not do this' : 'agrees'}` }, at);
+		const step = live(
+			rule,
+			{
+				type: 'label',
+				harmful,
+				context: { episode: input.episode, at },
+				because: `answer ${provenance.entry} ${harmful ? 'would not do this' : 'agrees'}`,
+			},
+			at,
+		);
 		applyStep(rule, step);
 		labels.push({ rule, harmful });
 		changed.push(rule);
@@ -121,12 +130,23 @@ export function crystalliseRule(input: RuleCrystalliseInput): RuleCrystallised {
 	const labelled = labels.map((l) => l.rule.id);
 	const done = (residue: Residue, made?: Rule): RuleCrystallised => {
 		cases.add(here);
-		return { residue, changed: made === undefined ? changed : [...changed, made], changes, labels, ...(made === undefined ? {} : { made }) };
+		return {
+			residue,
+			changed: made === undefined ? changed : [...changed, made],
+			changes,
+			labels,
+			...(made === undefined ? {} : { made }),
+		};
 	};
 	const nothing = (refused: Refusal[]): RuleCrystallised =>
-		done(labelled.length > 0 ? { made: [], refused, labelled } : { none: 'all-refused', detail: refused.map((r) => `${r.what}: ${r.why}`).join('; ') || 'nothing to make a rule of' });
+		done(
+			labelled.length > 0
+				? { made: [], refused, labelled }
+				: { none: 'all-refused', detail: refused.map((r) => `${r.what}: ${r.why}`).join('; ') || 'nothing to make a rule of' },
+		);
 
-	if (input.mayMake === false) return done(labelled.length > 0 ? { made: [], refused: [], labelled } : { none: 'audit', detail: 'asked to check, not to learn' });
+	if (input.mayMake === false)
+		return done(labelled.length > 0 ? { made: [], refused: [], labelled } : { none: 'audit', detail: 'asked to check, not to learn' });
 	const drafted = draft(input, here);
 	if ('refused' in drafted && drafted.data === undefined) return nothing(drafted.refused);
 	const { data, refused } = drafted;
@@ -139,7 +159,8 @@ export function crystalliseRule(input: RuleCrystalliseInput): RuleCrystallised {
 		return labelled.length > 0 ? done({ made: [], refused, labelled }) : done({ none: 'confirmed-existing', detail: twin.name });
 	}
 	const general = index.all().find((rule) => (rule.state === 'shadow' || rule.state === 'autonomous') && implies(rule.data, data));
-	if (general !== undefined) return nothing([...refused, { what: printRule(data), why: `"${general.name}" says the same of more situations` }]);
+	if (general !== undefined)
+		return nothing([...refused, { what: printRule(data), why: `"${general.name}" says the same of more situations` }]);
 
 	const rule: Rule = {
 		id: input.id(),
@@ -172,7 +193,10 @@ function draft(input: RuleCrystalliseInput, here: Case): Drafted {
 	if (fault !== undefined) return { refused: [{ what: `act "${answer.act.verb}"`, why: fault }] };
 
 	const admitted: Literal[] = [];
-	const wanted = answer.scope === 'here' && typeof facts['screen'] === 'string' ? [{ f: 'screen', op: '==' as const, v: facts['screen'] }, ...answer.because] : answer.because;
+	const wanted =
+		answer.scope === 'here' && typeof facts['screen'] === 'string'
+			? [{ f: 'screen', op: '==' as const, v: facts['screen'] }, ...answer.because]
+			: answer.because;
 	for (const literal of wanted) {
 		const what = printLiteral(literal);
 		const wrong = table.fault(literal);
@@ -190,7 +214,8 @@ function draft(input: RuleCrystalliseInput, here: Case): Drafted {
 	for (const literal of answer.unless) {
 		const wrong = table.fault(literal);
 		if (wrong !== undefined) refused.push({ what: `unless ${printLiteral(literal)}`, why: wrong });
-		else if (truthOf(literal, facts) === true) refused.push({ what: `unless ${printLiteral(literal)}`, why: 'is true in this situation, so it cannot be an exception' });
+		else if (truthOf(literal, facts) === true)
+			refused.push({ what: `unless ${printLiteral(literal)}`, why: 'is true in this situation, so it cannot be an exception' });
 		else if (!unless.some((l) => literalKey(l) === literalKey(literal))) unless.push(table.snap(literal, facts));
 	}
 	if (admitted.length === 0) return { refused: [...refused, { what: 'rule', why: 'no condition of it stands' }] };
@@ -228,7 +253,15 @@ function draft(input: RuleCrystalliseInput, here: Case): Drafted {
 	if (bad.length === 0) return { data, refused };
 	const extra = splitOff(mine, data, facts, table);
 	if (extra === undefined) {
-		return { refused: [...refused, { what: printRule({ ...data, expects: [], until: [] }), why: `contradicted by answer ${bad.at(-1)?.entry ?? ''}, and no further condition tells them apart` }] };
+		return {
+			refused: [
+				...refused,
+				{
+					what: printRule({ ...data, expects: [], until: [] }),
+					why: `contradicted by answer ${bad.at(-1)?.entry ?? ''}, and no further condition tells them apart`,
+				},
+			],
+		};
 	}
 	return { data: { ...data, when: [...data.when, extra] }, refused };
 }
@@ -264,7 +297,9 @@ function splitOff(mine: readonly Case[], rule: RuleData, facts: Facts, table: Fa
 
 /** Why an act may not be kept in a rule: its verb, an argument, or an element nobody knows. */
 function illegal(act: Act, input: RuleCrystalliseInput): string | undefined {
-	const kinds = new Map(input.table.all.map((def) => [def.id, def.kind === 'number' || def.kind === 'position' ? def.kind : ('other' as const)]));
+	const kinds = new Map(
+		input.table.all.map((def) => [def.id, def.kind === 'number' || def.kind === 'position' ? def.kind : ('other' as const)]),
+	);
 	const fault = actFault(act, input.profile, kinds);
 	if (fault !== undefined || input.elements === undefined) return fault;
 	const args = input.profile.actions.find((a) => a.verb === act.verb)?.args ?? {};
@@ -283,8 +318,12 @@ function ruleKey(rule: Pick<RuleData, 'when' | 'unless' | 'then'>): string {
 /** Whether `general` fires with the same act wherever `special` does. */
 function implies(general: RuleData, special: RuleData): boolean {
 	if (actKey(general.then) !== actKey(special.then)) return false;
-	const has = (literals: readonly Literal[], l: Literal): boolean => literals.some((other) => literalKey(other) === literalKey(l) || narrower(other, l));
-	return general.when.every((l) => has(special.when, l)) && general.unless.every((l) => special.unless.some((other) => literalKey(other) === literalKey(l)));
+	const has = (literals: readonly Literal[], l: Literal): boolean =>
+		literals.some((other) => literalKey(other) === literalKey(l) || narrower(other, l));
+	return (
+		general.when.every((l) => has(special.when, l)) &&
+		general.unless.every((l) => special.unless.some((other) => literalKey(other) === literalKey(l)))
+	);
 }
 
 /** Whether `a` can only hold where `b` does. */
@@ -294,7 +333,13 @@ function narrower(a: Literal, b: Literal): boolean {
 }
 
 /** The outcome of an act that a rule chose, as its label. */
-export function labelOutcome(rule: Rule, label: 'good' | 'harmful' | 'none', why: string, episode: string, at: number): RuleCrystallised['changes'][number] | undefined {
+export function labelOutcome(
+	rule: Rule,
+	label: 'good' | 'harmful' | 'none',
+	why: string,
+	episode: string,
+	at: number,
+): RuleCrystallised['changes'][number] | undefined {
 	if (label === 'none') return undefined;
 	const from = rule.state;
 	const step = live(rule, { type: 'label', harmful: label === 'harmful', context: { episode, at }, because: why }, at);

@@ -10,7 +10,17 @@ import { crystalliseRule, labelOutcome, makeCases } from './crystallise.ts';
 import { LAYERS, readRule, RULE_MIGRATIONS, RULE_SCHEMA, type Rule, type RuleData } from './schema.ts';
 import { parseRule, printRule, type RuleText } from './text.ts';
 
-const provenance: Provenance = { at: 1, ask: 'decision', entry: 7, tier: 'cloud', model: 'm', frameHash: '', promptTokens: 1, completionTokens: 1, usd: 0.01 };
+const provenance: Provenance = {
+	at: 1,
+	ask: 'decision',
+	entry: 7,
+	tier: 'cloud',
+	model: 'm',
+	frameHash: '',
+	promptTokens: 1,
+	completionTokens: 1,
+	usd: 0.01,
+};
 const scope = { game: 'g', gameVersion: 'any', language: 'en', layout: '320x240' };
 const never: Random = { next: () => 0.999_999 };
 const always: Random = { next: () => 0 };
@@ -49,7 +59,8 @@ function rule(id: string, data: Partial<RuleData>, state: State = 'autonomous', 
 		blobs: {},
 	};
 }
-const decide = (rules: Rule[], facts: Facts, more: Partial<Parameters<typeof decideByRule>[2]> = {}) => decideByRule(makeRuleIndex(rules), facts, { profile, random: never, ...more });
+const decide = (rules: Rule[], facts: Facts, more: Partial<Parameters<typeof decideByRule>[2]> = {}) =>
+	decideByRule(makeRuleIndex(rules), facts, { profile, random: never, ...more });
 
 describe('a rule', () => {
 	it('hits when its condition holds', () => {
@@ -59,7 +70,11 @@ describe('a rule', () => {
 	});
 
 	it('misses when its condition nearly holds', () => {
-		expect(decide([rule('heal', {})], { hp: 31 })).toMatchObject({ outcome: 'miss', reason: 'no-crystal', detail: 'none of 1 rules matches' });
+		expect(decide([rule('heal', {})], { hp: 31 })).toMatchObject({
+			outcome: 'miss',
+			reason: 'no-crystal',
+			detail: 'none of 1 rules matches',
+		});
 		const index = makeRuleIndex([rule('heal', { when: [low, { f: 'foes', op: '>', v: 0 }] })]);
 		expect(index.nearly({ hp: 40, foes: 2 }).map((r) => r.id)).toEqual(['heal']);
 		expect(index.nearly({ hp: 40, foes: 0 })).toEqual([]);
@@ -93,11 +108,18 @@ describe('a rule', () => {
 	});
 
 	it('for an act that cannot be undone waits for the long ladder', () => {
-		expect(decide([rule('sell', { then: { verb: 'sell', args: {} } })], { hp: 3 })).toMatchObject({ outcome: 'miss', reason: 'below-threshold' });
+		expect(decide([rule('sell', { then: { verb: 'sell', args: {} } })], { hp: 3 })).toMatchObject({
+			outcome: 'miss',
+			reason: 'below-threshold',
+		});
 	});
 
 	it('does not fire for a target out of sight', () => {
-		expect(decide([rule('heal', {})], { hp: 3 }, { possible: () => false })).toMatchObject({ outcome: 'miss', reason: 'no-crystal', detail: expect.stringContaining('not in sight') });
+		expect(decide([rule('heal', {})], { hp: 3 }, { possible: () => false })).toMatchObject({
+			outcome: 'miss',
+			reason: 'no-crystal',
+			detail: expect.stringContaining('not in sight'),
+		});
 	});
 });
 
@@ -107,12 +129,20 @@ describe('arbitration', () => {
 		const late = rule('late', { layer: 'travel', then: flee }, 'autonomous', 50);
 		const early = rule('early', { layer: 'reflex' }, 'autonomous', 8);
 		expect(decide([late, early], { hp: 3 }, { compatible })).toMatchObject({ rule: { id: 'early' } });
-		expect(decide([rule('a', {}), rule('b', { then: flee }, 'autonomous', 9)], { hp: 3 }, { compatible })).toMatchObject({ rule: { id: 'b' } });
-		expect(decide([rule('a', {}), rule('b', { when: [low, { f: 'foes', op: '>', v: 0 }] })], { hp: 3, foes: 1 })).toMatchObject({ rule: { id: 'b' } });
+		expect(decide([rule('a', {}), rule('b', { then: flee }, 'autonomous', 9)], { hp: 3 }, { compatible })).toMatchObject({
+			rule: { id: 'b' },
+		});
+		expect(decide([rule('a', {}), rule('b', { when: [low, { f: 'foes', op: '>', v: 0 }] })], { hp: 3, foes: 1 })).toMatchObject({
+			rule: { id: 'b' },
+		});
 	});
 
 	it('asks when another trusted rule wants something else', () => {
-		expect(decide([rule('a', {}), rule('b', { then: flee })], { hp: 3 })).toMatchObject({ outcome: 'miss', reason: 'conflict', detail: '"a" says drink(), "b" says flee()' });
+		expect(decide([rule('a', {}), rule('b', { then: flee })], { hp: 3 })).toMatchObject({
+			outcome: 'miss',
+			reason: 'conflict',
+			detail: '"a" says drink(), "b" says flee()',
+		});
 	});
 
 	it('does not ask because a fresh rule in shadow wants something else', () => {
@@ -132,29 +162,60 @@ describe('arbitration', () => {
 		expect(decide([rule('a', {}, 'shadow', 1)], { hp: 3 })).toMatchObject({ reason: 'shadow' });
 		expect(decide([rule('a', {}, 'autonomous', 3, 2)], { hp: 3 })).toMatchObject({ reason: 'below-threshold' });
 		expect(decide([rule('a', {}, 'autonomous', 8)], { hp: 3 }, { lambda: 0.97 })).toMatchObject({ reason: 'below-threshold' });
-		expect(decide([rule('a', {}, 'quarantined')], { hp: 3 })).toMatchObject({ reason: 'shadow', detail: expect.stringContaining('quarantined') });
+		expect(decide([rule('a', {}, 'quarantined')], { hp: 3 })).toMatchObject({
+			reason: 'shadow',
+			detail: expect.stringContaining('quarantined'),
+		});
 		expect(decide([rule('a', {}, 'retired')], { hp: 3 })).toMatchObject({ reason: 'no-crystal' });
 		expect(decide([], { hp: 3 })).toMatchObject({ detail: 'no rule has been learnt yet' });
 	});
 
 	it('tries a rule out from shadow when chance says so', () => {
-		expect(decide([rule('a', {}, 'shadow', 0)], { hp: 3 }, { random: always })).toMatchObject({ outcome: 'hit', probability: expect.closeTo(0.0222, 3) });
+		expect(decide([rule('a', {}, 'shadow', 0)], { hp: 3 }, { random: always })).toMatchObject({
+			outcome: 'hit',
+			probability: expect.closeTo(0.0222, 3),
+		});
 	});
 });
 
 const lit: fc.Arbitrary<Literal> = fc.oneof(
-	fc.record({ f: fc.constantFrom('hp', 'foes'), op: fc.constantFrom('<=' as const, '>' as const, '==' as const, '!=' as const), v: fc.nat(6) }),
-	fc.record({ f: fc.constantFrom('mood', 'screen'), op: fc.constantFrom('==' as const, '!=' as const), v: fc.constantFrom('calm', 'angry') }),
+	fc.record({
+		f: fc.constantFrom('hp', 'foes'),
+		op: fc.constantFrom('<=' as const, '>' as const, '==' as const, '!=' as const),
+		v: fc.nat(6),
+	}),
+	fc.record({
+		f: fc.constantFrom('mood', 'screen'),
+		op: fc.constantFrom('==' as const, '!=' as const),
+		v: fc.constantFrom('calm', 'angry'),
+	}),
 	fc.record({ f: fc.constant('mood'), op: fc.constant('in' as const), v: fc.subarray(['calm', 'angry', 'gone'], { minLength: 1 }) }),
 	fc.record({ f: fc.constant('potion'), op: fc.constant('==' as const), v: fc.boolean() }),
 );
-const someFacts = fc.record({ hp: fc.nat(7), foes: fc.nat(7), mood: fc.constantFrom('calm', 'angry', 'odd'), potion: fc.boolean(), screen: fc.constantFrom('calm', 'x') }, { requiredKeys: [] }) as fc.Arbitrary<Facts>;
+const someFacts = fc.record(
+	{
+		hp: fc.nat(7),
+		foes: fc.nat(7),
+		mood: fc.constantFrom('calm', 'angry', 'odd'),
+		potion: fc.boolean(),
+		screen: fc.constantFrom('calm', 'x'),
+	},
+	{ requiredKeys: [] },
+) as fc.Arbitrary<Facts>;
 
 describe('the index', () => {
 	it('finds exactly the rules that a look at each would find, while rules come and go', () => {
 		fc.assert(
 			fc.property(
-				fc.array(fc.tuple(fc.array(lit, { minLength: 1, maxLength: 4 }), fc.array(lit, { maxLength: 2 }), fc.constantFrom('drink', 'sell'), fc.nat(50)), { minLength: 1, maxLength: 70 }),
+				fc.array(
+					fc.tuple(
+						fc.array(lit, { minLength: 1, maxLength: 4 }),
+						fc.array(lit, { maxLength: 2 }),
+						fc.constantFrom('drink', 'sell'),
+						fc.nat(50),
+					),
+					{ minLength: 1, maxLength: 70 },
+				),
 				fc.array(someFacts, { minLength: 1, maxLength: 6 }),
 				fc.array(fc.nat(60)),
 				(specs, snapshots, gone) => {
@@ -167,7 +228,9 @@ describe('the index', () => {
 					for (const g of gone) index.remove(`r${g}`);
 					const left = rules.filter((_, i) => !gone.includes(i));
 					for (const facts of snapshots) {
-						expect(index.matching(facts).map((r) => r.id)).toEqual(left.filter((r) => ruleFires(r, facts, r.data.then.verb === 'sell')).map((r) => r.id));
+						expect(index.matching(facts).map((r) => r.id)).toEqual(
+							left.filter((r) => ruleFires(r, facts, r.data.then.verb === 'sell')).map((r) => r.id),
+						);
 					}
 				},
 			),
@@ -179,7 +242,13 @@ describe('the index', () => {
 		let seed = 1;
 		const next = (n: number): number => ((seed = (Math.imul(seed, 1103515245) + 12345) & 0x7fffffff), (seed >> 8) % n);
 		const rules = Array.from({ length: 1000 }, (_, i) =>
-			rule(`r${i}`, { when: Array.from({ length: 2 + next(5) }, () => ({ f: `f${next(60)}`, op: next(2) ? ('<=' as const) : ('>' as const), v: next(30) })) }),
+			rule(`r${i}`, {
+				when: Array.from({ length: 2 + next(5) }, () => ({
+					f: `f${next(60)}`,
+					op: next(2) ? ('<=' as const) : ('>' as const),
+					v: next(30),
+				})),
+			}),
 		);
 		const index = makeRuleIndex(rules);
 		const snapshots = Array.from({ length: 200 }, () => Object.fromEntries(Array.from({ length: 60 }, (_, f) => [`f${f}`, next(30)])));
@@ -195,12 +264,17 @@ describe('the index', () => {
 		}
 		times.sort((a, b) => a - b);
 		expect(found).toBeGreaterThan(0);
-		console.log(`1,000 rules, 60 facts: median ${(1000 * (times[1000] as number)).toFixed(1)} µs, p99 ${(1000 * (times[1980] as number)).toFixed(1)} µs, ${(found / 2000).toFixed(1)} matching`);
+		console.log(
+			`1,000 rules, 60 facts: median ${(1000 * (times[1000] as number)).toFixed(1)} µs, p99 ${(1000 * (times[1980] as number)).toFixed(1)} µs, ${(found / 2000).toFixed(1)} matching`,
+		);
 		expect(times[1000]).toBeLessThan(0.1);
 	});
 });
 
-const word = fc.oneof(fc.constantFrom('start-button', 'if', 'true', 'a b', '"quoted" # not', 'then', '3', '', 'Ä\n'), fc.string({ maxLength: 12 }));
+const word = fc.oneof(
+	fc.constantFrom('start-button', 'if', 'true', 'a b', '"quoted" # not', 'then', '3', '', 'Ä\n'),
+	fc.string({ maxLength: 12 }),
+);
 const anyNumber = fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e9, max: 1e9 }).map((n) => (Object.is(n, -0) ? 0 : n));
 const factName = fc.constantFrom('hp', 'me.hp-max', 'sees.wolf', 'x1');
 const anyLit: fc.Arbitrary<Literal> = fc.oneof(
@@ -214,12 +288,21 @@ const anyRule: fc.Arbitrary<RuleText> = fc.record({
 	unless: fc.array(anyLit, { maxLength: 3 }),
 	then: fc.record({
 		verb: fc.constantFrom('click', 'walk-to', 'use'),
-		args: fc.dictionary(fc.constantFrom('at', 'to', 'someName', 'in'), fc.oneof(anyNumber, word, fc.record({ fact: factName }), fc.tuple(anyNumber, anyNumber)), { noNullPrototype: true }),
+		args: fc.dictionary(
+			fc.constantFrom('at', 'to', 'someName', 'in'),
+			fc.oneof(anyNumber, word, fc.record({ fact: factName }), fc.tuple(anyNumber, anyNumber)),
+			{ noNullPrototype: true },
+		),
 	}),
 	expects: fc.array(
 		fc.oneof(
 			fc.record({ f: factName, op: fc.constantFrom('up' as const, 'down' as const), withinMs: fc.nat(600_000) }),
-			fc.record({ f: factName, op: fc.constantFrom('==' as const, '!=' as const), v: fc.oneof(anyNumber, fc.boolean(), word), withinMs: fc.nat(600_000) }),
+			fc.record({
+				f: factName,
+				op: fc.constantFrom('==' as const, '!=' as const),
+				v: fc.oneof(anyNumber, fc.boolean(), word),
+				withinMs: fc.nat(600_000),
+			}),
 		),
 		{ maxLength: 3 },
 	),
@@ -228,9 +311,13 @@ const anyRule: fc.Arbitrary<RuleText> = fc.record({
 
 describe("a rule's text", () => {
 	it('reads as a sentence', () => {
-		const text = 'combat: if hp <= 0.35 and foes > 0 unless potion == false or mood in [calm, gone] then use(item: potion, at: $pos, to: [3, 4]) expect hp up within 2000 until hp > 0.9';
+		const text =
+			'combat: if hp <= 0.35 and foes > 0 unless potion == false or mood in [calm, gone] then use(item: potion, at: $pos, to: [3, 4]) expect hp up within 2000 until hp > 0.9';
 		const parsed = parseRule(`${text}   # autonomous 0.94 (41/2)`);
-		expect(parsed).toMatchObject({ ok: true, rule: { layer: 'combat', then: { verb: 'use', args: { item: 'potion', at: { fact: 'pos' }, to: [3, 4] } } } });
+		expect(parsed).toMatchObject({
+			ok: true,
+			rule: { layer: 'combat', then: { verb: 'use', args: { item: 'potion', at: { fact: 'pos' }, to: [3, 4] } } },
+		});
 		expect(parsed.ok && printRule(parsed.rule)).toBe(text);
 	});
 
@@ -260,12 +347,26 @@ describe("a rule's text", () => {
 // ---- crystallising ------------------------------------------------------------------------------------------------------
 
 function answer(more: Partial<DecisionAnswer> = {}): DecisionAnswer {
-	return { act: drink, options: [], because: [low], unless: [], expects: [], until: [], scope: 'situation', confidence: 0.5, missing: [], ...more };
+	return {
+		act: drink,
+		options: [],
+		because: [low],
+		unless: [],
+		expects: [],
+		until: [],
+		scope: 'situation',
+		confidence: 0.5,
+		missing: [],
+		...more,
+	};
 }
 function workshop() {
 	const table = makeFactTable(profile);
 	table.define({ id: 'screen', kind: 'enum', open: true });
-	for (const [hp, foes, mood, potion] of [[90, 0, 'calm', false], [20, 2, 'angry', true]] as const) {
+	for (const [hp, foes, mood, potion] of [
+		[90, 0, 'calm', false],
+		[20, 2, 'angry', true],
+	] as const) {
 		table.observe('hp', hp, 0);
 		table.observe('foes', foes, 0);
 		table.observe('mood', mood, 0);
@@ -282,7 +383,20 @@ function workshop() {
 		cases,
 		ask(a: DecisionAnswer, facts: Facts, episode = `e${entry}`) {
 			entry++;
-			return crystalliseRule({ answer: a, facts, table, profile, cases, index, provenance: { ...provenance, entry }, scope, episode, at: entry, id: () => `r${made++}`, elements: new Set(['start']) });
+			return crystalliseRule({
+				answer: a,
+				facts,
+				table,
+				profile,
+				cases,
+				index,
+				provenance: { ...provenance, entry },
+				scope,
+				episode,
+				at: entry,
+				id: () => `r${made++}`,
+				elements: new Set(['start']),
+			});
 		},
 	};
 }
@@ -292,7 +406,11 @@ describe('a model’s decision', () => {
 	it('becomes a rule in shadow, and after four agreeing answers from three episodes it is asked no more', () => {
 		const w = workshop();
 		const first = w.ask(answer({ expects: [{ f: 'hp', op: 'up', withinMs: 500 }] }), now);
-		expect(first.made).toMatchObject({ name: 'strategy: if hp <= 30 then drink()', state: 'shadow', data: { origin: 'because', from: ['1'], expects: [{ f: 'hp' }] } });
+		expect(first.made).toMatchObject({
+			name: 'strategy: if hp <= 30 then drink()',
+			state: 'shadow',
+			data: { origin: 'because', from: ['1'], expects: [{ f: 'hp' }] },
+		});
 		expect(first.residue).toMatchObject({ made: [{ id: 'r0' }], refused: [], labelled: [] });
 		for (let i = 0; i < 3; i++) {
 			const again = w.ask(answer(), { ...now, hp: 25 - i });
@@ -311,7 +429,13 @@ describe('a model’s decision', () => {
 		w.table.observe('stuck', false, 0);
 		const { residue, made } = w.ask(
 			answer({
-				because: [low, { f: 'foes', op: '>', v: 5 }, { f: 'gold', op: '>', v: 3 }, { f: 'stuck', op: '==', v: false }, { f: 'mood', op: '==', v: 'bored' }],
+				because: [
+					low,
+					{ f: 'foes', op: '>', v: 5 },
+					{ f: 'gold', op: '>', v: 3 },
+					{ f: 'stuck', op: '==', v: false },
+					{ f: 'mood', op: '==', v: 'bored' },
+				],
 				unless: [{ f: 'potion', op: '==', v: true }],
 				expects: [{ f: 'gold', op: 'up', withinMs: 5 }],
 			}),
@@ -330,9 +454,17 @@ describe('a model’s decision', () => {
 
 	it('leaves nothing, and says so, when no condition stands or the act is not of this game', () => {
 		const w = workshop();
-		expect(w.ask(answer({ because: [{ f: 'hp', op: '>', v: 50 }] }), now).residue).toMatchObject({ none: 'all-refused', detail: expect.stringContaining('no condition of it stands') });
-		expect(w.ask(answer({ act: { verb: 'fly', args: {} } }), now).residue).toMatchObject({ none: 'all-refused', detail: expect.stringContaining('not an action') });
-		expect(w.ask(answer({ act: { verb: 'click', args: { at: 'dragon' } } }), now).residue).toMatchObject({ detail: expect.stringContaining('no element "dragon"') });
+		expect(w.ask(answer({ because: [{ f: 'hp', op: '>', v: 50 }] }), now).residue).toMatchObject({
+			none: 'all-refused',
+			detail: expect.stringContaining('no condition of it stands'),
+		});
+		expect(w.ask(answer({ act: { verb: 'fly', args: {} } }), now).residue).toMatchObject({
+			none: 'all-refused',
+			detail: expect.stringContaining('not an action'),
+		});
+		expect(w.ask(answer({ act: { verb: 'click', args: { at: 'dragon' } } }), now).residue).toMatchObject({
+			detail: expect.stringContaining('no element "dragon"'),
+		});
 		expect(w.index.size).toBe(0);
 	});
 
@@ -365,20 +497,51 @@ describe('a model’s decision', () => {
 	it('counts as agreement for a rule whose act it would also accept', () => {
 		const w = workshop();
 		w.ask(answer({ act: flee }), now);
-		const second = w.ask(answer({ options: [{ act: flee, value: 0, ok: true }, { act: drink, value: 1, ok: true }] }), now);
+		const second = w.ask(
+			answer({
+				options: [
+					{ act: flee, value: 0, ok: true },
+					{ act: drink, value: 1, ok: true },
+				],
+			}),
+			now,
+		);
 		expect(second.labels).toMatchObject([{ harmful: false }]);
 	});
 
 	it('that an older rule already says of more situations makes no second rule', () => {
 		const w = workshop();
 		w.ask(answer(), now);
-		expect(w.ask(answer({ because: [{ f: 'hp', op: '<=', v: 22 }, { f: 'foes', op: '>', v: 0 }] }), now).made).toBeUndefined();
+		expect(
+			w.ask(
+				answer({
+					because: [
+						{ f: 'hp', op: '<=', v: 22 },
+						{ f: 'foes', op: '>', v: 0 },
+					],
+				}),
+				now,
+			).made,
+		).toBeUndefined();
 		expect(w.index.size).toBe(1);
 	});
 
 	it('asked as an audit labels and makes nothing', () => {
 		const w = workshop();
-		const result = crystalliseRule({ answer: answer(), facts: now, table: w.table, profile, cases: w.cases, index: w.index, provenance, scope, episode: 'e', at: 1, id: () => 'x', mayMake: false });
+		const result = crystalliseRule({
+			answer: answer(),
+			facts: now,
+			table: w.table,
+			profile,
+			cases: w.cases,
+			index: w.index,
+			provenance,
+			scope,
+			episode: 'e',
+			at: 1,
+			id: () => 'x',
+			mayMake: false,
+		});
 		expect(result.residue).toMatchObject({ none: 'audit' });
 		expect(w.cases.all).toHaveLength(1);
 	});
@@ -398,5 +561,4 @@ describe('a model’s decision', () => {
 		labelOutcome(r, 'harmful', 'x', 'e', 3);
 		expect(labelOutcome(r, 'harmful', 'hp going up did not come about', 'e', 4)).toMatchObject({ to: 'quarantined' });
 	});
-
 });

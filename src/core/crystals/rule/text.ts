@@ -4,7 +4,9 @@ import type { Act, Effect, Literal } from '../../question.ts';
 
 /** The part of a rule that its text holds; where it came from and how it fares stand in the comment. */
 export type RuleText = Omit<RuleData, 'origin' | 'from'>;
-export type RuleParsed = { readonly ok: true; readonly rule: RuleText } | { readonly ok: false; readonly at: number; readonly message: string };
+export type RuleParsed =
+	| { readonly ok: true; readonly rule: RuleText }
+	| { readonly ok: false; readonly at: number; readonly message: string };
 
 const BARE = /^[a-z][a-z0-9.-]*$/;
 // Words of the language itself are quoted when they are values.
@@ -30,7 +32,10 @@ export function printLiteral(l: Literal): string {
 }
 
 function printEffect(e: Effect): string {
-	const wanted = e.v === undefined ? '' : ` ${e.op === 'up' || e.op === 'down' ? 'to ' : ''}${Array.isArray(e.v) ? `[${e.v.map(printValue).join(', ')}]` : printValue(e.v)}`;
+	const wanted =
+		e.v === undefined
+			? ''
+			: ` ${e.op === 'up' || e.op === 'down' ? 'to ' : ''}${Array.isArray(e.v) ? `[${e.v.map(printValue).join(', ')}]` : printValue(e.v)}`;
 	return `${e.f} ${e.op}${wanted} within ${printValue(e.withinMs)}`;
 }
 
@@ -115,8 +120,8 @@ function parse(tokens: readonly Token[]): RuleText {
 
 	function scalar(): number | string | boolean {
 		const t = peek();
-		if (t.kind === 'word' && (t.text === 'true' || t.text === 'false')) return next++, t.text === 'true';
-		if (t.kind === 'number' || t.kind === 'text' || (t.kind === 'word' && !RESERVED.has(t.text))) return next++, t.value;
+		if (t.kind === 'word' && (t.text === 'true' || t.text === 'false')) return (next++, t.text === 'true');
+		if (t.kind === 'number' || t.kind === 'text' || (t.kind === 'word' && !RESERVED.has(t.text))) return (next++, t.value);
 		return fail('a value');
 	}
 	function list(): (number | string)[] {
