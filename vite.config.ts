@@ -7,6 +7,7 @@ import tailwindcss from '@tailwindcss/vite';
 import { defaultClientConditions, type Plugin, type UserConfig } from 'vite';
 import solid from 'vite-plugin-solid';
 import { defineConfig } from 'vitest/config';
+import { trustedTemplates } from './src/ui/trusted-templates.ts';
 
 const root = dirname(fileURLToPath(import.meta.url));
 const at = (path: string): string => resolve(root, path);
@@ -108,7 +109,7 @@ function writeModules(): Plugin {
 function page(): UserConfig {
 	const entries = { index: at('index.html'), embed: at('embed.html'), practiceWindow: at(practiceWindow.source) };
 	return {
-		plugins: [solid(), tailwindcss(), serveAsIs(), listModules(seen), writeModules()],
+		plugins: [trustedTemplates(), solid(), tailwindcss(), serveAsIs(), listModules(seen), writeModules()],
 		// The runtime's wasm is served from /ort/; without this condition a second copy of its 14 MB lands among the assets.
 		resolve: { conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions] },
 		build: {

@@ -1,9 +1,8 @@
 import { RuleTester } from 'eslint';
-import { afterAll, describe, it } from 'vitest';
+import { describe, it } from 'vitest';
 import parser from './parser.js';
 import rule from './no-uncrystallised-inference.js';
 
-RuleTester.afterAll = afterAll;
 RuleTester.describe = describe;
 RuleTester.it = it;
 
@@ -21,7 +20,9 @@ tester.run('no-uncrystallised-inference', rule, {
 		good('cascade.settle({ ...common, async crystallise(answer, receipt) { return learn(answer, receipt); } }, cancel);'),
 		good("cascade.settle({ question, crystallise: () => ({ none: 'audit', detail: 'checked rule 3' }) }, cancel);"),
 		good('promise.settle();'),
+		good('cascade.settle(settlement, cancel);', 'src/core/cascade.test.ts'),
 		good('reserved.settle(usd);', 'src/companion/tiers.ts'),
+		good('grant.settle(usd);', 'workers/agent/tiers.ts'),
 		good('function settle(reason) { done(reason); } settle(1);'),
 		good('new Promise((settle) => { settle(1); });'),
 		good('const settle = (reason) => done(reason); settle({ reason });'),
@@ -43,6 +44,10 @@ tester.run('no-uncrystallised-inference', rule, {
 		bad('const ask = cascade.settle; const settle = cascade.settle; settle({ question }, cancel);', 'missing'),
 		bad("import { settle } from './cascade.ts'; settle({ question }, cancel);", 'missing'),
 		bad('cascade.settle({ ...settlement }, cancel);', 'opaque'),
+		bad('this.cascade.settle(settlement);', 'opaque'),
+		bad('it.settle(settlement, cancel);', 'opaque'),
+		bad('it.settle({ question, check });', 'missing'),
+		bad('cascade.settle({ question, check, tick }, cancel);', 'missing', 'src/core/cascade.test.ts'),
 		bad('cascade.settle({ question, crystallise: undefined }, cancel);', 'empty'),
 		bad('cascade.settle({ question, crystallise: undefined as never }, cancel);', 'empty'),
 		bad('cascade.settle({ question, crystallise() {} }, cancel);', 'empty'),

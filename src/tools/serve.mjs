@@ -14,7 +14,7 @@ const TYPES = {
 	'.svg': 'image/svg+xml',
 	'.txt': 'text/plain; charset=utf-8',
 };
-const EMPTY = '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Falsework</title></head><body></body></html>';
+const EMPTY = '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Falsework</title><link rel="icon" href="data:,"></head><body></body></html>';
 
 /**
  * Serves a folder on 127.0.0.1.
