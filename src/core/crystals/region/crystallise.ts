@@ -9,7 +9,7 @@ import type { FactValue, PerceptionAnswer } from '../../question.ts';
 import { freshStat, type Provenance, type Refusal, type Scope } from '../crystal.ts';
 import { interpret, type Line, textCrop } from './apply.ts';
 import { isTextual, type Reader, type RegionCrystal, type RegionData, version } from './schema.ts';
-import { applyReplace, CONFUSIONS, keepCharset, normalise, numbersIn } from './text.ts';
+import { applyReplace, CONFUSIONS, doubtful, keepCharset, normalise, numbersIn } from './text.ts';
 
 /** How far a told position may lie from the element's centre, pixels. */
 const POSITION_SLACK = 4;
@@ -217,8 +217,11 @@ function learn(data: RegionData, line: Line, value: FactValue): Learnt {
 		if (Object.keys(mapping).length > MAPPING_MAX) return { ok: false, why: `more than ${MAPPING_MAX} different texts stand there` };
 		return checked({ ...data, mapping }, line, value);
 	}
-	for (const replace of [data.replace, { ...CONFUSIONS, ...data.replace }]) {
+	// As it stands; then letters as the digits they resemble; then letters beside digits as units ("10s"), which become blanks.
+	const units = Object.fromEntries(doubtful(applyReplace(text, data.replace)).map((c) => [c, ' ']));
+	for (const replace of [data.replace, { ...CONFUSIONS, ...data.replace }, { ...units, ...data.replace }]) {
 		const read = applyReplace(text, replace);
+		if (doubtful(read).length > 0) continue;
 		const found = numbersIn(read);
 		const fits = found.flatMap((n, i) => (n === value ? [i] : []));
 		const picks = data.numbers === undefined ? fits : data.numbers.of === found.length ? data.numbers.picks.filter((p) => fits.includes(p)) : [];

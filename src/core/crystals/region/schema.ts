@@ -27,7 +27,8 @@ export const dataSchema = v.pipe(
 		numbers: v.optional(v.strictObject({ of: v.pipe(count, v.minValue(1)), picks: v.pipe(v.array(count), v.minLength(1), v.maxLength(16)) })),
 		/** Characters the reader may meet (the profile's charset); others are dropped from what it read. */
 		charset: v.optional(v.pipe(v.string(), v.maxLength(200))),
-		/** number: characters that this font makes the reader confuse, as they were proven by a told value. */
+		/** number: what letters beside digits are, as proven by a told value: a digit this font makes the reader confuse, or a blank
+		 *  for a unit ("10s"). An unproven one is a miss. */
 		replace: v.optional(v.record(v.pipe(v.string(), v.length(1)), v.pipe(v.string(), v.maxLength(1))), {}),
 		/** enum, text: from the text as read (normalised) to the value a model told for it. */
 		mapping: v.optional(v.record(line, line), {}),

@@ -30,6 +30,12 @@ export function applyReplace(text: string, replace: Readonly<Record<string, stri
 	return out;
 }
 
+/** Letters that touch a digit and may be misread digits themselves: "3O" is not three. */
+export function doubtful(text: string): readonly string[] {
+	const letters = Object.keys(CONFUSIONS);
+	return [...text].filter((c, i, all) => letters.includes(c) && (/\d/.test(all[i - 1] ?? '') || /\d/.test(all[i + 1] ?? '')));
+}
+
 export function keepCharset(text: string, charset: string | undefined): string {
 	if (charset === undefined || charset === '') return text;
 	const allowed = new Set(charset);
