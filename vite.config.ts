@@ -16,6 +16,7 @@ const at = (path: string): string => resolve(root, path);
 const served = [
 	{ address: '/ort/', folder: at('node_modules/onnxruntime-web/dist'), pick: (name: string) => /^ort-wasm-simd-threaded\.(mjs|wasm)$/.test(name) },
 	{ address: '/models/ppocr-v6-tiny/', folder: at('models/ppocr-v6-tiny'), pick: () => true },
+	{ address: '/models/', folder: at('models'), pick: (name: string) => name === 'ppocr-v6-tiny.json' },
 ];
 const types: Readonly<Record<string, string>> = {
 	'.mjs': 'text/javascript',
@@ -121,6 +122,7 @@ function page(): UserConfig {
 			assetsInlineLimit: 0,
 			chunkSizeWarningLimit: 1500,
 			rolldownOptions: {
+				checks: { pluginTimings: false },
 				input: Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(file))),
 			},
 		},
@@ -128,6 +130,7 @@ function page(): UserConfig {
 			format: 'es',
 			plugins: () => [listModules(seen)],
 			rolldownOptions: {
+				checks: { pluginTimings: false },
 				// The server gives some workers headers of their own and knows them by the front of their name.
 				output: { entryFileNames: 'assets/[name]-[hash].js', chunkFileNames: 'assets/[name]-[hash].js', assetFileNames: 'assets/[name]-[hash][extname]' },
 			},

@@ -56,7 +56,7 @@ export default {
 				if (callee.object.type === 'ThisExpression') return true;
 				// A budget and a promise settle too; the seam's takes a settlement and a way to cancel.
 				const asks = settlement?.type === 'ObjectExpression' && settlement.properties.some((p) => p.type === 'Property' && ['question', 'check', 'crystallise'].includes(p.key.name));
-				return !asks && others.length === 0 && !/cascade|seam/i.test(callee.object.name ?? callee.object.property?.name ?? '');
+				return !asks && !others.some((other) => /cancel|signal|abort/i.test(other.name ?? '')) && !/cascade|seam/i.test(callee.object.name ?? callee.object.property?.name ?? '');
 			}
 			for (let scope = context.sourceCode.getScope(callee); scope !== null; scope = scope.upper) {
 				const found = scope.set.get(callee.name);

@@ -22,7 +22,7 @@ tester.run('no-uncrystallised-inference', rule, {
 		good('promise.settle();'),
 		good('cascade.settle(settlement, cancel);', 'src/core/cascade.test.ts'),
 		good('reserved.settle(usd);', 'src/companion/tiers.ts'),
-		good('grant.settle(usd);', 'workers/agent/tiers.ts'),
+		good('budget.settle(reserved.id, usd);', 'workers/agent/tiers.ts'),
 		good('function settle(reason) { done(reason); } settle(1);'),
 		good('new Promise((settle) => { settle(1); });'),
 		good('const settle = (reason) => done(reason); settle({ reason });'),
