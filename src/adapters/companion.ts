@@ -262,21 +262,29 @@ export function connectCompanion(options: ConnectOptions): CompanionLink {
 			lastBind = request;
 			settleBind({ ok: false, reason: 'disconnected', detail: 'another binding was asked for' });
 			return new Promise((resolve) => {
-				const timer = setTimeout(() => settleBind({ ok: false, reason: 'disconnected', detail: 'the companion did not answer' }), ANSWER_LIMIT_MS);
+				const timer = setTimeout(
+					() => settleBind({ ok: false, reason: 'disconnected', detail: 'the companion did not answer' }),
+					ANSWER_LIMIT_MS,
+				);
 				binding = { resolve, timer };
-				if (!send({ type: 'bind', ...request, raise: request.raise ?? false })) settleBind({ ok: false, reason: 'disconnected', detail: 'no companion is connected' });
+				if (!send({ type: 'bind', ...request, raise: request.raise ?? false }))
+					settleBind({ ok: false, reason: 'disconnected', detail: 'no companion is connected' });
 			});
 		},
 		calibrate() {
 			settleCalibrate({ ok: false, maxErrorPx: null, detail: 'another calibration was asked for' });
 			return new Promise((resolve) => {
-				const timer = setTimeout(() => settleCalibrate({ ok: false, maxErrorPx: null, detail: 'the companion did not answer' }), ANSWER_LIMIT_MS);
+				const timer = setTimeout(
+					() => settleCalibrate({ ok: false, maxErrorPx: null, detail: 'the companion did not answer' }),
+					ANSWER_LIMIT_MS,
+				);
 				calibrating = { resolve, timer };
 				if (!send({ type: 'calibrate' })) settleCalibrate({ ok: false, maxErrorPx: null, detail: 'no companion is connected' });
 			});
 		},
 		act(request: ActRequest) {
-			if (welcome && !welcome.capabilities.bind) return Promise.resolve({ done: false, reason: 'advice-only', detail: welcome.notes.join(' ') || 'there is no input here' });
+			if (welcome && !welcome.capabilities.bind)
+				return Promise.resolve({ done: false, reason: 'advice-only', detail: welcome.notes.join(' ') || 'there is no input here' });
 			return new Promise<ActOutcome>((resolve) => {
 				const timer = setTimeout(() => {
 					acts.delete(request.id);
@@ -349,7 +357,9 @@ export interface HttpOptions {
 	readonly session?: string;
 }
 
-export type Called<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly kind: string; readonly message: string; readonly retryAfterMs?: number };
+export type Called<T> =
+	| { readonly ok: true; readonly value: T }
+	| { readonly ok: false; readonly kind: string; readonly message: string; readonly retryAfterMs?: number };
 
 export type TierReply =
 	| { readonly ok: true; readonly body: unknown; readonly tries: number; readonly usd: number; readonly ms: number }
@@ -375,7 +385,9 @@ export function showCode(url: string): Promise<Called<{ shown: boolean; leftMs: 
 }
 
 /** Whether a companion answers there at all. */
-export async function findCompanion(url: string): Promise<{ readonly version: string; readonly driver: string; readonly bind: boolean } | undefined> {
+export async function findCompanion(
+	url: string,
+): Promise<{ readonly version: string; readonly driver: string; readonly bind: boolean } | undefined> {
 	try {
 		const response = await fetch(`${url}/health`, { signal: AbortSignal.timeout(2000) });
 		const body = (await response.json()) as { name?: string; version: string; driver: string; bind: boolean };
@@ -389,7 +401,13 @@ export async function findCompanion(url: string): Promise<{ readonly version: st
  * Asks a model outside through the companion: `body` is the OpenAI-compatible request, its `model` filled in there.
  * Every failure is a value.
  */
-export async function askTier(http: HttpOptions, id: string, body: unknown, signal?: AbortSignal, route: 'chat/completions' | 'moderations' = 'chat/completions'): Promise<TierReply> {
+export async function askTier(
+	http: HttpOptions,
+	id: string,
+	body: unknown,
+	signal?: AbortSignal,
+	route: 'chat/completions' | 'moderations' = 'chat/completions',
+): Promise<TierReply> {
 	let response: Response;
 	try {
 		response = await fetch(`${http.url}/tiers/${encodeURIComponent(id)}/${route}`, {
@@ -400,7 +418,13 @@ export async function askTier(http: HttpOptions, id: string, body: unknown, sign
 		});
 	} catch (error) {
 		if (signal?.aborted) return { ok: false, kind: 'timeout', message: 'the question was withdrawn', tries: 0, usd: 0 };
-		return { ok: false, kind: 'no-companion', message: `The companion does not answer: ${error instanceof Error ? error.message : String(error)}`, tries: 0, usd: 0 };
+		return {
+			ok: false,
+			kind: 'no-companion',
+			message: `The companion does not answer: ${error instanceof Error ? error.message : String(error)}`,
+			tries: 0,
+			usd: 0,
+		};
 	}
 	const tries = Number(response.headers.get('x-falsework-tries') ?? 0);
 	const usd = Number(response.headers.get('x-falsework-usd') ?? 0);
@@ -408,16 +432,25 @@ export async function askTier(http: HttpOptions, id: string, body: unknown, sign
 	try {
 		data = await response.json();
 	} catch {
-		return { ok: false, kind: 'bad-response', message: 'the companion\'s answer was cut short', tries, usd };
+		return { ok: false, kind: 'bad-response', message: "the companion's answer was cut short", tries, usd };
 	}
 	if (response.ok) return { ok: true, body: data, tries, usd, ms: Number(response.headers.get('x-falsework-ms') ?? 0) };
 	const read = v.safeParse(tierError, data);
-	if (!read.success) return { ok: false, kind: response.status === 401 ? 'no-companion' : 'bad-response', message: messageIn(data) ?? `the companion answered ${response.status}`, tries, usd };
+	if (!read.success)
+		return {
+			ok: false,
+			kind: response.status === 401 ? 'no-companion' : 'bad-response',
+			message: messageIn(data) ?? `the companion answered ${response.status}`,
+			tries,
+			usd,
+		};
 	const { kind, message, retryAfterMs } = read.output.error;
 	return { ok: false, kind, message, tries, usd, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
 }
 
-export function listTiers(http: HttpOptions): Promise<Called<{ tiers: readonly TierShown[]; spent: { sessionUsd: number; dayUsd: number } }>> {
+export function listTiers(
+	http: HttpOptions,
+): Promise<Called<{ tiers: readonly TierShown[]; spent: { sessionUsd: number; dayUsd: number } }>> {
 	return call(http, 'GET', '/tiers');
 }
 export function setTier(http: HttpOptions, tier: TierInput): Promise<Called<{ tier: TierShown }>> {
@@ -478,7 +511,11 @@ async function call<T>(http: HttpOptions, method: 'GET' | 'POST' | 'DELETE', pat
 			...(error?.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs }),
 		};
 	} catch (error) {
-		return { ok: false, kind: 'no-companion', message: `The companion does not answer: ${error instanceof Error ? error.message : String(error)}` };
+		return {
+			ok: false,
+			kind: 'no-companion',
+			message: `The companion does not answer: ${error instanceof Error ? error.message : String(error)}`,
+		};
 	}
 }
 

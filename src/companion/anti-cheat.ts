@@ -55,7 +55,10 @@ export function processNames(platform: NodeJS.Platform = process.platform): read
 /** The anti-cheat that runs, in words, or undefined. */
 export function findAntiCheat(names: readonly string[] = processNames()): string | undefined {
 	for (const name of names) {
-		const plain = name.toLowerCase().replace(/\.exe$/, '').trim();
+		const plain = name
+			.toLowerCase()
+			.replace(/\.exe$/, '')
+			.trim();
 		if (Object.hasOwn(KNOWN, plain)) return KNOWN[plain];
 	}
 	return undefined;

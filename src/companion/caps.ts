@@ -18,7 +18,7 @@ export interface Caps {
 const sums = v.strictObject({ usd: v.number(), calls: v.record(v.string(), v.number()) });
 const stored = v.strictObject({
 	version: v.literal(1),
-	/** By UTC date; the last 40 days. */
+	/** By UTC date, pretended money apart as `DATE simulated`; the last 40 days of each. */
 	days: v.record(v.string(), sums),
 	/** By session of play, oldest first; the last 100. */
 	sessions: v.array(v.strictObject({ id: v.string(), sums })),
@@ -29,10 +29,11 @@ type Stored = v.InferOutput<typeof stored>;
 type Sums = v.InferOutput<typeof sums>;
 
 export type Reservation =
-	| { readonly ok: true; /** @param usd what the call cost in truth; called once */ readonly settle: (usd: number) => void }
+	| { readonly ok: true /** @param usd what the call cost in truth; called once */; readonly settle: (usd: number) => void }
 	| { readonly ok: false; readonly message: string; readonly retryAfterMs?: number };
 
-const KEEP_DAYS = 40;
+/** Days of either purse. */
+const KEEP_DAYS = 80;
 const KEEP_SESSIONS = 100;
 
 export class CapsLedger {
@@ -47,9 +48,12 @@ export class CapsLedger {
 	}
 
 	/** Takes one call of at most `usd` off the caps, or says which cap is in the way. On the disk when it returns. */
-	reserve(tier: string, session: string, usd: number, caps: Caps): Reservation {
+	reserve(tier: string, sessionId: string, usd: number, caps: Caps, simulated = false): Reservation {
 		const now = this.now();
-		const date = new Date(now).toISOString().slice(0, 10);
+		// Pretended money has a purse of its own: a rehearsal must not use up what real calls may cost.
+		const purse = simulated ? ' simulated' : '';
+		const date = new Date(now).toISOString().slice(0, 10) + purse;
+		const session = sessionId + purse;
 		const day = this.data.days[date] ?? { usd: 0, calls: {} };
 		const played = this.data.sessions.find((s) => s.id === session)?.sums ?? { usd: 0, calls: {} };
 		// A clock set back leaves times in the future; they count as now, never as long gone.
@@ -61,16 +65,23 @@ export class CapsLedger {
 			return { ok: false, message: `The cap of ${perMinute} calls a minute is reached.`, retryAfterMs };
 		}
 		const callsPerSession = caps.callsPerSession ?? Number.POSITIVE_INFINITY;
-		if ((played.calls[tier] ?? 0) >= callsPerSession) return { ok: false, message: `The cap of ${callsPerSession} calls a session is reached.` };
+		if ((played.calls[tier] ?? 0) >= callsPerSession)
+			return { ok: false, message: `The cap of ${callsPerSession} calls a session is reached.` };
 		const callsPerDay = caps.callsPerDay ?? Number.POSITIVE_INFINITY;
 		if ((day.calls[tier] ?? 0) >= callsPerDay) return { ok: false, message: `The cap of ${callsPerDay} calls a day is reached.` };
 		const usdPerSession = caps.usdPerSession ?? DEFAULT_CAPS.usdPerSession;
 		if (usd > 0 && played.usd + usd > usdPerSession) {
-			return { ok: false, message: `The cap of $${usdPerSession} a session would be passed: $${played.usd.toFixed(4)} spent, this call may cost $${usd.toFixed(4)}.` };
+			return {
+				ok: false,
+				message: `The cap of $${usdPerSession} a session would be passed: $${played.usd.toFixed(4)} spent, this call may cost $${usd.toFixed(4)}.`,
+			};
 		}
 		const usdPerDay = caps.usdPerDay ?? DEFAULT_CAPS.usdPerDay;
 		if (usd > 0 && day.usd + usd > usdPerDay) {
-			return { ok: false, message: `The cap of $${usdPerDay} a day would be passed: $${day.usd.toFixed(4)} spent, this call may cost $${usd.toFixed(4)}.` };
+			return {
+				ok: false,
+				message: `The cap of $${usdPerDay} a day would be passed: $${day.usd.toFixed(4)} spent, this call may cost $${usd.toFixed(4)}.`,
+			};
 		}
 		this.add(date, session, tier, usd, 1, [...recent, { tier, at: now }]);
 		let settled = false;
@@ -84,7 +95,7 @@ export class CapsLedger {
 		};
 	}
 
-	/** What was spent, reservations included. */
+	/** What was spent in real money, reservations included. */
 	spent(session: string): { readonly sessionUsd: number; readonly dayUsd: number } {
 		const date = new Date(this.now()).toISOString().slice(0, 10);
 		return { sessionUsd: this.data.sessions.find((s) => s.id === session)?.sums.usd ?? 0, dayUsd: this.data.days[date]?.usd ?? 0 };
@@ -100,9 +111,15 @@ export class CapsLedger {
 			usd: Math.max(0, (sum?.usd ?? 0) + usd),
 			calls: { ...sum?.calls, [tier]: (sum?.calls[tier] ?? 0) + calls },
 		});
-		const days = Object.fromEntries(Object.entries({ ...this.data.days, [date]: plus(this.data.days[date]) }).sort().slice(-KEEP_DAYS));
+		const days = Object.fromEntries(
+			Object.entries({ ...this.data.days, [date]: plus(this.data.days[date]) })
+				.sort()
+				.slice(-KEEP_DAYS),
+		);
 		const known = this.data.sessions.find((s) => s.id === session);
-		const sessions = [...this.data.sessions.filter((s) => s.id !== session), { id: session, sums: plus(known?.sums) }].slice(-KEEP_SESSIONS);
+		const sessions = [...this.data.sessions.filter((s) => s.id !== session), { id: session, sums: plus(known?.sums) }].slice(
+			-KEEP_SESSIONS,
+		);
 		this.data = { version: 1, days, sessions, recent };
 		writePrivate(this.path, `${JSON.stringify(this.data)}\n`);
 	}

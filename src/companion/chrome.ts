@@ -64,7 +64,11 @@ export interface Chrome {
 /** Starts it; `close` asks first and insists after three seconds, so that the store is written out. */
 export function startChrome(options: ChromeOptions): Chrome {
 	const root = process.getuid?.() === 0;
-	const child: ChildProcess = spawn(options.program, chromeArgs(options, root), { stdio: 'ignore', env: options.env, detached: process.platform !== 'win32' });
+	const child: ChildProcess = spawn(options.program, chromeArgs(options, root), {
+		stdio: 'ignore',
+		env: options.env,
+		detached: process.platform !== 'win32',
+	});
 	const exited = new Promise<number | null>((resolve) => {
 		child.once('exit', (code) => resolve(code));
 		child.once('error', () => resolve(null));

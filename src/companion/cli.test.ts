@@ -44,7 +44,11 @@ async function serve(env: NodeJS.ProcessEnv, args: readonly string[] = []): Prom
 	const running = run(['serve', '--data', tempDir(), ...args], env);
 	await until(() => running.out().includes('\n'), 10_000);
 	const { origin, code } = JSON.parse(running.out()) as { origin: string; code: string };
-	const response = await fetch(`${origin}/pair`, { method: 'POST', headers: { Origin: origin, 'Content-Type': 'application/json' }, body: JSON.stringify({ code }) });
+	const response = await fetch(`${origin}/pair`, {
+		method: 'POST',
+		headers: { Origin: origin, 'Content-Type': 'application/json' },
+		body: JSON.stringify({ code }),
+	});
 	const { token } = (await response.json()) as { token: string };
 	return { ...running, origin, token };
 }
@@ -122,12 +126,15 @@ describe('a companion that dies with keys down', () => {
 	}, 20_000);
 	afterAll(() => display.stop());
 
-	const holding = async (): Promise<Awaited<ReturnType<typeof serve>> & { page: ReturnType<typeof openPage> }> => {
+	const holding = async (driver = 'xtest'): Promise<Awaited<ReturnType<typeof serve>> & { page: ReturnType<typeof openPage> }> => {
 		await game.focus();
-		const running = await serve(display.env);
+		const running = await serve(display.env, ['--driver', driver]);
 		const page = openPage(running.origin, running.token);
 		await page.connected;
-		expect(page.link.welcome?.capabilities.watchdog).toBe(true);
+		expect(page.link.welcome).toMatchObject({
+			driver,
+			capabilities: { watchdog: true, ownInput: driver === 'xtest' ? 'xinput2' : 'uiohook' },
+		});
 		expect(await page.link.bind({ label: `window:${game.id}:0`, frame: { width: 640, height: 480 }, profile })).toMatchObject({ ok: true });
 		expect(await page.link.calibrate()).toMatchObject({ ok: true });
 		const steps = ['a', 'b', 'Space', 'Shift'].map((key) => ({ do: 'hold', key }) as const);
@@ -136,12 +143,16 @@ describe('a companion that dies with keys down', () => {
 		return { ...running, page };
 	};
 
-	it('is cleaned up after within 300 ms of kill -9', async () => {
-		const running = await holding();
-		running.child.kill('SIGKILL');
-		expect(await until(async () => (await display.keysDown()).length === 0)).toBeLessThanOrEqual(300);
-		running.page.link.close();
-	}, 20_000);
+	it.each(['xtest', 'robotjs'])(
+		'is cleaned up after within 300 ms of kill -9, with %s',
+		async (driver) => {
+			const running = await holding(driver);
+			running.child.kill('SIGKILL');
+			expect(await until(async () => (await display.keysDown()).length === 0)).toBeLessThanOrEqual(300);
+			running.page.link.close();
+		},
+		20_000,
+	);
 
 	it('is cleaned up after within 300 ms of being stopped', async () => {
 		const running = await holding();
@@ -154,12 +165,28 @@ describe('a companion that dies with keys down', () => {
 		await running.exit;
 	}, 20_000);
 
-	it.each(['SIGINT', 'SIGTERM'] as const)('lets go itself on %s', async (signal) => {
-		const running = await holding();
-		running.child.kill(signal);
-		expect(await until(async () => (await display.keysDown()).length === 0)).toBeLessThanOrEqual(300);
-		expect(await running.exit).toBe(0);
+	it.each(['SIGINT', 'SIGTERM'] as const)(
+		'lets go itself on %s',
+		async (signal) => {
+			const running = await holding();
+			running.child.kill(signal);
+			expect(await until(async () => (await display.keysDown()).length === 0)).toBeLessThanOrEqual(300);
+			expect(await running.exit).toBe(0);
+			running.page.link.close();
+		},
+		20_000,
+	);
+
+	it('sees the person through uiohook too, and not itself', async () => {
+		const running = await holding('robotjs');
+		await new Promise((resolve) => setTimeout(resolve, 700));
+		expect(running.page.events.filter((e) => e.type === 'takeover')).toEqual([]);
+		await display.personMove(700, 400);
+		await until(() => running.page.events.some((e) => e.type === 'takeover' && e.on));
+		await until(async () => (await display.keysDown()).length === 0);
 		running.page.link.close();
+		running.child.kill('SIGTERM');
+		expect(await running.exit).toBe(0);
 	}, 20_000);
 
 	it('binds and plays again after a restart on the same token', async () => {
@@ -170,7 +197,11 @@ describe('a companion that dies with keys down', () => {
 		await until(() => first.out().includes('\n'), 10_000);
 		const { origin, code } = JSON.parse(first.out()) as { origin: string; code: string };
 		const { token } = (await (
-			await fetch(`${origin}/pair`, { method: 'POST', headers: { Origin: origin, 'Content-Type': 'application/json' }, body: JSON.stringify({ code }) })
+			await fetch(`${origin}/pair`, {
+				method: 'POST',
+				headers: { Origin: origin, 'Content-Type': 'application/json' },
+				body: JSON.stringify({ code }),
+			})
 		).json()) as { token: string };
 		const page = openPage(origin, token);
 		await page.connected;
@@ -178,10 +209,20 @@ describe('a companion that dies with keys down', () => {
 		await page.link.calibrate();
 		first.child.kill('SIGKILL');
 		await until(() => !page.link.connected);
-		expect(await page.link.act({ id: 1, verb: 'press', steps: [], frame: { width: 640, height: 480, ageMs: 0 } })).toMatchObject({ done: false, reason: 'disconnected' });
+		expect(await page.link.act({ id: 1, verb: 'press', steps: [], frame: { width: 640, height: 480, ageMs: 0 } })).toMatchObject({
+			done: false,
+			reason: 'disconnected',
+		});
 		const second = run(['serve', '--data', data], { ...display.env, FALSEWORK_PORT: String(port) });
 		await until(() => page.events.some((e) => e.type === 'rebound' && e.bind.ok && e.calibrated?.ok === true), 15_000);
-		expect(await page.link.act({ id: 2, verb: 'press', steps: [{ do: 'key', keys: ['a'], holdMs: 0 }], frame: { width: 640, height: 480, ageMs: 0 } })).toEqual({ done: true });
+		expect(
+			await page.link.act({
+				id: 2,
+				verb: 'press',
+				steps: [{ do: 'key', keys: ['a'], holdMs: 0 }],
+				frame: { width: 640, height: 480, ageMs: 0 },
+			}),
+		).toEqual({ done: true });
 		page.link.close();
 		second.child.kill('SIGTERM');
 		await second.exit;
@@ -223,7 +264,11 @@ setInterval(() => {}, 1000);
 		writeFileSync(path, JSON.stringify(profile));
 		return path;
 	};
-	const start = async (args: readonly string[], how: string, env: NodeJS.ProcessEnv = display.env): Promise<Program & { seen: string; port: number }> => {
+	const start = async (
+		args: readonly string[],
+		how: string,
+		env: NodeJS.ProcessEnv = display.env,
+	): Promise<Program & { seen: string; port: number }> => {
 		const seen = join(tempDir(), 'seen');
 		const port = await freePort();
 		return { ...run(['play', ...args], { ...env, CHROME: browser, SEEN: seen, HOW: how, FALSEWORK_PORT: String(port) }), seen, port };
@@ -234,7 +279,27 @@ setInterval(() => {}, 1000);
 		const report = join(dir, 'report');
 		const store = join(dir, 'store');
 		const teacher = 'http://127.0.0.1:9/v1';
-		const playing = await start(['--profile', file(), '--window', 'level', '--minutes', '2', '--report', report, '--store', store, '--teacher', teacher, '--model', 'm', '--option', 'speed=2'], 'play');
+		const playing = await start(
+			[
+				'--profile',
+				file(),
+				'--window',
+				'level',
+				'--minutes',
+				'2',
+				'--report',
+				report,
+				'--store',
+				store,
+				'--teacher',
+				teacher,
+				'--model',
+				'm',
+				'--option',
+				'speed=2',
+			],
+			'play',
+		);
 		expect([await playing.exit, playing.err()]).toMatchObject([0, expect.stringContaining('Report written')]);
 		expect(JSON.parse(readFileSync(join(report, 'report.json'), 'utf8'))).toMatchObject({
 			window: 'Test game: level 3',
@@ -256,14 +321,23 @@ setInterval(() => {}, 1000);
 
 	it('plays the practice game with its scripted teacher, marked as simulated', async () => {
 		const report = join(dir, 'practice');
-		const playing = await start(['--profile', 'practice', '--headless', '--minutes', '1', '--report', report, '--store', join(dir, 'store2')], 'play', {});
+		const playing = await start(
+			['--profile', 'practice', '--headless', '--minutes', '1', '--report', report, '--store', join(dir, 'store2')],
+			'play',
+			{},
+		);
 		expect(await playing.exit).toBe(0);
-		expect(JSON.parse(readFileSync(join(report, 'report.json'), 'utf8'))).toMatchObject({ practice: true, window: null, profile: null, teacher: 'cloud' });
+		expect(JSON.parse(readFileSync(join(report, 'report.json'), 'utf8'))).toMatchObject({
+			practice: true,
+			window: null,
+			profile: null,
+			teacher: 'cloud',
+		});
 		const tiers = JSON.parse(readFileSync(join(dir, 'store2', 'companion', 'tiers.json'), 'utf8')) as { tiers: unknown[] };
 		expect(tiers.tiers).toMatchObject([{ id: 'cloud', base: `http://127.0.0.1:${playing.port}/practice/v1`, simulated: true }]);
 	}, 30_000);
 
-	it('exits 1 with the page\'s reason when it gives up', async () => {
+	it("exits 1 with the page's reason when it gives up", async () => {
 		const playing = await start(['--profile', 'practice', '--headless', '--store', join(dir, 's3')], 'give-up');
 		expect(await playing.exit).toBe(1);
 		expect(playing.err()).toContain('the share was cancelled');
@@ -278,21 +352,45 @@ setInterval(() => {}, 1000);
 
 	it.each<readonly [string, () => readonly string[], NodeJS.ProcessEnv | undefined, string]>([
 		['no display', () => ['--profile', file(), '--window', 'x'], {}, 'There is no display'],
-		['no such window', () => ['--profile', file(), '--window', 'Nowhere', '--wait', '0.3'], undefined, 'No window whose title holds "Nowhere"'],
+		[
+			'no such window',
+			() => ['--profile', file(), '--window', 'Nowhere', '--wait', '0.3'],
+			undefined,
+			'No window whose title holds "Nowhere"',
+		],
 		['no such profile', () => ['--profile', join(dir, 'none.json'), '--window', 'x'], undefined, 'cannot be read'],
-		['a foreign teacher without a price', () => ['--profile', file(), '--window', 'x', '--teacher', 'https://api.example/v1', '--model', 'm'], undefined, '--price IN,OUT'],
-		['a profile that forbids bots', () => {
-			writeFileSync(join(dir, 'no-bots.json'), JSON.stringify({ ...profile, botsAllowed: false }));
-			return ['--profile', join(dir, 'no-bots.json'), '--window', 'x'];
-		}, undefined, 'bots are not allowed'],
-		['a wrong field, by name and line', () => {
-			writeFileSync(join(dir, 'bad.json'), JSON.stringify({ ...profile, heartbeatMs: 'often' }, null, 1));
-			return ['--profile', join(dir, 'bad.json'), '--window', 'x'];
-		}, undefined, 'bad.json:9 heartbeatMs'],
-	])('exits 1 on %s', async (_, args, env, says) => {
-		mkdirSync(dir, { recursive: true });
-		const playing = await start([...args(), '--store', join(dir, 's5')], 'play', env ?? display.env);
-		expect(await playing.exit).toBe(1);
-		expect(playing.err()).toContain(says);
-	}, 15_000);
+		[
+			'a foreign teacher without a price',
+			() => ['--profile', file(), '--window', 'x', '--teacher', 'https://api.example/v1', '--model', 'm'],
+			undefined,
+			'--price IN,OUT',
+		],
+		[
+			'a profile that forbids bots',
+			() => {
+				writeFileSync(join(dir, 'no-bots.json'), JSON.stringify({ ...profile, botsAllowed: false }));
+				return ['--profile', join(dir, 'no-bots.json'), '--window', 'x'];
+			},
+			undefined,
+			'bots are not allowed',
+		],
+		[
+			'a wrong field, by name and line',
+			() => {
+				writeFileSync(join(dir, 'bad.json'), JSON.stringify({ ...profile, heartbeatMs: 'often' }, null, 1));
+				return ['--profile', join(dir, 'bad.json'), '--window', 'x'];
+			},
+			undefined,
+			'bad.json:9 heartbeatMs',
+		],
+	])(
+		'exits 1 on %s',
+		async (_, args, env, says) => {
+			mkdirSync(dir, { recursive: true });
+			const playing = await start([...args(), '--store', join(dir, 's5')], 'play', env ?? display.env);
+			expect(await playing.exit).toBe(1);
+			expect(playing.err()).toContain(says);
+		},
+		15_000,
+	);
 });

@@ -143,7 +143,12 @@ function isTaken(error: unknown): boolean {
 }
 
 async function runServe(args: readonly string[]): Promise<number> {
-	const values = readArgs(args, { driver: { type: 'string' }, 'dry-run': { type: 'boolean' }, data: { type: 'string' }, 'panic-key': { type: 'string' } });
+	const values = readArgs(args, {
+		driver: { type: 'string' },
+		'dry-run': { type: 'boolean' },
+		data: { type: 'string' },
+		'panic-key': { type: 'string' },
+	});
 	const port = Number(process.env.FALSEWORK_PORT ?? 0);
 	const { stopped } = untilStopped();
 	const panicKey = text(values, 'panic-key');
@@ -179,7 +184,9 @@ async function runStart(args: readonly string[]): Promise<number> {
 	});
 	const driver = driverOf(values);
 	if (process.env.FALSEWORK_PORT) {
-		log(`FALSEWORK_PORT is for tests and play. Start always uses port ${PORT}: the browser keeps your crystals by address, and another port would open an empty library.`);
+		log(
+			`FALSEWORK_PORT is for tests and play. Start always uses port ${PORT}: the browser keeps your crystals by address, and another port would open an empty library.`,
+		);
 		return 2;
 	}
 	const { stopped } = untilStopped();
@@ -213,7 +220,12 @@ async function runStart(args: readonly string[]): Promise<number> {
 }
 
 function openBrowser(url: string): void {
-	const [program, ...args] = process.platform === 'darwin' ? ['open', url] : process.platform === 'win32' ? ['cmd', '/c', 'start', '""', url.replaceAll('&', '^&')] : ['xdg-open', url];
+	const [program, ...args] =
+		process.platform === 'darwin'
+			? ['open', url]
+			: process.platform === 'win32'
+				? ['cmd', '/c', 'start', '""', url.replaceAll('&', '^&')]
+				: ['xdg-open', url];
 	if (program === undefined) return;
 	if (process.platform === 'linux' && findDisplay() === undefined && !process.env.WAYLAND_DISPLAY) return;
 	const child = spawn(program, args, { stdio: 'ignore', detached: true });
@@ -244,7 +256,8 @@ async function runPlay(args: readonly string[]): Promise<number> {
 	const profile = text(values, 'profile');
 	if (profile === undefined) throw new UsageError('play needs --profile FILE, or --profile practice.');
 	const window = text(values, 'window');
-	if (profile !== 'practice' && window === undefined) throw new UsageError('play needs --window TITLE: part of the title of the window to share.');
+	if (profile !== 'practice' && window === undefined)
+		throw new UsageError('play needs --window TITLE: part of the title of the window to share.');
 	if (profile === 'practice' && window !== undefined) throw new UsageError('The practice game is in the page; it takes no --window.');
 	const boxFormat = text(values, 'box-format');
 	if (boxFormat !== undefined && boxFormat !== 'pixels' && boxFormat !== 'norm1000' && boxFormat !== 'norm1000-yxyx') {

@@ -127,7 +127,15 @@ export async function startCompanion(options: CompanionOptions): Promise<Compani
 				return { status: 200 };
 			},
 		},
-		{ method: 'GET', path: '/tiers', needs: 'token', handle: ({ request }) => ({ status: 200, body: { tiers: tiers.list(), spent: caps.spent(sessionOf(request.headers['x-falsework-session'])) } }) },
+		{
+			method: 'GET',
+			path: '/tiers',
+			needs: 'token',
+			handle: ({ request }) => ({
+				status: 200,
+				body: { tiers: tiers.list(), spent: caps.spent(sessionOf(request.headers['x-falsework-session'])) },
+			}),
+		},
 		{
 			method: 'POST',
 			path: '/tiers',
@@ -141,10 +149,23 @@ export async function startCompanion(options: CompanionOptions): Promise<Compani
 			method: 'DELETE',
 			path: '/tiers/:id',
 			needs: 'token',
-			handle: ({ params }) => (tiers.remove(params.id ?? '') ? { status: 200 } : failed(404, 'no-tier', `No tier "${params.id}" is set up.`)),
+			handle: ({ params }) =>
+				tiers.remove(params.id ?? '') ? { status: 200 } : failed(404, 'no-tier', `No tier "${params.id}" is set up.`),
 		},
-		{ method: 'POST', path: '/tiers/:id/chat/completions', needs: 'token', limitBytes: QUESTION_LIMIT_BYTES, handle: (call) => askTier(tiers, 'chat/completions', call) },
-		{ method: 'POST', path: '/tiers/:id/moderations', needs: 'token', limitBytes: QUESTION_LIMIT_BYTES, handle: (call) => askTier(tiers, 'moderations', call) },
+		{
+			method: 'POST',
+			path: '/tiers/:id/chat/completions',
+			needs: 'token',
+			limitBytes: QUESTION_LIMIT_BYTES,
+			handle: (call) => askTier(tiers, 'chat/completions', call),
+		},
+		{
+			method: 'POST',
+			path: '/tiers/:id/moderations',
+			needs: 'token',
+			limitBytes: QUESTION_LIMIT_BYTES,
+			handle: (call) => askTier(tiers, 'moderations', call),
+		},
 		{
 			method: 'POST',
 			path: '/practice/v1/chat/completions',
@@ -207,7 +228,11 @@ const STATUS: Readonly<Record<string, number>> = {
 async function askTier(tiers: Tiers, route: 'chat/completions' | 'moderations', call: Call): Promise<Answer> {
 	const session = sessionOf(call.request.headers['x-falsework-session']);
 	const answer = await tiers.ask(call.params.id ?? '', route, call.body, session, call.signal);
-	const headers = { 'X-Falsework-Tries': String(answer.tries), 'X-Falsework-Usd': String(answer.usd), ...(answer.ok ? { 'X-Falsework-Ms': String(Math.round(answer.ms)) } : {}) };
+	const headers = {
+		'X-Falsework-Tries': String(answer.tries),
+		'X-Falsework-Usd': String(answer.usd),
+		...(answer.ok ? { 'X-Falsework-Ms': String(Math.round(answer.ms)) } : {}),
+	};
 	if (answer.ok) return { status: 200, body: answer.body, headers };
 	const { status, body } = failed(STATUS[answer.kind] ?? 502, answer.kind, answer.message, answer.retryAfterMs);
 	return { status, body, headers };

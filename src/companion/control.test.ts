@@ -47,11 +47,19 @@ describe('control of a real window', () => {
 	};
 	const act = (steps: readonly ResolvedStep[], over: { verb?: string; ageMs?: number; width?: number } = {}): Promise<ActOutcome> => {
 		id += 1;
-		return page.link.act({ id, verb: over.verb ?? 'press', steps, frame: { width: over.width ?? 640, height: 480, ageMs: over.ageMs ?? 10 } });
+		return page.link.act({
+			id,
+			verb: over.verb ?? 'press',
+			steps,
+			frame: { width: over.width ?? 640, height: 480, ageMs: over.ageMs ?? 10 },
+		});
 	};
 
 	it('says what it can do', () => {
-		expect(page.link.welcome).toMatchObject({ driver: 'xtest', capabilities: { bind: true, ownInput: 'xinput2', panicKey: 'Control+Shift+F12' } });
+		expect(page.link.welcome).toMatchObject({
+			driver: 'xtest',
+			capabilities: { bind: true, ownInput: 'xinput2', panicKey: 'Control+Shift+F12' },
+		});
 	});
 
 	it('clicks at the very pixel of the frame', async () => {
@@ -86,7 +94,8 @@ describe('control of a real window', () => {
 			[{ do: 'key', keys: ['a'], holdMs: 0 }, 'fly'],
 			[{ do: 'move', to: { x: 640, y: 10 } }],
 		];
-		for (const [step, verb] of refused) expect(await act([step], verb === undefined ? {} : { verb })).toMatchObject({ done: false, reason: 'not-allowed' });
+		for (const [step, verb] of refused)
+			expect(await act([step], verb === undefined ? {} : { verb })).toMatchObject({ done: false, reason: 'not-allowed' });
 		// In two acts as in one: Alt is still down when Tab comes.
 		expect(await act([{ do: 'hold', key: 'Alt' }])).toEqual({ done: true });
 		expect(await act([{ do: 'key', keys: ['Tab'], holdMs: 0 }])).toMatchObject({ done: false, reason: 'not-allowed' });
@@ -97,7 +106,10 @@ describe('control of a real window', () => {
 
 	it('refuses old frames, frames of another size and acts without calibration', async () => {
 		await bind();
-		expect(await act([{ do: 'key', keys: ['a'], holdMs: 0 }])).toMatchObject({ reason: 'not-allowed', detail: expect.stringContaining('calibrated') });
+		expect(await act([{ do: 'key', keys: ['a'], holdMs: 0 }])).toMatchObject({
+			reason: 'not-allowed',
+			detail: expect.stringContaining('calibrated'),
+		});
 		await page.link.calibrate();
 		expect(await act([{ do: 'key', keys: ['a'], holdMs: 0 }], { ageMs: 501 })).toMatchObject({ reason: 'stale-frame' });
 		expect(await act([{ do: 'key', keys: ['a'], holdMs: 0 }], { width: 641 })).toMatchObject({ reason: 'wrong-size' });
@@ -134,7 +146,11 @@ describe('control of a real window', () => {
 
 	it('lets go within 300 ms when the heartbeat stops', async () => {
 		await ready();
-		await act([{ do: 'hold', key: 'a' }, { do: 'hold', key: 'b' }, { do: 'hold', key: 'Space' }]);
+		await act([
+			{ do: 'hold', key: 'a' },
+			{ do: 'hold', key: 'b' },
+			{ do: 'hold', key: 'Space' },
+		]);
 		await until(async () => (await display.keysDown()).length === 3);
 		// A frozen page: its socket stays, its timers do not run.
 		const speakAgain = silenceHeartbeats();
@@ -212,7 +228,9 @@ describe('control of a real window', () => {
 		expect(await bind({ label: 'window:4294967295:0' })).toMatchObject({ reason: 'window-gone' });
 		expect(await bind({ profile: { ...profile, window: { title: 'Another game' } } })).toMatchObject({ reason: 'wrong-title' });
 		expect(await bind({ profile: { ...profile, botsAllowed: false } })).toMatchObject({ reason: 'bots-not-allowed' });
-		expect(await bind({ profile: { ...profile, safety: { keys: [], buttons: [], ratePerSecond: 99 } } })).toMatchObject({ reason: 'bad-profile' });
+		expect(await bind({ profile: { ...profile, safety: { keys: [], buttons: [], ratePerSecond: 99 } } })).toMatchObject({
+			reason: 'bad-profile',
+		});
 		expect(await bind({ frame: { width: 640, height: 600 } })).toMatchObject({ reason: 'wrong-size' });
 		antiCheat = 'Easy Anti-Cheat';
 		expect(await bind()).toMatchObject({ reason: 'anti-cheat' });
@@ -220,7 +238,11 @@ describe('control of a real window', () => {
 	});
 
 	it('holds the rate of the profile', async () => {
-		await page.link.bind({ label: `window:${game.id}:0`, frame: FRAME, profile: { ...profile, safety: { ...profile.safety, ratePerSecond: 2 } } });
+		await page.link.bind({
+			label: `window:${game.id}:0`,
+			frame: FRAME,
+			profile: { ...profile, safety: { ...profile.safety, ratePerSecond: 2 } },
+		});
 		await page.link.calibrate();
 		const outcomes = await Promise.all(Array.from({ length: 8 }, () => act([{ do: 'move', to: { x: 5, y: 5 } }])));
 		expect(outcomes.filter((o) => o.done).length).toBeLessThanOrEqual(3);
@@ -285,7 +307,11 @@ describe('the opening', () => {
 	});
 
 	it('refuses __proto__ in any spelling, messages over 4 KB and floods of a megabyte', async () => {
-		for (const text of ['{"type":"heartbeat","epoch":E,"seq":9,"__proto__":{"x":1}}', '{"type":"heartbeat","epoch":E,"seq":9,"__prot\\u006f__":1}', `{"type":"heartbeat","epoch":E,"seq":9}${' '.repeat(5000)}`]) {
+		for (const text of [
+			'{"type":"heartbeat","epoch":E,"seq":9,"__proto__":{"x":1}}',
+			'{"type":"heartbeat","epoch":E,"seq":9,"__prot\\u006f__":1}',
+			`{"type":"heartbeat","epoch":E,"seq":9}${' '.repeat(5000)}`,
+		]) {
 			const { socket, messages, epoch } = await raw(companion.token());
 			const closed = new Promise((resolve) => socket.once('close', resolve));
 			socket.send(text.replace('E', String(epoch)));
@@ -369,7 +395,10 @@ describe('the opening', () => {
 		const page = openPage(companion.server.origin, companion.token());
 		await page.connected;
 		expect(page.link.welcome).toMatchObject({ driver: 'none', capabilities: { bind: false } });
-		expect(await page.link.act({ id: 1, verb: 'press', steps: [], frame: { ...FRAME, ageMs: 0 } })).toMatchObject({ done: false, reason: 'advice-only' });
+		expect(await page.link.act({ id: 1, verb: 'press', steps: [], frame: { ...FRAME, ageMs: 0 } })).toMatchObject({
+			done: false,
+			reason: 'advice-only',
+		});
 		expect(await page.link.bind({ label: 'window:1:0', frame: FRAME, profile })).toMatchObject({ ok: false, reason: 'no-input' });
 		page.link.close();
 	});

@@ -2,7 +2,7 @@
 // a rising number, and anything that is not as agreed ends the session with everything released. The wall is here and in
 // `safety.ts`: the page is believed about nothing that the companion can check itself.
 import { randomBytes } from 'node:crypto';
-import * as v from 'valibot';
+import type * as v from 'valibot';
 import { type RawData, WebSocket } from 'ws';
 import { type Mapping, makeMapping, type ScreenPoint, type Size, toFrame, toScreen } from '../core/geometry.ts';
 import { type Profile, readProfile } from '../core/profile.ts';
@@ -13,7 +13,7 @@ import type { Seen } from './input/own-input.ts';
 import { gesturesOf, refusedAct } from './input/safety.ts';
 import { equalSecrets, type Pairing, proofOf } from './pairing.ts';
 import {
-	actRequest,
+	type actRequest,
 	BIND_LIMIT_BYTES,
 	type BindMessage,
 	type CompanionMessage,
@@ -125,7 +125,8 @@ export class Control {
 				return;
 			}
 			if (pageNonce === undefined || token === undefined) return end('protocol', 'a proof before the challenge');
-			if (!equalSecrets(read.message.proof, proofOf(token, pageClaim(pageNonce, companionNonce)))) return end('wrong-token', 'the proof is wrong');
+			if (!equalSecrets(read.message.proof, proofOf(token, pageClaim(pageNonce, companionNonce))))
+				return end('wrong-token', 'the proof is wrong');
 			if (this.session && !this.session.stale) return end('in-use', 'another page is playing; stop it first');
 			clearTimeout(timer);
 			socket.off('message', listen);
@@ -325,7 +326,12 @@ class Session {
 
 	private tellTakeover(now: number): void {
 		this.takeoverSentAt = now;
-		send(this.socket, { type: 'takeover', on: true, untilMs: Math.max(0, Math.round(this.takeoverUntil - now)), what: this.didOwn.splice(0) });
+		send(this.socket, {
+			type: 'takeover',
+			on: true,
+			untilMs: Math.max(0, Math.round(this.takeoverUntil - now)),
+			what: this.didOwn.splice(0),
+		});
 	}
 
 	private message(data: RawData, binary: boolean): void {
@@ -335,7 +341,8 @@ class Session {
 		const read = readMessage(pageMessage, text);
 		if (!read.ok) return this.refuse('bad-message', read.detail);
 		const { message } = read;
-		if (message.type !== 'bind' && Buffer.byteLength(text) > MESSAGE_LIMIT_BYTES) return this.refuse('bad-message', `a message over ${MESSAGE_LIMIT_BYTES} bytes`);
+		if (message.type !== 'bind' && Buffer.byteLength(text) > MESSAGE_LIMIT_BYTES)
+			return this.refuse('bad-message', `a message over ${MESSAGE_LIMIT_BYTES} bytes`);
 		if (message.epoch !== this.epoch) return this.refuse('old-epoch', `epoch ${message.epoch}, this session's is ${this.epoch}`);
 		if (message.seq <= this.seq) return this.refuse('old-seq', `message ${message.seq} after ${this.seq}`);
 		this.seq = message.seq;
@@ -371,7 +378,11 @@ class Session {
 	}
 
 	private enqueue(job: () => Promise<void>): void {
-		this.queue = this.queue.then(job).catch((error: unknown) => this.refuse('bad-message', `it could not be done: ${error instanceof Error ? error.message : String(error)}`));
+		this.queue = this.queue
+			.then(job)
+			.catch((error: unknown) =>
+				this.refuse('bad-message', `it could not be done: ${error instanceof Error ? error.message : String(error)}`),
+			);
 	}
 
 	private async bind(message: BindMessage): Promise<void> {
@@ -385,7 +396,8 @@ class Session {
 			return refuse('bad-profile', `The profile is not valid: ${fault ? `${fault.path}: ${fault.message}` : 'no fault named'}`);
 		}
 		const { profile } = read;
-		if (profile.botsAllowed === false) return refuse('bots-not-allowed', `The profile of "${profile.name}" says that bots are not allowed; nothing is injected.`);
+		if (profile.botsAllowed === false)
+			return refuse('bots-not-allowed', `The profile of "${profile.name}" says that bots are not allowed; nothing is injected.`);
 		if (!desk.driver) return refuse('no-input', desk.notes.join(' ') || 'There is no input driver: advice only.');
 		if (!desk.windows) return refuse('unsupported', desk.notes.join(' ') || 'Windows cannot be bound on this system: advice only.');
 		const source = readTrackLabel(message.label);
@@ -393,7 +405,10 @@ class Session {
 		const facts = await desk.windows.find(source.id);
 		if (!facts) return refuse('window-gone', `There is no window ${source.id} to be seen: it closed, or is minimised.`);
 		if (!facts.title.includes(profile.window.title)) {
-			return refuse('wrong-title', `The shared window is called "${facts.title}", but the profile "${profile.id}" is for "${profile.window.title}".`);
+			return refuse(
+				'wrong-title',
+				`The shared window is called "${facts.title}", but the profile "${profile.id}" is for "${profile.window.title}".`,
+			);
 		}
 		const antiCheat = (this.options.antiCheat ?? findAntiCheat)();
 		if (antiCheat !== undefined) return refuse('anti-cheat', `${antiCheat} is running: nothing is injected while it does.`);
@@ -410,7 +425,14 @@ class Session {
 			calibrated: undefined,
 			inFront: await desk.windows.inFront(source.id),
 		};
-		send(this.socket, { type: 'bound', windowId: source.id, title: facts.title, pid: facts.pid, placement: facts.placement, inFront: this.bound.inFront });
+		send(this.socket, {
+			type: 'bound',
+			windowId: source.id,
+			title: facts.title,
+			pid: facts.pid,
+			placement: facts.placement,
+			inFront: this.bound.inFront,
+		});
 	}
 
 	private async raise(id: number): Promise<void> {
@@ -441,7 +463,8 @@ class Session {
 	private pause(): Stop | undefined {
 		if (this.ended) return { reason: 'disconnected', detail: 'the session ended' };
 		if (this.inPanic) return { reason: 'panic', detail: 'the panic key was pressed; resume on the page' };
-		if (this.takeoverUntil > performance.now()) return { reason: 'takeover', detail: 'you are playing; ours goes on 3 s after your last key or move' };
+		if (this.takeoverUntil > performance.now())
+			return { reason: 'takeover', detail: 'you are playing; ours goes on 3 s after your last key or move' };
 		if (this.heartbeatLost) return { reason: 'disconnected', detail: 'no heartbeat from the page' };
 		return undefined;
 	}
@@ -449,7 +472,8 @@ class Session {
 	private async calibrate(): Promise<void> {
 		const { bound } = this;
 		const { driver, windows } = this.options.desk;
-		const answer = (ok: boolean, maxErrorPx: number | null, detail: string): void => send(this.socket, { type: 'calibrated', ok, maxErrorPx, detail });
+		const answer = (ok: boolean, maxErrorPx: number | null, detail: string): void =>
+			send(this.socket, { type: 'calibrated', ok, maxErrorPx, detail });
 		if (!bound || !driver || !windows) return answer(false, null, 'no window is bound');
 		bound.calibrated = undefined;
 		const { width, height } = bound.frame;
@@ -471,12 +495,23 @@ class Session {
 			driver.moveTo(to);
 			await driver.settle();
 			// The dry run has no pointer to read back; it stays what it is, a rehearsal.
-			const inside = driver.name === 'dry-run' ? { x: to.x - bound.mapping.placement.x, y: to.y - bound.mapping.placement.y } : await windows.pointerInside(bound.windowId);
-			worst = Math.max(worst, Math.abs(inside.x - (to.x - bound.mapping.placement.x)), Math.abs(inside.y - (to.y - bound.mapping.placement.y)));
+			const inside =
+				driver.name === 'dry-run'
+					? { x: to.x - bound.mapping.placement.x, y: to.y - bound.mapping.placement.y }
+					: await windows.pointerInside(bound.windowId);
+			worst = Math.max(
+				worst,
+				Math.abs(inside.x - (to.x - bound.mapping.placement.x)),
+				Math.abs(inside.y - (to.y - bound.mapping.placement.y)),
+			);
 		}
 		const ok = worst <= CALIBRATION_LIMIT_PX;
 		if (ok) bound.calibrated = { width: bound.mapping.placement.width, height: bound.mapping.placement.height };
-		answer(ok, worst, ok ? `${marks.length} points, at most ${worst} px off` : `the pointer came to stand ${worst} px beside its mark; nothing is injected`);
+		answer(
+			ok,
+			worst,
+			ok ? `${marks.length} points, at most ${worst} px off` : `the pointer came to stand ${worst} px beside its mark; nothing is injected`,
+		);
 	}
 
 	private async act(request: ActRequest, receivedAt: number): Promise<void> {
@@ -484,17 +519,22 @@ class Session {
 		send(this.socket, { type: 'acted', id: request.id, done: stop === undefined, ...(stop ?? {}) });
 	}
 
-	private async tryAct(request: ActRequest, receivedAt: number): Promise<{ reason: Stop['reason'] | 'advice-only' | 'rate' | 'stale-frame'; detail: string } | undefined> {
+	private async tryAct(
+		request: ActRequest,
+		receivedAt: number,
+	): Promise<{ reason: Stop['reason'] | 'advice-only' | 'rate' | 'stale-frame'; detail: string } | undefined> {
 		const { bound, injector } = this;
 		const { driver, windows } = this.options.desk;
-		if (request.id <= this.lastAct) return { reason: 'failed', detail: `act ${request.id} was already asked for; an act is carried out once at most` };
+		if (request.id <= this.lastAct)
+			return { reason: 'failed', detail: `act ${request.id} was already asked for; an act is carried out once at most` };
 		this.lastAct = request.id;
 		if (!injector || !driver || !windows) return { reason: 'advice-only', detail: 'there is no input here' };
 		if (!bound) return { reason: 'not-in-front', detail: 'no window is bound' };
 		const paused = this.pause();
 		if (paused) return paused;
 		const ageMs = request.frame.ageMs + (performance.now() - receivedAt);
-		if (ageMs > FRAME_AGE_LIMIT_MS) return { reason: 'stale-frame', detail: `the frame is ${Math.round(ageMs)} ms old; ${FRAME_AGE_LIMIT_MS} at most` };
+		if (ageMs > FRAME_AGE_LIMIT_MS)
+			return { reason: 'stale-frame', detail: `the frame is ${Math.round(ageMs)} ms old; ${FRAME_AGE_LIMIT_MS} at most` };
 		if (request.frame.width !== bound.frame.width || request.frame.height !== bound.frame.height) {
 			return {
 				reason: 'wrong-size',
@@ -515,7 +555,8 @@ class Session {
 			return stop;
 		}
 		const { placement } = bound.mapping;
-		if (!bound.calibrated) return { reason: 'not-allowed', detail: 'not calibrated: the pointer has not been shown to go where it is sent' };
+		if (!bound.calibrated)
+			return { reason: 'not-allowed', detail: 'not calibrated: the pointer has not been shown to go where it is sent' };
 		if (bound.calibrated.width !== placement.width || bound.calibrated.height !== placement.height) {
 			return { reason: 'wrong-size', detail: 'the window changed its size since the calibration' };
 		}

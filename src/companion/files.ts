@@ -43,13 +43,20 @@ export function writePrivate(path: string, text: string): void {
  *
  * @returns `fallback` when the file is not there or was set aside
  */
-export function readStored<S extends v.GenericSchema>(path: string, schema: S, fallback: v.InferOutput<S>, warn: (line: string) => void): v.InferOutput<S> {
+export function readStored<S extends v.GenericSchema>(
+	path: string,
+	schema: S,
+	fallback: v.InferOutput<S>,
+	warn: (line: string) => void,
+): v.InferOutput<S> {
 	if (!existsSync(path)) return fallback;
 	try {
 		return v.parse(schema, JSON.parse(readFileSync(path, 'utf8')));
 	} catch (error) {
 		renameSync(path, `${path}.damaged`);
-		warn(`${path} could not be read (${error instanceof Error ? error.message : String(error)}); it is kept as ${path}.damaged and a new one begun`);
+		warn(
+			`${path} could not be read (${error instanceof Error ? error.message : String(error)}); it is kept as ${path}.damaged and a new one begun`,
+		);
 		return fallback;
 	}
 }

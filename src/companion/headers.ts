@@ -46,8 +46,7 @@ export function pageHeaders(port: number, path: string): Record<string, string> 
 		'Content-Security-Policy': contentSecurityPolicy(port, mayEval(path)),
 		'Cross-Origin-Opener-Policy': 'same-origin',
 		'Cross-Origin-Embedder-Policy': 'require-corp',
-		'Permissions-Policy':
-			'display-capture=(self), camera=(), microphone=(), geolocation=(), usb=(), serial=(), hid=(), payment=()',
+		'Permissions-Policy': 'display-capture=(self), camera=(), microphone=(), geolocation=(), usb=(), serial=(), hid=(), payment=()',
 		'X-Frame-Options': 'DENY',
 	};
 }

@@ -69,10 +69,13 @@ export async function play(options: PlayOptions): Promise<Ending> {
 	const teacher = teacherOf(options, practice);
 	const pack = options.pack === undefined ? null : readFile(options.pack, 'pack').toString('base64');
 	const program = findChrome(env);
-	if (program === undefined) throw new PlayError('No Chrome or Chromium was found. Install one, or name it in the environment variable CHROME.');
+	if (program === undefined)
+		throw new PlayError('No Chrome or Chromium was found. Install one, or name it in the environment variable CHROME.');
 	const display = findDisplay(env);
 	if (process.platform === 'linux' && display === undefined && !options.headless) {
-		throw new PlayError('There is no display (DISPLAY is not set). Run it in a desktop session or under Xvfb; the practice game also plays with --headless.');
+		throw new PlayError(
+			'There is no display (DISPLAY is not set). Run it in a desktop session or under Xvfb; the practice game also plays with --headless.',
+		);
 	}
 	if (options.headless && !practice) throw new PlayError('--headless is for the practice game: a real game has a window.');
 	const window = practice ? undefined : await waitForWindow(options, display);
@@ -107,7 +110,9 @@ export async function play(options: PlayOptions): Promise<Ending> {
 			const set = companion.tiers.set({ ...teacher, base: teacher.base.replace('{self}', companion.server.origin) });
 			if (!set.ok) throw new PlayError(`--teacher: ${set.message}`);
 		}
-		log(`Session ${session}: ${practice ? 'the practice game' : `"${window}"`} for ${options.minutes} minutes, ${teacher ? `teacher ${teacher.model} at ${baseOf(companion, teacher.id)}` : 'no teacher'}.`);
+		log(
+			`Session ${session}: ${practice ? 'the practice game' : `"${window}"`} for ${options.minutes} minutes, ${teacher ? `teacher ${teacher.model} at ${baseOf(companion, teacher.id)}` : 'no teacher'}.`,
+		);
 		return await run(options, state, companion, program, window);
 	} finally {
 		await companion.close();
@@ -201,7 +206,13 @@ function playRoutes(state: PlayState, order: () => PlayOrder, options: PlayOptio
 	];
 }
 
-async function run(options: PlayOptions, state: PlayState, companion: Companion, program: string, share: string | undefined): Promise<Ending> {
+async function run(
+	options: PlayOptions,
+	state: PlayState,
+	companion: Companion,
+	program: string,
+	share: string | undefined,
+): Promise<Ending> {
 	let chrome: Chrome | undefined;
 	let over = false;
 	const ticker = setInterval(() => options.log(`${clock(state)} ${state.line}`), PROGRESS_MS);
@@ -232,7 +243,8 @@ async function run(options: PlayOptions, state: PlayState, companion: Companion,
 			const code = await chrome.exited;
 			clearInterval(never);
 			if (over) return;
-			if (state.restarts >= RESTARTS) return state.settle({ ok: false, reason: `The browser ended (${code ?? 'killed'}) ${RESTARTS + 1} times.` });
+			if (state.restarts >= RESTARTS)
+				return state.settle({ ok: false, reason: `The browser ended (${code ?? 'killed'}) ${RESTARTS + 1} times.` });
 			state.restarts += 1;
 			options.log(`The browser ended (${code ?? 'killed'}); starting it again, ${state.restarts} of ${RESTARTS}.`);
 			await new Promise((done) => setTimeout(done, 1000));
@@ -283,13 +295,21 @@ function teacherOf(options: PlayOptions, practice: boolean): TierSetup | undefin
 	const scripted = address.startsWith('{self}');
 	const price = readPrice(options.price);
 	if (scripted) {
-		return { id: 'cloud', base: address, model: options.model ?? 'scripted-teacher', price: price ?? { inPerM: 0.15, outPerM: 0.6 }, simulated: true, caps: { callsPerMinute: 600 } };
+		return {
+			id: 'cloud',
+			base: address,
+			model: options.model ?? 'scripted-teacher',
+			price: price ?? { inPerM: 0.15, outPerM: 0.6 },
+			simulated: true,
+			caps: { callsPerMinute: 600 },
+		};
 	}
 	const base = readBase(address);
 	if (!base.ok) throw new PlayError(`--teacher: ${base.message}`);
 	if (options.model === undefined) throw new PlayError('--teacher needs --model NAME.');
 	const local = isLocalHost(base.url.hostname);
-	if (!local && price === null) throw new PlayError(`The price at ${base.url.hostname} is not known: give --price IN,OUT in US dollars a million tokens.`);
+	if (!local && price === null)
+		throw new PlayError(`The price at ${base.url.hostname} is not known: give --price IN,OUT in US dollars a million tokens.`);
 	const key = options.keyEnv === undefined ? undefined : options.env[options.keyEnv];
 	if (options.keyEnv !== undefined && !key) throw new PlayError(`The environment variable ${options.keyEnv} is empty.`);
 	return {
@@ -330,7 +350,10 @@ async function waitForWindow(options: PlayOptions, display: string | undefined):
 				return first.title;
 			}
 			if (options.signal.aborted) throw new PlayError('Stopped from the terminal.');
-			if (performance.now() > until) throw new PlayError(`No window whose title holds "${part}" appeared within ${options.waitSeconds} s. Start the game first, and check the title.`);
+			if (performance.now() > until)
+				throw new PlayError(
+					`No window whose title holds "${part}" appeared within ${options.waitSeconds} s. Start the game first, and check the title.`,
+				);
 			if (!said) options.log(`Waiting for a window whose title holds "${part}"…`);
 			said = true;
 			await new Promise((done) => setTimeout(done, 250));

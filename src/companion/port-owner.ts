@@ -63,8 +63,17 @@ export async function isFalsework(port: number): Promise<boolean> {
 export async function explainTakenPort(port: number): Promise<string> {
 	const owner = findPortOwner(port);
 	const ours = await isFalsework(port);
-	const who = ours ? 'Falsework is running already' : owner ? `it is used by "${owner.command}" (process ${owner.pid})` : 'another program uses it';
-	const look = process.platform === 'win32' ? `netstat -ano | findstr :${port}` : process.platform === 'darwin' ? `lsof -nP -iTCP:${port} -sTCP:LISTEN` : `ss -ltnp 'sport = :${port}'`;
+	const who = ours
+		? 'Falsework is running already'
+		: owner
+			? `it is used by "${owner.command}" (process ${owner.pid})`
+			: 'another program uses it';
+	const look =
+		process.platform === 'win32'
+			? `netstat -ano | findstr :${port}`
+			: process.platform === 'darwin'
+				? `lsof -nP -iTCP:${port} -sTCP:LISTEN`
+				: `ss -ltnp 'sport = :${port}'`;
 	const stop = owner ? `Stop it with: kill ${owner.pid}` : `Find it with: ${look}`;
 	const there = ours ? ` It is at http://127.0.0.1:${port}/.` : '';
 	return `Port ${port} is taken: ${who}${ours && owner ? ` (process ${owner.pid})` : ''}.${there} ${stop}\nThe port is part of where the browser keeps your crystals, so no other is tried.`;

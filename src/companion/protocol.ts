@@ -205,7 +205,14 @@ export const companionMessage = v.variant('type', [
 		/** Sentences for the person: what does not work here and why. */
 		notes: v.array(v.string()),
 	}),
-	v.object({ type: v.literal('bound'), windowId: v.number(), title: v.string(), pid: v.nullable(v.number()), placement, inFront: v.boolean() }),
+	v.object({
+		type: v.literal('bound'),
+		windowId: v.number(),
+		title: v.string(),
+		pid: v.nullable(v.number()),
+		placement,
+		inFront: v.boolean(),
+	}),
 	v.object({ type: v.literal('refused'), reason: v.picklist(refusalReasons), detail: v.string() }),
 	v.object({
 		type: v.literal('calibrated'),

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
@@ -20,7 +20,8 @@ function bytes(port: number, request: string, host = '127.0.0.1'): Promise<strin
 		socket.setTimeout(3000, () => socket.destroy());
 	});
 }
-const get = (port: number, path: string, headers: readonly string[]): Promise<string> => bytes(port, `GET ${path} HTTP/1.1\r\n${[...headers, 'Connection: close'].join('\r\n')}\r\n\r\n`);
+const get = (port: number, path: string, headers: readonly string[]): Promise<string> =>
+	bytes(port, `GET ${path} HTTP/1.1\r\n${[...headers, 'Connection: close'].join('\r\n')}\r\n\r\n`);
 const statusOf = (answer: string): number => Number(answer.split(' ')[1]);
 
 describe('the wall', () => {
@@ -33,6 +34,7 @@ describe('the wall', () => {
 		const page = join(dir, 'page');
 		mkdirSync(join(page, 'assets'), { recursive: true });
 		writeFileSync(join(page, 'index.html'), '<!doctype html><title>Falsework</title>');
+		writeFileSync(join(page, 'practice-window.html'), '<!doctype html><title>Practice</title>');
 		writeFileSync(join(page, 'sw.js'), '// worker');
 		writeFileSync(join(page, 'assets', 'main-AbCd1234.js'), '0123456789');
 		writeFileSync(join(page, 'assets', 'opencv.worker-AbCd1234.js'), '// opencv');
@@ -49,7 +51,8 @@ describe('the wall', () => {
 			.flat()
 			.filter((a) => a !== undefined && !a.internal)
 			.map((a) => a?.address ?? '');
-		for (const host of ['::1', ...others.filter((a) => !a.startsWith('fe80'))]) await expect(bytes(port, 'GET / HTTP/1.1\r\n\r\n', host)).rejects.toThrow();
+		for (const host of ['::1', ...others.filter((a) => !a.startsWith('fe80'))])
+			await expect(bytes(port, 'GET / HTTP/1.1\r\n\r\n', host)).rejects.toThrow();
 	});
 
 	it.each([
@@ -65,7 +68,13 @@ describe('the wall', () => {
 		const hosts = headers.map((h) => h.replace('PORT', String(port)));
 		expect(statusOf(await get(port, '/health', hosts))).toBeGreaterThanOrEqual(400);
 		expect(statusOf(await get(port, '/', hosts))).toBeGreaterThanOrEqual(400);
-		const upgrade = await get(port, '/control', [...hosts, `Origin: ${origin}`, 'Upgrade: websocket', 'Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==']);
+		const upgrade = await get(port, '/control', [
+			...hosts,
+			`Origin: ${origin}`,
+			'Upgrade: websocket',
+			'Sec-WebSocket-Version: 13',
+			'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==',
+		]);
 		expect(statusOf(upgrade)).toBeGreaterThanOrEqual(400);
 	});
 
@@ -73,14 +82,19 @@ describe('the wall', () => {
 		const answer = await get(port, '/', [`Host: localhost:${port}`]);
 		expect(statusOf(answer)).toBe(308);
 		expect(answer).toContain(`Location: http://127.0.0.1:${port}/`);
-		expect(statusOf(await bytes(port, `POST /pair HTTP/1.1\r\nHost: localhost:${port}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`))).toBe(403);
+		expect(
+			statusOf(await bytes(port, `POST /pair HTTP/1.1\r\nHost: localhost:${port}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`)),
+		).toBe(403);
 	});
 
-	it.each(['http://127.0.0.1:1', 'null', 'https://app.evil', 'http://127.0.0.1.evil.test', undefined])('refuses the socket to origin %s', async (foreign) => {
-		const socket = new WebSocket(`ws://127.0.0.1:${port}/control`, foreign === undefined ? {} : { origin: foreign });
-		const error = await new Promise<Error>((resolve) => socket.once('error', resolve));
-		expect(error.message).toContain('403');
-	});
+	it.each(['http://127.0.0.1:1', 'null', 'https://app.evil', 'http://127.0.0.1.evil.test', undefined])(
+		'refuses the socket to origin %s',
+		async (foreign) => {
+			const socket = new WebSocket(`ws://127.0.0.1:${port}/control`, foreign === undefined ? {} : { origin: foreign });
+			const error = await new Promise<Error>((resolve) => socket.once('error', resolve));
+			expect(error.message).toContain('403');
+		},
+	);
 
 	it('refuses every route to a foreign, missing or doubled Origin and a wrong token', async () => {
 		const own = companion.headers();
@@ -94,7 +108,8 @@ describe('the wall', () => {
 			['POST', '/tiers/local/chat/completions'],
 		] as const) {
 			const body = method === 'POST' ? { body: '{}' } : {};
-			const ask = (headers: Record<string, string>): Promise<number> => fetch(origin + path, { method, headers: { 'Content-Type': 'application/json', ...headers }, ...body }).then((r) => r.status);
+			const ask = (headers: Record<string, string>): Promise<number> =>
+				fetch(origin + path, { method, headers: { 'Content-Type': 'application/json', ...headers }, ...body }).then((r) => r.status);
 			expect(await ask({ Authorization: authorization })).toBe(403);
 			expect(await ask({ Authorization: authorization, Origin: 'https://app.evil' })).toBe(403);
 			expect(await ask({ Authorization: authorization, Origin: 'null' })).toBe(403);
@@ -109,11 +124,19 @@ describe('the wall', () => {
 	it('takes JSON alone, and not too much of it', async () => {
 		const headers = companion.headers();
 		for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data']) {
-			expect((await fetch(`${origin}/forget`, { method: 'POST', headers: { ...headers, 'Content-Type': type }, body: '{}' })).status).toBe(415);
+			expect((await fetch(`${origin}/forget`, { method: 'POST', headers: { ...headers, 'Content-Type': type }, body: '{}' })).status).toBe(
+				415,
+			);
 		}
 		expect((await fetch(`${origin}/tiers`, { method: 'POST', headers, body: '{"id":' })).status).toBe(400);
 		expect((await fetch(`${origin}/tiers`, { method: 'POST', headers, body: '{"__proto__":{"a":1}}' })).status).toBe(400);
-		expect((await fetch(`${origin}/tiers`, { method: 'POST', headers, body: JSON.stringify({ id: 'x'.repeat(300_000) }) }).catch(() => ({ status: 413 }))).status).toBe(413);
+		expect(
+			(
+				await fetch(`${origin}/tiers`, { method: 'POST', headers, body: JSON.stringify({ id: 'x'.repeat(300_000) }) }).catch(() => ({
+					status: 413,
+				}))
+			).status,
+		).toBe(413);
 		expect((await fetch(`${origin}/forget`, { headers })).status).toBe(405);
 	});
 
@@ -122,13 +145,17 @@ describe('the wall', () => {
 		expect(health.headers.get('access-control-allow-origin')).toBe('*');
 		expect(await health.json()).toMatchObject({ name: 'falsework', ok: true, driver: 'none' });
 		expect((await fetch(`${origin}/tiers`, { headers: companion.headers() })).headers.get('access-control-allow-origin')).toBeNull();
-		expect((await fetch(`${origin}/tiers`, { method: 'OPTIONS', headers: { Origin: 'https://app.evil' } })).headers.get('access-control-allow-origin')).toBeNull();
+		expect(
+			(await fetch(`${origin}/tiers`, { method: 'OPTIONS', headers: { Origin: 'https://app.evil' } })).headers.get(
+				'access-control-allow-origin',
+			),
+		).toBeNull();
 		const told = await fetch(`${origin}/tiers`, { method: 'OPTIONS', headers: { Origin: 'https://play.example' } });
 		expect(told.headers.get('access-control-allow-origin')).toBe('https://play.example');
 	});
 
 	it('serves the page under a strict policy, and the OpenCV worker alone with eval', async () => {
-		for (const path of ['/', '/sw.js', '/assets/main-AbCd1234.js', '/missing']) {
+		for (const path of ['/', '/practice-window', '/sw.js', '/assets/main-AbCd1234.js', '/missing']) {
 			const answer = await fetch(origin + path);
 			const csp = answer.headers.get('content-security-policy') ?? '';
 			expect(csp).toContain("default-src 'none'");
@@ -162,17 +189,41 @@ describe('the wall', () => {
 		expect((await fetch(`${origin}/assets/main-AbCd1234.js`, { headers: { 'If-None-Match': etag } })).status).toBe(304);
 	});
 
-	it.each(['/../secret.txt', '/%2e%2e/secret.txt', '/assets/..%2f..%2fsecret.txt', '/assets/%5c..%5csecret.txt', '//etc/passwd', '/.git/config', '/assets/link.txt', '/assets/', '/play-game', '/%00', '/%'])(
-		'serves nothing for %s',
-		async (path) => {
-			const answer = await get(port, path, [`Host: 127.0.0.1:${port}`]);
-			expect(statusOf(answer)).toBe(404);
-			expect(answer).not.toContain('\r\n\r\nsecret');
-		},
-	);
+	it.each([
+		'/../secret.txt',
+		'/%2e%2e/secret.txt',
+		'/assets/..%2f..%2fsecret.txt',
+		'/assets/%5c..%5csecret.txt',
+		'//etc/passwd',
+		'/.git/config',
+		'/assets/link.txt',
+		'/assets/',
+		'/play-game',
+		'/%00',
+		'/%',
+	])('serves nothing for %s', async (path) => {
+		const answer = await get(port, path, [`Host: 127.0.0.1:${port}`]);
+		expect(statusOf(answer)).toBe(404);
+		expect(answer).not.toContain('\r\n\r\nsecret');
+	});
+
+	it('serves a second page by its name', async () => {
+		const answer = await fetch(`${origin}/practice-window`);
+		expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+	});
+
+	it('tells the version of the package', async () => {
+		const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+		expect(await (await fetch(`${origin}/health`)).json()).toMatchObject({ version });
+	});
 
 	it('mounts the practice teacher for anyone who speaks as a model client', async () => {
-		const ask = (headers: Record<string, string>): Promise<Response> => fetch(`${origin}/practice/v1/chat/completions`, { method: 'POST', headers: { 'Content-Type': 'application/json', ...headers }, body: '{"messages":[]}' });
+		const ask = (headers: Record<string, string>): Promise<Response> =>
+			fetch(`${origin}/practice/v1/chat/completions`, {
+				method: 'POST',
+				headers: { 'Content-Type': 'application/json', ...headers },
+				body: '{"messages":[]}',
+			});
 		expect((await ask({})).status).not.toBe(404);
 		expect((await ask({ Origin: 'https://app.evil' })).status).toBe(403);
 	});
@@ -180,7 +231,8 @@ describe('the wall', () => {
 	it('keeps its files to this person', () => {
 		if (process.platform === 'win32') return;
 		expect(statSync(companion.dataDir).mode & 0o777).toBe(0o700);
-		for (const name of readdirSync(companion.dataDir)) expect([name, statSync(join(companion.dataDir, name)).mode & 0o777]).toEqual([name, 0o600]);
+		for (const name of readdirSync(companion.dataDir))
+			expect([name, statSync(join(companion.dataDir, name)).mode & 0o777]).toEqual([name, 0o600]);
 	});
 });
 
@@ -189,7 +241,12 @@ describe('pairing', () => {
 		const companion = await openCompanion();
 		const { origin } = companion.server;
 		const code = companion.pairing.makeOneTimeCode();
-		const post = (body: unknown): Promise<Response> => fetch(`${origin}/pair`, { method: 'POST', headers: { Origin: origin, 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+		const post = (body: unknown): Promise<Response> =>
+			fetch(`${origin}/pair`, {
+				method: 'POST',
+				headers: { Origin: origin, 'Content-Type': 'application/json' },
+				body: JSON.stringify(body),
+			});
 		const first = await post({ code });
 		expect(first.status).toBe(200);
 		expect(await first.json()).toMatchObject({ token: expect.stringMatching(/^[0-9a-f]{64}$/) });
@@ -201,7 +258,8 @@ describe('pairing', () => {
 	it('shows six digits in the terminal only, and locks after five wrong ones', async () => {
 		const companion = await openCompanion();
 		const { origin } = companion.server;
-		const post = (path: string, body: unknown): Promise<Response> => fetch(origin + path, { method: 'POST', headers: { Origin: origin, 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
+		const post = (path: string, body: unknown): Promise<Response> =>
+			fetch(origin + path, { method: 'POST', headers: { Origin: origin, 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
 		const shown = await (await post('/pair/show', {})).text();
 		const digits = companion.pairing.digits().digits;
 		expect(shown).not.toContain(digits);
@@ -228,7 +286,11 @@ describe('pairing', () => {
 		const companion = await openCompanion();
 		const { origin } = companion.server;
 		const headers = companion.headers();
-		const set = await fetch(`${origin}/tiers`, { method: 'POST', headers, body: JSON.stringify({ id: 'local', base: 'http://127.0.0.1:9/v1', model: 'm', key: 'canary-key' }) });
+		const set = await fetch(`${origin}/tiers`, {
+			method: 'POST',
+			headers,
+			body: JSON.stringify({ id: 'local', base: 'http://127.0.0.1:9/v1', model: 'm', key: 'canary-key' }),
+		});
 		expect(set.status).toBe(200);
 		expect(await set.text()).not.toContain('canary-key');
 		expect(await (await fetch(`${origin}/tiers`, { headers })).text()).not.toContain('canary-key');

@@ -74,7 +74,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 		const host = onlyHeader(request, 'host');
 		const target = request.url ?? '/';
 		const path = target.split('?', 1)[0] ?? '/';
-		if (host === `localhost:${port}` && (request.method === 'GET' || request.method === 'HEAD') && target.startsWith('/') && !target.startsWith('//')) {
+		if (
+			host === `localhost:${port}` &&
+			(request.method === 'GET' || request.method === 'HEAD') &&
+			target.startsWith('/') &&
+			!target.startsWith('//')
+		) {
 			// One origin, or the crystals would be in two places.
 			response.writeHead(308, { ...commonHeaders(), Location: `http://127.0.0.1:${port}${target}` }).end();
 			return;
@@ -84,7 +89,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 		if (found.length === 0) {
 			if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 404, 'not-found', `There is no ${path} here.`);
 			if (options.pageDir !== undefined && (await serveStatic(options.pageDir, port, path, request, response))) return;
-			response.writeHead(404, { ...pageHeaders(port, path), 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-cache' }).end(`There is no ${path} here.\n`);
+			response
+				.writeHead(404, { ...pageHeaders(port, path), 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-cache' })
+				.end(`There is no ${path} here.\n`);
 			return;
 		}
 		const here = found.find((r) => r.route.method === request.method || (r.route.method === 'GET' && request.method === 'HEAD'));
@@ -100,7 +107,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 		if (asked === undefined) return refuse(response, 403, 'origin', 'This page may not speak to the companion.');
 		if (route.needs === 'token') {
 			const bearer = /^Bearer ([0-9a-f]{64})$/.exec(onlyHeader(request, 'authorization') ?? '');
-			if (!bearer?.[1] || !pairing.accepts(asked, bearer[1])) return refuse(response, 401, 'token', 'This page is not paired with the companion.', cors);
+			if (!bearer?.[1] || !pairing.accepts(asked, bearer[1]))
+				return refuse(response, 401, 'token', 'This page is not paired with the companion.', cors);
 		}
 		let body: unknown;
 		if (route.method === 'POST') {
@@ -127,7 +135,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
 	const server = createHttpServer({ maxHeaderSize: 16 * 1024, requireHostHeader: false }, (request, response) => {
 		handle(request, response).catch((error: unknown) => {
-			options.log(`${request.method} ${(request.url ?? '').split('?', 1)[0]} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+			options.log(
+				`${request.method} ${(request.url ?? '').split('?', 1)[0]} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+			);
 			if (!response.headersSent) refuse(response, 500, 'failed', 'The companion failed; its terminal says how.');
 			else response.destroy();
 		});
@@ -191,7 +201,12 @@ function hasHeader(request: IncomingMessage, name: string): boolean {
 }
 
 /** The origin the call counts as coming from, or undefined when it may not be made. */
-function originOf(request: IncomingMessage, origin: string | undefined, needs: Route['needs'], allowed: readonly string[]): string | undefined {
+function originOf(
+	request: IncomingMessage,
+	origin: string | undefined,
+	needs: Route['needs'],
+	allowed: readonly string[],
+): string | undefined {
 	const own = allowed[0];
 	if (needs === 'feed') return origin ?? own;
 	if (origin !== undefined) return allowed.includes(origin) ? origin : undefined;
@@ -229,7 +244,13 @@ function corsFor(origin: string): Record<string, string> {
 }
 
 function refuse(response: ServerResponse, status: number, kind: string, message: string, headers: Record<string, string> = {}): void {
-	response.writeHead(status, { ...commonHeaders(), 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store', Connection: 'close', ...headers });
+	response.writeHead(status, {
+		...commonHeaders(),
+		'Content-Type': 'application/json; charset=utf-8',
+		'Cache-Control': 'no-store',
+		Connection: 'close',
+		...headers,
+	});
 	response.end(`${JSON.stringify({ error: { kind, message } })}\n`);
 }
 

@@ -1,5 +1,5 @@
 // Serves the built page and nothing else. A path is looked up segment by segment under the page's folder, so there is no way to
-// name a file outside it; there is no listing and no fallback to index.html but for `/`.
+// name a file outside it. `/` is index.html and `/name` is name.html; there is no listing and no other fallback.
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
@@ -43,8 +43,14 @@ export function segmentsOf(path: string): readonly string[] | undefined {
 }
 
 /** Answers a GET or HEAD from the folder. @returns false when there is no such file */
-export async function serveStatic(root: string, port: number, path: string, request: IncomingMessage, response: ServerResponse): Promise<boolean> {
-	const segments = segmentsOf(path === '/' ? '/index.html' : path);
+export async function serveStatic(
+	root: string,
+	port: number,
+	path: string,
+	request: IncomingMessage,
+	response: ServerResponse,
+): Promise<boolean> {
+	const segments = segmentsOf(path === '/' ? '/index.html' : /\/[^./]+$/.test(path) ? `${path}.html` : path);
 	if (!segments) return false;
 	let file: string;
 	let size: number;

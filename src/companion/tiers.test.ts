@@ -21,7 +21,8 @@ describe('a model outside', () => {
 	let dir = '';
 	let clock = 0;
 	const quiet = (): void => undefined;
-	const make = (): Tiers => new Tiers(dir, new CapsLedger(dir, quiet, () => 1_800_000_000_000 + clock), quiet, () => performance.now() + clock);
+	const make = (): Tiers =>
+		new Tiers(dir, new CapsLedger(dir, quiet, () => 1_800_000_000_000 + clock), quiet, () => performance.now() + clock);
 	const never = new AbortController().signal;
 
 	beforeEach(async () => {
@@ -89,7 +90,16 @@ describe('a model outside', () => {
 		['500 twice', (_, r) => r.writeHead(500).end(), 'server-error', 2],
 		['429 twice', (_, r) => r.writeHead(429, { 'Retry-After': '0' }).end(), 'rate-limited', 2],
 		['a connection cut', (_, r) => r.destroy(), 'unreachable', 2],
-		['an answer cut', (_, r) => { r.writeHead(200, { 'Content-Length': '99' }); r.write('{'); setTimeout(() => r.destroy(), 20); }, 'unreachable', 2],
+		[
+			'an answer cut',
+			(_, r) => {
+				r.writeHead(200, { 'Content-Length': '99' });
+				r.write('{');
+				setTimeout(() => r.destroy(), 20);
+			},
+			'unreachable',
+			2,
+		],
 	])('fails with a kind on %s', async (_, how, kind, tries) => {
 		reply = how;
 		const tiers = make();
@@ -105,7 +115,11 @@ describe('a model outside', () => {
 		expect(await tiers.ask('local', 'chat/completions', question, 's', never)).toMatchObject({ ok: true, tries: 2 });
 		asked = [];
 		reply = (_, response) => response.writeHead(429, { 'Retry-After': '60' }).end();
-		expect(await tiers.ask('local', 'chat/completions', question, 's', never)).toMatchObject({ kind: 'rate-limited', retryAfterMs: 60_000, tries: 1 });
+		expect(await tiers.ask('local', 'chat/completions', question, 's', never)).toMatchObject({
+			kind: 'rate-limited',
+			retryAfterMs: 60_000,
+			tries: 1,
+		});
 	});
 
 	it('gives up when the page withdraws, and counts a silent call as spent', async () => {
@@ -123,13 +137,17 @@ describe('a model outside', () => {
 		reply = (_, response) => response.writeHead(400).end();
 		const tiers = make();
 		tiers.set({ id: 'local', base, model: 'm' });
-		for (let i = 0; i < 3; i++) expect(await tiers.ask('local', 'chat/completions', question, 's', never)).toMatchObject({ kind: 'refused' });
+		for (let i = 0; i < 3; i++)
+			expect(await tiers.ask('local', 'chat/completions', question, 's', never)).toMatchObject({ kind: 'refused' });
 		const open = await tiers.ask('local', 'chat/completions', question, 's', never);
 		expect(open).toMatchObject({ kind: 'breaker-open' });
 		expect(asked).toHaveLength(3);
 		clock += BREAKER_MS + 1;
 		reply = (request, response, body) => setTimeout(() => ok(request, response, body), 50);
-		const [first, second] = await Promise.all([tiers.ask('local', 'chat/completions', question, 's', never), tiers.ask('local', 'chat/completions', question, 's', never)]);
+		const [first, second] = await Promise.all([
+			tiers.ask('local', 'chat/completions', question, 's', never),
+			tiers.ask('local', 'chat/completions', question, 's', never),
+		]);
 		expect([first, second]).toMatchObject([{ ok: true }, { kind: 'breaker-open' }]);
 		expect(await tiers.ask('local', 'chat/completions', question, 's', never)).toMatchObject({ ok: true });
 	});
@@ -168,6 +186,14 @@ describe('a model outside', () => {
 		expect(caps.reserve('cloud', 'e', 0.24, {}).ok).toBe(true);
 	});
 
+	it('keeps pretended money apart from real', () => {
+		const caps = new CapsLedger(dir, quiet, () => 1_800_000_000_000 + clock);
+		expect(caps.reserve('cloud', 'a', 0.2, {}, true).ok).toBe(true);
+		expect(caps.spent('a')).toEqual({ sessionUsd: 0, dayUsd: 0 });
+		expect(caps.reserve('cloud', 'a', 0.2, {}, true)).toMatchObject({ ok: false, message: expect.stringContaining('$0.25 a session') });
+		expect(caps.reserve('cloud', 'a', 0.2, {}).ok).toBe(true);
+	});
+
 	it('gives back what a call did not use', () => {
 		const caps = new CapsLedger(dir, quiet, () => 1_800_000_000_000 + clock);
 		const call = caps.reserve('cloud', 'a', 0.2, {});
@@ -193,7 +219,12 @@ describe('through the companion', () => {
 			const http = { url: origin, token, session: 's1' };
 			expect(await askTier(http, 'cloud', question)).toMatchObject({ ok: false, kind: 'no-tier' });
 			companion.tiers.set({ id: 'local', base: 'http://127.0.0.1:9/v1', model: 'm' });
-			expect(await askTier(http, 'local', question)).toMatchObject({ ok: false, kind: 'unreachable', tries: 2, message: expect.stringContaining('127.0.0.1:9') });
+			expect(await askTier(http, 'local', question)).toMatchObject({
+				ok: false,
+				kind: 'unreachable',
+				tries: 2,
+				message: expect.stringContaining('127.0.0.1:9'),
+			});
 			expect(await askTier({ ...http, token: '0'.repeat(64) }, 'local', question)).toMatchObject({ ok: false, kind: 'no-companion' });
 			expect(await askTier({ ...http, url: 'http://127.0.0.1:9' }, 'local', question)).toMatchObject({ ok: false, kind: 'no-companion' });
 		} finally {

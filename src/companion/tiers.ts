@@ -19,7 +19,14 @@ const DEFAULT_ANSWER_TOKENS = 2048;
 
 export type TierAnswer =
 	| { readonly ok: true; readonly body: unknown; readonly tries: number; readonly usd: number; readonly ms: number }
-	| { readonly ok: false; readonly kind: TierFailure; readonly message: string; readonly retryAfterMs?: number; readonly tries: number; readonly usd: number };
+	| {
+			readonly ok: false;
+			readonly kind: TierFailure;
+			readonly message: string;
+			readonly retryAfterMs?: number;
+			readonly tries: number;
+			readonly usd: number;
+	  };
 
 const stored = v.strictObject({ version: v.literal(1), tiers: v.array(tierSetup) });
 
@@ -45,8 +52,10 @@ export function readBase(base: string): { readonly ok: true; readonly url: URL }
 		return { ok: false, message: `"${base}" is not a URL; it should look like http://127.0.0.1:11434/v1` };
 	}
 	if (url.protocol !== 'https:' && url.protocol !== 'http:') return { ok: false, message: `"${url.protocol}" is neither http nor https` };
-	if (url.username || url.password || url.search || url.hash) return { ok: false, message: 'the base URL holds a name, a query or a fragment; the key has a field of its own' };
-	if (url.protocol === 'http:' && !isLocalHost(url.hostname)) return { ok: false, message: `${url.hostname} is not on this network: use https, or the pictures would travel in the clear` };
+	if (url.username || url.password || url.search || url.hash)
+		return { ok: false, message: 'the base URL holds a name, a query or a fragment; the key has a field of its own' };
+	if (url.protocol === 'http:' && !isLocalHost(url.hostname))
+		return { ok: false, message: `${url.hostname} is not on this network: use https, or the pictures would travel in the clear` };
 	return { ok: true, url };
 }
 
@@ -118,7 +127,13 @@ export class Tiers {
 	 *
 	 * @param session  whose caps it counts against; a session of play keeps its id over restarts
 	 */
-	async ask(id: string, route: 'chat/completions' | 'moderations', body: unknown, session: string, signal: AbortSignal): Promise<TierAnswer> {
+	async ask(
+		id: string,
+		route: 'chat/completions' | 'moderations',
+		body: unknown,
+		session: string,
+		signal: AbortSignal,
+	): Promise<TierAnswer> {
 		const fail = (kind: TierFailure, message: string, retryAfterMs?: number): TierAnswer => ({
 			ok: false,
 			kind,
@@ -131,12 +146,17 @@ export class Tiers {
 		if (!tier) return fail('no-tier', `No tier "${id}" is set up.`);
 		if (!isQuestion(body, route)) return fail('bad-request', `The body is no question for /${route}.`);
 		const host = new URL(tier.base).hostname;
-		if (tier.price === null && !isLocalHost(host)) return fail('price-unknown', `The price of ${tier.model} at ${host} is not known: type it in first.`);
+		if (tier.price === null && !isLocalHost(host))
+			return fail('price-unknown', `The price of ${tier.model} at ${host} is not known: type it in first.`);
 		const breaker = this.breakers.get(id) ?? { failures: 0, openUntil: 0, trying: false };
 		this.breakers.set(id, breaker);
 		const now = this.now();
 		if (breaker.failures >= BREAKER_FAILURES && (now < breaker.openUntil || breaker.trying)) {
-			return fail('breaker-open', `${host} failed ${breaker.failures} times in a row; it is left alone for a while.`, Math.max(1, Math.ceil(breaker.openUntil - now)));
+			return fail(
+				'breaker-open',
+				`${host} failed ${breaker.failures} times in a row; it is left alone for a while.`,
+				Math.max(1, Math.ceil(breaker.openUntil - now)),
+			);
 		}
 		breaker.trying = true;
 		const answer = await this.tries(tier, route, body, session, signal);
@@ -149,24 +169,38 @@ export class Tiers {
 		return answer;
 	}
 
-	private async tries(tier: TierSetup, route: 'chat/completions' | 'moderations', body: Question, session: string, signal: AbortSignal): Promise<TierAnswer> {
+	private async tries(
+		tier: TierSetup,
+		route: 'chat/completions' | 'moderations',
+		body: Question,
+		session: string,
+		signal: AbortSignal,
+	): Promise<TierAnswer> {
 		const started = this.now();
 		const left = (): number => TOTAL_MS - (this.now() - started);
 		const price = tier.price ?? { inPerM: 0, outPerM: 0 };
 		const text = JSON.stringify({ ...body, model: tier.model, stream: undefined, stream_options: undefined });
-		const mayCost = route === 'moderations' ? 0 : (promptTokensAtMost(body) * price.inPerM + answerTokensAtMost(body) * price.outPerM) / 1e6;
+		const mayCost =
+			route === 'moderations' ? 0 : (promptTokensAtMost(body) * price.inPerM + answerTokensAtMost(body) * price.outPerM) / 1e6;
 		let spent = 0;
 		let last: Extract<Reply, { ok: false }> = { ok: false, kind: 'timeout', message: 'no try was made', again: false };
 		for (let tried = 1; tried <= TRIES; tried++) {
-			const reserved = this.caps.reserve(tier.id, session, mayCost, tier.caps as Caps);
+			const reserved = this.caps.reserve(tier.id, session, mayCost, tier.caps as Caps, tier.simulated);
 			if (!reserved.ok) {
 				// The first try's failure says more than the cap that forbade a second.
 				if (tried > 1) break;
-				return { ok: false, kind: 'cap-reached', message: reserved.message, tries: 0, usd: 0, ...(reserved.retryAfterMs === undefined ? {} : { retryAfterMs: reserved.retryAfterMs }) };
+				return {
+					ok: false,
+					kind: 'cap-reached',
+					message: reserved.message,
+					tries: 0,
+					usd: 0,
+					...(reserved.retryAfterMs === undefined ? {} : { retryAfterMs: reserved.retryAfterMs }),
+				};
 			}
 			const reply = await send(tier, route, text, left(), signal);
 			if (reply.ok) {
-				const usd = route === 'moderations' ? 0 : costOf(reply.body, price) ?? mayCost;
+				const usd = route === 'moderations' ? 0 : (costOf(reply.body, price) ?? mayCost);
 				reserved.settle(usd);
 				return { ok: true, body: reply.body, tries: tried, usd: spent + usd, ms: this.now() - started };
 			}
@@ -184,7 +218,14 @@ export class Tiers {
 }
 
 function failure(reply: Extract<Reply, { ok: false }>, tries: number, usd: number): TierAnswer {
-	return { ok: false, kind: reply.kind, message: reply.message, tries, usd, ...(reply.retryAfterMs === undefined ? {} : { retryAfterMs: reply.retryAfterMs }) };
+	return {
+		ok: false,
+		kind: reply.kind,
+		message: reply.message,
+		tries,
+		usd,
+		...(reply.retryAfterMs === undefined ? {} : { retryAfterMs: reply.retryAfterMs }),
+	};
 }
 
 function show(tier: TierSetup): TierShown {
@@ -202,7 +243,13 @@ function isQuestion(body: unknown, route: string): body is Question {
 
 type Reply =
 	| { readonly ok: true; readonly body: unknown }
-	| { readonly ok: false; readonly kind: TierFailure; readonly message: string; readonly retryAfterMs?: number; /** A second try may help. */ readonly again: boolean };
+	| {
+			readonly ok: false;
+			readonly kind: TierFailure;
+			readonly message: string;
+			readonly retryAfterMs?: number /** A second try may help. */;
+			readonly again: boolean;
+	  };
 
 /** One try. */
 async function send(tier: TierSetup, route: string, text: string, limitMs: number, outer: AbortSignal): Promise<Reply> {
@@ -212,28 +259,56 @@ async function send(tier: TierSetup, route: string, text: string, limitMs: numbe
 	try {
 		const response = await fetch(`${tier.base.replace(/\/+$/, '')}/${route}`, {
 			method: 'POST',
-			headers: { 'Content-Type': 'application/json', Accept: 'application/json', ...(tier.key === undefined ? {} : { Authorization: `Bearer ${tier.key}` }) },
+			headers: {
+				'Content-Type': 'application/json',
+				Accept: 'application/json',
+				...(tier.key === undefined ? {} : { Authorization: `Bearer ${tier.key}` }),
+			},
 			body: text,
 			// Following one would send key and picture to a host that nobody chose.
 			redirect: 'manual',
 			signal,
 		});
 		if (response.status !== 200) void response.body?.cancel().catch(() => undefined);
-		if (response.status >= 300 && response.status < 400) return { ok: false, kind: 'redirected', message: `${where} sends the call elsewhere; set the tier up with the address it means`, again: false };
+		if (response.status >= 300 && response.status < 400)
+			return {
+				ok: false,
+				kind: 'redirected',
+				message: `${where} sends the call elsewhere; set the tier up with the address it means`,
+				again: false,
+			};
 		if (response.status === 429) {
 			const retryAfterMs = retryAfter(response.headers.get('retry-after'));
-			return { ok: false, kind: 'rate-limited', message: `${where} says: too many calls`, again: true, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+			return {
+				ok: false,
+				kind: 'rate-limited',
+				message: `${where} says: too many calls`,
+				again: true,
+				...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+			};
 		}
 		if (response.status >= 500) {
 			const retryAfterMs = retryAfter(response.headers.get('retry-after'));
-			return { ok: false, kind: 'server-error', message: `${where} answered ${response.status}`, again: true, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+			return {
+				ok: false,
+				kind: 'server-error',
+				message: `${where} answered ${response.status}`,
+				again: true,
+				...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+			};
 		}
 		if (response.status !== 200) {
-			const hint = response.status === 401 || response.status === 403 ? ': the key is wrong or missing' : response.status === 404 ? ': no such model or path' : '';
+			const hint =
+				response.status === 401 || response.status === 403
+					? ': the key is wrong or missing'
+					: response.status === 404
+						? ': no such model or path'
+						: '';
 			return { ok: false, kind: 'refused', message: `${where} answered ${response.status}${hint}`, again: false };
 		}
 		const body = await readBody(response);
-		if (body === undefined) return { ok: false, kind: 'too-big', message: `${where} answered with more than ${ANSWER_LIMIT_BYTES / 1024} KB`, again: false };
+		if (body === undefined)
+			return { ok: false, kind: 'too-big', message: `${where} answered with more than ${ANSWER_LIMIT_BYTES / 1024} KB`, again: false };
 		let data: unknown;
 		try {
 			data = JSON.parse(body);
@@ -241,14 +316,20 @@ async function send(tier: TierSetup, route: string, text: string, limitMs: numbe
 			return { ok: false, kind: 'bad-response', message: `${where} answered with something that is not whole JSON`, again: false };
 		}
 		const list = route === 'moderations' ? 'results' : 'choices';
-		if (typeof data !== 'object' || data === null || !Array.isArray((data as Question)[list]) || ((data as Question)[list] as unknown[]).length === 0) {
+		if (
+			typeof data !== 'object' ||
+			data === null ||
+			!Array.isArray((data as Question)[list]) ||
+			((data as Question)[list] as unknown[]).length === 0
+		) {
 			return { ok: false, kind: 'bad-response', message: `${where} answered without "${list}"`, again: false };
 		}
 		return { ok: true, body: data };
 	} catch (error) {
 		if (limit.aborted) return { ok: false, kind: 'timeout', message: `${where} did not answer within ${TOTAL_MS / 1000} s`, again: false };
 		if (outer.aborted) return { ok: false, kind: 'timeout', message: 'the page withdrew the question', again: false };
-		const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : error instanceof Error ? error.message : String(error);
+		const cause =
+			error instanceof Error && error.cause instanceof Error ? error.cause.message : error instanceof Error ? error.message : String(error);
 		return { ok: false, kind: 'unreachable', message: `${where} cannot be reached: ${cause}`, again: true };
 	}
 }

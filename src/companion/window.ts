@@ -35,10 +35,22 @@ export function readTrackLabel(label: string): Source {
 	const window = /^window:(\d{1,10}):\d+$/.exec(label);
 	if (window) return { kind: 'window', id: Number(window[1]) };
 	if (/^screen:/.test(label)) {
-		return { kind: 'refused', reason: 'monitor', detail: 'A whole screen is shared. Share the game\'s window: input goes to one window only.' };
+		return {
+			kind: 'refused',
+			reason: 'monitor',
+			detail: "A whole screen is shared. Share the game's window: input goes to one window only.",
+		};
 	}
 	if (/^web-contents-media-stream:|^current-web-contents/.test(label)) {
-		return { kind: 'refused', reason: 'tab', detail: 'A browser tab is shared. Share the game\'s window: a tab cannot be told from its neighbours.' };
+		return {
+			kind: 'refused',
+			reason: 'tab',
+			detail: "A browser tab is shared. Share the game's window: a tab cannot be told from its neighbours.",
+		};
 	}
-	return { kind: 'refused', reason: 'unknown-source', detail: `The shared source "${label.slice(0, 80)}" does not say which window it is.` };
+	return {
+		kind: 'refused',
+		reason: 'unknown-source',
+		detail: `The shared source "${label.slice(0, 80)}" does not say which window it is.`,
+	};
 }

@@ -111,7 +111,9 @@ export class XDisplay {
 
 	async property(window: number, name: string): Promise<{ readonly type: number; readonly data: Buffer } | undefined> {
 		const atom = await this.atom(name);
-		const value = await this.ask<{ type: number; data: Buffer }>(`property ${name}`, (r) => this.client.GetProperty(0, window, atom, 0, 0, 16_384, r));
+		const value = await this.ask<{ type: number; data: Buffer }>(`property ${name}`, (r) =>
+			this.client.GetProperty(0, window, atom, 0, 0, 16_384, r),
+		);
 		return value.type === 0 ? undefined : value;
 	}
 
@@ -190,7 +192,9 @@ export class XDisplay {
 
 	/** Names of the input devices by id. */
 	async devices(xinput: XInput): Promise<ReadonlyMap<number, string>> {
-		const list = await this.ask<readonly { deviceId: number; name: string }[]>('devices', (r) => xinput.XIQueryDevice(xinput.AllDevices, r));
+		const list = await this.ask<readonly { deviceId: number; name: string }[]>('devices', (r) =>
+			xinput.XIQueryDevice(xinput.AllDevices, r),
+		);
 		return new Map(list.map((d) => [d.deviceId, d.name]));
 	}
 

@@ -17,7 +17,10 @@ declare module 'x11' {
 		readonly AllDevices: number;
 		readonly xi2: { readonly majorVersion: number; readonly minorVersion: number } | null;
 		XISelectEvents(window: number, masks: { readonly deviceId: number; readonly mask: readonly string[] | number }): void;
-		XIQueryDevice(deviceId: number, reply: Reply<readonly { readonly deviceId: number; readonly name: string; readonly attachment: number }[]>): void;
+		XIQueryDevice(
+			deviceId: number,
+			reply: Reply<readonly { readonly deviceId: number; readonly name: string; readonly attachment: number }[]>,
+		): void;
 	}
 	export interface XEvent {
 		readonly name: string;
@@ -49,7 +52,14 @@ declare module 'x11' {
 			length: number,
 			reply: Reply<{ readonly type: number; readonly format: number; readonly data: Buffer }>,
 		): void;
-		ChangeProperty(mode: number, wid: number, name: number, type: number, format: number, data: Buffer | string | number | readonly number[]): void;
+		ChangeProperty(
+			mode: number,
+			wid: number,
+			name: number,
+			type: number,
+			format: number,
+			data: Buffer | string | number | readonly number[],
+		): void;
 		GetGeometry(
 			wid: number,
 			reply: Reply<{ readonly width: number; readonly height: number; readonly xPos: number; readonly yPos: number }>,
@@ -99,7 +109,12 @@ declare module 'x11' {
 	}
 	export interface XDisplayInfo {
 		readonly client: XClient;
-		readonly screen: readonly { readonly root: number; readonly pixel_width: number; readonly pixel_height: number; readonly white_pixel: number }[];
+		readonly screen: readonly {
+			readonly root: number;
+			readonly pixel_width: number;
+			readonly pixel_height: number;
+			readonly white_pixel: number;
+		}[];
 		readonly min_keycode: number;
 		readonly max_keycode: number;
 		readonly resource_mask: number;

@@ -20,7 +20,8 @@ export async function chooseDriver(name: DriverName, log: (line: string) => void
 	const display = findDisplay(env);
 	const x11 = process.platform === 'linux';
 	if (name === 'auto' && x11 && env.XDG_SESSION_TYPE === 'wayland') {
-		const note = 'This is a Wayland session, where input for other windows needs a portal that is not supported yet: advice only. A game under XWayland can be tried with --driver xtest.';
+		const note =
+			'This is a Wayland session, where input for other windows needs a portal that is not supported yet: advice only. A game under XWayland can be tried with --driver xtest.';
 		return { driver: undefined, notes: [note] };
 	}
 	const wanted = name === 'auto' ? (x11 ? 'xtest' : 'robotjs') : name;
@@ -30,8 +31,11 @@ export async function chooseDriver(name: DriverName, log: (line: string) => void
 			if (display === undefined) return { driver: undefined, notes: ['XTEST needs an X11 display: advice only.'] };
 			return { driver: await XTestDriver.open(display), notes: [] };
 		}
-		return { driver: openRobotjs(), notes: [] };
+		return { driver: openRobotjs(display), notes: [] };
 	} catch (error) {
-		return { driver: undefined, notes: [`Input through ${wanted} is not possible here (${error instanceof Error ? error.message : String(error)}): advice only.`] };
+		return {
+			driver: undefined,
+			notes: [`Input through ${wanted} is not possible here (${error instanceof Error ? error.message : String(error)}): advice only.`],
+		};
 	}
 }

@@ -72,7 +72,8 @@ export class Injector {
 	/** @returns why it ended early; undefined when every step was done */
 	async run(steps: readonly WireStep[], guard: Guard): Promise<Stop | undefined> {
 		const generation = this.generation;
-		const over = (): Stop | undefined => (generation === this.generation ? undefined : (this.stopped ?? { reason: 'failed', detail: 'everything was released' }));
+		const over = (): Stop | undefined =>
+			generation === this.generation ? undefined : (this.stopped ?? { reason: 'failed', detail: 'everything was released' });
 		const ask = async (): Promise<Stop | undefined> => over() ?? (await guard.mayInject()) ?? over();
 		try {
 			for (const step of steps) {
@@ -170,7 +171,11 @@ export class Injector {
 		}
 	}
 
-	private async move(point: { readonly x: number; readonly y: number }, guard: Guard, ask: () => Promise<Stop | undefined>): Promise<Stop | undefined> {
+	private async move(
+		point: { readonly x: number; readonly y: number },
+		guard: Guard,
+		ask: () => Promise<Stop | undefined>,
+	): Promise<Stop | undefined> {
 		const stop = await ask();
 		if (stop) return stop;
 		const to = guard.toScreen(point);
@@ -181,7 +186,11 @@ export class Injector {
 		return undefined;
 	}
 
-	private async press(keys: readonly string[], buttons: readonly Button[], ask: () => Promise<Stop | undefined>): Promise<Stop | undefined> {
+	private async press(
+		keys: readonly string[],
+		buttons: readonly Button[],
+		ask: () => Promise<Stop | undefined>,
+	): Promise<Stop | undefined> {
 		const stop = await ask();
 		if (stop) return stop;
 		for (const key of keys) this.keys.add(key);

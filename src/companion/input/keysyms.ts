@@ -43,7 +43,15 @@ export function nameOfKeysym(keysym: number): string | undefined {
 		const code = x11.keySyms[`XK_${name}`]?.code;
 		if (code === keysym) return key;
 	}
-	const right: Readonly<Record<number, string>> = { 0xffe2: 'Shift', 0xffe4: 'Control', 0xffea: 'Alt', 0xffeb: 'Meta', 0xffec: 'Meta', 0xffe7: 'Meta', 0xffe8: 'Meta' };
+	const right: Readonly<Record<number, string>> = {
+		0xffe2: 'Shift',
+		0xffe4: 'Control',
+		0xffea: 'Alt',
+		0xffeb: 'Meta',
+		0xffec: 'Meta',
+		0xffe7: 'Meta',
+		0xffe8: 'Meta',
+	};
 	if (right[keysym]) return right[keysym];
 	if (keysym >= 0xffbe && keysym <= 0xffd5) return `F${keysym - 0xffbe + 1}`;
 	if ((keysym >= 0x20 && keysym <= 0x7e) || (keysym >= 0xa0 && keysym <= 0xff)) return String.fromCodePoint(keysym);

@@ -142,18 +142,26 @@ export function watchUiohook(onOwn: (seen: Seen) => void): OwnInput {
 	const { uIOhook, UiohookKey } = createRequire(import.meta.url)('uiohook-napi') as { uIOhook: Hook; UiohookKey: Record<string, number> };
 	const expected = new Expected();
 	const names = new Map<number, string>();
-	for (const [name, code] of Object.entries(UiohookKey)) names.set(code, UIOHOOK_NAMES[name] ?? (name.length === 1 ? name.toLowerCase() : name));
+	for (const [name, code] of Object.entries(UiohookKey))
+		names.set(code, UIOHOOK_NAMES[name] ?? (name.length === 1 ? name.toLowerCase() : name));
 	const BUTTONS: Readonly<Record<number, Button>> = { 1: 'left', 2: 'right', 3: 'middle' };
-	for (const [event, down] of [['keydown', true], ['keyup', false]] as const) {
+	for (const [event, down] of [
+		['keydown', true],
+		['keyup', false],
+	] as const) {
 		uIOhook.on(event, ({ keycode }) => {
 			const key = names.get(keycode) ?? `code-${keycode}`;
 			if (!expected.takes(`key ${key} ${down ? 'down' : 'up'}`)) onOwn({ kind: 'key', key, down });
 		});
 	}
-	for (const [event, down] of [['mousedown', true], ['mouseup', false]] as const) {
+	for (const [event, down] of [
+		['mousedown', true],
+		['mouseup', false],
+	] as const) {
 		uIOhook.on(event, ({ button, x, y }) => {
 			const name = BUTTONS[Number(button)];
-			if (name !== undefined && !expected.takes(`button ${name} ${down ? 'down' : 'up'}`)) onOwn({ kind: 'button', button: name, down, at: { x, y } });
+			if (name !== undefined && !expected.takes(`button ${name} ${down ? 'down' : 'up'}`))
+				onOwn({ kind: 'button', button: name, down, at: { x, y } });
 		});
 	}
 	uIOhook.on('wheel', ({ x, y }) => {
@@ -217,4 +225,10 @@ export function watchPointer(driver: Driver, onOwn: (seen: Seen) => void): OwnIn
 	};
 }
 
-export const noOwnInput: OwnInput = { how: 'none', seesKeys: false, announce: () => undefined, announceMove: () => undefined, close: () => undefined };
+export const noOwnInput: OwnInput = {
+	how: 'none',
+	seesKeys: false,
+	announce: () => undefined,
+	announceMove: () => undefined,
+	close: () => undefined,
+};

@@ -13,16 +13,21 @@ interface Robot {
 	moveMouse(x: number, y: number): void;
 	scrollMouse(x: number, y: number): void;
 	getMousePos(): Point;
+	setXDisplayName(name: string): void;
 }
 
 /** The shifted level of a US keyboard and the keys it stands on; robotjs and uiohook both think in that layout. */
 const UPPER = '~!@#$%^&*()_+{}|:"<>?';
 const LOWER = "`1234567890-=[]\\;',./";
 
-/** @throws when the native part is not there for this platform, or there is no desktop */
-export function openRobotjs(): Driver {
+/**
+ * @param display  the X display; robotjs would take `:0` before `$DISPLAY`, which may be somebody else's desktop
+ * @throws when the native part is not there for this platform, or there is no desktop
+ */
+export function openRobotjs(display?: string): Driver {
 	// Loaded only when chosen: on a machine without a desktop loading alone complains on stderr.
 	const robot = createRequire(import.meta.url)('robotjs') as Robot;
+	if (display !== undefined) robot.setXDisplayName(display);
 	// The delays are waits inside the native call, which would stop every timer here.
 	robot.setKeyboardDelay(0);
 	robot.setMouseDelay(0);
@@ -36,7 +41,8 @@ export function openRobotjs(): Driver {
 		name: 'robotjs',
 		knows: (key) => robotNameOf(key) !== undefined,
 		shifted: (key) => /^[A-Z]$/.test(key) || (key.length === 1 && UPPER.includes(key)),
-		eventName: (key) => (key.length === 1 && UPPER.includes(key) ? (LOWER[UPPER.indexOf(key)] ?? key) : key.length === 1 ? key.toLowerCase() : key),
+		eventName: (key) =>
+			key.length === 1 && UPPER.includes(key) ? (LOWER[UPPER.indexOf(key)] ?? key) : key.length === 1 ? key.toLowerCase() : key,
 		keyDown: (key) => robot.keyToggle(nameOf(key), 'down'),
 		keyUp: (key) => robot.keyToggle(nameOf(key), 'up'),
 		buttonDown: (button) => robot.mouseToggle('down', button),

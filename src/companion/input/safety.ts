@@ -7,7 +7,27 @@ import type { Driver } from './driver.ts';
 export const TEXT_LIMIT = 64;
 
 /** Never pressed, alone or with others. */
-const NEVER = new Set(['meta', 'super', 'hyper', 'os', 'win', 'windows', 'command', 'cmd', 'print', 'printscreen', 'sysrq', 'f12', 'contextmenu', 'power', 'sleep', 'wakeup', 'copy', 'cut', 'paste']);
+const NEVER = new Set([
+	'meta',
+	'super',
+	'hyper',
+	'os',
+	'win',
+	'windows',
+	'command',
+	'cmd',
+	'print',
+	'printscreen',
+	'sysrq',
+	'f12',
+	'contextmenu',
+	'power',
+	'sleep',
+	'wakeup',
+	'copy',
+	'cut',
+	'paste',
+]);
 const norm = (key: string): string => {
 	const lower = key.toLowerCase();
 	return lower === 'ctrl' ? 'control' : lower === 'altgraph' || lower === 'option' ? 'alt' : lower;
@@ -33,7 +53,13 @@ export function refusedCombination(keys: readonly string[]): string | undefined 
  * @param held  keys that are down already
  * @returns the reason of the first step that is not allowed
  */
-export function refusedAct(profile: Profile, verb: string, steps: readonly WireStep[], held: readonly string[], driver: Driver): string | undefined {
+export function refusedAct(
+	profile: Profile,
+	verb: string,
+	steps: readonly WireStep[],
+	held: readonly string[],
+	driver: Driver,
+): string | undefined {
 	const action = profile.actions.find((a) => a.verb === verb);
 	if (!action) return `the profile "${profile.id}" has no verb "${verb}"`;
 	const keys = new Set(profile.safety.keys);
@@ -77,7 +103,13 @@ export function refusedAct(profile: Profile, verb: string, steps: readonly WireS
 	return undefined;
 }
 
-function refusedText(text: string, keys: ReadonlySet<string>, literal: ReadonlySet<string>, down: ReadonlySet<string>, driver: Driver): string | undefined {
+function refusedText(
+	text: string,
+	keys: ReadonlySet<string>,
+	literal: ReadonlySet<string>,
+	down: ReadonlySet<string>,
+	driver: Driver,
+): string | undefined {
 	const characters = [...text];
 	if (characters.length > TEXT_LIMIT) return `text of ${characters.length} characters; ${TEXT_LIMIT} at most`;
 	if (['Control', 'Alt'].some((key) => down.has(key))) return 'text while Ctrl or Alt is held would be shortcuts';

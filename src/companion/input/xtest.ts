@@ -31,7 +31,8 @@ export class XTestDriver implements Driver {
 		}
 		// Latin letters: a key's row may hold the capital alone, or both.
 		for (const [keysym, found] of [...this.codes]) {
-			if (keysym >= 0x61 && keysym <= 0x7a && !this.codes.has(keysym - 32)) this.codes.set(keysym - 32, { code: found.code, shifted: true });
+			if (keysym >= 0x61 && keysym <= 0x7a && !this.codes.has(keysym - 32))
+				this.codes.set(keysym - 32, { code: found.code, shifted: true });
 		}
 	}
 

@@ -21,7 +21,11 @@ export const profile = {
 		{ verb: 'say', does: 'type', input: [{ text: 'hello' }] },
 	],
 	facts: [],
-	safety: { keys: ['a', 'b', 'Space', 'Enter', 'Shift', 'Control', 'Alt', 'Tab', 'F4', 'F12', 'Meta', 'v'], buttons: ['left'], ratePerSecond: 30 },
+	safety: {
+		keys: ['a', 'b', 'Space', 'Enter', 'Shift', 'Control', 'Alt', 'Tab', 'F4', 'F12', 'Meta', 'v'],
+		buttons: ['left'],
+		ratePerSecond: 30,
+	},
 } as const;
 
 export function tempDir(): string {
@@ -68,7 +72,11 @@ export async function openCompanion(options: Partial<CompanionOptions> = {}): Pr
 }
 
 /** A page on the origin given: ws in Node sends the Origin that a browser would. */
-export function openPage(url: string, token: string, origin = url): { readonly link: CompanionLink; readonly events: CompanionEvent[]; readonly connected: Promise<void> } {
+export function openPage(
+	url: string,
+	token: string,
+	origin = url,
+): { readonly link: CompanionLink; readonly events: CompanionEvent[]; readonly connected: Promise<void> } {
 	const events: CompanionEvent[] = [];
 	let ready: () => void = () => undefined;
 	const connected = new Promise<void>((resolve) => {
@@ -100,7 +108,12 @@ export function bundleProgram(): Promise<string> {
 		await build({
 			configFile: false,
 			logLevel: 'error',
-			build: { ssr: join(process.cwd(), 'src/companion/cli.ts'), outDir, target: 'node20', rollupOptions: { output: { entryFileNames: 'cli.js' } } },
+			build: {
+				ssr: join(process.cwd(), 'src/companion/cli.ts'),
+				outDir,
+				target: 'node20',
+				rollupOptions: { output: { entryFileNames: 'cli.js' } },
+			},
 		});
 		const page = join(outDir, '..', 'page');
 		mkdirSync(page, { recursive: true });

@@ -36,7 +36,9 @@ function ended(child: ChildProcess): Promise<void> {
 }
 
 export async function startDisplay(size = '1280x1024x24'): Promise<TestDisplay> {
-	const server = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', size, '-nolisten', 'tcp', '-noreset'], { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] });
+	const server = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', size, '-nolisten', 'tcp', '-noreset'], {
+		stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
+	});
 	const number = await new Promise<string>((resolve, reject) => {
 		server.once('error', () => reject(new Error('Xvfb is missing: apt-get install xvfb openbox')));
 		server.once('exit', (code) => reject(new Error(`Xvfb ended at once (${code})`)));
@@ -77,7 +79,8 @@ export async function startDisplay(size = '1280x1024x24'): Promise<TestDisplay> 
 	x.onEvent((event) => {
 		const got = windows.get(event.wid ?? 0);
 		if (!got) return;
-		if (event.name === 'KeyPress' || event.name === 'KeyRelease') got.push(`key ${event.keycode} ${event.name === 'KeyPress' ? 'down' : 'up'}`);
+		if (event.name === 'KeyPress' || event.name === 'KeyRelease')
+			got.push(`key ${event.keycode} ${event.name === 'KeyPress' ? 'down' : 'up'}`);
 		else if (event.name === 'ButtonPress' || event.name === 'ButtonRelease') {
 			got.push(`button ${event.keycode} ${event.name === 'ButtonPress' ? 'down' : 'up'} ${event.x},${event.y}`);
 		} else if (event.name === 'MotionNotify') got.push(`at ${event.x},${event.y}`);
@@ -89,7 +92,10 @@ export async function startDisplay(size = '1280x1024x24'): Promise<TestDisplay> 
 		x,
 		async openWindow(title, width = 640, height = 480, at = [200, 150]) {
 			const id = x.client.AllocID();
-			const mask = ['KeyPress', 'KeyRelease', 'ButtonPress', 'ButtonRelease', 'PointerMotion'].reduce((bits, event) => bits | (x11.eventMask[event] ?? 0), 0);
+			const mask = ['KeyPress', 'KeyRelease', 'ButtonPress', 'ButtonRelease', 'PointerMotion'].reduce(
+				(bits, event) => bits | (x11.eventMask[event] ?? 0),
+				0,
+			);
 			x.client.CreateWindow(id, x.root, at[0], at[1], width, height, 0, 0, 1, 0, { backgroundPixel: 0x336699, eventMask: mask });
 			const wmName = await x.atom('_NET_WM_NAME');
 			const utf8 = await x.atom('UTF8_STRING');
