@@ -176,7 +176,7 @@ describe('crystallising', () => {
 	});
 
 	it('raises its threshold above impostors, and refuses when none fits', () => {
-		const half = screen().texture(place, 1).texture([40, 30, 7, 20], 4).frame;
+		const half = screen().texture(place, 1).fill([40, 30, 9, 20], 130).frame;
 		const kept = [{ frame: half, names: new Set(['quit']) }];
 		const [crystal] = learn(menu().frame, [button('play', place)], [], { kept }).made;
 		expect(crystal?.data.threshold).toBeGreaterThan(0.85);

@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { lineTensor, pageTensor, readCtc, textBoxes } from './ocr.ts';
+
+describe('around the text networks', () => {
+	it('scales a line to 48 px of height and a multiple of 32 of width, in all three channels', () => {
+		const { data, dims } = lineTensor({ width: 60, height: 16, luma: new Uint8Array(960).fill(255) });
+		expect(dims).toEqual([1, 3, 48, 192]);
+		expect([data[0], data[179], data[180], data[2 * 48 * 192 + 5]]).toEqual([1, 1, 0, 1]);
+		expect(lineTensor({ width: 3, height: 12, luma: new Uint8Array(36) }).dims[3]).toBe(64);
+		expect(lineTensor({ width: 4000, height: 8, luma: new Uint8Array(32000) }).dims[3]).toBe(2560);
+	});
+
+	it('drops repeats and blanks, and keeps doubled letters parted by a blank', () => {
+		const steps = [1, 1, 0, 1, 2, 4, 0, 3];
+		const output = steps.flatMap((best) => [0, 1, 2, 3, 4].map((c) => (c === best ? 0.8 : 0.05)));
+		expect(readCtc(output, 8, 5, ['a', 'b', 'c'])).toEqual({ text: 'aab c', confidence: expect.closeTo(0.8) });
+		expect(readCtc([0.9, 0.1], 1, 2, ['a'])).toEqual({ text: '', confidence: 0 });
+	});
+
+	it('widens a page to multiples of 32', () => {
+		expect(pageTensor({ width: 50, height: 33, luma: new Uint8Array(1650) }).dims).toEqual([1, 3, 64, 64]);
+	});
+
+	it('finds text boxes, grown to the letters, without specks and faint parts', () => {
+		const map = new Float32Array(64 * 32);
+		const draw = (x: number, y: number, w: number, h: number, p: number) => {
+			for (let row = y; row < y + h; row++) map.fill(p, row * 64 + x, row * 64 + x + w);
+		};
+		draw(10, 10, 30, 6, 0.9);
+		draw(50, 4, 2, 2, 0.9);
+		draw(50, 20, 8, 8, 0.4);
+		expect(textBoxes(map, 64, 64, 32)).toEqual([[6, 6, 38, 14]]);
+	});
+});
