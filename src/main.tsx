@@ -180,8 +180,18 @@ async function askSupport(): Promise<Support> {
 		trackProcessor: canProcessTracks(),
 		practice: 'VideoFrame' in globalThis && 'transferControlToOffscreen' in HTMLCanvasElement.prototype,
 		gpu: 'gpu' in navigator && (await (navigator.gpu as { requestAdapter(): Promise<unknown> }).requestAdapter().catch(() => null)) !== null,
+		loopbackDenied: await isLoopbackDenied(),
 		storage: await tryStorage(),
 	};
+}
+
+async function isLoopbackDenied(): Promise<boolean> {
+	try {
+		return (await navigator.permissions.query({ name: 'loopback-network' as PermissionName })).state === 'denied';
+	} catch {
+		// A browser that does not know the permission does not ask for it either.
+		return false;
+	}
 }
 
 /** '' when IndexedDB opens, else why not. */

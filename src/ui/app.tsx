@@ -84,9 +84,9 @@ function Shell() {
 				</Switch>
 			</main>
 			<Show when={narrow()}>
-				<div class="shell-act z-20 border-t border-line bg-surface p-2 pb-[max(0.5rem,env(safe-area-inset-bottom))]">
+				<section aria-label="Play controls" class="shell-act z-20 border-t border-line bg-surface p-2 pb-[max(0.5rem,env(safe-area-inset-bottom))]">
 					<Actions />
-				</div>
+				</section>
 			</Show>
 			<div role="status" aria-live="polite" class="sr-only">
 				{app.said()}

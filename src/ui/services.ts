@@ -66,6 +66,8 @@ export interface Support {
 	readonly trackProcessor: boolean;
 	readonly practice: boolean;
 	readonly gpu: boolean;
+	/** True when the person refused this page access to programs on this computer. */
+	readonly loopbackDenied: boolean;
 	/** Empty when IndexedDB works, else why not. */
 	readonly storage: string;
 }

@@ -1,6 +1,7 @@
 // The page's picture of the session: the agent's events poured into one store. Components read it and decide nothing.
 import { type Accessor, batch, createContext, createMemo, createSignal, type JSX, onCleanup, useContext } from 'solid-js';
 import { createStore, reconcile } from 'solid-js/store';
+import { IDLE } from './idle.ts';
 import { DECISIONS_SHOWN, takeDecisions } from './decisions/stream.ts';
 import type {
 	ConsentView,
@@ -26,21 +27,6 @@ import { TROUBLES } from './shell/troubles.ts';
 export const VIEWS = ['play', 'crystals', 'models', 'reports', 'storage', 'settings'] as const;
 export type View = (typeof VIEWS)[number];
 
-export const IDLE: LiveView = {
-	phase: 'idle',
-	session: '',
-	playedMs: 0,
-	source: { kind: 'none', label: '', state: 'none', why: '', fps: 0, ageMs: 0, width: 0, height: 0 },
-	input: { kind: 'advice', state: 'off', why: '' },
-	screen: '',
-	facts: {},
-	boxes: [],
-	intent: null,
-	asking: [],
-	notices: [],
-	caption: '',
-};
-
 interface Shown {
 	live: LiveView;
 	decisions: DecisionView[];
@@ -51,7 +37,7 @@ interface Shown {
 	storage: StorageView | null;
 	reports: readonly ReportView[];
 	shelf: readonly ShelfEntry[];
-	closedNotices: Readonly<Record<string, true>>;
+	closedNotices: Record<string, true>;
 }
 
 export interface TroubleShown {
@@ -82,7 +68,9 @@ export function createAppState() {
 	const [pairing, setPairing] = createSignal<PairingState>({ state: 'absent' });
 	const [settings, setSettings] = createSignal<Settings>(services.settings.load());
 	const [profileId, setProfileId] = createSignal('');
-	const [trouble, setTrouble] = createSignal<TroubleShown | null>(null);
+	const [trouble, setTrouble] = createSignal<TroubleShown | null>(
+		services.support.storage === '' ? null : { kind: 'storage-refused', detail: services.support.storage },
+	);
 	const [starting, setStarting] = createSignal(false);
 	const [lastSource, setLastSource] = createSignal<'window' | 'practice' | null>(null);
 	const [said, setSaid] = createSignal('');
@@ -92,6 +80,8 @@ export function createAppState() {
 			batch(() => {
 				switch (event.type) {
 					case 'live':
+						// A session that ends by itself lets the window and the lock go like one that was stopped.
+						if (event.live.phase === 'stopped' && shown.live.phase !== 'stopped') services.player.release();
 						setShown('live', reconcile(event.live as LiveView, { key: null }));
 						break;
 					case 'decisions':
@@ -136,7 +126,9 @@ export function createAppState() {
 	}, () => undefined);
 	void services.profiles.list().then((shelf) => {
 		setShown('shelf', shelf);
-		if (profileId() === '' && shelf[0]) setProfileId(shelf[0].profile.id);
+		// The practice game has a button of its own; who shares a window has another game in mind.
+		const first = shelf.find((e) => e.profile.id !== 'practice') ?? shelf[0];
+		if (profileId() === '' && first) setProfileId(first.profile.id);
 	}, () => undefined);
 
 	const phase = () => shown.live.phase;

@@ -1,10 +1,11 @@
 import { createMemo, createSignal, For, onCleanup, Show } from 'solid-js';
 import { formatDay, formatTime, formatUsd, plural } from '../primitives/format.ts';
-import { Boxes, ChevronRight, Gem, Undo2 } from '../primitives/icons.ts';
+import { Boxes, ChevronRight, Gem, Image, MessageSquareText, Route, ScanEye, Undo2 } from '../primitives/icons.ts';
 import { Empty, Page, Png, Segmented } from '../primitives/parts.tsx';
 import type { CrystalView } from '../services.ts';
 import { useApp } from '../state.tsx';
 import { useServices } from '../services.ts';
+import { Dynamic } from 'solid-js/web';
 import { crystalKinds, inKind } from './kinds.ts';
 
 const STATES = {
@@ -14,6 +15,7 @@ const STATES = {
 	quarantined: { tone: 'chip-warn', about: 'was wrong; set aside' },
 	retired: { tone: '', about: 'taken out of service' },
 } as const;
+const KIND_ICONS: Readonly<Record<string, typeof Gem>> = { template: Image, region: ScanEye, rule: Route, phrase: MessageSquareText };
 /** A retirement can be taken back for this long. */
 const UNDO_MS = 6000;
 
@@ -78,7 +80,7 @@ function Card(props: { readonly crystal: CrystalView }) {
 		<li data-crystal={c().id} data-state={c().state}>
 			<div class="flex items-center gap-3 px-3.5 py-3">
 				<div class="grid size-14 shrink-0 place-items-center overflow-hidden rounded-lg border border-line bg-sunken text-faint">
-					<Show when={c().png} fallback={<Boxes size={18} aria-hidden="true" />}>
+					<Show when={c().png} fallback={<Dynamic component={KIND_ICONS[c().kind] ?? Boxes} size={20} stroke-width={1.7} aria-hidden="true" />}>
 						{(png) => <Png png={png()} label={`Template of ${c().name}`} class="max-h-12 max-w-12 [image-rendering:pixelated]" />}
 					</Show>
 				</div>

@@ -1,5 +1,5 @@
 import { For, Show } from 'solid-js';
-import { Gamepad2, MonitorUp } from '../primitives/icons.ts';
+import { Gamepad2, Lightbulb, MonitorUp } from '../primitives/icons.ts';
 import { tierLook } from '../primitives/tier.tsx';
 import { Dynamic } from 'solid-js/web';
 import { useServices } from '../services.ts';
@@ -10,6 +10,32 @@ const STEPS = [
 	{ tier: 'cloud', title: 'First it asks', text: 'A model is asked what is on screen and what to do, only with your consent.' },
 	{ tier: 'crystal', title: 'Then it remembers', text: 'Each answer is turned into a crystal: a picture, a rule, a phrase that can be read and retired.' },
 ] as const;
+
+/** Without a companion nothing acts; says so before the first click, and what to do about it. */
+function CompanionLine() {
+	const app = useApp();
+	const { support } = useServices();
+	return (
+		<Show when={app.pairing().state !== 'paired'}>
+			<p class="mt-4 flex flex-wrap items-center gap-x-2 gap-y-1 text-[0.8125rem] text-muted">
+				<Lightbulb size={15} class="text-accent" aria-hidden="true" />
+				{app.pairing().state === 'absent' ? 'No companion is running' : 'The companion is not paired yet'}, so in a shared window it advises and you play.
+				<Show
+					when={app.pairing().state === 'absent'}
+					fallback={
+						<button type="button" class="link" onClick={() => app.setView('settings')}>
+							Pair it
+						</button>
+					}
+				>
+					<button type="button" class="link" onClick={() => app.setTrouble({ kind: support.loopbackDenied ? 'loopback-denied' : 'companion-absent', detail: '' })}>
+						How to let it act
+					</button>
+				</Show>
+			</p>
+		</Show>
+	);
+}
 
 /** What this is in one sentence, and the two ways to begin. */
 export function Welcome() {
@@ -44,6 +70,7 @@ export function Welcome() {
 					</button>
 				</div>
 				<p class="mt-2.5 text-xs text-faint">The practice game needs no account, key, download or companion. Its teacher is scripted and its prices are simulated.</p>
+				<CompanionLine />
 				<ProfilePicker />
 				<ul class="mt-6 grid gap-4 border-t border-line pt-5 sm:grid-cols-2">
 					<For each={STEPS}>

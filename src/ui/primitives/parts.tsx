@@ -54,7 +54,7 @@ export function Page(props: { readonly name: string; readonly about: string; rea
 
 export function Empty(props: { readonly icon: JSX.Element; readonly title: string; readonly children?: JSX.Element; readonly action?: JSX.Element }) {
 	return (
-		<div class="flex flex-1 flex-col items-center justify-center gap-2 px-6 py-10 text-center">
+		<div class="flex flex-1 flex-col items-center justify-center gap-1.5 px-6 py-6 text-center">
 			<span class="mb-1 grid size-10 place-items-center rounded-full bg-sunken text-faint" aria-hidden="true">
 				{props.icon}
 			</span>
@@ -82,7 +82,7 @@ export function Segmented<V extends string>(props: {
 	readonly onChange: (value: V) => void;
 }) {
 	return (
-		<div class="segmented max-w-full overflow-x-auto" role="group" aria-label={props.label}>
+		<div class="segmented relative max-w-full overflow-x-auto" role="group" aria-label={props.label}>
 			<For each={props.choices}>
 				{(choice) => (
 					<button type="button" aria-pressed={props.value === choice.value} onClick={() => props.onChange(choice.value)}>

@@ -18,7 +18,7 @@ export function tierLook(tier: TierName | null) {
 export function TierIcon(props: { readonly tier: TierName | null; readonly size?: number; readonly named?: boolean }) {
 	const look = () => tierLook(props.tier);
 	return (
-		<span class={`inline-flex ${look().text}`} title={look().word}>
+		<span class={`relative inline-flex ${look().text}`} title={look().word}>
 			<Dynamic component={look().icon} size={props.size ?? 15} stroke-width={2} aria-hidden="true" />
 			<span class={props.named ? 'ml-1.5 font-medium' : 'sr-only'}>{look().word}</span>
 		</span>

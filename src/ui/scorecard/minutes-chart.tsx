@@ -65,6 +65,11 @@ export function MinutesChart(props: { readonly points: readonly MinutePoint[] })
 	);
 }
 
+/** Bars stay behind the line. */
+function faded(colour: string): string {
+	return `color-mix(in oklab, ${colour} 62%, transparent)`;
+}
+
 function summary(points: readonly MinutePoint[]): string {
 	const first = points[0];
 	const last = points.at(-1);
@@ -99,7 +104,7 @@ function options(host: HTMLElement): uPlot.Options {
 		],
 		series: [
 			{},
-			{ scale: 'calls', fill: outside, stroke: outside, width: 0, points: { show: false }, ...(bars ? { paths: bars } : {}) },
+			{ scale: 'calls', fill: faded(outside), stroke: faded(outside), width: 0, points: { show: false }, ...(bars ? { paths: bars } : {}) },
 			{ scale: 'share', stroke: crystal, width: 2, spanGaps: true, points: { show: true, size: 5, fill: crystal, stroke: crystal } },
 		],
 	};

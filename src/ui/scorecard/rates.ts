@@ -1,4 +1,5 @@
 // The scorecard's figures as the page shows them. Sums are the core's; here they only become rows, marks and words.
+import type { Milestone, Share } from '../../core/scorecard.ts';
 import type { ScoreView } from '../services.ts';
 import { formatCount, formatRate, formatShare, plural } from '../primitives/format.ts';
 
@@ -16,39 +17,32 @@ export interface MeterRow {
 	readonly reached: boolean;
 	/** False while there is too little to say anything. */
 	readonly said: boolean;
+	/** Whose colour the bar has. */
+	readonly tone: 'crystal' | 'outside' | 'accent';
 }
 
-/** Milestones come as plain shares or as objects that hold one. */
-export function milestones(target: unknown): readonly { readonly value: number; readonly when: string }[] {
-	const list = Array.isArray(target) ? target : target === undefined || target === null ? [] : [target];
-	return list.flatMap((item: unknown) => {
-		if (typeof item === 'number') return [{ value: item, when: '' }];
-		if (typeof item !== 'object' || item === null) return [];
-		const { value, when, at, hour, hours, week, weeks } = item as Record<string, unknown>;
-		if (typeof value !== 'number') return [];
-		if (typeof when === 'string' || typeof at === 'string') return [{ value, when: String(when ?? at) }];
-		if (typeof (hour ?? hours) === 'number') return [{ value, when: `hour ${String(hour ?? hours)}` }];
-		if (typeof (week ?? weeks) === 'number') return [{ value, when: `week ${String(week ?? weeks)}` }];
-		return [{ value, when: '' }];
-	});
+/** `at hour 4`, `at week 1`; nothing for a target that holds from the start. */
+function when(milestone: Milestone): string {
+	if (milestone.afterHours !== undefined) return ` at hour ${milestone.afterHours}`;
+	return milestone.afterWeeks !== undefined ? ` at week ${milestone.afterWeeks}` : '';
 }
 
-function shareRow(name: string, of: string, metric: { readonly local: number; readonly total: number; readonly target: unknown } | undefined): MeterRow {
+function shareRow(name: string, of: string, metric: Share | undefined): MeterRow {
 	const local = metric?.local ?? 0;
 	const total = metric?.total ?? 0;
 	const share = total > 0 ? local / total : 0;
 	// The next milestone that is still ahead, or the last one once all are behind.
-	const all = milestones(metric?.target);
-	const next = all.find((m) => share < m.value) ?? all.at(-1);
+	const next = metric?.target.find((m) => share < m.value) ?? metric?.target.at(-1);
 	return {
 		name,
 		value: formatShare(local, total),
-		of: total > 0 ? `${formatCount(local)} of ${plural(total, of)}` : `no ${of} yet`,
+		of: total > 0 ? `${formatCount(local)} of ${plural(total, of)}` : `no ${of}s yet`,
 		fill: share,
 		...(next ? { mark: next.value } : {}),
-		target: next ? `target ${Math.round(next.value * 100)} %${next.when ? ` at ${next.when}` : ''}` : '',
+		target: next ? `target ${Math.round(next.value * 100)} %${when(next)}` : '',
 		reached: next !== undefined && total > 0 && share >= next.value,
 		said: total > 0,
+		tone: 'crystal',
 	};
 }
 
@@ -61,8 +55,8 @@ export function meterRows(score: ScoreView | null): readonly MeterRow[] {
 	const perHour = cost?.perHourUsd ?? null;
 	const calls = cost?.calls ?? 0;
 	const played = (score?.minutes.length ?? 0) > 0;
-	const fresh = metrics?.skills?.new ?? 0;
-	const goal = milestones(metrics?.skills?.target).at(-1)?.value ?? 0;
+	const fresh = metrics?.skills.new ?? 0;
+	const goal = metrics?.skills.target.at(-1)?.value ?? 0;
 	return [
 		shareRow('Perception sovereignty', 'question', metrics?.perception),
 		shareRow('Decision sovereignty', 'decision', metrics?.decision),
@@ -75,16 +69,18 @@ export function meterRows(score: ScoreView | null): readonly MeterRow[] {
 			target: 'falling is good',
 			reached: false,
 			said: played,
+			tone: 'outside',
 		},
 		{
 			name: 'Skill library growth',
 			value: played ? `+${formatCount(fresh)}` : 'too few to say',
-			of: `${plural(metrics?.skills?.total ?? 0, 'skill')} in all`,
+			of: `${plural(metrics?.skills.total ?? 0, 'skill')} in all`,
 			fill: goal > 0 ? Math.min(1, fresh / goal) : 0,
 			...(goal > 0 ? { mark: 1 } : {}),
 			target: goal > 0 ? `target +${formatCount(goal)}` : '',
 			reached: goal > 0 && fresh >= goal,
 			said: played,
+			tone: 'accent',
 		},
 	];
 }
@@ -96,25 +92,11 @@ export interface MinutePoint {
 	readonly share: number | null;
 }
 
-interface Counted {
-	readonly local: number;
-	readonly total: number;
-}
-function counted(value: unknown): Counted {
-	const { local, total } = (typeof value === 'object' && value !== null ? value : {}) as Partial<Counted>;
-	return { local: local ?? 0, total: total ?? 0 };
-}
-
 export function minutePoints(minutes: ScoreView['minutes']): readonly MinutePoint[] {
-	return minutes.map((minute, i) => {
-		const row = minute as unknown as Record<string, unknown>;
-		const parts = [counted(row['perception']), counted(row['decision']), counted(row['narration'])];
+	return minutes.map((m) => {
+		const parts = [m.perception, m.decision, m.narration];
 		const local = parts.reduce((sum, p) => sum + p.local, 0);
 		const total = parts.reduce((sum, p) => sum + p.total, 0);
-		return {
-			minute: typeof row['minute'] === 'number' ? row['minute'] : i,
-			calls: typeof row['calls'] === 'number' ? row['calls'] : 0,
-			share: total > 0 ? local / total : null,
-		};
+		return { minute: m.minute, calls: m.calls, share: total > 0 ? local / total : null };
 	});
 }

@@ -74,6 +74,8 @@ export function Scorecard() {
 	);
 }
 
+const FILLS = { crystal: 'bg-crystal!', outside: 'bg-outside!', accent: '' } as const;
+
 function Meter(props: { readonly row: MeterRow }) {
 	const percent = (share: number) => `${Math.max(0, Math.min(100, share * 100))}%`;
 	return (
@@ -95,7 +97,7 @@ function Meter(props: { readonly row: MeterRow }) {
 				aria-valuetext={[props.row.value, props.row.of, props.row.target].filter((t) => t !== '').join(', ')}
 				class="meter-track my-1"
 			>
-				<div class="meter-fill" style={{ width: percent(props.row.fill) }} />
+				<div class={`meter-fill ${FILLS[props.row.tone]}`} style={{ width: percent(props.row.fill) }} />
 				<Show when={props.row.mark}>{(mark) => <div class="meter-mark" style={{ left: percent(mark()) }} />}</Show>
 			</div>
 			<div class="num flex justify-between gap-2 text-2xs text-faint">

@@ -1,0 +1,319 @@
+// A scripted session for tests and for looking at the page: believable, seeded by nothing but its own tables.
+import type { Ask } from '../../core/question.ts';
+import type { TierName } from '../../core/ledger.ts';
+import type { Agent, AgentEvent, BoxView, ConsentView, CrystalView, DecisionView, LiveView, Picture, Player, ReportView, Services, Settings, Started, Support, TierView } from '../services.ts';
+import { readProfile } from '../../core/profile.ts';
+import { DEFAULTS } from '../settings/values.ts';
+import { IDLE } from '../idle.ts';
+import { fakeScore } from './fake-score.ts';
+
+export interface FakeOptions {
+	readonly support?: Partial<Support>;
+	readonly pairing?: 'absent' | 'unpaired' | 'paired';
+	/** What a click on either of the two ways to begin comes to. */
+	readonly starts?: Started;
+	readonly theme?: Settings['theme'];
+	/** Files given to the person, by name. */
+	readonly saved?: Map<string, Uint8Array | string>;
+	readonly profiles: readonly string[];
+	readonly reports?: readonly ReportView[];
+	readonly onCall?: (name: string, args: readonly unknown[]) => void;
+}
+
+export interface Fake {
+	readonly services: Services;
+	emit(event: AgentEvent): void;
+	show(picture: Picture | null): void;
+}
+
+export function makeFake(options: FakeOptions): Fake {
+	const listeners = new Set<(event: AgentEvent) => void>();
+	const watchers = new Set<(picture: Picture | null) => void>();
+	let live: LiveView = IDLE;
+	const emit = (event: AgentEvent) => {
+		if (event.type === 'live') live = event.live;
+		for (const listener of listeners) listener(event);
+	};
+	const show = (picture: Picture | null) => {
+		for (const watcher of watchers) watcher(picture);
+	};
+	const call = (name: string, ...args: unknown[]) => options.onCall?.(name, args);
+	const agent: Agent = {
+		subscribe(listener) {
+			listeners.add(listener);
+			return () => void listeners.delete(listener);
+		},
+		onDeath: () => undefined,
+		pause: async () => {
+			call('pause');
+			emit({ type: 'live', live: { ...live, phase: 'paused', intent: null } });
+		},
+		resume: async () => {
+			call('resume');
+			emit({ type: 'live', live: { ...live, phase: 'playing' } });
+			return '';
+		},
+		stopEverything: async (why) => {
+			call('stopEverything', why);
+			emit({ type: 'live', live: { ...live, phase: 'stopped', intent: null, boxes: [] } });
+			emit({ type: 'report', report: fakeReport('now', why) });
+			return '';
+		},
+		consent: async (id, choice, masks) => {
+			call('consent', id, choice, masks);
+			emit({ type: 'consent', ask: null });
+		},
+		setTier: async (setting) => {
+			call('setTier', setting);
+			return setting.base.includes('unreachable') ? 'Nobody answers at that address.' : '';
+		},
+		removeTier: async (id) => {
+			call('removeTier', id);
+			return '';
+		},
+		retireCrystal: async (id) => {
+			call('retireCrystal', id);
+			return '';
+		},
+		reports: async () => options.reports ?? [],
+		exportPack: async () => new Uint8Array(48_213),
+		eraseEverything: async () => {
+			call('eraseEverything');
+			return '';
+		},
+	};
+	const start = async (name: string): Promise<Started> => {
+		call(name);
+		if (options.starts && !options.starts.ok) return options.starts;
+		show({ kind: 'practice', canvas: fakeCanvas() });
+		for (const event of fakeSession()) emit(event);
+		return { ok: true };
+	};
+	const player: Player = {
+		shareWindow: () => start('shareWindow'),
+		playPractice: () => start('playPractice'),
+		setPractice: (change) => call('setPractice', change),
+		release: () => show(null),
+		onPicture(watcher) {
+			watchers.add(watcher);
+			return () => void watchers.delete(watcher);
+		},
+	};
+	return {
+		emit,
+		show,
+		services: {
+			agent,
+			player,
+			support: { secure: true, displayCapture: true, trackProcessor: true, practice: true, gpu: true, loopbackDenied: false, storage: '', ...options.support },
+			pairing: {
+				onChange(listener) {
+					const state = options.pairing ?? 'paired';
+					listener(state === 'unpaired' ? { state, why: '' } : { state });
+					return () => undefined;
+				},
+				pair: async (code) => (code === '123456' ? '' : 'That is not the code that the companion shows now.'),
+				showCode: async () => '',
+				check: async () => undefined,
+				forget: () => call('forget'),
+			},
+			profiles: {
+				list: async () => options.profiles.flatMap((text) => {
+					const read = readProfile(text);
+					return read.ok ? [{ profile: read.profile, from: 'built in' }] : [];
+				}),
+				read: readProfile,
+			},
+			settings: { load: () => ({ ...DEFAULTS, theme: options.theme ?? 'system' }), save: (s) => call('save', s) },
+			save: (name, _, bytes) => void options.saved?.set(name, bytes),
+			persist: async () => true,
+		},
+	};
+}
+
+/** A scene in the manner of the practice game, enough to lay boxes over. */
+export function fakeCanvas(): HTMLCanvasElement {
+	const canvas = document.createElement('canvas');
+	canvas.width = 960;
+	canvas.height = 540;
+	canvas.setAttribute('role', 'img');
+	canvas.setAttribute('aria-label', 'Live picture of the practice game');
+	const c = canvas.getContext('2d');
+	if (!c) return canvas;
+	const fill = (colour: string, x: number, y: number, w: number, h: number) => {
+		c.fillStyle = colour;
+		c.fillRect(x, y, w, h);
+	};
+	for (let y = 0; y < 17; y++) for (let x = 0; x < 30; x++) fill((x * 7 + y * 13) % 5 < 2 ? '#3d5b3a' : '#456642', x * 32, y * 32, 32, 32);
+	for (let x = 0; x < 30; x++) fill('#8a7450', x * 32, 288 + Math.round(Math.sin(x / 4) * 24), 32, 56);
+	fill('#2b6c86', 640, 60, 250, 130);
+	fill('#3581a0', 656, 76, 218, 98);
+	for (const [x, y] of [[90, 120], [170, 400], [520, 110], [300, 430], [820, 400]] as const) {
+		fill('#243a24', x, y, 54, 48);
+		fill('#2f4f2f', x + 6, y - 18, 42, 36);
+		fill('#5a4028', x + 22, y + 44, 10, 16);
+	}
+	fill('#8c4a32', 388, 168, 110, 84);
+	fill('#a65a3c', 376, 146, 134, 30);
+	fill('#3a2417', 430, 212, 26, 40);
+	fill('#e8c39a', 452, 300, 18, 16);
+	fill('#3460c4', 448, 316, 26, 30);
+	fill('#e8c39a', 610, 282, 18, 16);
+	fill('#8a3fae', 606, 298, 26, 32);
+	fill('#b53a3a', 742, 318, 30, 26);
+	fill('#101418', 0, 0, 960, 34);
+	fill('#3a1a1c', 16, 9, 180, 16);
+	fill('#d2414a', 16, 9, 126, 16);
+	c.fillStyle = '#f0e6d0';
+	c.font = '600 14px monospace';
+	c.fillText('HP 42/60', 206, 22);
+	c.fillText('Gold 118', 320, 22);
+	c.fillText('Key 1', 430, 22);
+	fill('#101418', 180, 420, 600, 96);
+	c.strokeStyle = '#c9a860';
+	c.lineWidth = 2;
+	c.strokeRect(184, 424, 592, 88);
+	c.fillStyle = '#f0e6d0';
+	c.font = '15px monospace';
+	c.fillText('Mira: The relic lies below the mill.', 204, 456);
+	c.fillText('Will you bring it back?', 204, 480);
+	fill('#2d3a52', 676, 482, 84, 22);
+	c.fillStyle = '#f0e6d0';
+	c.fillText('Yes', 704, 498);
+	return canvas;
+}
+
+export const FAKE_BOXES: readonly BoxView[] = [
+	{ name: 'health-bar', kind: 'bar', box: [16, 9, 180, 16], by: 'crystal', score: 0.99 },
+	{ name: 'hp-text', kind: 'text', box: [204, 8, 74, 18], by: 'crystal', score: 0.98 },
+	{ name: 'player', kind: 'portrait', box: [446, 298, 30, 50], by: 'crystal', score: 0.97 },
+	{ name: 'mira', kind: 'portrait', box: [604, 280, 30, 52], by: 'crystal', score: 0.97 },
+	{ name: 'dialogue', kind: 'panel', box: [182, 422, 596, 92], by: 'device', score: 0.9 },
+	{ name: 'slime', kind: 'portrait', box: [740, 316, 34, 30], by: 'cloud', score: 0.86 },
+	{ name: 'yes', kind: 'button', box: [676, 482, 84, 22], by: 'crystal', score: 0.99 },
+];
+
+export function fakeLive(more: Partial<LiveView> = {}): LiveView {
+	return {
+		...IDLE,
+		phase: 'playing',
+		session: 'fake',
+		playedMs: 462_000,
+		source: { kind: 'practice', label: 'Practice game', state: 'live', why: '', fps: 15, ageMs: 40, width: 960, height: 540 },
+		input: { kind: 'practice', state: 'ready', why: 'Input goes to the practice game inside this page.' },
+		screen: 'dialogue',
+		facts: { hp: 42, 'hp.max': 60, gold: 118, 'dialog-open': true, speaker: 'Mira', 'me.pos': [461, 322] },
+		boxes: FAKE_BOXES,
+		intent: { verb: 'click', text: 'click yes', at: { x: 718, y: 493 }, box: [676, 482, 84, 22], advice: false },
+		asking: ['narration'],
+		caption: 'Mira wants her relic back, and the mill has rats the size of regrets.',
+		...more,
+	};
+}
+
+const LINES: readonly (readonly [Ask, TierName | null, string, string, number | null, number, number, readonly string[]])[] = [
+	['decision', 'crystal', 'click yes', 'rule “accept the quest when it is offered”', 0, 0.8, 0, ['accept-quest']],
+	['perception', 'crystal', 'screen dialogue, 9 facts', '7 templates and 2 regions hit', 0, 6.2, 0, ['dialogue', 'hp-text']],
+	['narration', 'cloud', 'Mira wants her relic back, and the mill has rats the size of regrets.', 'no phrase for “quest” with these slots', 0.0004, 812, 240, ['quest-offered']],
+	['decision', 'crystal', 'walk to Mira', 'rule “talk when somebody new is near”', 0, 0.6, 0, ['talk-to-new']],
+	['perception', 'cloud', 'screen town, 8 facts', 'unexplained change at the right edge: something new moved in', 0.0021, 1430, 1580, ['slime']],
+	['decision', 'device', 'wait 400 ms', 'two rules disagree', 0, 320, 190, []],
+	['perception', 'crystal', 'screen town, 8 facts', '6 templates and 2 regions hit', 0, 5.9, 0, ['town', 'hp-text']],
+	['decision', null, 'no answer', 'the session’s cap of $0.25 is reached', 0, 0.2, 0, []],
+	['perception', 'local', 'screen town, 8 facts', 'template “inn-door” is stale: best score 0.71 under 0.93', null, 2210, 1490, ['inn-door']],
+	['narration', 'crystal', 'Forty-two hit points and a bad feeling.', 'phrase “hurt”, slot hp', 0, 0.4, 0, ['hurt']],
+	['decision', 'crystal', 'walk east', 'rule “explore where nothing was seen”', 0, 0.7, 0, ['explore']],
+	['perception', 'crystal', 'screen title, 2 facts', '3 templates hit', 0, 4.1, 0, ['title']],
+];
+
+export function fakeDecisions(at: number): readonly DecisionView[] {
+	return Array.from({ length: 60 }, (_, i): DecisionView => {
+		const [ask, tier, what, reason, usd, latencyMs, tokens, crystals] = LINES[i % LINES.length] ?? LINES[0]!;
+		const model = tier === null || tier === 'crystal' ? '' : tier === 'device' ? 'smol-vlm' : tier === 'local' ? 'qwen2.5vl:7b' : 'scripted-teacher';
+		return { n: 460 - i, at: at - i * 1400, ask, tier, what, reason, model, simulated: tier === 'cloud', latencyMs, usd, tokens, crystals, violation: i === 32 };
+	});
+}
+
+/** A small PNG of the same scene, as the crop of a template or the picture that would leave. */
+export async function fakePng(x: number, y: number, w: number, h: number): Promise<Uint8Array> {
+	const cut = document.createElement('canvas');
+	cut.width = w;
+	cut.height = h;
+	cut.getContext('2d')?.drawImage(fakeCanvas(), x, y, w, h, 0, 0, w, h);
+	const blob = await new Promise<Blob | null>((resolve) => cut.toBlob(resolve));
+	return new Uint8Array(blob ? await blob.arrayBuffer() : new ArrayBuffer(0));
+}
+
+export function fakeCrystals(at: number, pngs: readonly Uint8Array[]): readonly CrystalView[] {
+	const madeBy = { tier: 'cloud', model: 'scripted-teacher', at: at - 400_000, usd: 0.0021, entry: 12 };
+	const history = [
+		{ at: at - 400_000, from: 'trial' as const, to: 'shadow' as const, why: 'learnt from one frame' },
+		{ at: at - 320_000, from: 'shadow' as const, to: 'autonomous' as const, why: 'four clean labels; score 0.83, floor 0.61' },
+	];
+	const base = { score: 0.93, floor: 0.78, k: 14.2, w: 0, used: 61, madeBy, history };
+	const [mira, hp, yes] = pngs;
+	return [
+		{ ...base, id: 'c1', kind: 'template', name: 'mira', state: 'autonomous', text: 'element mira, portrait\nlook in [560, 250, 120, 110]\nfound when score ≥ 0.93 and 0.08 above the next place', ...(mira ? { png: mira } : {}) },
+		{ ...base, id: 'c2', kind: 'region', name: 'hp-text', state: 'autonomous', text: 'region [204, 8, 74, 18]\nreads “HP {hp}/{hp.max}”, digits and slash only', ...(hp ? { png: hp } : {}), k: 41, used: 212, score: 0.98, floor: 0.91 },
+		{ ...base, id: 'c3', kind: 'template', name: 'yes', state: 'shadow', text: 'element yes, button\nlook in [640, 460, 150, 60]', ...(yes ? { png: yes } : {}), k: 2, used: 0, score: 0.75, floor: 0.44 },
+		{ ...base, id: 'c4', kind: 'rule', name: 'accept the quest when it is offered', state: 'autonomous', text: 'if screen is dialogue\n  and quest-offered\n  and not quest-active\nthen click yes\nexpects quest-active within 2 s' },
+		{ ...base, id: 'c5', kind: 'rule', name: 'rest below a third of the hit points', state: 'quarantined', text: 'if hp.ratio ≤ 0.33\nthen wait 2000 ms\nexpects hp up within 5 s', w: 1.9, score: 0.58, floor: 0.4 },
+		{ ...base, id: 'c6', kind: 'phrase', name: 'hurt', state: 'trial', text: '“{hp} hit points and a bad feeling.”\nslots: hp (number)', k: 0, used: 0, score: 0.5, floor: 0.2, history: [] },
+		{ ...base, id: 'c7', kind: 'template', name: 'inn-door', state: 'retired', text: 'element inn-door, tile', used: 9, w: 2 },
+	];
+}
+
+export const FAKE_TIERS: readonly TierView[] = [
+	{ id: 'teacher', name: 'cloud', label: 'Scripted teacher', host: 'in this page', simulated: true, price: 'simulated: $0.11 in, $0.34 out a million tokens', consent: 'not-needed', breaker: 'closed', calls: 93, lastError: '' },
+	{ id: 'local', name: 'local', label: 'Ollama, qwen2.5vl:7b', host: '127.0.0.1:11434', simulated: false, price: 'free', consent: 'undecided', breaker: 'open', calls: 12, lastError: 'connect ECONNREFUSED 127.0.0.1:11434; tries again in 40 s' },
+];
+
+export async function fakeConsent(): Promise<ConsentView> {
+	return {
+		id: 'ask-1',
+		game: 'Flare: Empyrean Campaign',
+		provider: 'Groq',
+		host: 'api.groq.com',
+		model: 'llama-4-scout-17b',
+		price: '$0.11 in, $0.34 out a million tokens; about $0.0021 a picture',
+		png: await fakePng(0, 0, 960, 540),
+		size: { width: 960, height: 540 },
+		masks: [[10, 380, 160, 140]],
+	};
+}
+
+export function fakeReport(session: string, endedBy: string): ReportView {
+	return {
+		session,
+		game: 'Relic Hollow (the practice game)',
+		startedAt: Date.UTC(2026, 10, 22, 14, 2),
+		endedAt: Date.UTC(2026, 10, 22, 14, 12),
+		endedBy,
+		json: '{"falsework":1}\n',
+		markdown:
+			'# Relic Hollow, 10 minutes\n\nThe teacher was **scripted** and its prices are **simulated**.\n\n| metric | value | of | target |\n| --- | --- | --- | --- |\n| Perception sovereignty | 92 % | 412 of 450 | 90 % at hour 1 |\n| Decision sovereignty | 73 % | 143 of 196 | 80 % at week 4 |\n| API cost | $0.07 / h | 93 calls | |\n\n## The costliest calls that are left\n\n- `perception` on screen `town`: the slime has no template yet; three more frames of it would remove 11 calls.\n- `narration` of `quest`: two more lines would fill the phrase.\n',
+	};
+}
+
+export function* fakeSession(at = Date.UTC(2026, 10, 22, 14, 9, 42)): Generator<AgentEvent> {
+	yield { type: 'live', live: fakeLive() };
+	yield { type: 'decisions', decisions: fakeDecisions(at) };
+	yield { type: 'score', score: fakeScore() };
+	yield { type: 'tiers', tiers: FAKE_TIERS, sent: [{ at: at - 61_000, to: 'api.groq.com', width: 960, height: 540, bytes: 214_311 }, { at: at - 21_000, to: 'api.groq.com', width: 320, height: 200, bytes: 41_020 }] };
+	yield {
+		type: 'storage',
+		storage: {
+			usedBytes: 3_412_000,
+			quotaBytes: 21_400_000_000,
+			persisted: false,
+			byKind: [
+				{ kind: 'crystals', count: 61, bytes: 412_000 },
+				{ kind: 'pictures', count: 48, bytes: 2_204_000 },
+				{ kind: 'ledger', count: 2210, bytes: 702_000 },
+				{ kind: 'reports', count: 3, bytes: 94_000 },
+			],
+			setAside: 0,
+			trouble: '',
+		},
+	};
+}

@@ -1,0 +1,49 @@
+// The page on a scripted agent, for looking at screens that are rare in play. Not part of the build.
+// `?play&theme=dark&trouble=picker-denied&pairing=absent&consent&source=frozen&empty`
+import '../../adapters/trusted.ts';
+import { render } from 'solid-js/web';
+import { App } from '../app.tsx';
+import type { SourceView, Trouble } from '../services.ts';
+import { fakeConsent, fakeCrystals, fakeLive, fakePng, fakeReport, makeFake } from './fake-agent.ts';
+
+const query = new URLSearchParams(location.search);
+const profiles = await Promise.all(['practice', 'flare'].map(async (id) => (await fetch(`/profiles/${id}.json`)).text()));
+const trouble = query.get('trouble') as Trouble | null;
+const fake = makeFake({
+	profiles: query.has('empty') ? [] : profiles,
+	pairing: (query.get('pairing') ?? 'paired') as 'paired',
+	theme: (query.get('theme') ?? 'system') as 'system',
+	support: { gpu: !query.has('no-gpu'), storage: query.has('no-storage') ? 'The browser refuses storage: a private window.' : '' },
+	...(trouble ? { starts: { ok: false, trouble, detail: query.get('detail') ?? '' } as const } : {}),
+	reports: query.has('empty') ? [] : [fakeReport('s3', 'its time was over'), fakeReport('s2', 'Stop everything was pressed')],
+	onCall: (name, args) => console.info('call', name, JSON.stringify(args)),
+});
+render(() => <App services={fake.services} />, document.getElementById('root') as HTMLElement);
+if (query.has('play')) {
+	await fake.services.player.playPractice(fake.services.settings.load().practice);
+	const pngs = [await fakePng(604, 280, 30, 52), await fakePng(204, 8, 74, 18), await fakePng(676, 482, 84, 22)];
+	fake.emit({ type: 'crystals', crystals: fakeCrystals(Date.UTC(2026, 10, 22, 14, 9, 42), pngs) });
+	const state = query.get('source') as SourceView['state'] | null;
+	const live = fakeLive();
+	if (state) {
+		fake.emit({
+			type: 'live',
+			live: { ...live, intent: null, source: { ...live.source, kind: 'window', label: 'Flare', state, why: 'No new frame came for 2 s. Bring the game’s window to the front, or share it again.' } },
+		});
+	}
+	if (query.has('advice')) {
+		fake.emit({
+			type: 'live',
+			live: {
+				...live,
+				input: { kind: 'advice', state: 'off', why: 'No companion is paired.' },
+				intent: live.intent ? { ...live.intent, advice: true } : null,
+				notices: [
+					{ id: 'advice', level: 'info', title: 'Advice only.', text: 'No companion is paired, so you play and it says what it would do.', action: 'connect-companion' },
+					{ id: 'breaker', level: 'warning', title: 'Groq rests.', text: 'Three calls failed; it is tried again in 40 s. Play goes on with crystals.', action: 'set-up-model' },
+				],
+			},
+		});
+	}
+	if (query.has('consent')) fake.emit({ type: 'consent', ask: await fakeConsent() });
+}
