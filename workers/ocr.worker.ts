@@ -44,7 +44,10 @@ async function fetchChecked(path: string): Promise<Uint8Array<ArrayBuffer>> {
 	const digest = crypto.subtle === undefined ? undefined : new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
 	const hex = digest === undefined ? entry.sha256 : [...digest].map((b) => b.toString(16).padStart(2, '0')).join('');
 	if (bytes.length !== entry.bytes || hex !== entry.sha256) {
-		throw fail('OcrModelError', `The text reader's file ${path} is damaged: ${bytes.length} bytes, ${entry.bytes} expected. Reload the page to fetch it again.`);
+		throw fail(
+			'OcrModelError',
+			`The text reader's file ${path} is damaged: ${bytes.length} bytes, ${entry.bytes} expected. Reload the page to fetch it again.`,
+		);
 	}
 	return bytes;
 }
@@ -73,7 +76,11 @@ async function load(which: 'det' | 'rec'): Promise<ort.InferenceSession> {
 	try {
 		return await ort.InferenceSession.create(bytes, { executionProviders: ['wasm'], graphOptimizationLevel: 'all' });
 	} catch (cause) {
-		throw fail('OcrModelError', `The text reader's network ${which} could not be started: ${cause instanceof Error ? cause.message : String(cause)}`, cause);
+		throw fail(
+			'OcrModelError',
+			`The text reader's network ${which} could not be started: ${cause instanceof Error ? cause.message : String(cause)}`,
+			cause,
+		);
 	}
 }
 
@@ -128,7 +135,8 @@ const api: OcrApi = {
 		for (const box of boxes) {
 			const [x, y, width, height] = box;
 			const luma = new Uint8Array(width * height);
-			for (let row = 0; row < height; row++) luma.set(page.luma.subarray((y + row) * page.width + x, (y + row) * page.width + x + width), row * width);
+			for (let row = 0; row < height; row++)
+				luma.set(page.luma.subarray((y + row) * page.width + x, (y + row) * page.width + x + width), row * width);
 			const line = await recognise({ width, height, luma });
 			if (line.text !== '') lines.push({ ...line, box });
 		}

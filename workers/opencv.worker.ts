@@ -94,7 +94,8 @@ function learnMask({ width, height, lumas, restBelow = 4 }: MaskRequest): Promis
 
 function tighten(page: { readonly width: number; readonly height: number; readonly luma: Uint8Array }, box: Box): Promise<Box> {
 	return withMats((cv, own) => {
-		if (page.luma.length !== page.width * page.height) throw fail('OpencvInputError', `The picture must hold ${page.width} × ${page.height} bytes.`);
+		if (page.luma.length !== page.width * page.height)
+			throw fail('OpencvInputError', `The picture must hold ${page.width} × ${page.height} bytes.`);
 		const pad = Math.round(Math.max(4, 0.15 * Math.max(box[2], box[3])));
 		const x0 = Math.max(0, box[0] - pad);
 		const y0 = Math.max(0, box[1] - pad);

@@ -18,8 +18,17 @@ function video(value: number, format: string | null = 'I420', broken = false): V
 			if (broken) throw new Error('the picture is gone');
 			to.fill(value);
 			const as = options.format ?? format;
-			if (as === 'I420') return [{ offset: 0, stride: 6 }, { offset: 24, stride: 3 }, { offset: 30, stride: 3 }];
-			if (as === 'NV12') return [{ offset: 0, stride: 6 }, { offset: 24, stride: 6 }];
+			if (as === 'I420')
+				return [
+					{ offset: 0, stride: 6 },
+					{ offset: 24, stride: 3 },
+					{ offset: 30, stride: 3 },
+				];
+			if (as === 'NV12')
+				return [
+					{ offset: 0, stride: 6 },
+					{ offset: 24, stride: 6 },
+				];
 			return [{ offset: 0, stride: 24 }];
 		},
 		close() {
@@ -35,7 +44,12 @@ function stream() {
 			controller = c;
 		},
 	});
-	return { readable, push: (frame: VideoFrame) => controller?.enqueue(frame), end: () => controller?.close(), fail: () => controller?.error(new Error('gone')) };
+	return {
+		readable,
+		push: (frame: VideoFrame) => controller?.enqueue(frame),
+		end: () => controller?.close(),
+		fail: () => controller?.error(new Error('gone')),
+	};
 }
 const settle = () => new Promise((resolve) => setTimeout(resolve, 5));
 const never = new AbortController().signal;
@@ -123,12 +137,23 @@ describe('capture', () => {
 describe('pixels for a picture', () => {
 	it('gives limited and full range their own black and white', () => {
 		const planes = { id: 'a', at: 0, width: 2, height: 2, stride: 2, u: Uint8Array.of(128), v: Uint8Array.of(128), chromaStride: 1 };
-		const grey = (luma: number, fullRange: boolean) => frameToRgba({ ...planes, luma: new Uint8Array(4).fill(luma), colour: { matrix: 'bt601', fullRange } }).data[0];
+		const grey = (luma: number, fullRange: boolean) =>
+			frameToRgba({ ...planes, luma: new Uint8Array(4).fill(luma), colour: { matrix: 'bt601', fullRange } }).data[0];
 		expect([grey(16, false), grey(235, false), grey(0, true), grey(255, true)]).toEqual([0, 255, 0, 255]);
 	});
 
 	it('gives back the red it was made of, and only the part asked for', () => {
-		const red = { id: 'a', at: 0, width: 4, height: 2, stride: 4, luma: new Uint8Array(8).fill(77), u: Uint8Array.of(85, 85), v: Uint8Array.of(255, 255), chromaStride: 2 };
+		const red = {
+			id: 'a',
+			at: 0,
+			width: 4,
+			height: 2,
+			stride: 4,
+			luma: new Uint8Array(8).fill(77),
+			u: Uint8Array.of(85, 85),
+			v: Uint8Array.of(255, 255),
+			chromaStride: 2,
+		};
 		const { width, height, data } = frameToRgba(red, [2, 0, 9, 9]);
 		expect([width, height]).toEqual([2, 2]);
 		expect(data[0]).toBeGreaterThan(250);

@@ -128,7 +128,12 @@ function makeQueue(clock: Clock, name: string, onClose: () => void) {
 const known = new Set<string>(PIXEL_FORMATS);
 
 /** Copies a VideoFrame's pixels as they come; only a format we do not know is converted by the browser. Does not close it. */
-export async function readVideoFrame(video: VideoFrame, id: string, at: number, buffers: ReturnType<typeof makeFrameBuffers>): Promise<PictureFrame> {
+export async function readVideoFrame(
+	video: VideoFrame,
+	id: string,
+	at: number,
+	buffers: ReturnType<typeof makeFrameBuffers>,
+): Promise<PictureFrame> {
 	const rect = video.visibleRect;
 	if (rect === null) throw new Error('The frame was closed before it was read.');
 	const given = video.format as string | null;
@@ -136,14 +141,24 @@ export async function readVideoFrame(video: VideoFrame, id: string, at: number, 
 	const direct = given !== null && known.has(given);
 	const format = (direct ? given : 'RGBX') as PixelFormat;
 	// Odd corners cannot be cut from half-size chroma.
-	const options = { rect: { x: rect.x & ~1, y: rect.y & ~1, width: rect.width, height: rect.height }, ...(direct ? {} : { format: format as VideoPixelFormat }) };
+	const options = {
+		rect: { x: rect.x & ~1, y: rect.y & ~1, width: rect.width, height: rect.height },
+		...(direct ? {} : { format: format as VideoPixelFormat }),
+	};
 	const data = buffers.raw(video.allocationSize(options));
 	const layout = await video.copyTo(data, options);
 	const { matrix, fullRange } = video.colorSpace;
 	const yuv = format === 'I420' || format === 'NV12';
 	const colour: Colour | undefined = yuv ? { matrix: matrix === 'bt709' ? 'bt709' : 'bt601', fullRange: fullRange === true } : undefined;
 	return makeFrame(
-		{ format, width: rect.width, height: rect.height, data, planes: layout.map(({ offset, stride }) => ({ offset, stride })), ...(colour ? { colour } : {}) },
+		{
+			format,
+			width: rect.width,
+			height: rect.height,
+			data,
+			planes: layout.map(({ offset, stride }) => ({ offset, stride })),
+			...(colour ? { colour } : {}),
+		},
 		id,
 		at,
 		buffers,
@@ -151,7 +166,10 @@ export async function readVideoFrame(video: VideoFrame, id: string, at: number, 
 }
 
 /** Frames of a shared window: `readable` is that of a MediaStreamTrackProcessor, transferred from the page. */
-export function makeCaptureSource(readable: ReadableStream<VideoFrame>, { clock, name }: { readonly clock: Clock; readonly name: string }): FrameSource {
+export function makeCaptureSource(
+	readable: ReadableStream<VideoFrame>,
+	{ clock, name }: { readonly clock: Clock; readonly name: string },
+): FrameSource {
 	const reader = readable.getReader();
 	const queue = makeQueue(clock, name, () => void reader.cancel('closed').catch(() => {}));
 	let n = 0;

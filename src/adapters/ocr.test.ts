@@ -25,7 +25,7 @@ function start(readLine: OcrApi['readLine'], budgetMs = 60) {
 		start: () => {
 			const { port1, port2 } = new MessageChannel();
 			ports.push(port1, port2);
-			const api: OcrApi = { init: () => {}, warm: async () => {}, readLine, readPage: async () => [], dispose: async () => {}, };
+			const api: OcrApi = { init: () => {}, warm: async () => {}, readLine, readPage: async () => [], dispose: async () => {} };
 			Comlink.expose(api, port2 as unknown as Comlink.Endpoint);
 			const worker = Object.assign(port1, { terminate: () => port1.close() });
 			workers.push(worker);
@@ -52,7 +52,9 @@ describe('the text reader', () => {
 
 	it('ends a worker that hangs, and the next line gets a fresh one', async () => {
 		let hang = false;
-		const { reader, workers } = start(({ luma }) => (hang ? new Promise(() => {}) : Promise.resolve({ text: String(luma[0]), confidence: 1 })));
+		const { reader, workers } = start(({ luma }) =>
+			hang ? new Promise(() => {}) : Promise.resolve({ text: String(luma[0]), confidence: 1 }),
+		);
 		await reader.warm();
 		hang = true;
 		await expect(reader.readLine(crop(1), never)).rejects.toBeInstanceOf(OcrTimeoutError);

@@ -59,7 +59,7 @@ export function makeOcrReader(
 		try {
 			started = settings.start();
 		} catch (cause) {
-			throw new OcrCrashError('The text reader\'s worker could not be started.', { cause });
+			throw new OcrCrashError("The text reader's worker could not be started.", { cause });
 		}
 		worker = started;
 		crashed = new Promise<never>((_, reject) => {
@@ -158,7 +158,8 @@ export function makeOcrReader(
 				warm = true;
 				return line;
 			}),
-		readPage: (page) => inTurn(undefined, 'Reading a page', undefined, () => bounded(FIRST_MS, 'Reading a page', (remote) => remote.readPage(page))),
+		readPage: (page) =>
+			inTurn(undefined, 'Reading a page', undefined, () => bounded(FIRST_MS, 'Reading a page', (remote) => remote.readPage(page))),
 		warm: () =>
 			inTurn(undefined, 'Loading the text reader', undefined, async () => {
 				await bounded(FIRST_MS, 'Loading the text reader', (remote) => remote.warm());

@@ -8,9 +8,13 @@ import type { Colour } from '../core/perception/pixels.ts';
 const DEFAULT: Colour = { matrix: 'bt601', fullRange: true };
 
 /** Red, green, blue, alpha of a part of a frame, from its luma and half-size chroma. */
-export function frameToRgba(frame: Frame & { readonly colour?: Colour }, roi?: Box): { readonly width: number; readonly height: number; readonly data: Uint8ClampedArray<ArrayBuffer> } {
+export function frameToRgba(
+	frame: Frame & { readonly colour?: Colour },
+	roi?: Box,
+): { readonly width: number; readonly height: number; readonly data: Uint8ClampedArray<ArrayBuffer> } {
 	const part = clip(roi ?? [0, 0, frame.width, frame.height], frame);
-	if (part === undefined) throw new Error(`The part [${(roi ?? []).join(', ')}] lies outside the frame of ${frame.width} × ${frame.height}.`);
+	if (part === undefined)
+		throw new Error(`The part [${(roi ?? []).join(', ')}] lies outside the frame of ${frame.width} × ${frame.height}.`);
 	const [x0, y0, width, height] = part;
 	const { matrix, fullRange } = frame.colour ?? DEFAULT;
 	const [kr, kb] = matrix === 'bt709' ? [0.2126, 0.0722] : [0.299, 0.114];

@@ -86,7 +86,8 @@ export function makeVisionLearner(settings: {
 			if (error instanceof Error && error.name === 'OpencvInputError') return { ok: false, why: message };
 			stop();
 			failures++;
-			if (failures >= FAILURES_MAX && off === undefined) off = `Masks are not learnt in this session: ${what} failed ${failures} times (${message}).`;
+			if (failures >= FAILURES_MAX && off === undefined)
+				off = `Masks are not learnt in this session: ${what} failed ${failures} times (${message}).`;
 			return { ok: false, why: `${what}: ${message}` };
 		} finally {
 			clearTimeout(timer);

@@ -38,7 +38,10 @@ describe('boxes from models', () => {
 	});
 
 	it('never throws, and what it lets through lies inside the frame', () => {
-		const wire = fc.array(fc.oneof(fc.double(), fc.integer({ min: -2000, max: 2000 }), fc.double({ min: 0, max: 1 })), { minLength: 0, maxLength: 5 });
+		const wire = fc.array(fc.oneof(fc.double(), fc.integer({ min: -2000, max: 2000 }), fc.double({ min: 0, max: 1 })), {
+			minLength: 0,
+			maxLength: 5,
+		});
 		fc.assert(
 			fc.property(wire, fc.constantFrom('pixels', 'norm1000', 'norm1000-yxyx'), (numbers, format) => {
 				const read = readBox(numbers, format, frame);

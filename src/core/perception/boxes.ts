@@ -33,7 +33,8 @@ export function readBox(wire: readonly number[], format: BoxFormat, frame: Size,
 	const w = Math.round(box[0] + sent[0] + box[2]) - x;
 	const h = Math.round(box[1] + sent[1] + box[3]) - y;
 	const at = `[${x}, ${y}, ${w}, ${h}]`;
-	if (format === 'pixels' && a >= 0 && b >= 0 && Math.max(a, b, c, d) <= 1) return { ok: false, why: `its box [${a}, ${b}, ${c}, ${d}] looks like units of 0 to 1` };
+	if (format === 'pixels' && a >= 0 && b >= 0 && Math.max(a, b, c, d) <= 1)
+		return { ok: false, why: `its box [${a}, ${b}, ${c}, ${d}] looks like units of 0 to 1` };
 	if (w < SIDE_MIN || h < SIDE_MIN) return { ok: false, why: `its box ${at} is narrower than ${SIDE_MIN} px` };
 	// One pixel over the edge is rounding; more is another picture or another order of the numbers.
 	const slack = format === 'pixels' ? 1 : 2;
@@ -44,7 +45,8 @@ export function readBox(wire: readonly number[], format: BoxFormat, frame: Size,
 	const y0 = Math.max(y, sent[1]);
 	const inside: Box = [x0, y0, Math.min(x + w, sent[0] + sent[2]) - x0, Math.min(y + h, sent[1] + sent[3]) - y0];
 	if (inside[2] < SIDE_MIN || inside[3] < SIDE_MIN) return { ok: false, why: `its box ${at} is narrower than ${SIDE_MIN} px` };
-	if (inside[2] * inside[3] > AREA_MAX * frame.width * frame.height) return { ok: false, why: `its box ${at} takes more than half of the frame` };
+	if (inside[2] * inside[3] > AREA_MAX * frame.width * frame.height)
+		return { ok: false, why: `its box ${at} takes more than half of the frame` };
 	return { ok: true, box: inside };
 }
 

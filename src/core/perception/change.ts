@@ -39,7 +39,15 @@ export function hashTiles(frame: Frame, into?: TileGrid): TileGrid {
 	return { width: frame.width, height: frame.height, cols, rows, hashes };
 }
 
-function hashPlane(plane: Uint8Array, stride: number, width: number, height: number, side: number, cols: number, hashes: Uint32Array): void {
+function hashPlane(
+	plane: Uint8Array,
+	stride: number,
+	width: number,
+	height: number,
+	side: number,
+	cols: number,
+	hashes: Uint32Array,
+): void {
 	// Words where the rows allow it; both ways give the same hash, so a source may change its alignment without a false change.
 	const aligned = plane.byteOffset % 4 === 0 && stride % 4 === 0;
 	const words = aligned ? new Uint32Array(plane.buffer, plane.byteOffset, plane.byteLength >> 2) : undefined;
@@ -57,7 +65,11 @@ function hashPlane(plane: Uint8Array, stride: number, width: number, height: num
 				}
 			} else {
 				for (let from = row + x; at + 4 <= end; at += 4, from += 4) {
-					const word = (plane[from] as number) | ((plane[from + 1] as number) << 8) | ((plane[from + 2] as number) << 16) | ((plane[from + 3] as number) << 24);
+					const word =
+						(plane[from] as number) |
+						((plane[from + 1] as number) << 8) |
+						((plane[from + 2] as number) << 16) |
+						((plane[from + 3] as number) << 24);
 					a = Math.imul(a ^ word, 0x01000193);
 					a ^= a >>> 15;
 				}
@@ -163,7 +175,10 @@ export function changedBounds(map: ChangeMap, within: Box): Box | undefined {
 }
 
 /** Columns and rows of the tiles that a box touches, end exclusive, clipped to the map. */
-export function tileRange(map: { readonly cols: number; readonly rows: number }, [x, y, w, h]: Box): readonly [c0: number, r0: number, c1: number, r1: number] {
+export function tileRange(
+	map: { readonly cols: number; readonly rows: number },
+	[x, y, w, h]: Box,
+): readonly [c0: number, r0: number, c1: number, r1: number] {
 	return [
 		Math.max(0, Math.floor(x / TILE)),
 		Math.max(0, Math.floor(y / TILE)),

@@ -56,15 +56,30 @@ export function makeLivenessWatch(startedAt: number): LivenessWatch {
 		judge(now, acting) {
 			if (ended) return { state: 'ended', reason: 'Sharing has ended. Share the game window again to go on.' };
 			// A track may be muted a moment while its window is minimised; it has no new frames then, whatever the event says.
-			if (muted) return { state: 'muted', reason: 'The system paused the capture, most often because the window is minimised. Bring it back to go on.' };
+			if (muted)
+				return {
+					state: 'muted',
+					reason: 'The system paused the capture, most often because the window is minimised. Bring it back to go on.',
+				};
 			if (size !== undefined && accepted !== undefined && (size.width !== accepted.width || size.height !== accepted.height)) {
-				return { state: 'resized', reason: `The picture went from ${accepted.width} × ${accepted.height} to ${size.width} × ${size.height}: places learnt for the old size do not hold.` };
+				return {
+					state: 'resized',
+					reason: `The picture went from ${accepted.width} × ${accepted.height} to ${size.width} × ${size.height}: places learnt for the old size do not hold.`,
+				};
 			}
 			const age = now - seenAt;
-			if (age >= STALE_MS) return { state: 'frozen', reason: `${any ? 'No new frame' : 'No frame at all'} for ${(age / 1000).toFixed(1)} s: the game or its capture stands still.` };
+			if (age >= STALE_MS)
+				return {
+					state: 'frozen',
+					reason: `${any ? 'No new frame' : 'No frame at all'} for ${(age / 1000).toFixed(1)} s: the game or its capture stands still.`,
+				};
 			if (acting !== undefined) {
 				const still = now - Math.max(changedAt, acting);
-				if (still >= UNCHANGED_MS) return { state: 'frozen', reason: `Acts were sent for ${(still / 1000).toFixed(0)} s and not one pixel changed: the picture is frozen or the input does not arrive.` };
+				if (still >= UNCHANGED_MS)
+					return {
+						state: 'frozen',
+						reason: `Acts were sent for ${(still / 1000).toFixed(0)} s and not one pixel changed: the picture is frozen or the input does not arrive.`,
+					};
 			}
 			return { state: 'live', reason: '' };
 		},

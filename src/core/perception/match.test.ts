@@ -45,7 +45,8 @@ describe('search', () => {
 	const world: Box = [0, 0, 704, 384];
 	function ground() {
 		const a = canvas(704, 384);
-		for (let y = 0; y < 384; y += 32) for (let x = 0; x < 704; x += 32) a.texture([x, y, 32, 32], 900 + ((x / 32) * 7 + (y / 32) * 3) % 5).dim([x, y, 32, 32], 0.3, 70);
+		for (let y = 0; y < 384; y += 32)
+			for (let x = 0; x < 704; x += 32) a.texture([x, y, 32, 32], 900 + (((x / 32) * 7 + (y / 32) * 3) % 5)).dim([x, y, 32, 32], 0.3, 70);
 		return a;
 	}
 	const sprite: Box = [0, 0, 24, 24];
@@ -69,7 +70,13 @@ describe('search', () => {
 	});
 
 	it('finds all instances and nothing where there is none', () => {
-		const spots = [[101, 77], [302, 203], [555, 310], [411, 33], [435, 33]] as const;
+		const spots = [
+			[101, 77],
+			[302, 203],
+			[555, 310],
+			[411, 33],
+			[435, 33],
+		] as const;
 		const a = ground();
 		for (const [x, y] of spots) a.texture([x, y, 24, 24], 5);
 		const found = searchAll(a.frame, patch, world, 0.85, 16).map((p) => `${p.box[0]},${p.box[1]}`);

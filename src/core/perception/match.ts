@@ -121,7 +121,8 @@ export function preparePatch(pixels: PatchPixels): Patch {
 /** Cuts a patch out of a frame; undefined unless the whole box lies inside. */
 export function cutPatch(frame: Frame, box: Box): PatchPixels | undefined {
 	const inside = clip(box, frame);
-	if (inside === undefined || inside[0] !== box[0] || inside[1] !== box[1] || inside[2] !== box[2] || inside[3] !== box[3]) return undefined;
+	if (inside === undefined || inside[0] !== box[0] || inside[1] !== box[1] || inside[2] !== box[2] || inside[3] !== box[3])
+		return undefined;
 	const grey = crop(frame, box);
 	if (grey === undefined) return undefined;
 	return { ...grey, ...cropChroma(frame, box) };
@@ -324,7 +325,16 @@ function scanQuarter(frame: Frame, patch: Patch, roi: Box, floor: number, keep: 
 }
 
 /** Best score of a level within `reach` of (x, y) on a plane. */
-function climb(data: Uint8Array, stride: number, width: number, height: number, level: Level, x: number, y: number, reach: number): Candidate {
+function climb(
+	data: Uint8Array,
+	stride: number,
+	width: number,
+	height: number,
+	level: Level,
+	x: number,
+	y: number,
+	reach: number,
+): Candidate {
 	const best: Candidate = { x, y, score: -1 };
 	const y1 = Math.min(height - level.height, y + reach);
 	const x1 = Math.min(width - level.width, x + reach);
@@ -421,7 +431,8 @@ export function chroma(frame: Frame, patch: Patch, [x, y]: Box): number | undefi
 	for (let row = 0, at = 0; row < ch; row++) {
 		const line = Math.min(maxY, (y >> 1) + row) * frame.chromaStride;
 		for (let col = 0; col < cw; col++, at++) {
-			if (mask !== undefined && mask[Math.min(patch.height - 1, 2 * row) * patch.width + Math.min(patch.width - 1, 2 * col)] === 0) continue;
+			if (mask !== undefined && mask[Math.min(patch.height - 1, 2 * row) * patch.width + Math.min(patch.width - 1, 2 * col)] === 0)
+				continue;
 			const from = line + Math.min(maxX, (x >> 1) + col);
 			const pu = (u[at] as number) - 128;
 			const pv = (v[at] as number) - 128;

@@ -26,7 +26,16 @@ describe('unexplained change', () => {
 
 	it('explains a moved thing at its old and new place, not beside', () => {
 		const map = changed([0, 64, 16, 16], [32, 64, 16, 16], [96, 96, 16, 16]);
-		expect(unexplained(map, [[0, 64, 16, 16], [32, 64, 16, 16]], world).inside).toMatchObject({ tiles: 1, block: 1, at: [6, 6, 1, 1] });
+		expect(
+			unexplained(
+				map,
+				[
+					[0, 64, 16, 16],
+					[32, 64, 16, 16],
+				],
+				world,
+			).inside,
+		).toMatchObject({ tiles: 1, block: 1, at: [6, 6, 1, 1] });
 	});
 
 	it('measures the largest connected block, corners not touching', () => {
@@ -35,6 +44,11 @@ describe('unexplained change', () => {
 	});
 
 	it('takes boxes outside the frame', () => {
-		expect(unexplained(changed([0, 0, 16, 16]), [[-50, -50, 20, 20], [500, 500, 20, 20]]).outside.tiles).toBe(1);
+		expect(
+			unexplained(changed([0, 0, 16, 16]), [
+				[-50, -50, 20, 20],
+				[500, 500, 20, 20],
+			]).outside.tiles,
+		).toBe(1);
 	});
 });

@@ -51,7 +51,12 @@ export function lineTensor(crop: Crop): Tensor {
  * @param keys    characters of classes 1 and up; the class after the last key is the blank between words
  * @returns mean probability of the characters kept; empty text has confidence 0
  */
-export function readCtc(output: ArrayLike<number>, steps: number, classes: number, keys: readonly string[]): { readonly text: string; readonly confidence: number } {
+export function readCtc(
+	output: ArrayLike<number>,
+	steps: number,
+	classes: number,
+	keys: readonly string[],
+): { readonly text: string; readonly confidence: number } {
 	let text = '';
 	let sum = 0;
 	let kept = 0;

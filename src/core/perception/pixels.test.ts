@@ -11,7 +11,12 @@ function fourBytes(format: PixelFormat): Uint8Array {
 
 describe('frames from captured bytes', () => {
 	it.each(['RGBX', 'RGBA', 'BGRX', 'BGRA'] as const)('reads luma and chroma of %s', (format) => {
-		const frame = makeFrame({ format, width: 4, height: 2, data: fourBytes(format), planes: [{ offset: 0, stride: 16 }] }, 'a', 5, makeFrameBuffers());
+		const frame = makeFrame(
+			{ format, width: 4, height: 2, data: fourBytes(format), planes: [{ offset: 0, stride: 16 }] },
+			'a',
+			5,
+			makeFrameBuffers(),
+		);
 		expect([...frame.luma]).toEqual([77, 77, 255, 255, 77, 77, 255, 255]);
 		expect(frame.u?.[0]).toBeLessThan(90);
 		expect(frame.v?.[0]).toBe(255);
@@ -33,14 +38,33 @@ describe('frames from captured bytes', () => {
 
 	it('parts the chroma of NV12', () => {
 		const data = Uint8Array.from([1, 2, 3, 4, 5, 6, 7, 8, 100, 150, 101, 151]);
-		const frame = makeFrame({ format: 'NV12', width: 4, height: 2, data, planes: [{ offset: 0, stride: 4 }, { offset: 8, stride: 4 }] }, 'a', 0, makeFrameBuffers());
+		const frame = makeFrame(
+			{
+				format: 'NV12',
+				width: 4,
+				height: 2,
+				data,
+				planes: [
+					{ offset: 0, stride: 4 },
+					{ offset: 8, stride: 4 },
+				],
+			},
+			'a',
+			0,
+			makeFrameBuffers(),
+		);
 		expect(frame.luma.buffer).toBe(data.buffer);
 		expect([...(frame.u ?? [])]).toEqual([100, 101]);
 		expect([...(frame.v ?? [])]).toEqual([150, 151]);
 	});
 
 	it('reads odd sizes', () => {
-		const frame = makeFrame({ format: 'RGBA', width: 3, height: 3, data: new Uint8Array(36).fill(200), planes: [{ offset: 0, stride: 12 }] }, 'a', 0, makeFrameBuffers());
+		const frame = makeFrame(
+			{ format: 'RGBA', width: 3, height: 3, data: new Uint8Array(36).fill(200), planes: [{ offset: 0, stride: 12 }] },
+			'a',
+			0,
+			makeFrameBuffers(),
+		);
 		expect([...frame.luma]).toEqual(Array.from({ length: 9 }, () => 200));
 		expect(frame.u?.length).toBe(4);
 	});
@@ -64,7 +88,11 @@ describe('frames from captured bytes', () => {
 describe('crops and hashes', () => {
 	it('clips a crop to the frame and is undefined outside', () => {
 		const { frame } = canvas(20, 10).fill([16, 0, 4, 4], 200);
-		expect(crop(frame, [16, 2, 10, 4])).toEqual({ width: 4, height: 4, luma: Uint8Array.from([...Array(8).fill(200), ...Array(8).fill(90)]) });
+		expect(crop(frame, [16, 2, 10, 4])).toEqual({
+			width: 4,
+			height: 4,
+			luma: Uint8Array.from([...Array(8).fill(200), ...Array(8).fill(90)]),
+		});
 		expect(crop(frame, [30, 2, 10, 4])).toBeUndefined();
 	});
 

@@ -40,7 +40,8 @@ export function makeFrameBuffers(slots = 3): FrameBuffers {
 	const raws: Uint8Array[] = [];
 	const made: { luma: Uint8Array; u: Uint8Array; v: Uint8Array }[] = [];
 	let slot = 0;
-	const fit = (buffer: Uint8Array | undefined, bytes: number): Uint8Array => (buffer !== undefined && buffer.length >= bytes ? buffer : new Uint8Array(bytes));
+	const fit = (buffer: Uint8Array | undefined, bytes: number): Uint8Array =>
+		buffer !== undefined && buffer.length >= bytes ? buffer : new Uint8Array(bytes);
 	return {
 		raw(bytes) {
 			slot = (slot + 1) % slots;
@@ -192,7 +193,8 @@ export function hashBox(frame: Frame, [x0, y0, w, h]: Box): number {
 		let at = y * stride + x0;
 		const end = at + w;
 		for (; at + 4 <= end; at += 4) {
-			const word = (luma[at] as number) | ((luma[at + 1] as number) << 8) | ((luma[at + 2] as number) << 16) | ((luma[at + 3] as number) << 24);
+			const word =
+				(luma[at] as number) | ((luma[at + 1] as number) << 8) | ((luma[at + 2] as number) << 16) | ((luma[at + 3] as number) << 24);
 			a = Math.imul(a ^ word, 0x01000193);
 			// A multiplication carries only upwards; folding back lets the high bytes of a word reach all of the hash.
 			a ^= a >>> 15;

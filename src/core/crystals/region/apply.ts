@@ -35,7 +35,14 @@ export interface RegionSight {
 }
 
 /** Reads the fact. Never throws: a reader of text that fails is a miss with its message. */
-export async function readRegion(crystal: RegionCrystal, frame: Frame, cache: LineCache, sight: RegionSight, reader: TextReader, cancel: Cancel): Promise<Reading> {
+export async function readRegion(
+	crystal: RegionCrystal,
+	frame: Frame,
+	cache: LineCache,
+	sight: RegionSight,
+	reader: TextReader,
+	cancel: Cancel,
+): Promise<Reading> {
 	const { data } = crystal;
 	if (sight.screen !== undefined && (data.screens[sight.screen]?.seen ?? 0) === 0) {
 		return { hit: false, reason: `"${data.fact}" was never confirmed on screen "${sight.screen}"`, rested: false };
@@ -43,7 +50,8 @@ export async function readRegion(crystal: RegionCrystal, frame: Frame, cache: Li
 	if (!isTextual(data.reader)) return readElement(data, sight.recognised(data.element ?? ''));
 	const where = textBox(data.box, frame);
 	const cut = where === undefined ? undefined : crop(frame, where);
-	if (where === undefined || cut === undefined) return { hit: false, reason: `its box lies outside this frame of ${frame.width} × ${frame.height}`, rested: false };
+	if (where === undefined || cut === undefined)
+		return { hit: false, reason: `its box lies outside this frame of ${frame.width} × ${frame.height}`, rested: false };
 	const hash = hashBox(frame, where);
 	let lines = cache.get(crystal.id);
 	if (lines === undefined) {
@@ -79,7 +87,11 @@ type Outcome = { readonly hit: true; readonly value: FactValue } | { readonly hi
 /** From a line of text to the value. */
 export function interpret(data: RegionData, line: Line): Outcome {
 	if (line.text.trim() === '') return { hit: false, reason: 'no text stands there' };
-	if (line.confidence < CONFIDENCE_MIN) return { hit: false, reason: `"${line.text}" was read with ${Math.round(line.confidence * 100)} % certainty, ${CONFIDENCE_MIN * 100} % are needed` };
+	if (line.confidence < CONFIDENCE_MIN)
+		return {
+			hit: false,
+			reason: `"${line.text}" was read with ${Math.round(line.confidence * 100)} % certainty, ${CONFIDENCE_MIN * 100} % are needed`,
+		};
 	const text = keepCharset(line.text, data.charset);
 	if (data.reader !== 'number') {
 		const value = lookUp(data.mapping, text);
@@ -93,7 +105,8 @@ export function interpret(data: RegionData, line: Line): Outcome {
 	if (found.length !== wanted.of) return { hit: false, reason: `"${text}" holds ${found.length} numbers, ${wanted.of} are expected` };
 	const values = new Set(wanted.picks.map((pick) => found[pick]));
 	const [value] = values;
-	if (values.size !== 1 || value === undefined) return { hit: false, reason: `"${text}": which of its numbers is meant was never told apart` };
+	if (values.size !== 1 || value === undefined)
+		return { hit: false, reason: `"${text}": which of its numbers is meant was never told apart` };
 	if (data.min !== undefined && value < data.min) return { hit: false, reason: `${value} is below the least possible ${data.min}` };
 	if (data.max !== undefined && value > data.max) return { hit: false, reason: `${value} is above the greatest possible ${data.max}` };
 	return { hit: true, value };
@@ -104,7 +117,8 @@ function readElement(data: RegionData, seen: Recognition | undefined): Reading {
 	if (seen === undefined) return { hit: false, reason: `element "${element}" has no template that answers`, rested: false };
 	const { rested } = seen;
 	// Neither there nor clearly absent: a new look of it, most likely.
-	if (!seen.hit && seen.best >= UNCERTAIN) return { hit: false, reason: `"${element}" is half recognised (${seen.best.toFixed(2)})`, rested };
+	if (!seen.hit && seen.best >= UNCERTAIN)
+		return { hit: false, reason: `"${element}" is half recognised (${seen.best.toFixed(2)})`, rested };
 	if (data.reader === 'present') return { hit: true, value: seen.hit, rested };
 	const places = seen.hit ? seen.places : [];
 	if (data.reader === 'count') return { hit: true, value: places.length, rested };

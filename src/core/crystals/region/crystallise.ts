@@ -57,7 +57,12 @@ export interface RegionPlan {
 	readonly screen: string;
 }
 
-export function planRegions(answer: PerceptionAnswer, frame: Frame, existing: readonly RegionCrystal[], evidence: RegionEvidence): RegionPlan {
+export function planRegions(
+	answer: PerceptionAnswer,
+	frame: Frame,
+	existing: readonly RegionCrystal[],
+	evidence: RegionEvidence,
+): RegionPlan {
 	const crops = new Map<string, Crop>();
 	const told: Told[] = [];
 	const refused: Refusal[] = [];
@@ -84,7 +89,8 @@ export function planRegions(answer: PerceptionAnswer, frame: Frame, existing: re
 			const fact = { wanted, value };
 			if (wanted.type === 'boolean') {
 				if (element === undefined) refuse(name, 'no element shows it');
-				else if (value !== places.length > 0) refuse(name, `${String(value)} was told, but "${element}" is ${places.length > 0 ? 'there' : 'not there'}`);
+				else if (value !== places.length > 0)
+					refuse(name, `${String(value)} was told, but "${element}" is ${places.length > 0 ? 'there' : 'not there'}`);
 				else told.push({ ...fact, reader: 'present', element });
 			} else if (wanted.type === 'count') {
 				if (element === undefined) refuse(name, 'no element is counted');
@@ -96,14 +102,18 @@ export function planRegions(answer: PerceptionAnswer, frame: Frame, existing: re
 				const at = value as readonly [number, number];
 				if (element === undefined || centre === undefined) refuse(name, 'no element stands at it');
 				else if (places.length > 1) refuse(name, `"${element}" is placed ${places.length} times`);
-				else if (Math.hypot(centre.x - at[0], centre.y - at[1]) > POSITION_SLACK) refuse(name, `[${at.join(', ')}] was told, but "${element}" stands at [${centre.x}, ${centre.y}]`);
+				else if (Math.hypot(centre.x - at[0], centre.y - at[1]) > POSITION_SLACK)
+					refuse(name, `[${at.join(', ')}] was told, but "${element}" stands at [${centre.x}, ${centre.y}]`);
 				else told.push({ ...fact, reader: 'position', element });
 			} else {
 				// The text of a known reader is looked for where it was; a model's box of it differs a little every time.
-				const known = existing.find((c) => c.data.fact === name && c.data.box !== undefined && places.some((p) => iou(p, c.data.box as Box) > 0.4));
+				const known = existing.find(
+					(c) => c.data.fact === name && c.data.box !== undefined && places.some((p) => iou(p, c.data.box as Box) > 0.4),
+				);
 				const box = known?.data.box ?? (places.length === 1 ? places[0] : undefined);
 				if (element === undefined) refuse(name, 'no element shows it');
-				else if (box === undefined) refuse(name, places.length === 0 ? `element "${element}" has no usable box` : `"${element}" is placed ${places.length} times`);
+				else if (box === undefined)
+					refuse(name, places.length === 0 ? `element "${element}" has no usable box` : `"${element}" is placed ${places.length} times`);
 				else {
 					const cut = textCrop(box, frame);
 					if (cut === undefined) refuse(name, 'its box lies outside the frame');
@@ -120,17 +130,25 @@ export function planRegions(answer: PerceptionAnswer, frame: Frame, existing: re
 
 function wrongType(wanted: FactWanted, value: FactValue): string | undefined {
 	const is = Array.isArray(value) ? 'position' : typeof value;
-	const should = { number: 'number', count: 'number', boolean: 'boolean', text: 'string', enum: 'string', position: 'position' }[wanted.type ?? 'text'];
+	const should = { number: 'number', count: 'number', boolean: 'boolean', text: 'string', enum: 'string', position: 'position' }[
+		wanted.type ?? 'text'
+	];
 	if (is !== should) return `a ${wanted.type} is wanted, ${JSON.stringify(value)} was told`;
 	if (wanted.type === 'enum' && !(wanted.values ?? []).includes(value as string)) return `"${String(value)}" is none of its values`;
-	if (typeof value === 'number' && ((wanted.min !== undefined && value < wanted.min) || (wanted.max !== undefined && value > wanted.max))) return `${value} is out of its range`;
+	if (typeof value === 'number' && ((wanted.min !== undefined && value < wanted.min) || (wanted.max !== undefined && value > wanted.max)))
+		return `${value} is out of its range`;
 	return undefined;
 }
 
 /**
  * @param lines  what was read of the plan's crops, by key; a missing one could not be read
  */
-export function finishRegions(plan: RegionPlan, lines: ReadonlyMap<string, Line>, existing: readonly RegionCrystal[], evidence: RegionEvidence): RegionHarvest {
+export function finishRegions(
+	plan: RegionPlan,
+	lines: ReadonlyMap<string, Line>,
+	existing: readonly RegionCrystal[],
+	evidence: RegionEvidence,
+): RegionHarvest {
 	const made: RegionCrystal[] = [];
 	const changed = new Set<RegionCrystal>();
 	const refused: Refusal[] = [...plan.refused];
@@ -138,7 +156,9 @@ export function finishRegions(plan: RegionPlan, lines: ReadonlyMap<string, Line>
 	for (const fact of plan.told) {
 		const { name } = fact.wanted;
 		const own = existing.filter((c) => c.state !== 'retired' && c.data.fact === name && c.data.reader === fact.reader);
-		const host = own.find((c) => (fact.box === undefined ? c.data.element === fact.element : c.data.box !== undefined && iou(c.data.box, fact.box) > 0.4));
+		const host = own.find((c) =>
+			fact.box === undefined ? c.data.element === fact.element : c.data.box !== undefined && iou(c.data.box, fact.box) > 0.4,
+		);
 		const line = fact.read === undefined ? undefined : lines.get(fact.read);
 		if (isTextual(fact.reader) && line === undefined) {
 			refused.push({ what: `region "${name}"`, why: 'its text could not be read' });
@@ -150,9 +170,16 @@ export function finishRegions(plan: RegionPlan, lines: ReadonlyMap<string, Line>
 			const said = interpret(host.data, line as Line);
 			if (said.hit) {
 				const agrees = said.value === fact.value;
-				labelled.push({ id: host.id, harmful: !agrees, detail: `"${name}" reads ${JSON.stringify(said.value)}, ${JSON.stringify(fact.value)} was told` });
+				labelled.push({
+					id: host.id,
+					harmful: !agrees,
+					detail: `"${name}" reads ${JSON.stringify(said.value)}, ${JSON.stringify(fact.value)} was told`,
+				});
 				if (!agrees) {
-					refused.push({ what: `region "${name}"`, why: `it reads ${JSON.stringify(said.value)} where ${JSON.stringify(fact.value)} was told` });
+					refused.push({
+						what: `region "${name}"`,
+						why: `it reads ${JSON.stringify(said.value)} where ${JSON.stringify(fact.value)} was told`,
+					});
 					count(host, plan.screen, false, changed);
 					continue;
 				}
@@ -211,8 +238,10 @@ function learn(data: RegionData, line: Line, value: FactValue): Learnt {
 	if (data.reader !== 'number') {
 		const key = normalise(text);
 		const other = Object.hasOwn(data.mapping, key) ? data.mapping[key] : undefined;
-		if (other !== undefined && other !== value) return { ok: false, why: `"${text}" stood for "${other}" before and now for ${JSON.stringify(value)}` };
-		if (data.reader === 'text' && normalise(String(value)) !== key && key.length < 2) return { ok: false, why: `read "${text}" where ${JSON.stringify(value)} was told` };
+		if (other !== undefined && other !== value)
+			return { ok: false, why: `"${text}" stood for "${other}" before and now for ${JSON.stringify(value)}` };
+		if (data.reader === 'text' && normalise(String(value)) !== key && key.length < 2)
+			return { ok: false, why: `read "${text}" where ${JSON.stringify(value)} was told` };
 		const mapping = { ...data.mapping, [key]: String(value) };
 		if (Object.keys(mapping).length > MAPPING_MAX) return { ok: false, why: `more than ${MAPPING_MAX} different texts stand there` };
 		return checked({ ...data, mapping }, line, value);
@@ -224,7 +253,8 @@ function learn(data: RegionData, line: Line, value: FactValue): Learnt {
 		if (doubtful(read).length > 0) continue;
 		const found = numbersIn(read);
 		const fits = found.flatMap((n, i) => (n === value ? [i] : []));
-		const picks = data.numbers === undefined ? fits : data.numbers.of === found.length ? data.numbers.picks.filter((p) => fits.includes(p)) : [];
+		const picks =
+			data.numbers === undefined ? fits : data.numbers.of === found.length ? data.numbers.picks.filter((p) => fits.includes(p)) : [];
 		if (picks.length === 0) continue;
 		const used = Object.fromEntries(Object.entries(replace).filter(([c]) => text.includes(c) || Object.hasOwn(data.replace, c)));
 		return checked({ ...data, replace: used, numbers: { of: found.length, picks } }, line, value);
@@ -235,7 +265,9 @@ function learn(data: RegionData, line: Line, value: FactValue): Learnt {
 function checked(data: RegionData, line: Line, value: FactValue): Learnt {
 	const said = interpret(data, line);
 	if (!said.hit) return { ok: false, why: said.reason };
-	return said.value === value ? { ok: true, data } : { ok: false, why: `it reads ${JSON.stringify(said.value)} where ${JSON.stringify(value)} was told` };
+	return said.value === value
+		? { ok: true, data }
+		: { ok: false, why: `it reads ${JSON.stringify(said.value)} where ${JSON.stringify(value)} was told` };
 }
 
 function count(crystal: RegionCrystal, screen: string, agreed: boolean, changed: Set<RegionCrystal>): void {

@@ -23,14 +23,29 @@ const facts: FactWanted[] = [
 let made = 0;
 const evidence: RegionEvidence = {
 	scope: { game: 'test', gameVersion: 'any', language: 'en', layout: '320x200' },
-	provenance: { at: 5, ask: 'perception', entry: 1, tier: 'cloud', model: 'm', frameHash: '', promptTokens: 0, completionTokens: 0, usd: null },
+	provenance: {
+		at: 5,
+		ask: 'perception',
+		entry: 1,
+		tier: 'cloud',
+		model: 'm',
+		frameHash: '',
+		promptTokens: 0,
+		completionTokens: 0,
+		usd: null,
+	},
 	boxFormat: 'pixels',
 	facts,
 	newId: (name) => `${name}-${made++}`,
 };
 const bar: Box = [10, 10, 60, 16];
 const frame = (seed = 1): Frame => canvas(320, 200).texture(bar, seed).frame;
-const told = (name: string, value: PerceptionAnswer['facts'][number]['value'], elements: [string, Box][] = [['bar', bar]], element?: string): PerceptionAnswer => ({
+const told = (
+	name: string,
+	value: PerceptionAnswer['facts'][number]['value'],
+	elements: [string, Box][] = [['bar', bar]],
+	element?: string,
+): PerceptionAnswer => ({
 	screen: 'play',
 	elements: elements.map(([n, b]) => ({ name: n, kind: 'bar', box: [...b] as [number, number, number, number], stable: true })),
 	facts: [{ name, value, ...(element === undefined ? {} : { element }) }],
@@ -39,7 +54,8 @@ function learn(answer: PerceptionAnswer, text: string, existing: readonly Region
 	const plan = planRegions(answer, frame(), existing, evidence);
 	return finishRegions(plan, new Map([...plan.crops.keys()].map((key) => [key, { text, confidence }])), existing, evidence);
 }
-const hp = (value: number, text: string, existing: readonly RegionCrystal[] = []) => learn(told('hp', value, [['bar', bar]], 'bar'), text, existing);
+const hp = (value: number, text: string, existing: readonly RegionCrystal[] = []) =>
+	learn(told('hp', value, [['bar', bar]], 'bar'), text, existing);
 function one(harvest: { made: readonly RegionCrystal[] }): RegionCrystal {
 	const [crystal] = harvest.made;
 	if (crystal === undefined) throw new Error('nothing was learnt');
@@ -86,8 +102,14 @@ describe('a number', () => {
 
 	it('is stale on a screen where it was never confirmed, and on a frame that lacks its box', async () => {
 		const crystal = one(hp(45, '45'));
-		expect(await readRegion(crystal, frame(), new Map(), { ...blind, screen: 'title' }, scripted(sure('45')), never)).toMatchObject({ hit: false, reason: expect.stringContaining('"title"') });
-		expect(await readRegion(crystal, canvas(6, 6).frame, new Map(), blind, scripted(sure('45')), never)).toMatchObject({ hit: false, reason: expect.stringContaining('outside') });
+		expect(await readRegion(crystal, frame(), new Map(), { ...blind, screen: 'title' }, scripted(sure('45')), never)).toMatchObject({
+			hit: false,
+			reason: expect.stringContaining('"title"'),
+		});
+		expect(await readRegion(crystal, canvas(6, 6).frame, new Map(), blind, scripted(sure('45')), never)).toMatchObject({
+			hit: false,
+			reason: expect.stringContaining('outside'),
+		});
 		expect((await readRegion(crystal, frame(), new Map(), { ...blind, screen: 'play' }, scripted(sure('45')), never)).hit).toBe(true);
 	});
 
@@ -95,7 +117,10 @@ describe('a number', () => {
 		const crystal = one(hp(45, '45'));
 		const cache: LineCache = new Map();
 		const reader = scripted(new Error('it died'), sure('45'));
-		expect(await readRegion(crystal, frame(), cache, blind, reader, never)).toMatchObject({ hit: false, reason: expect.stringContaining('it died') });
+		expect(await readRegion(crystal, frame(), cache, blind, reader, never)).toMatchObject({
+			hit: false,
+			reason: expect.stringContaining('it died'),
+		});
 		expect(await readRegion(crystal, frame(), cache, blind, reader, never)).toMatchObject({ hit: true, value: 45 });
 	});
 
@@ -108,7 +133,10 @@ describe('a number', () => {
 		const crystal = one(hp(10, 'lO'));
 		expect(crystal.data.replace).toEqual({ l: '1', O: '0' });
 		expect(interpret(crystal.data, sure('3O'))).toEqual({ hit: true, value: 30 });
-		expect(interpret(one(hp(10, '10')).data, sure('3O'))).toMatchObject({ hit: false, reason: expect.stringContaining('"O" beside a digit') });
+		expect(interpret(one(hp(10, '10')).data, sure('3O'))).toMatchObject({
+			hit: false,
+			reason: expect.stringContaining('"O" beside a digit'),
+		});
 	});
 
 	it('learns a unit beside the digits', () => {
@@ -158,39 +186,58 @@ describe('a text', () => {
 	});
 
 	it('never forgives a digit', () => {
-		expect(lookUp({ 'dungeonlevel1': 'one' }, 'Dungeon Level 2')).toBeUndefined();
-		expect(lookUp({ 'dungeonlevel1': 'one' }, 'Dungeom Level 1')).toBe('one');
+		expect(lookUp({ dungeonlevel1: 'one' }, 'Dungeon Level 2')).toBeUndefined();
+		expect(lookUp({ dungeonlevel1: 'one' }, 'Dungeom Level 1')).toBe('one');
 		expect(lookUp({ abcdefgh: 'a', abcdefgi: 'b' }, 'abcdefgx')).toBeUndefined();
 	});
 
 	it('is refused when one text stood for two values', () => {
 		const crystal = one(learn(told('mood', 'calm', [['bar', bar]], 'bar'), ':)'));
-		expect(learn(told('mood', 'angry', [['bar', bar]], 'bar'), ':)', [crystal])).toMatchObject({ made: [], refused: [{ why: expect.stringContaining('calm') }] });
+		expect(learn(told('mood', 'angry', [['bar', bar]], 'bar'), ':)', [crystal])).toMatchObject({
+			made: [],
+			refused: [{ why: expect.stringContaining('calm') }],
+		});
 	});
 });
 
 describe('facts of elements', () => {
 	const at = (...boxes: Box[]): Recognition =>
-		boxes.length === 0 ? { hit: false, best: 0.1, reason: '', rested: false } : { hit: true, rested: false, places: boxes.map((box) => ({ box, score: 1, exemplar: 0 })) };
-	const read = (crystal: RegionCrystal, seen: Recognition | undefined) => readRegion(crystal, frame(), new Map(), { recognised: () => seen }, scripted(), never);
+		boxes.length === 0
+			? { hit: false, best: 0.1, reason: '', rested: false }
+			: { hit: true, rested: false, places: boxes.map((box) => ({ box, score: 1, exemplar: 0 })) };
+	const read = (crystal: RegionCrystal, seen: Recognition | undefined) =>
+		readRegion(crystal, frame(), new Map(), { recognised: () => seen }, scripted(), never);
 
 	it('present: is there, is not, and half recognised is neither', async () => {
 		const crystal = one(learn(told('dialog-open', true, [['dialog', [50, 50, 100, 60]]]), ''));
 		expect(crystal.data).toMatchObject({ reader: 'present', element: 'dialog' });
 		expect(await read(crystal, at([50, 50, 100, 60]))).toMatchObject({ hit: true, value: true });
 		expect(await read(crystal, at())).toMatchObject({ hit: true, value: false });
-		expect(await read(crystal, { hit: false, best: 0.8, reason: '', rested: false })).toMatchObject({ hit: false, reason: expect.stringContaining('half recognised') });
+		expect(await read(crystal, { hit: false, best: 0.8, reason: '', rested: false })).toMatchObject({
+			hit: false,
+			reason: expect.stringContaining('half recognised'),
+		});
 		expect(await read(crystal, undefined)).toMatchObject({ hit: false, reason: expect.stringContaining('no template') });
 	});
 
 	it('present: learns from "no" as well, and refuses contradictions', () => {
 		expect(one(learn(told('dialog-open', false, []), '')).data.reader).toBe('present');
-		expect(learn(told('dialog-open', false, [['dialog', [50, 50, 100, 60]]]), '').refused[0]?.why).toBe('false was told, but "dialog" is there');
+		expect(learn(told('dialog-open', false, [['dialog', [50, 50, 100, 60]]]), '').refused[0]?.why).toBe(
+			'false was told, but "dialog" is there',
+		);
 		expect(learn(told('dialog-open', true, []), '').refused[0]?.why).toContain('not there');
 	});
 
 	it('count: all instances', async () => {
-		const crystal = one(learn(told('coins', 2, [['coin', [10, 10, 20, 20]], ['coin', [60, 10, 20, 20]]]), ''));
+		const crystal = one(
+			learn(
+				told('coins', 2, [
+					['coin', [10, 10, 20, 20]],
+					['coin', [60, 10, 20, 20]],
+				]),
+				'',
+			),
+		);
 		expect(await read(crystal, at([1, 1, 20, 20], [50, 1, 20, 20], [99, 1, 20, 20]))).toMatchObject({ value: 3 });
 		expect(await read(crystal, at())).toMatchObject({ value: 0 });
 		expect(learn(told('coins', 3, [['coin', [10, 10, 20, 20]]]), '').refused[0]?.why).toContain('placed 1 times');
@@ -220,8 +267,14 @@ describe('what is refused', () => {
 
 	it('everything, while the picture changes or the screen is unknown', () => {
 		const answer = told('hp', 45, [['bar', bar]], 'bar');
-		expect(planRegions(answer, frame(), [], { ...evidence, transition: true })).toMatchObject({ told: [], refused: [{ why: expect.stringContaining('changing') }] });
-		expect(planRegions({ ...answer, screen: 'unknown' }, frame(), [], evidence)).toMatchObject({ told: [], refused: [{ why: expect.stringContaining('unknown') }] });
+		expect(planRegions(answer, frame(), [], { ...evidence, transition: true })).toMatchObject({
+			told: [],
+			refused: [{ why: expect.stringContaining('changing') }],
+		});
+		expect(planRegions({ ...answer, screen: 'unknown' }, frame(), [], evidence)).toMatchObject({
+			told: [],
+			refused: [{ why: expect.stringContaining('unknown') }],
+		});
 	});
 
 	it('never throws on any boxes and texts', () => {

@@ -24,7 +24,9 @@ export const dataSchema = v.pipe(
 		element: v.optional(slug),
 		/** number: how many numbers the text holds, and which of them agreed with every value told. With several left they must
 		 *  be equal to be believed. */
-		numbers: v.optional(v.strictObject({ of: v.pipe(count, v.minValue(1)), picks: v.pipe(v.array(count), v.minLength(1), v.maxLength(16)) })),
+		numbers: v.optional(
+			v.strictObject({ of: v.pipe(count, v.minValue(1)), picks: v.pipe(v.array(count), v.minLength(1), v.maxLength(16)) }),
+		),
 		/** Characters the reader may meet (the profile's charset); others are dropped from what it read. */
 		charset: v.optional(v.pipe(v.string(), v.maxLength(200))),
 		/** number: what letters beside digits are, as proven by a told value: a digit this font makes the reader confuse, or a blank
@@ -37,7 +39,10 @@ export const dataSchema = v.pipe(
 		/** Screens on which a model confirmed the reading, and how often. It answers on these only. */
 		screens: v.record(slug, v.strictObject({ seen: count, of: count })),
 	}),
-	v.check((d) => (isTextual(d.reader) ? d.box !== undefined : d.element !== undefined), 'a reader of text needs a box, one of elements an element'),
+	v.check(
+		(d) => (isTextual(d.reader) ? d.box !== undefined : d.element !== undefined),
+		'a reader of text needs a box, one of elements an element',
+	),
 	v.check((d) => d.reader !== 'number' || d.numbers !== undefined, 'a reader of numbers needs to know which'),
 );
 export type RegionData = v.InferOutput<typeof dataSchema>;
@@ -54,9 +59,12 @@ export type DataRead = { readonly ok: true; readonly data: RegionData } | { read
 
 /** Brings stored data to today's version and checks it. */
 export function readData(data: unknown, schema: number): DataRead {
-	if (!Number.isInteger(schema) || schema < 1 || schema > version) return { ok: false, why: `region data of version ${schema} is not known here` };
+	if (!Number.isInteger(schema) || schema < 1 || schema > version)
+		return { ok: false, why: `region data of version ${schema} is not known here` };
 	let current = data;
 	for (const migrate of migrations.slice(schema - 1)) current = migrate(current);
 	const read = v.safeParse(dataSchema, current);
-	return read.success ? { ok: true, data: read.output } : { ok: false, why: `${v.getDotPath(read.issues[0]) ?? 'data'}: ${read.issues[0].message}` };
+	return read.success
+		? { ok: true, data: read.output }
+		: { ok: false, why: `${v.getDotPath(read.issues[0]) ?? 'data'}: ${read.issues[0].message}` };
 }

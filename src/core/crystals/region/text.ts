@@ -2,7 +2,21 @@
 // model has named before.
 
 /** Confusions of shape that a told value may prove for a font; never applied unproven. */
-export const CONFUSIONS: Readonly<Record<string, string>> = { O: '0', o: '0', Q: '0', D: '0', l: '1', I: '1', '|': '1', i: '1', Z: '2', z: '2', S: '5', s: '5', B: '8' };
+export const CONFUSIONS: Readonly<Record<string, string>> = {
+	O: '0',
+	o: '0',
+	Q: '0',
+	D: '0',
+	l: '1',
+	I: '1',
+	'|': '1',
+	i: '1',
+	Z: '2',
+	z: '2',
+	S: '5',
+	s: '5',
+	B: '8',
+};
 
 const NUMBER = /[-−+]?\d[\d,.' ]*\d|[-−+]?\d/g;
 

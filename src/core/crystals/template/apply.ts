@@ -60,17 +60,23 @@ function fault(crystal: TemplateCrystal, patch: Patch, frame: Frame, placed: Pla
 	const { threshold, hoverFloor } = crystal.data;
 	if (placed.score < threshold) {
 		const excused =
-			placed.score >= 0.6 && hoverFloor !== null && underPointer(placed.box, sight.pointer) && (blockMedian(frame, patch, placed.box) ?? 0) >= hoverFloor;
+			placed.score >= 0.6 &&
+			hoverFloor !== null &&
+			underPointer(placed.box, sight.pointer) &&
+			(blockMedian(frame, patch, placed.box) ?? 0) >= hoverFloor;
 		if (!excused) return `score ${placed.score.toFixed(2)} is below ${threshold.toFixed(2)}`;
 	}
 	const hue = chroma(frame, patch, placed.box);
-	if (hue !== undefined && hue < CHROMA_MIN) return `the shape fits (${placed.score.toFixed(2)}) but the colour does not (${hue.toFixed(2)})`;
+	if (hue !== undefined && hue < CHROMA_MIN)
+		return `the shape fits (${placed.score.toFixed(2)}) but the colour does not (${hue.toFixed(2)})`;
 	return undefined;
 }
 
 /** Looks for the crystal's element in the frame. Places are best first. */
 export function recogniseTemplate(crystal: TemplateCrystal, frame: Frame, sight: Sight = {}): Recognition {
-	return crystal.data.fixed ? atPlaces(crystal, frame, sight) : everywhere(crystal, frame, sight.world ?? [0, 0, frame.width, frame.height], sight);
+	return crystal.data.fixed
+		? atPlaces(crystal, frame, sight)
+		: everywhere(crystal, frame, sight.world ?? [0, 0, frame.width, frame.height], sight);
 }
 
 function atPlaces(crystal: TemplateCrystal, frame: Frame, sight: Sight): Recognition {
@@ -83,7 +89,12 @@ function atPlaces(crystal: TemplateCrystal, frame: Frame, sight: Sight): Recogni
 		for (let i = 0; i < patches.length; i++) {
 			const patch = patches[i] as Patch;
 			// A look of another size belongs to the same middle.
-			const from: Box = [place[0] + ((place[2] - patch.width) >> 1), place[1] + ((place[3] - patch.height) >> 1), patch.width, patch.height];
+			const from: Box = [
+				place[0] + ((place[2] - patch.width) >> 1),
+				place[1] + ((place[3] - patch.height) >> 1),
+				patch.width,
+				patch.height,
+			];
 			const placed = verify(frame, patch, from, JITTER_PX);
 			const why = fault(crystal, patch, frame, placed, sight);
 			if (placed.score > best) {

@@ -2,7 +2,18 @@
 // template answers wrongly for ever, a refused one costs one more call.
 import { type Box, contains, type FramePoint, iou } from '../../geometry.ts';
 import { type BoxFormat, readBox, underPointer } from '../../perception/boxes.ts';
-import { blockMedian, chroma, cutPatch, FLAT_BELOW, isApart, type Patch, type PatchPixels, preparePatch, searchAll, verify } from '../../perception/match.ts';
+import {
+	blockMedian,
+	chroma,
+	cutPatch,
+	FLAT_BELOW,
+	isApart,
+	type Patch,
+	type PatchPixels,
+	preparePatch,
+	searchAll,
+	verify,
+} from '../../perception/match.ts';
 import type { Frame } from '../../ports.ts';
 import type { PerceptionAnswer } from '../../question.ts';
 import { freshStat, type Provenance, type Refusal, type Scope } from '../crystal.ts';
@@ -19,6 +30,10 @@ const PROVEN_FRAMES = 30;
 const THRESHOLD_MAX = 0.97;
 /** Distance kept above the best impostor. */
 const MARGIN = 0.05;
+/** Look-alikes elsewhere are noted for fixed elements up to this size, pixels. */
+const NOTED_AREA_MAX = 4096;
+/** A larger mobile element takes more than a frame's time to search for; pixels. */
+const MOBILE_AREA_MAX = 16_384;
 const EXEMPLARS_MAX = 6;
 const PLACES_MAX = 8;
 
@@ -56,13 +71,23 @@ export interface TemplateEvidence {
 
 type Element = PerceptionAnswer['elements'][number];
 
-export function crystalliseTemplates(answer: PerceptionAnswer, frame: Frame, existing: readonly TemplateCrystal[], evidence: TemplateEvidence): TemplateHarvest {
+export function crystalliseTemplates(
+	answer: PerceptionAnswer,
+	frame: Frame,
+	existing: readonly TemplateCrystal[],
+	evidence: TemplateEvidence,
+): TemplateHarvest {
 	const made: TemplateCrystal[] = [];
 	const changed = new Set<TemplateCrystal>();
 	const refused: Refusal[] = [];
 	const sight: Sight = { ...(evidence.world ? { world: evidence.world } : {}), ...(evidence.pointer ? { pointer: evidence.pointer } : {}) };
 	if (evidence.transition === true) {
-		return { made, changed: [], refused: answer.elements.map((e) => ({ what: `template "${e.name}"`, why: 'the picture was still changing' })), labelled: [] };
+		return {
+			made,
+			changed: [],
+			refused: answer.elements.map((e) => ({ what: `template "${e.name}"`, why: 'the picture was still changing' })),
+			labelled: [],
+		};
 	}
 	const seen: { element: Element; box: Box }[] = [];
 	for (const element of answer.elements) {
@@ -92,7 +117,9 @@ export function crystalliseTemplates(answer: PerceptionAnswer, frame: Frame, exi
 		}
 		const pixels = cutPatch(frame, box) as PatchPixels;
 		const patch = preparePatch(pixels);
-		const twin = [...live, ...made].find((c) => c.data.element !== element.name && c.state !== 'quarantined' && sameSize(c, box) && matches(c, frame, box, sight));
+		const twin = [...live, ...made].find(
+			(c) => c.data.element !== element.name && c.state !== 'quarantined' && sameSize(c, box) && matches(c, frame, box, sight),
+		);
 		if (twin !== undefined) {
 			refused.push({ what, why: `it is the twin of "${twin.data.element}" at the same place` });
 			continue;
@@ -101,7 +128,10 @@ export function crystalliseTemplates(answer: PerceptionAnswer, frame: Frame, exi
 		const others = impostors(frame, patch, box, fixed, seen, element.name, evidence);
 		const rival = others.best;
 		if (!fixed && rival !== undefined && rival.score > 1 - MARGIN) {
-			refused.push({ what, why: `ambiguous: the same picture stands at [${rival.box.join(', ')}] too (${rival.score.toFixed(2)}) and the answer does not name it so` });
+			refused.push({
+				what,
+				why: `ambiguous: the same picture stands at [${rival.box.join(', ')}] too (${rival.score.toFixed(2)}) and the answer does not name it so`,
+			});
 			continue;
 		}
 		const host = same.find((c) => c.data.fixed === fixed && c.data.exemplars.length < EXEMPLARS_MAX);
@@ -162,6 +192,8 @@ function unfit(element: Element, frame: Frame, box: Box, evidence: TemplateEvide
 	if (pixels === undefined) return 'its box leaves the frame';
 	const { deviation } = preparePatch(pixels);
 	if (deviation < FLAT_BELOW) return `flat: its pixels differ by ${deviation.toFixed(1)} grey levels, ${FLAT_BELOW} are needed`;
+	if (!element.stable && box[2] * box[3] > MOBILE_AREA_MAX)
+		return `it moves and is too large (${box[2]} × ${box[3]}) to be searched for in every frame`;
 	if (!element.stable && evidence.world !== undefined && !contains(evidence.world, box)) return 'it moves but stands outside the play area';
 	return undefined;
 }
@@ -186,7 +218,9 @@ function impostors(
 ): { best?: { score: number; box: Box }; blocks?: number; absent: number } {
 	const roi: Box = fixed ? [0, 0, frame.width, frame.height] : (evidence.world ?? [0, 0, frame.width, frame.height]);
 	const own = [box, ...seen.filter((s) => s.element.name === name).map((s) => s.box)];
-	const rivals = searchAll(frame, patch, roi, 0.5, INSTANCES_MAX).filter(
+	// For a fixed element this is a note for people; it is not worth the 100 ms that a large panel's search takes.
+	const worth = !fixed || patch.width * patch.height <= NOTED_AREA_MAX;
+	const rivals = (worth ? searchAll(frame, patch, roi, 0.5, INSTANCES_MAX) : []).filter(
 		(place) => own.every((b) => isApart(place.box, b)) && (chroma(frame, patch, place.box) ?? 1) >= CHROMA_MIN,
 	);
 	let absent = -1;
@@ -233,7 +267,9 @@ function placeOf(crystal: TemplateCrystal, frame: Frame, box: Box, sight: Sight)
 }
 
 function sameSize(crystal: TemplateCrystal, box: Box): boolean {
-	return patchesOf(crystal).some((p) => Math.min(p.width, box[2]) / Math.max(p.width, box[2]) > 0.8 && Math.min(p.height, box[3]) / Math.max(p.height, box[3]) > 0.8);
+	return patchesOf(crystal).some(
+		(p) => Math.min(p.width, box[2]) / Math.max(p.width, box[2]) > 0.8 && Math.min(p.height, box[3]) / Math.max(p.height, box[3]) > 0.8,
+	);
 }
 
 /** Holds a crystal's own view of the frame against the answer; keeps its counts, and raises its threshold above impostors. */
@@ -255,7 +291,14 @@ function label(
 	if (screen !== 'unknown') count(crystal, screen, boxes.length > 0, changed);
 	if (boxes.length === 0) {
 		if (stray !== undefined && screen !== 'unknown') {
-			return [{ id, harmful: true, kind: 'omitted', detail: `"${element}" matches at [${stray.box.join(', ')}] (${stray.score.toFixed(2)}) but the answer does not name it` }];
+			return [
+				{
+					id,
+					harmful: true,
+					kind: 'omitted',
+					detail: `"${element}" matches at [${stray.box.join(', ')}] (${stray.score.toFixed(2)}) but the answer does not name it`,
+				},
+			];
 		}
 		if (!view.hit && screen !== 'unknown' && roi === undefined) {
 			const { negatives } = crystal.data;

@@ -64,6 +64,9 @@ export function giveMask(crystal: TemplateCrystal, index: number, mask: Uint8Arr
 	if (texture < FLAT_BELOW) return { ok: false, why: `the part that rests is flat (${texture.toFixed(1)} grey levels)` };
 	const name = `e${index}.mask`;
 	crystal.blobs[name] = mask;
-	crystal.data = { ...crystal.data, exemplars: crystal.data.exemplars.map((e, i) => (i === index ? { ...e, mask: name, deviation: texture } : e)) };
+	crystal.data = {
+		...crystal.data,
+		exemplars: crystal.data.exemplars.map((e, i) => (i === index ? { ...e, mask: name, deviation: texture } : e)),
+	};
 	return { ok: true };
 }

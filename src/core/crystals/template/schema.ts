@@ -63,7 +63,8 @@ export type DataRead = { readonly ok: true; readonly data: TemplateData } | { re
 
 /** Brings stored data to today's version and checks it, blobs included. */
 export function readData(data: unknown, schema: number, blobs: Readonly<Record<string, Uint8Array>>): DataRead {
-	if (!Number.isInteger(schema) || schema < 1 || schema > version) return { ok: false, why: `template data of version ${schema} is not known here` };
+	if (!Number.isInteger(schema) || schema < 1 || schema > version)
+		return { ok: false, why: `template data of version ${schema} is not known here` };
 	let current = data;
 	for (const migrate of migrations.slice(schema - 1)) current = migrate(current);
 	const read = v.safeParse(dataSchema, current);
@@ -71,9 +72,15 @@ export function readData(data: unknown, schema: number, blobs: Readonly<Record<s
 	for (const e of read.output.exemplars) {
 		const [w, h] = e.size;
 		const chroma = Math.ceil(w / 2) * Math.ceil(h / 2);
-		const wanted: [string | undefined, number][] = [[e.luma, w * h], [e.mask, w * h], [e.u, chroma], [e.v, chroma]];
+		const wanted: [string | undefined, number][] = [
+			[e.luma, w * h],
+			[e.mask, w * h],
+			[e.u, chroma],
+			[e.v, chroma],
+		];
 		for (const [name, bytes] of wanted) {
-			if (name !== undefined && blobs[name]?.length !== bytes) return { ok: false, why: `blob "${name}" should hold ${bytes} bytes and holds ${blobs[name]?.length ?? 'none'}` };
+			if (name !== undefined && blobs[name]?.length !== bytes)
+				return { ok: false, why: `blob "${name}" should hold ${bytes} bytes and holds ${blobs[name]?.length ?? 'none'}` };
 		}
 	}
 	return { ok: true, data: read.output };

@@ -14,14 +14,35 @@ type Element = PerceptionAnswer['elements'][number];
 let made = 0;
 const evidence: TemplateEvidence = {
 	scope: { game: 'test', gameVersion: 'any', language: 'en', layout: '320x200' },
-	provenance: { at: 5, ask: 'perception', entry: 1, tier: 'cloud', model: 'm', frameHash: '', promptTokens: 0, completionTokens: 0, usd: null },
+	provenance: {
+		at: 5,
+		ask: 'perception',
+		entry: 1,
+		tier: 'cloud',
+		model: 'm',
+		frameHash: '',
+		promptTokens: 0,
+		completionTokens: 0,
+		usd: null,
+	},
 	boxFormat: 'pixels',
 	newId: (name) => `${name}-${made++}`,
 };
-const button = (name: string, box: readonly number[], more: Partial<Element> = {}): Element => ({ name, kind: 'button', box: [...box] as Element['box'], stable: true, ...more });
+const button = (name: string, box: readonly number[], more: Partial<Element> = {}): Element => ({
+	name,
+	kind: 'button',
+	box: [...box] as Element['box'],
+	stable: true,
+	...more,
+});
 const answer = (elements: Element[], screen = 'menu'): PerceptionAnswer => ({ screen, elements, facts: [] });
-const learn = (frame: Frame, elements: Element[], existing: readonly TemplateCrystal[] = [], more: Partial<TemplateEvidence> = {}, screen = 'menu') =>
-	crystalliseTemplates(answer(elements, screen), frame, existing, { ...evidence, ...more });
+const learn = (
+	frame: Frame,
+	elements: Element[],
+	existing: readonly TemplateCrystal[] = [],
+	more: Partial<TemplateEvidence> = {},
+	screen = 'menu',
+) => crystalliseTemplates(answer(elements, screen), frame, existing, { ...evidence, ...more });
 
 const place: Box = [40, 30, 48, 20];
 const screen = (): Canvas => canvas(320, 200);
@@ -36,7 +57,10 @@ describe('a fixed template', () => {
 	it('hits where it was learnt, dimmed or two pixels off', () => {
 		expect(recogniseTemplate(learnt(), menu().frame)).toMatchObject({ hit: true, places: [{ box: [...place] }] });
 		expect(recogniseTemplate(learnt(), menu().dim(place, 0.5, 0).frame).hit).toBe(true);
-		expect(recogniseTemplate(learnt(), screen().texture([42, 29, 48, 20], 1).frame)).toMatchObject({ hit: true, places: [{ box: [42, 29, 48, 20] }] });
+		expect(recogniseTemplate(learnt(), screen().texture([42, 29, 48, 20], 1).frame)).toMatchObject({
+			hit: true,
+			places: [{ box: [42, 29, 48, 20] }],
+		});
 	});
 
 	it('misses a near thing with its best score', () => {
@@ -55,7 +79,10 @@ describe('a fixed template', () => {
 	it('refuses its twin of another colour', () => {
 		const [red] = learn(screen().texture(place, 1, RED).frame, [button('hp-bar', place)]).made as [TemplateCrystal];
 		expect(recogniseTemplate(red, screen().texture(place, 1, RED).frame).hit).toBe(true);
-		expect(recogniseTemplate(red, screen().texture(place, 1, BLUE).frame)).toMatchObject({ hit: false, reason: expect.stringContaining('colour') });
+		expect(recogniseTemplate(red, screen().texture(place, 1, BLUE).frame)).toMatchObject({
+			hit: false,
+			reason: expect.stringContaining('colour'),
+		});
 	});
 
 	it('excuses a pointer that lies over it, and nothing else that covers it', () => {
@@ -81,7 +108,12 @@ describe('a fixed template', () => {
 describe('a mobile template', () => {
 	const world: Box = [0, 20, 320, 160];
 	const coin = (x: number, y: number): Box => [x, y, 24, 24];
-	const [crystal] = learn(screen().texture(coin(50, 60), 3).texture(coin(150, 100), 3).frame, [button('coin', coin(50, 60), { stable: false }), button('coin', coin(150, 100), { stable: false })], [], { world }).made as [TemplateCrystal];
+	const [crystal] = learn(
+		screen().texture(coin(50, 60), 3).texture(coin(150, 100), 3).frame,
+		[button('coin', coin(50, 60), { stable: false }), button('coin', coin(150, 100), { stable: false })],
+		[],
+		{ world },
+	).made as [TemplateCrystal];
 
 	it('is one crystal for several instances, found wherever they went', () => {
 		const seen = recogniseTemplate(crystal, screen().texture(coin(203, 41), 3).texture(coin(11, 120), 3).frame, { world });
@@ -109,12 +141,17 @@ describe('a mobile template', () => {
 
 	it('is refused when the same picture stands where the answer does not name it', () => {
 		const twins = screen().texture(coin(50, 60), 3).texture(coin(150, 100), 3).frame;
-		expect(learn(twins, [button('coin', coin(50, 60), { stable: false })], [], { world })).toMatchObject({ made: [], refused: [{ why: expect.stringContaining('ambiguous') }] });
+		expect(learn(twins, [button('coin', coin(50, 60), { stable: false })], [], { world })).toMatchObject({
+			made: [],
+			refused: [{ why: expect.stringContaining('ambiguous') }],
+		});
 		expect(learn(twins, [button('sign', coin(50, 60))]).made).toHaveLength(1);
 	});
 
 	it('is refused outside the play area', () => {
-		expect(learn(screen().texture(coin(5, 0), 3).frame, [button('coin', coin(5, 0), { stable: false })], [], { world }).refused[0]?.why).toContain('outside the play area');
+		expect(
+			learn(screen().texture(coin(5, 0), 3).frame, [button('coin', coin(5, 0), { stable: false })], [], { world }).refused[0]?.why,
+		).toContain('outside the play area');
 	});
 });
 
@@ -129,7 +166,10 @@ describe('crystallising', () => {
 		['in units of 0 to 1', [0.1, 0.1, 0.2, 0.1], '0 to 1'],
 		['flat', [150, 100, 40, 40], 'flat'],
 	])('refuses a box %s', (_, box, why) => {
-		expect(learn(menu().frame, [button('play', box)])).toMatchObject({ made: [], refused: [{ what: 'template "play"', why: expect.stringContaining(why) }] });
+		expect(learn(menu().frame, [button('play', box)])).toMatchObject({
+			made: [],
+			refused: [{ what: 'template "play"', why: expect.stringContaining(why) }],
+		});
 	});
 
 	it('refuses what lies under the pointer, pointers, and pictures in passage', () => {
@@ -150,19 +190,25 @@ describe('crystallising', () => {
 		const crystal = learnt();
 		expect(learn(menu().frame, [], [crystal]).labelled).toMatchObject([{ harmful: true, kind: 'omitted' }]);
 		const other: Box = [200, 120, 48, 20];
-		expect(learn(menu().texture(other, 8).frame, [button('play', other)], [crystal]).labelled).toMatchObject([{ harmful: true, kind: 'elsewhere' }]);
+		expect(learn(menu().texture(other, 8).frame, [button('play', other)], [crystal]).labelled).toMatchObject([
+			{ harmful: true, kind: 'elsewhere' },
+		]);
 		expect(learn(menu().frame, [], [crystal], {}, 'unknown').labelled).toEqual([]);
 	});
 
 	it('gives a known name a second look at its place and a second place for its look', () => {
 		const crystal = learnt();
-		expect(learn(screen().texture(place, 2).frame, [button('play', place)], [crystal])).toMatchObject({ made: [], changed: [{ id: crystal.id }] });
+		expect(learn(screen().texture(place, 2).frame, [button('play', place)], [crystal])).toMatchObject({
+			made: [],
+			changed: [{ id: crystal.id }],
+		});
 		expect(crystal.data.exemplars.map((e) => e.state)).toEqual(['first', 'look-2']);
 		const other: Box = [200, 120, 48, 20];
 		learn(screen().texture(other, 2).frame, [button('play', other)], [crystal]);
 		expect(crystal.data.places).toEqual([place, other]);
 		expect(crystal.data.exemplars).toHaveLength(2);
-		for (const frame of [menu().frame, screen().texture(place, 2).frame, screen().texture(other, 1).frame]) expect(recogniseTemplate(crystal, frame).hit).toBe(true);
+		for (const frame of [menu().frame, screen().texture(place, 2).frame, screen().texture(other, 1).frame])
+			expect(recogniseTemplate(crystal, frame).hit).toBe(true);
 	});
 
 	it('refuses a seventh look', () => {
@@ -172,7 +218,11 @@ describe('crystallising', () => {
 	});
 
 	it('refuses another name for the same picture at the same place', () => {
-		expect(learn(menu().frame, [button('start', place)], [learnt()])).toMatchObject({ made: [], refused: [{ why: 'it is the twin of "play" at the same place' }], labelled: [{ harmful: true, kind: 'omitted' }] });
+		expect(learn(menu().frame, [button('start', place)], [learnt()])).toMatchObject({
+			made: [],
+			refused: [{ why: 'it is the twin of "play" at the same place' }],
+			labelled: [{ harmful: true, kind: 'omitted' }],
+		});
 	});
 
 	it('raises its threshold above impostors, and refuses when none fits', () => {
@@ -198,13 +248,26 @@ describe('crystallising', () => {
 	});
 
 	it('never throws on any boxes, and learns none that is not inside', () => {
-		const wire = fc.tuple(...Array.from({ length: 4 }, () => fc.oneof(fc.double(), fc.integer({ min: -400, max: 400 })))) as fc.Arbitrary<number[]>;
+		const wire = fc.tuple(...Array.from({ length: 4 }, () => fc.oneof(fc.double(), fc.integer({ min: -400, max: 400 })))) as fc.Arbitrary<
+			number[]
+		>;
 		const frame = menu().frame;
 		fc.assert(
-			fc.property(fc.array(fc.tuple(wire, fc.boolean()), { maxLength: 4 }), fc.constantFrom('pixels', 'norm1000', 'norm1000-yxyx'), (boxes, boxFormat) => {
-				const harvest = learn(frame, boxes.map(([box, stable], i) => button(`e-${i % 2}`, box, { stable })), [], { boxFormat });
-				return harvest.made.every(({ data }) => data.places.every(([x, y, w, h]) => x >= 0 && y >= 0 && w >= 8 && h >= 8 && x + w <= 320 && y + h <= 200));
-			}),
+			fc.property(
+				fc.array(fc.tuple(wire, fc.boolean()), { maxLength: 4 }),
+				fc.constantFrom('pixels', 'norm1000', 'norm1000-yxyx'),
+				(boxes, boxFormat) => {
+					const harvest = learn(
+						frame,
+						boxes.map(([box, stable], i) => button(`e-${i % 2}`, box, { stable })),
+						[],
+						{ boxFormat },
+					);
+					return harvest.made.every(({ data }) =>
+						data.places.every(([x, y, w, h]) => x >= 0 && y >= 0 && w >= 8 && h >= 8 && x + w <= 320 && y + h <= 200),
+					);
+				},
+			),
 			{ seed: 4953, numRuns: 200 },
 		);
 	});
@@ -252,7 +315,10 @@ describe('schema', () => {
 	it('refuses missing or cut blobs, wrong fields and unknown versions, naming them', () => {
 		const { data, blobs } = learnt();
 		expect(readData(data, version, {})).toMatchObject({ ok: false, why: expect.stringContaining('e0.luma') });
-		expect(readData(data, version, { ...blobs, 'e0.u': new Uint8Array(3) })).toMatchObject({ ok: false, why: expect.stringContaining('e0.u') });
+		expect(readData(data, version, { ...blobs, 'e0.u': new Uint8Array(3) })).toMatchObject({
+			ok: false,
+			why: expect.stringContaining('e0.u'),
+		});
 		expect(readData({ ...data, threshold: 2 }, version, blobs)).toMatchObject({ ok: false, why: expect.stringContaining('threshold') });
 		expect(readData({ ...data, more: 1 }, version, blobs).ok).toBe(false);
 		expect(readData(data, version + 1, blobs).ok).toBe(false);
