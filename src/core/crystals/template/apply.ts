@@ -6,7 +6,7 @@ import { underPointer } from '../../perception/boxes.ts';
 import { changedBounds, changedIn, type ChangeMap } from '../../perception/change.ts';
 import { blockMedian, chroma, isApart, type Patch, type Placed, preparePatch, searchAll, verify } from '../../perception/match.ts';
 import type { Frame } from '../../ports.ts';
-import type { Exemplar, TemplateCrystal } from './schema.ts';
+import type { Exemplar, TemplateCrystal, TemplateData } from './schema.ts';
 
 /** How far a fixed element may stand from its place, pixels. */
 export const JITTER_PX = 2;
@@ -148,10 +148,15 @@ export type Recognitions = Map<string, Recognition>;
  */
 export function recogniseAgain(crystal: TemplateCrystal, frame: Frame, map: ChangeMap, last: Recognitions, sight: Sight = {}): Recognition {
 	const before = last.get(crystal.id);
-	const now = before === undefined || map.fresh ? recogniseTemplate(crystal, frame, sight) : update(crystal, frame, map, before, sight);
+	// What a crystal learnt since (a look, a place, a mask) holds for resting pixels too.
+	const same = before !== undefined && madeFrom.get(before) === crystal.data && !map.fresh;
+	const now = same ? update(crystal, frame, map, before, sight) : recogniseTemplate(crystal, frame, sight);
+	madeFrom.set(now, crystal.data);
 	last.set(crystal.id, now);
 	return now;
 }
+
+const madeFrom = new WeakMap<Recognition, TemplateData>();
 
 function update(crystal: TemplateCrystal, frame: Frame, map: ChangeMap, before: Recognition, sight: Sight): Recognition {
 	if (map.changed === 0) return { ...before, rested: true };

@@ -105,6 +105,17 @@ describe('a fixed template', () => {
 	});
 });
 
+it('looks again at resting pixels once it learnt more', () => {
+	const crystal = learnt();
+	const other = screen().texture(place, 2);
+	const tiles = hashTiles(other.frame);
+	const last: Recognitions = new Map();
+	expect(recogniseAgain(crystal, other.shot(), compareTiles(tiles, undefined), last).hit).toBe(false);
+	expect(recogniseAgain(crystal, other.shot(), compareTiles(tiles, tiles), last)).toMatchObject({ hit: false, rested: true });
+	learn(other.frame, [button('play', place)], [crystal]);
+	expect(recogniseAgain(crystal, other.shot(), compareTiles(tiles, tiles), last)).toMatchObject({ hit: true, rested: false });
+});
+
 describe('a mobile template', () => {
 	const world: Box = [0, 20, 320, 160];
 	const coin = (x: number, y: number): Box => [x, y, 24, 24];
