@@ -64,11 +64,6 @@ export function Game() {
 					<Show when={boxes() && live().source.width > 0}>
 						<Overlay names={names()} />
 					</Show>
-					<Show when={live().input.kind === 'advice' && app.phase() === 'playing'}>
-						<span class="absolute top-3 left-3 inline-flex items-center gap-1.5 rounded-md bg-black/75 px-2.5 py-1 text-xs font-semibold text-white" data-advice>
-							<Lightbulb size={14} aria-hidden="true" /> Advice: you play, it says what it would do
-						</span>
-					</Show>
 					<SourceBanner />
 				</div>
 				<div class="flex min-h-11 flex-wrap items-center gap-x-3 gap-y-1.5 border-t border-line px-3.5 py-2">
@@ -77,6 +72,12 @@ export function Game() {
 						<span class="sr-only">Screen: </span>
 						{live().screen || 'looking…'}
 					</span>
+					<Show when={live().input.kind === 'advice' && app.phase() === 'playing'}>
+						<span class="chip chip-accent" data-advice title={live().input.why}>
+							<Lightbulb size={12} aria-hidden="true" />
+							advice: you play, it says what it would do
+						</span>
+					</Show>
 					<For each={factChips(live().facts, 6)}>
 						{(fact) => (
 							<span class="num text-xs text-muted">

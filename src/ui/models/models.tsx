@@ -37,7 +37,7 @@ export function Models() {
 		>
 			<Show when={app.consent()}>
 				{(ask) => (
-					<div class="panel flex flex-wrap items-center gap-3 border-l-4 border-l-outside px-4 py-3">
+					<div class="panel flex flex-wrap items-center edge-outside gap-3 overflow-hidden px-4 py-3">
 						<p class="min-w-0 flex-1">
 							<strong class="font-semibold">{ask().provider} waits for your answer.</strong> <span class="text-muted">Until then nothing leaves, and play goes on without it.</span>
 						</p>

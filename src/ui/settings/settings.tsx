@@ -30,21 +30,17 @@ export function SettingsPage() {
 			</Card>
 			<Card title="Practice game" about="The switches work in play. Skin, scale and status bar are drifts: they show how crystals notice that they no longer fit.">
 				<Row title="Seed" about="Same seed, same inputs, same game.">
-					<Field label="Seed" class="w-32">
-						{(id) => (
-							<input
-								id={id}
-								class="field num"
-								inputmode="numeric"
-								value={practice().seed}
-								onChange={(e) => {
-									const seed = readSeed(e.currentTarget.value);
-									if (seed === undefined) e.currentTarget.value = String(practice().seed);
-									else change({ seed });
-								}}
-							/>
-						)}
-					</Field>
+					<input
+						class="field num w-32!"
+						aria-label="Seed"
+						inputmode="numeric"
+						value={practice().seed}
+						onChange={(e) => {
+							const seed = readSeed(e.currentTarget.value);
+							if (seed === undefined) e.currentTarget.value = String(practice().seed);
+							else change({ seed });
+						}}
+					/>
 				</Row>
 				<Row title="Speed" about="Game seconds for each real second.">
 					<Segmented label="Speed" value={String(practice().speed)} choices={SPEEDS.map((s) => ({ value: String(s), label: `${s}×` }))} onChange={(speed) => change({ speed: Number(speed) })} />

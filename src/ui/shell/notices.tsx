@@ -5,9 +5,9 @@ import type { Notice } from '../services.ts';
 import { useApp } from '../state.tsx';
 
 const LEVELS = {
-	info: { icon: Info, tone: 'text-accent', edge: 'border-l-accent' },
-	warning: { icon: TriangleAlert, tone: 'text-warn', edge: 'border-l-warn' },
-	error: { icon: CircleAlert, tone: 'text-danger', edge: 'border-l-danger' },
+	info: { icon: Info, tone: 'text-accent', edge: 'edge-accent' },
+	warning: { icon: TriangleAlert, tone: 'text-warn', edge: 'edge-warn' },
+	error: { icon: CircleAlert, tone: 'text-danger', edge: 'edge-danger' },
 } as const;
 
 const ACTIONS = {
@@ -45,7 +45,7 @@ export function Notices() {
 	return (
 		<div class="flex flex-col gap-2 empty:hidden">
 			<Show when={app.refusal()}>
-				<div role="alert" class="panel flex items-center gap-3 border-l-4 border-l-warn px-3 py-2">
+				<div role="alert" class="panel edge-warn flex items-center gap-3 overflow-hidden px-3.5 py-2">
 					<TriangleAlert size={17} class="shrink-0 text-warn" aria-hidden="true" />
 					<p class="min-w-0 flex-1 text-[0.8125rem]">{app.refusal()}</p>
 					<button type="button" class="btn btn-quiet btn-icon" aria-label="Close this message" onClick={() => app.setRefusal('')}>
@@ -57,7 +57,7 @@ export function Notices() {
 				{(notice) => (
 					<div
 						role={notice.level === 'error' ? 'alert' : 'status'}
-						class={`panel flex flex-wrap items-center gap-x-3 gap-y-2 border-l-4 px-3 py-2 ${LEVELS[notice.level].edge}`}
+						class={`panel flex flex-wrap items-center gap-x-3 gap-y-2 overflow-hidden px-3.5 py-2 ${LEVELS[notice.level].edge}`}
 						data-notice={notice.id}
 					>
 						<Dynamic component={LEVELS[notice.level].icon} size={17} class={`shrink-0 ${LEVELS[notice.level].tone}`} aria-hidden="true" />

@@ -36,7 +36,7 @@ export function StoragePage() {
 			}
 		>
 			<Show when={trouble()}>
-				<div role="alert" class="panel flex items-start gap-3 border-l-4 border-l-warn px-4 py-3">
+				<div role="alert" class="panel flex items-start edge-warn gap-3 overflow-hidden px-4 py-3">
 					<TriangleAlert size={18} class="mt-0.5 shrink-0 text-warn" aria-hidden="true" />
 					<p>
 						<strong class="font-semibold">Nothing is being stored.</strong> <span class="text-muted">{trouble()} Play goes on; what is learnt lasts until the page is closed.</span>
