@@ -17,6 +17,7 @@ describe('control of a real window', () => {
 	let id = 0;
 	let keyA = 0;
 	let antiCheat: string | undefined;
+	let sockets: WebSocket[] = [];
 
 	beforeAll(async () => {
 		display = await startDisplay();
@@ -29,7 +30,8 @@ describe('control of a real window', () => {
 		antiCheat = undefined;
 		companion = await openCompanion({ driver: 'xtest', env: display.env, antiCheat: () => antiCheat });
 		game = await display.openWindow('Test game: level 1');
-		page = openPage(companion.server.origin, companion.token());
+		sockets = [];
+		page = openPage(companion.server.origin, companion.token(), companion.server.origin, (socket) => sockets.push(socket));
 		await page.connected;
 		id = 0;
 	});
@@ -248,6 +250,32 @@ describe('control of a real window', () => {
 		expect(outcomes.filter((o) => o.done).length).toBeLessThanOrEqual(3);
 		expect(outcomes.some((o) => !o.done && o.reason === 'rate')).toBe(true);
 	});
+
+	it('carries every act out once at most over forced disconnects, and reports each', async () => {
+		await ready();
+		const outcomes: ActOutcome[] = [];
+		for (let n = 0; n < 40; n++) {
+			const outcome = act([{ do: 'click', button: 'left', at: { x: 10 + n, y: 20 }, holdMs: 0 }], { verb: 'click' });
+			if (n % 8 === 5) {
+				// At another moment of the act each time.
+				await new Promise((resolve) => setTimeout(resolve, n));
+				for (const socket of sockets.splice(0)) socket.terminate();
+			}
+			outcomes.push(await outcome);
+			if (n % 8 === 5) {
+				const before = page.events.filter((e) => e.type === 'rebound').length;
+				await until(() => page.events.filter((e) => e.type === 'rebound').length > before, 10_000);
+			}
+			await new Promise((resolve) => setTimeout(resolve, 20));
+		}
+		await display.x.sync();
+		outcomes.forEach((outcome, n) => {
+			const clicks = game.got.filter((line) => line === `button 1 down ${10 + n},20`).length;
+			expect([n, outcome, clicks]).toEqual([n, outcome, outcome.done ? 1 : expect.toSatisfy((c: number) => c <= 1)]);
+			if (!outcome.done) expect(['disconnected', 'rate']).toContain(outcome.reason);
+		});
+		expect(outcomes.filter((o) => o.done).length).toBeGreaterThan(30);
+	}, 60_000);
 
 	it('has one controller; a second is told so', async () => {
 		const second = openPage(companion.server.origin, companion.token());

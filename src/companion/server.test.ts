@@ -68,13 +68,15 @@ describe('the wall', () => {
 		const hosts = headers.map((h) => h.replace('PORT', String(port)));
 		expect(statusOf(await get(port, '/health', hosts))).toBeGreaterThanOrEqual(400);
 		expect(statusOf(await get(port, '/', hosts))).toBeGreaterThanOrEqual(400);
-		const upgrade = await get(port, '/control', [
+		const handshake = [
 			...hosts,
 			`Origin: ${origin}`,
+			'Connection: Upgrade',
 			'Upgrade: websocket',
 			'Sec-WebSocket-Version: 13',
-			'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==',
-		]);
+			`Sec-WebSocket-Key: ${'A'.repeat(22)}==`,
+		];
+		const upgrade = await bytes(port, `GET /control HTTP/1.1\r\n${handshake.join('\r\n')}\r\n\r\n`);
 		expect(statusOf(upgrade)).toBeGreaterThanOrEqual(400);
 	});
 

@@ -122,6 +122,27 @@ describe('a model outside', () => {
 		});
 	});
 
+	it.each<readonly [string, Reply]>([
+		['silence', () => undefined],
+		[
+			'an answer that drips',
+			(_, r) => {
+				r.writeHead(200);
+				const drip = setInterval(() => r.write(' '), 20);
+				r.on('close', () => clearInterval(drip));
+			},
+		],
+	])('gives up in time on %s, and counts the call as spent', async (_, how) => {
+		reply = how;
+		const slow = new Tiers(dir, new CapsLedger(dir, quiet), quiet, () => performance.now(), 300);
+		slow.set({ id: 'cloud', base, model: 'm', price });
+		const started = performance.now();
+		const result = await slow.ask('cloud', 'chat/completions', question, 's', never);
+		expect(performance.now() - started).toBeLessThan(1500);
+		expect(result).toMatchObject({ ok: false, kind: 'timeout', tries: 1 });
+		expect(result.ok ? 0 : result.usd).toBeGreaterThan(0);
+	});
+
 	it('gives up when the page withdraws, and counts a silent call as spent', async () => {
 		reply = () => undefined;
 		const tiers = make();

@@ -63,10 +63,18 @@ export class Tiers {
 	private readonly path: string;
 	private readonly caps: CapsLedger;
 	private readonly now: () => number;
+	private readonly totalMs: number;
 	private readonly breakers = new Map<string, Breaker>();
 	private tiers: readonly TierSetup[];
 
-	constructor(dataDir: string, caps: CapsLedger, warn: (line: string) => void, now: () => number = () => performance.now()) {
+	constructor(
+		dataDir: string,
+		caps: CapsLedger,
+		warn: (line: string) => void,
+		now: () => number = () => performance.now(),
+		totalMs: number = TOTAL_MS,
+	) {
+		this.totalMs = totalMs;
 		this.path = join(dataDir, 'tiers.json');
 		this.caps = caps;
 		this.now = now;
@@ -177,7 +185,7 @@ export class Tiers {
 		signal: AbortSignal,
 	): Promise<TierAnswer> {
 		const started = this.now();
-		const left = (): number => TOTAL_MS - (this.now() - started);
+		const left = (): number => this.totalMs - (this.now() - started);
 		const price = tier.price ?? { inPerM: 0, outPerM: 0 };
 		const text = JSON.stringify({ ...body, model: tier.model, stream: undefined, stream_options: undefined });
 		const mayCost =
@@ -326,7 +334,7 @@ async function send(tier: TierSetup, route: string, text: string, limitMs: numbe
 		}
 		return { ok: true, body: data };
 	} catch (error) {
-		if (limit.aborted) return { ok: false, kind: 'timeout', message: `${where} did not answer within ${TOTAL_MS / 1000} s`, again: false };
+		if (limit.aborted) return { ok: false, kind: 'timeout', message: `${where} did not answer in time`, again: false };
 		if (outer.aborted) return { ok: false, kind: 'timeout', message: 'the page withdrew the question', again: false };
 		const cause =
 			error instanceof Error && error.cause instanceof Error ? error.cause.message : error instanceof Error ? error.message : String(error);

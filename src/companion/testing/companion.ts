@@ -76,6 +76,7 @@ export function openPage(
 	url: string,
 	token: string,
 	origin = url,
+	onSocket: (socket: WebSocket) => void = () => undefined,
 ): { readonly link: CompanionLink; readonly events: CompanionEvent[]; readonly connected: Promise<void> } {
 	const events: CompanionEvent[] = [];
 	let ready: () => void = () => undefined;
@@ -93,6 +94,7 @@ export function openPage(
 			const socket = new WebSocket(address, { origin });
 			// Node ends a program for an error that nobody hears; a browser only closes the socket.
 			socket.on('error', () => undefined);
+			onSocket(socket);
 			return socket as unknown as globalThis.WebSocket;
 		},
 	});
@@ -104,7 +106,7 @@ let bundled: Promise<string> | undefined;
 export function bundleProgram(): Promise<string> {
 	bundled ??= (async () => {
 		const outDir = join(process.cwd(), 'node_modules', '.cache', `falsework-test-${process.pid}`, 'companion');
-		rmSync(outDir, { recursive: true, force: true });
+		process.on('exit', () => rmSync(join(outDir, '..'), { recursive: true, force: true }));
 		await build({
 			configFile: false,
 			logLevel: 'error',
