@@ -211,6 +211,8 @@ export function whatIsMissing(crystal: Pick<Crystal, 'kind' | 'state' | 'stat'>)
 export interface ActPolicy {
 	/** Threshold from the shared harm budget; 0.8 when it has none yet. */
 	readonly lambda?: number;
+	/** Score under the group's prior, which λ is compared with; the flat one unless given. */
+	readonly calibrated?: number;
 	readonly delta?: number;
 	readonly kappa?: number;
 	/** The act cannot be undone: no trying out, and the long ladder. */
@@ -241,8 +243,9 @@ export function canAct(crystal: Pick<Crystal, 'kind' | 'state' | 'stat' | 'histo
 		if (s < SCORE_LEAST || l < FLOOR_LEAST)
 			return no(`confidence ${s.toFixed(2)}, floor ${l.toFixed(2)}: below ${SCORE_LEAST} and ${FLOOR_LEAST}`);
 		const lambda = policy.lambda ?? SCORE_LEAST;
-		return s < lambda
-			? no(`confidence ${s.toFixed(2)} below ${lambda.toFixed(2)}, the harm budget's threshold`)
+		const calibrated = policy.calibrated ?? s;
+		return calibrated < lambda
+			? no(`score ${calibrated.toFixed(3)} below ${lambda.toFixed(3)}, the harm budget's threshold`)
 			: { act: true, probability: 1, why: `confidence ${s.toFixed(2)}` };
 	}
 	if (state !== 'shadow') return no(state);
@@ -299,8 +302,8 @@ export function makeHarmBudget(options: { readonly delta?: number; readonly from
 	let taken = [...(options.from?.taken ?? [])];
 	let since = 0;
 	let lambda = now();
-	// Flat scores of young rules cannot promise 2 % (four clean ones give 0.83), so the budget only rules once it has seen
-	// harm at all, or enough acts to tell; until then the floors of §5 are the gate.
+	// Young rules of a young group cannot promise 2 % yet, so the budget rules from the first harm it sees; until then the floors
+	// of §5 are the gate. It never shuts the door for good: a rule that models keep agreeing with passes 0.99.
 	function now(): number {
 		const seen = taken.some(([, harmful]) => harmful);
 		return seen ? Math.min(0.99, Math.max(SCORE_LEAST, lambdaOf({ points, taken }, delta))) : SCORE_LEAST;

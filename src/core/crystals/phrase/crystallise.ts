@@ -158,6 +158,8 @@ export function crystallisePhrases(input: PhraseCrystalliseInput): PhraseCrystal
 	const made: Phrase[] = [];
 	const changed: Phrase[] = [];
 	const refused: Refusal[] = [];
+	// One event is one piece of evidence, whether or not the caller has put it among the past already.
+	const events = input.past.includes(event) ? input.past : [...input.past, event];
 	for (const line of new Set([answer.line, ...answer.variants])) {
 		const induced = induce(line, event, answer.slots, input.allowed);
 		if (!induced.ok) {
@@ -188,7 +190,7 @@ export function crystallisePhrases(input: PhraseCrystalliseInput): PhraseCrystal
 			blobs: {},
 		};
 		applyStep(phrase, live(phrase, { type: 'admitted' }, at));
-		for (const [i, one] of [...input.past, event].entries()) rehearse(phrase, one, `rehearsal ${i}`, at);
+		for (const [i, one] of events.entries()) rehearse(phrase, one, `rehearsal ${i}`, at);
 		made.push(phrase);
 	}
 	if (made.length === 0 && changed.length === 0) {

@@ -5,7 +5,7 @@ import type { MissReason } from '../../ledger.ts';
 import type { Random } from '../../ports.ts';
 import type { Profile } from '../../profile.ts';
 import type { Act, Facts, FactValue, Literal } from '../../question.ts';
-import { type ActPolicy, canAct, DELTA, DELTA_IRREVERSIBLE, floor, score } from '../lifecycle.ts';
+import { type ActPolicy, canAct, DELTA, DELTA_IRREVERSIBLE, floor, groupScore, score } from '../lifecycle.ts';
 import { LAYERS, type Rule } from './schema.ts';
 import { printAct, printRule } from './text.ts';
 
@@ -30,13 +30,16 @@ export interface RuleIndex {
 	nearly(facts: Facts, limit?: number): readonly Rule[];
 }
 
+/** What a value is told apart by: its place among the cuts, or itself. Null for positions, undefined for the unknown. */
+type Code = string | number | boolean | null | undefined;
+
 interface Column {
 	/** Distinct tests of the fact: literal, and whether the rule needs it false. */
 	readonly tests: Map<string, { readonly literal: Literal; readonly blocks: boolean; readonly strict: boolean; readonly slots: number[] }>;
 	/** Numbers that some test compares with, sorted; values between two of them exclude the same rules. */
 	cuts: number[];
 	/** Rules excluded, by the value's code. Emptied when a test is added that no code knows. */
-	masks: Map<string, Uint32Array>;
+	masks: Map<Code, Uint32Array>;
 }
 
 /** @param isIrreversible  of a verb: for these an unknown `unless` blocks */
@@ -146,9 +149,9 @@ export function makeRuleIndex(rules: Iterable<Rule> = [], isIrreversible: (verb:
 	};
 }
 
-function codeOf(column: Column, value: FactValue | undefined): string {
-	if (typeof value !== 'number')
-		return value === undefined ? '?' : typeof value === 'object' ? '[]' : `${typeof value === 'boolean' ? 'b' : 's'}${value}`;
+function codeOf(column: Column, value: FactValue | undefined): Code {
+	if (typeof value === 'object') return null;
+	if (typeof value !== 'number') return value;
 	let low = 0;
 	let high = column.cuts.length;
 	while (low < high) {
@@ -156,7 +159,7 @@ function codeOf(column: Column, value: FactValue | undefined): string {
 		if ((column.cuts[mid] as number) < value) low = mid + 1;
 		else high = mid;
 	}
-	return column.cuts[low] === value ? `=${low}` : `<${low}`;
+	return column.cuts[low] === value ? 2 * low + 1 : 2 * low;
 }
 
 function widen(from: Uint32Array, words: number): Uint32Array<ArrayBuffer> {
@@ -180,7 +183,7 @@ export type RuleAttempt =
 			readonly outcome: 'hit';
 			readonly rule: Rule;
 			readonly act: Act;
-			/** Its score after what speaks against it. */
+			/** Under its group's prior: what the harm budget counts with, here and when the act's outcome is known. */
 			readonly score: number;
 			/** Below 1 when it was tried out from shadow. */
 			readonly probability: number;
@@ -192,16 +195,39 @@ export type RuleAttempt =
 			readonly outcome: 'miss';
 			readonly reason: Extract<MissReason, 'no-crystal' | 'shadow' | 'conflict' | 'below-threshold'>;
 			readonly detail: string;
+			/** Best score of a rule that fired, 0 when none did: a decision point for the harm budget all the same. */
+			readonly score: number;
 			readonly matching: readonly Rule[];
 	  };
+
+/** A rule that others speak against must keep this score after them. */
+const ACTS_FROM = 0.8;
+
+/** Scores under the prior of all rules of the same origin and layer; sums are taken once, at the first use. */
+function calibrator(index: RuleIndex): (rule: Rule) => number {
+	let groups: Map<string, { k: number; w: number }> | undefined;
+	return (rule) => {
+		if (groups === undefined) {
+			groups = new Map();
+			for (const { data, stat } of index.all()) {
+				const key = `${data.origin} ${data.layer}`;
+				const sum = groups.get(key) ?? { k: 0, w: 0 };
+				groups.set(key, { k: sum.k + stat.k, w: sum.w + stat.w });
+			}
+		}
+		return groupScore(rule.stat, groups.get(`${rule.data.origin} ${rule.data.layer}`) ?? { k: 0, w: 0 });
+	};
+}
 
 /** Follows one of the rules that fire, or says why none can be. */
 export function decideByRule(index: RuleIndex, facts: Facts, policy: RulePolicy): RuleAttempt {
 	const matching = index.matching(facts);
+	let bestScore = 0;
 	const miss = (reason: Extract<RuleAttempt, { outcome: 'miss' }>['reason'], detail: string): RuleAttempt => ({
 		outcome: 'miss',
 		reason,
 		detail,
+		score: bestScore,
 		matching,
 	});
 	if (matching.length === 0)
@@ -211,10 +237,13 @@ export function decideByRule(index: RuleIndex, facts: Facts, policy: RulePolicy)
 
 	const ready: { readonly rule: Rule; readonly s: number; readonly probability: number; readonly why: string }[] = [];
 	let refused = '';
+	const calibrated = calibrator(index);
 	for (const rule of firing) {
+		if (rule.state === 'autonomous') bestScore = Math.max(bestScore, calibrated(rule));
 		const irreversible = policy.profile.actions.some((a) => a.verb === rule.data.then.verb && a.irreversible);
 		const limits: ActPolicy = {
 			irreversible,
+			calibrated: calibrated(rule),
 			delta: irreversible ? DELTA_IRREVERSIBLE : DELTA,
 			...(policy.lambda === undefined ? {} : { lambda: policy.lambda }),
 		};
@@ -244,12 +273,12 @@ export function decideByRule(index: RuleIndex, facts: Facts, policy: RulePolicy)
 		.filter((other) => LAYERS.indexOf(other.data.layer) <= LAYERS.indexOf(rule.data.layer))
 		.filter((other) => actKey(other.data.then) !== actKey(rule.data.then) && !policy.compatible?.(rule, other))
 		.toSorted((a, b) => score(b.stat) - score(a.stat))[0];
-	const capped = against === undefined ? best.s : Math.min(best.s, 1 - score(against.stat) / 2);
-	if (against !== undefined && capped < Math.max(0.8, policy.lambda ?? 0)) {
+	const capped = against === undefined ? 1 : Math.min(best.s, 1 - score(against.stat) / 2);
+	if (against !== undefined && capped < ACTS_FROM) {
 		return miss('conflict', `"${rule.name}" says ${printAct(rule.data.then)}, "${against.name}" says ${printAct(against.data.then)}`);
 	}
 	const why = `${printRule(rule.data)}; ${best.why}, floor ${floor(rule.stat).toFixed(2)}`;
-	return { outcome: 'hit', rule, act: rule.data.then, score: capped, probability: best.probability, why, matching };
+	return { outcome: 'hit', rule, act: rule.data.then, score: calibrated(rule), probability: best.probability, why, matching };
 }
 
 /** The same question asked of one rule, without the index: the measure that the index is tested against. */

@@ -34,8 +34,11 @@ const CASES_MAX = 2000;
 /** A ring of labelled cases; the oldest go first. */
 export function makeCases(from: readonly Case[] = [], most = CASES_MAX): Cases {
 	let cases = from.slice(-most);
+	// Asked at every decision point where two rules disagree, and the same until another case comes.
+	const pairs = new Map<string, boolean>();
 	return {
 		add(one) {
+			pairs.clear();
 			cases = [...cases, one].slice(-most);
 		},
 		get all() {
@@ -55,8 +58,14 @@ export function makeCases(from: readonly Case[] = [], most = CASES_MAX): Cases {
 				.map(({ one }) => one);
 		},
 		compatible(a, b) {
-			const both = cases.filter((one) => matches(a.data, one.facts) && matches(b.data, one.facts));
-			return both.length >= 3 && both.every((one) => accepts(one, a.data.then) && accepts(one, b.data.then));
+			const pair = a.id < b.id ? `${a.id} ${b.id}` : `${b.id} ${a.id}`;
+			let agreed = pairs.get(pair);
+			if (agreed === undefined) {
+				const both = cases.filter((one) => matches(a.data, one.facts) && matches(b.data, one.facts));
+				agreed = both.length >= 3 && both.every((one) => accepts(one, a.data.then) && accepts(one, b.data.then));
+				pairs.set(pair, agreed);
+			}
+			return agreed;
 		},
 	};
 }
@@ -204,7 +213,6 @@ function draft(input: RuleCrystalliseInput, here: Case): Drafted {
 		if (wrong !== undefined) refused.push({ what, why: wrong });
 		else if (truth === undefined) refused.push({ what, why: 'not known in this situation' });
 		else if (!truth) refused.push({ what, why: 'not true in this situation' });
-		else if (literal.f !== 'screen' && !table.varies(literal.f)) refused.push({ what, why: 'has never been seen to vary' });
 		else {
 			const snapped = table.snap(literal, facts);
 			if (!admitted.some((l) => literalKey(l) === literalKey(snapped))) admitted.push(snapped);

@@ -5,6 +5,7 @@ import type { Random } from '../../ports.ts';
 import type { Profile } from '../../profile.ts';
 import type { DecisionAnswer, Facts, Literal } from '../../question.ts';
 import { freshStat, type Provenance, type State } from '../crystal.ts';
+import { makeHarmBudget } from '../lifecycle.ts';
 import { decideByRule, makeRuleIndex, ruleFires } from './apply.ts';
 import { crystalliseRule, labelOutcome, makeCases } from './crystallise.ts';
 import { LAYERS, readRule, RULE_MIGRATIONS, RULE_SCHEMA, type Rule, type RuleData } from './schema.ts';
@@ -161,7 +162,10 @@ describe('arbitration', () => {
 	it('tells shadow, lost trust and absence apart', () => {
 		expect(decide([rule('a', {}, 'shadow', 1)], { hp: 3 })).toMatchObject({ reason: 'shadow' });
 		expect(decide([rule('a', {}, 'autonomous', 3, 2)], { hp: 3 })).toMatchObject({ reason: 'below-threshold' });
-		expect(decide([rule('a', {}, 'autonomous', 8)], { hp: 3 }, { lambda: 0.97 })).toMatchObject({ reason: 'below-threshold' });
+		expect(decide([rule('a', {}, 'autonomous', 8)], { hp: 3 }, { lambda: 0.99 })).toMatchObject({
+			reason: 'below-threshold',
+			score: expect.closeTo(0.978, 2),
+		});
 		expect(decide([rule('a', {}, 'quarantined')], { hp: 3 })).toMatchObject({
 			reason: 'shadow',
 			detail: expect.stringContaining('quarantined'),
@@ -307,6 +311,21 @@ const anyRule: fc.Arbitrary<RuleText> = fc.record({
 		{ maxLength: 3 },
 	),
 	until: fc.array(anyLit, { maxLength: 2 }),
+});
+
+describe('the harm budget', () => {
+	it('lets the best confirmed rules act on after harm, and the others once models keep agreeing with them', () => {
+		const budget = makeHarmBudget();
+		const old = rule('old', { when: [{ f: 'hp', op: '<=', v: 10 }] }, 'autonomous', 150);
+		const young = rule('young', { when: [{ f: 'hp', op: '>', v: 10 }] }, 'autonomous', 5);
+		const attempt = (hp: number) => decide([old, young], { hp }, { lambda: budget.lambda });
+		for (let i = 0; i < 60; i++) budget.point(attempt(i % 2 ? 5 : 50).score);
+		for (let i = 0; i < 30; i++) budget.taken(attempt(50).score, i < 8);
+		expect(attempt(5).outcome).toBe('hit');
+		expect(attempt(50)).toMatchObject({ outcome: 'miss', reason: 'below-threshold', detail: expect.stringContaining('harm budget') });
+		young.stat.k = 100;
+		expect(attempt(50).outcome).toBe('hit');
+	});
 });
 
 describe("a rule's text", () => {
