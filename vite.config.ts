@@ -190,7 +190,8 @@ function companion(): UserConfig {
 export default defineConfig(({ mode }) => ({
 	root,
 	cacheDir: '.cache/vite',
-	...(mode === 'companion' ? companion() : mode === 'bench' ? bench() : page()),
+	// Tests run in Node: with the page's conditions (Solid's plugin adds them too) `ws` would be its browser half.
+	...(mode === 'companion' ? companion() : mode === 'bench' ? bench() : mode === 'test' ? {} : page()),
 	test: {
 		include: ['src/**/*.test.{ts,tsx}', 'workers/**/*.test.ts', 'e2e/**/*.test.mjs'],
 		exclude: ['node_modules/**', 'dist/**', '.cache/**'],

@@ -3,6 +3,13 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from './files.mjs';
 
+/** A test says nothing when it was left out with the suite it stands in. */
+function reasonOf(test) {
+	if (test.options.mode === 'todo') return 'to do';
+	for (let at = test.parent; at !== undefined && at.type === 'suite'; at = at.parent) if (at.state() === 'failed') return `the set-up of "${at.name}" failed`;
+	return 'no reason given';
+}
+
 export default class Counts {
 	onTestRunEnd(modules, unhandled) {
 		const counts = { passed: 0, failed: [], skipped: [] };
@@ -14,7 +21,7 @@ export default class Counts {
 				const { state, note } = test.result();
 				if (state === 'passed') counts.passed++;
 				else if (state === 'failed') counts.failed.push(name);
-				else counts.skipped.push({ name, reason: note ?? (test.options.mode === 'todo' ? 'to do' : 'no reason given') });
+				else counts.skipped.push({ name, reason: note ?? reasonOf(test) });
 			}
 			// A file that could not even be read has no tests to fail.
 			if (module.errors().length > 0 || (tests === 0 && module.state() === 'failed')) counts.failed.push(`${module.moduleId}: ${module.errors()[0]?.message ?? 'could not be run'}`);
