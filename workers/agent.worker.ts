@@ -17,6 +17,7 @@ import { profileFaults } from '../src/core/loop/mind.ts';
 import type { Truth } from '../src/core/loop/situation.ts';
 import type { PictureFrame } from '../src/core/perception/pixels.ts';
 import type { Profile } from '../src/core/profile.ts';
+import { scaled, worldBox } from '../src/practice/layout.ts';
 import { decodeState } from '../src/practice/view.ts';
 import { truthOf } from '../src/practice/truth.ts';
 import type { AgentApi, BootOptions, InputView, SessionFiles, TierSetting } from './agent.protocol.ts';
@@ -85,7 +86,7 @@ async function begin(options: Omit<SessionOptions, 'store' | 'desk' | 'watchers'
 			png: (frame) => encodePng(frame, undefined, desk.masks()),
 			onEnd: async (report, ticks, crystals) => {
 				desk.leave();
-				files = { session: report.session, 'report.json': report.json, 'report.md': report.markdown, 'ticks.jsonl': ticks, 'pack.falsework': zipSync(await packFiles(options.profile, crystals)) };
+				files = { session: report.session, 'report.json': report.json, 'report.md': report.markdown, 'ticks.jsonl': ticks, 'pack.falsework': zipSync(await packFiles(options.profile, crystals, clock.now())) };
 			},
 		});
 	} catch (error) {
@@ -241,13 +242,17 @@ const api: AgentApi = {
 				source: frames,
 				sourceView: { kind: source.kind, label: source.label },
 				driver: makeDriver(),
+				notes: [],
 				onSized: (frame) => bindWindow(source.label, options.profile, frame, options.raise ?? false),
 				...(options.minutes === undefined ? {} : { minutes: options.minutes }),
 			},
 			options.consented ?? [],
 		);
 	},
-	async playPractice(gamePort, framePort, _practice, options) {
+	async playPractice(gamePort, framePort, practice, options) {
+		// The status bar and the scale move the play area, so the profile cannot name it once for all.
+		const [x, y, w, h] = scaled(worldBox(practice.hud), practice.scale);
+		const profile: Profile = { ...options.profile, world: [x, y, w, h] };
 		const game = Comlink.wrap<PracticeApi>(gamePort);
 		input = { kind: 'practice', state: 'ready', why: 'Input goes straight to the practice game.' };
 		desk.setBuiltIn((options.consented ?? []).length === 0 ? makePracticeTier(TEACHER_MS) : undefined);
@@ -263,10 +268,11 @@ const api: AgentApi = {
 		};
 		return begin(
 			{
-				profile: options.profile,
+				profile,
 				source: makePracticeSource(framePort, { clock, name: 'practice' }),
 				sourceView: { kind: 'practice', label: options.profile.name },
 				driver,
+				notes: ['The teacher of the practice game is scripted: it reads the answers from the game itself, and its tokens and prices are simulated.'],
 				truth: practiceTruth,
 				...(options.minutes === undefined ? {} : { minutes: options.minutes }),
 			},
@@ -341,7 +347,7 @@ const api: AgentApi = {
 	sessionFiles: async () => files,
 	async exportPack() {
 		if (session === undefined) throw new Error('Play a game first: a pack holds the crystals of one game.');
-		return zipSync(await packFiles(session.profile, [...session.crystals.values()]));
+		return zipSync(await packFiles(session.profile, [...session.crystals.values()], clock.now()));
 	},
 	async eraseEverything() {
 		if (session !== undefined && session.phase !== 'stopped') await session.end('erase everything');

@@ -98,12 +98,28 @@ export async function describeCrystal(crystal: Crystal): Promise<CrystalView> {
 	};
 }
 
-/** The files of a pack (contracts.md §5); zipping is the caller's. */
-export async function packFiles(profile: Profile, crystals: readonly Crystal[]): Promise<Record<string, Uint8Array>> {
-	return makePack({
-		profile,
-		crystals,
-		sha256: async (bytes) => [...new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>))].map((b) => b.toString(16).padStart(2, '0')).join(''),
-		encodePng: async (crystal) => pictureOf(crystal),
-	});
+/** The files of a pack (contracts.md §5); zipping them is the caller's. */
+export async function packFiles(profile: Profile, crystals: readonly Crystal[], madeAt: number): Promise<Record<string, Uint8Array>> {
+	const drawn = profile.id === 'practice';
+	return {
+		...(await makePack(
+			crystals,
+			{
+				name: profile.name,
+				game: profile.id,
+				gameVersion: profile.gameVersion ?? 'any',
+				language: profile.language,
+				encoder: null,
+				// Templates are pieces of the game's own pictures; whoever passes a pack on answers for them.
+				art: drawn
+					? { holder: 'Falsework contributors', licence: 'MIT', source: 'drawn by the practice game' }
+					: { holder: `the makers of ${profile.name}`, licence: 'unknown: ask before passing it on', source: 'captured from the game window' },
+				madeAt,
+			},
+			{
+				sha256: async (bytes) => [...new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>))].map((b) => b.toString(16).padStart(2, '0')).join(''),
+				encodePng: (grey, { width, height }) => encodePng({ id: 'pack', at: 0, width, height, luma: grey, stride: width }),
+			},
+		)),
+	};
 }

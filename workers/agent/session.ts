@@ -39,6 +39,8 @@ export interface SessionOptions {
 	readonly png: (frame: PictureFrame) => Promise<Uint8Array>;
 	readonly truth?: (frameId: string) => Truth | undefined;
 	readonly minutes?: number;
+	/** Sentences for the report: who stands in for a model, whose input it is. */
+	readonly notes: readonly string[];
 	readonly describe: (crystal: Crystal) => Promise<CrystalView>;
 	readonly onEnd: (report: ReportView, ticks: string, crystals: readonly Crystal[]) => Promise<void>;
 	readonly onSized?: (frame: PictureFrame) => Promise<void>;
@@ -413,7 +415,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 		controller.abort();
 		o.source.close();
 		await save();
-		const report = makeReport({ id, profile, startedAt, endedAt: clock.now(), endedBy: why, entries: ledger.entries(), crystals: [...crystals.values()], playedMs: played() });
+		const report = makeReport({ profile, session: { id, startedAt, endedAt: clock.now(), endedBy: why }, entries: ledger.entries(), crystals: [...crystals.values()], notes: o.notes });
 		const view: ReportView = { session: id, game: profile.id, startedAt, endedAt: clock.now(), endedBy: why, json: JSON.stringify(report, null, '\t'), markdown: reportMarkdown(report) };
 		await store.putReport(view);
 		await store.flush();

@@ -14,7 +14,7 @@ import { crystalliseTemplates } from '../crystals/template/crystallise.ts';
 import type { TemplateCrystal } from '../crystals/template/schema.ts';
 import type { Box } from '../geometry.ts';
 import { readBox } from '../perception/boxes.ts';
-import { changedShare, compareTiles, makeChangeTracker, type TileGrid, tileRange } from '../perception/change.ts';
+import { changedIn, changedShare, compareTiles, makeChangeTracker, type TileGrid, tileRange } from '../perception/change.ts';
 import { unexplained } from '../perception/novelty.ts';
 import { hashLuma } from '../perception/pixels.ts';
 import type { Cancel, Clock, Frame, TextReader } from '../ports.ts';
@@ -118,11 +118,16 @@ export function makeEyes(o: EyesOptions): Eyes {
 		const sights: Sight[] = [];
 		const sightings = [];
 		for (const crystal of templates()) {
-			if (crystal.state === 'quarantined') continue;
+			if (crystal.state === 'quarantined') {
+				// Its last answer would be stale when it comes back.
+				recognitions.delete(crystal.id);
+				continue;
+			}
 			const recognition = recogniseAgain(crystal, frame, map, recognitions, world === undefined ? {} : { world });
 			found.set(crystal.id, recognition);
 			const { element, elementKind, fixed, screens: on } = crystal.data;
-			sightings.push({ element, trusted: crystal.state === 'autonomous', found: recognition.hit, fixed, screens: on });
+			// A bar's filling is what it shows, so its looks tell no screen.
+			sightings.push({ element, trusted: crystal.state === 'autonomous', found: recognition.hit, fixed: fixed && elementKind !== 'bar', screens: on });
 			if (!recognition.hit) continue;
 			foundIt(crystal);
 			for (const place of recognition.places) {
@@ -324,6 +329,10 @@ export function makeEyes(o: EyesOptions): Eyes {
 			const map = compareTiles(after.tiles, before.tiles);
 			if (map.fresh) return false;
 			return world === undefined ? map.share <= MOVING_SHARE_ANYWHERE : changedShare(map, [0, 0, after.frame.width, after.frame.height], world) <= MOVING_SHARE;
+		},
+		rests(before, now, box) {
+			const map = compareTiles((now as Seen).tiles, (before as Seen).tiles);
+			return !map.fresh && (box === undefined ? map.changed === 0 : !changedIn(map, box));
 		},
 		boxes(answer, tier, frame) {
 			const out = new Map<string, Box>();

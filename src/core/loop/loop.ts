@@ -40,6 +40,8 @@ export interface Eyes {
 	verify(answer: PerceptionAnswer, tier: Tier, frame: Frame): string | undefined;
 	/** True when a model's answer about the earlier look can still be taken for the later one. */
 	stillHolds(asked: Look, now: Look, answer: PerceptionAnswer): boolean;
+	/** True when nothing in the box changed between the two looks; without a box, nothing at all. */
+	rests(before: Look, now: Look, box?: Box): boolean;
 	/** The model's boxes in frame pixels. */
 	boxes(answer: PerceptionAnswer, tier: Tier, frame: Frame): ReadonlyMap<string, Box>;
 	/** An act on these crystals did what it should: independent evidence for them. */
@@ -289,14 +291,16 @@ export function makeLoop(o: LoopOptions): Loop {
 		const found = new Set(sights.map((s) => s.name));
 		for (const element of a.answer.elements) {
 			const box = a.boxes.get(element.name);
-			if (box !== undefined && element.stable && !found.has(element.name)) {
+			if (box !== undefined && element.stable && !found.has(element.name) && eyes.rests(a.look, look, box)) {
 				sights.push({ name: element.name, kind: element.kind, box, score: 1, by: a.tier });
 			}
 		}
+		// What the model read holds for as long as its pixels rest.
+		const told = a.answer.facts.filter((f) => eyes.rests(a.look, look, f.element === undefined ? undefined : a.boxes.get(f.element)));
 		return {
 			frame: look.frame,
 			screen: a.answer.screen,
-			facts: { ...Object.fromEntries(a.answer.facts.map((f) => [f.name, f.value])), ...look.facts },
+			facts: { ...Object.fromEntries(told.map((f) => [f.name, f.value])), ...look.facts },
 			sights,
 			by: a.tier,
 			entry: a.entry,
@@ -323,13 +327,14 @@ export function makeLoop(o: LoopOptions): Loop {
 		if (r.expects.length === 0) return;
 		if (o.driver.kind !== 'advice' || outcome === 'held') {
 			mind.outcome(r.used, verdict, now);
-			ledger.append({
+			// An effect that could not be read says nothing about the act.
+			if (verdict.label !== 'none' || outcome === 'held') ledger.append({
 				type: 'verdict',
 				ask: 'decision',
 				of: r.entry,
 				tier: r.tier ?? 'crystal',
 				by: 'postcondition',
-				wrong: outcome === 'failed',
+				wrong: verdict.label === 'harmful',
 				acted: true,
 				detail: verdict.why,
 			});
