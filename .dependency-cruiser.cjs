@@ -1,10 +1,17 @@
 // Who may import whom. An import that wants to point outwards is usually a concept in the wrong room: move the concept.
 const TEST = '\\.test\\.[cm]?[jt]sx?$|/testing/|^src/ui/trusted-templates\\.ts$';
-const RUNTIMES = 'node_modules/(onnxruntime-web|onnxruntime-node|@mlc-ai/|@wllama/|@huggingface/|@xenova/|kokoro-js|openai/|@anthropic-ai/|ollama/)';
+const RUNTIMES =
+	'node_modules/(onnxruntime-web|onnxruntime-node|@mlc-ai/|@wllama/|@huggingface/|@xenova/|kokoro-js|openai/|@anthropic-ai/|ollama/)';
 const PROTOCOL = '^workers/[^/]+\\.protocol\\.ts$';
 
 /** All that a room imports must be on its list. */
-const room = (name, from, mayImport, comment) => ({ name, severity: 'error', comment, from: { path: from, pathNot: TEST }, to: { pathNot: mayImport } });
+const room = (name, from, mayImport, comment) => ({
+	name,
+	severity: 'error',
+	comment,
+	from: { path: from, pathNot: TEST },
+	to: { pathNot: mayImport },
+});
 
 module.exports = {
 	forbidden: [
@@ -15,18 +22,35 @@ module.exports = {
 			from: {},
 			to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
 		},
-		room('core-is-pure', '^src/core/', ['^src/core/', '(^|/)node_modules/valibot/'], 'The core imports itself and valibot; what it needs from outside is a port in src/core/ports.ts.'),
+		room(
+			'core-is-pure',
+			'^src/core/',
+			['^src/core/', '(^|/)node_modules/valibot/'],
+			'The core imports itself and valibot; what it needs from outside is a port in src/core/ports.ts.',
+		),
 		room(
 			'ui-only-shows',
 			'^src/ui/',
 			['^src/(ui|core)/', PROTOCOL, '(^|/)node_modules/(valibot|solid-js|@kobalte/|uplot|lucide-solid|@solid-primitives/)', '\\.css$'],
 			"The UI imports itself, the core and the workers' protocols; services arrive by context from src/main.tsx.",
 		),
-		room('protocols-are-types', PROTOCOL, ['^src/core/', PROTOCOL, '(^|/)node_modules/valibot/'], 'A protocol imports the core and other protocols.'),
+		room(
+			'protocols-are-types',
+			PROTOCOL,
+			['^src/core/', PROTOCOL, '(^|/)node_modules/valibot/'],
+			'A protocol imports the core and other protocols.',
+		),
 		room(
 			'adapters-face-inwards',
 			'^src/adapters/',
-			['^src/(adapters|core)/', PROTOCOL, '^src/companion/protocol\\.ts$', '^src/practice/', '(^|/)node_modules/(valibot|dexie|comlink|fflate)/', '^models/.*\\.json$'],
+			[
+				'^src/(adapters|core)/',
+				PROTOCOL,
+				'^src/companion/protocol\\.ts$',
+				'^src/practice/',
+				'(^|/)node_modules/(valibot|dexie|comlink|fflate)/',
+				'^models/.*\\.json$',
+			],
 			'An adapter imports the core, protocols and one outside library; another room is reached through its protocol.',
 		),
 		{
@@ -45,13 +69,23 @@ module.exports = {
 		room(
 			'companion-is-node',
 			'^src/companion/',
-			['^src/(companion|core)/', '^src/practice/teacher', '(^|/)node_modules/(valibot|ws|robotjs|uiohook-napi|x11|fflate|@types/(node|ws))/', '^(node:)?[a-z_/]+$'],
+			[
+				'^src/(companion|core)/',
+				'^src/practice/teacher',
+				'(^|/)node_modules/(valibot|ws|robotjs|uiohook-napi|x11|fflate|@types/(node|ws))/',
+				'^(node:)?[a-z_/]+$',
+			],
 			'The companion imports itself, the core, the practice teacher and Node.',
 		),
 		room(
 			'workers-run-engines',
 			'^workers/',
-			['^workers/', '^src/(core|adapters|practice)/', '^src/companion/protocol\\.ts$', '(^|/)node_modules/(valibot|comlink|onnxruntime-web|onnxruntime-common|@techstark/|@mlc-ai/|@wllama/|@huggingface/|kokoro-js|fflate)'],
+			[
+				'^workers/',
+				'^src/(core|adapters|practice)/',
+				'^src/companion/protocol\\.ts$',
+				'(^|/)node_modules/(valibot|comlink|onnxruntime-web|onnxruntime-common|@techstark/|@mlc-ai/|@wllama/|@huggingface/|kokoro-js|fflate)',
+			],
 			'A worker imports its protocol, the core, adapters and its engine.',
 		),
 		{
@@ -85,8 +119,8 @@ module.exports = {
 		{
 			name: 'workers-are-started-not-imported',
 			severity: 'error',
-			comment: 'Workers are started by address, never imported: an import would run the engine on the importer\'s thread.',
-			from: { path: '^src/' , pathNot: TEST },
+			comment: "Workers are started by address, never imported: an import would run the engine on the importer's thread.",
+			from: { path: '^src/', pathNot: TEST },
 			to: { path: '^workers/.*\\.worker\\.ts$', dependencyTypesNot: ['type-only'] },
 		},
 		{
@@ -96,14 +130,24 @@ module.exports = {
 			from: { path: '^(src/(core|ui|adapters|companion|practice)|workers)/', pathNot: TEST },
 			to: { path: `^src/(tools|lint)/|${TEST}` },
 		},
-		{ name: 'no-unresolvable', severity: 'error', comment: 'An import that leads nowhere.', from: {}, to: { couldNotResolve: true, pathNot: '\\?(worker|url|raw)' } },
+		{
+			name: 'no-unresolvable',
+			severity: 'error',
+			comment: 'An import that leads nowhere.',
+			from: {},
+			to: { couldNotResolve: true, pathNot: '\\?(worker|url|raw)' },
+		},
 	],
 	options: {
 		doNotFollow: { path: 'node_modules' },
 		exclude: { path: '^(dist|\\.cache)/|^src/lint/fixtures/' },
 		tsPreCompilationDeps: true,
 		detectJSDocImports: false,
-		enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'browser', 'default'], extensions: ['.ts', '.tsx', '.js', '.mjs', '.json', '.d.ts'] },
+		enhancedResolveOptions: {
+			exportsFields: ['exports'],
+			conditionNames: ['import', 'types', 'browser', 'default'],
+			extensions: ['.ts', '.tsx', '.js', '.mjs', '.json', '.d.ts'],
+		},
 		skipAnalysisNotInRules: true,
 	},
 };

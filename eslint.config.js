@@ -6,9 +6,18 @@ const falsework = { rules: { 'no-uncrystallised-inference': noUncrystallisedInfe
 /** Text becomes markup nowhere: game text, model answers and profiles are all somebody else's. */
 const noMarkup = [
 	'error',
-	{ selector: "MemberExpression[property.name=/^(innerHTML|outerHTML|insertAdjacentHTML|srcdoc)$/]", message: 'Text from a game or a model must never become markup: set textContent, or render it with Solid.' },
-	{ selector: "JSXAttribute[name.name='innerHTML']", message: 'Text from a game or a model must never become markup: render it as a child.' },
-	{ selector: "CallExpression[callee.object.name='document'][callee.property.name=/^(write|writeln)$/]", message: 'document.write makes markup of text; build elements instead.' },
+	{
+		selector: 'MemberExpression[property.name=/^(innerHTML|outerHTML|insertAdjacentHTML|srcdoc)$/]',
+		message: 'Text from a game or a model must never become markup: set textContent, or render it with Solid.',
+	},
+	{
+		selector: "JSXAttribute[name.name='innerHTML']",
+		message: 'Text from a game or a model must never become markup: render it as a child.',
+	},
+	{
+		selector: "CallExpression[callee.object.name='document'][callee.property.name=/^(write|writeln)$/]",
+		message: 'document.write makes markup of text; build elements instead.',
+	},
 ];
 
 export default tseslint.config(

@@ -14,7 +14,11 @@ const at = (path: string): string => resolve(root, path);
 
 /** Served as they are: address on the site → folder on disk and which of its files. */
 const served = [
-	{ address: '/ort/', folder: at('node_modules/onnxruntime-web/dist'), pick: (name: string) => /^ort-wasm-simd-threaded\.(mjs|wasm)$/.test(name) },
+	{
+		address: '/ort/',
+		folder: at('node_modules/onnxruntime-web/dist'),
+		pick: (name: string) => /^ort-wasm-simd-threaded\.(mjs|wasm)$/.test(name),
+	},
 	{ address: '/models/ppocr-v6-tiny/', folder: at('models/ppocr-v6-tiny'), pick: () => true },
 	{ address: '/models/', folder: at('models'), pick: (name: string) => name === 'ppocr-v6-tiny.json' },
 ];
@@ -132,7 +136,11 @@ function page(): UserConfig {
 			rolldownOptions: {
 				checks: { pluginTimings: false },
 				// The server gives some workers headers of their own and knows them by the front of their name.
-				output: { entryFileNames: 'assets/[name]-[hash].js', chunkFileNames: 'assets/[name]-[hash].js', assetFileNames: 'assets/[name]-[hash][extname]' },
+				output: {
+					entryFileNames: 'assets/[name]-[hash].js',
+					chunkFileNames: 'assets/[name]-[hash].js',
+					assetFileNames: 'assets/[name]-[hash][extname]',
+				},
 			},
 		},
 		server: {

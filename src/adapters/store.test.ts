@@ -16,7 +16,17 @@ function crystal(id: string, change: Partial<Crystal> = {}): Crystal {
 		name: 'start',
 		schema: 1,
 		createdAt: 1,
-		provenance: { at: 1, ask: 'perception', entry: 1, tier: 'cloud', model: 'm', frameHash: 'ab', promptTokens: 10, completionTokens: 5, usd: 0.001 },
+		provenance: {
+			at: 1,
+			ask: 'perception',
+			entry: 1,
+			tier: 'cloud',
+			model: 'm',
+			frameHash: 'ab',
+			promptTokens: 10,
+			completionTokens: 5,
+			usd: 0.001,
+		},
 		state: 'trial',
 		stat: freshStat(),
 		history: [],
@@ -117,12 +127,24 @@ describe('crystals', () => {
 		const store = await open(on);
 		await store.putCrystals(['good', 'blob', 'text', 'gone', 'moved'].map((id) => crystal(id)));
 		const db = await raw(on);
-		await db.blobs.toCollection().filter((row) => row.crystal === 'blob').modify({ bytes: Uint8Array.of(1, 2, 4) });
-		await db.blobs.toCollection().filter((row) => row.crystal === 'gone').delete();
-		await db.crystals.toCollection().filter((row) => row.id === 'text').modify((row) => {
-			row.json = row.json.replace('"trial"', '"autonomous"');
-		});
-		const moved = await db.crystals.toCollection().filter((row) => row.id === 'moved').first();
+		await db.blobs
+			.toCollection()
+			.filter((row) => row.crystal === 'blob')
+			.modify({ bytes: Uint8Array.of(1, 2, 4) });
+		await db.blobs
+			.toCollection()
+			.filter((row) => row.crystal === 'gone')
+			.delete();
+		await db.crystals
+			.toCollection()
+			.filter((row) => row.id === 'text')
+			.modify((row) => {
+				row.json = row.json.replace('"trial"', '"autonomous"');
+			});
+		const moved = await db.crystals
+			.toCollection()
+			.filter((row) => row.id === 'moved')
+			.first();
 		await db.crystals.add({ ...(moved as NonNullable<typeof moved>), id: 'stranger' });
 		const again = await open(on);
 		expect((await again.loadCrystals(scope)).map((c) => c.id).sort()).toEqual(['good', 'moved']);
@@ -137,7 +159,7 @@ describe('crystals', () => {
 		db.close();
 	});
 
-	it('whose shape is not a crystal\'s are set aside, though their hash fits', async () => {
+	it("whose shape is not a crystal's are set aside, though their hash fits", async () => {
 		const on = engine();
 		const store = await open(on);
 		await store.putCrystal(crystal('a', { state: 'enlightened' as never }));
@@ -212,7 +234,11 @@ describe('reports, settings and size', () => {
 		expect(await again.getSetting('theme')).toEqual({ dark: true });
 		expect(await again.getSetting('none')).toBeUndefined();
 		const { byKind, trouble } = await again.usage();
-		expect(byKind.map(({ kind, count }) => [kind, count])).toEqual([['template', 1], ['reports', 1], ['settings', 1]]);
+		expect(byKind.map(({ kind, count }) => [kind, count])).toEqual([
+			['template', 1],
+			['reports', 1],
+			['settings', 1],
+		]);
 		expect(trouble).toBe('');
 	});
 
@@ -287,7 +313,11 @@ describe('when storage fails', () => {
 	});
 
 	it('a browser without storage gets a working store and a sentence', async () => {
-		const refusing = { open: () => { throw new DOMException('no', 'SecurityError'); } } as unknown as IDBFactory;
+		const refusing = {
+			open: () => {
+				throw new DOMException('no', 'SecurityError');
+			},
+		} as unknown as IDBFactory;
 		const store = await open({ indexedDB: refusing, IDBKeyRange });
 		expect(store.trouble()).toMatch(/refuses storage/);
 		await store.putCrystal(crystal('a'));
@@ -314,9 +344,15 @@ describe('versions', () => {
 	it.each(SCHEMAS.map(({ version }) => version))('a store of version %i opens today with everything in it', async (version) => {
 		const on = engine();
 		const dump = JSON.parse(readFileSync(new URL(`v${version}.json`, folder), 'utf8'), (_key, value) =>
-			typeof value === 'object' && value !== null && typeof value.$hex === 'string' ? Uint8Array.from(Buffer.from(value.$hex, 'hex')) : value,
+			typeof value === 'object' && value !== null && typeof value.$hex === 'string'
+				? Uint8Array.from(Buffer.from(value.$hex, 'hex'))
+				: value,
 		) as Record<string, unknown[]>;
-		const db = declareDatabase('falsework', on, SCHEMAS.filter((schema) => schema.version <= version));
+		const db = declareDatabase(
+			'falsework',
+			on,
+			SCHEMAS.filter((schema) => schema.version <= version),
+		);
 		await db.open();
 		for (const [table, rows] of Object.entries(dump)) await db.table(table).bulkAdd(rows);
 		db.close();
@@ -334,9 +370,12 @@ describe('versions', () => {
 		await (await open(on)).setSetting('count', 1);
 		await opened.pop()?.close();
 		const upgrade = vi.fn((transaction: import('dexie').Transaction) =>
-			transaction.table('settings').toCollection().modify((row: { value: number }) => {
-				row.value += 1;
-			}),
+			transaction
+				.table('settings')
+				.toCollection()
+				.modify((row: { value: number }) => {
+					row.value += 1;
+				}),
 		);
 		const schemas = [...SCHEMAS, { version: 2, tables: {}, upgrade }];
 		expect(await (await open({ ...on, schemas })).getSetting('count')).toBe(2);

@@ -7,7 +7,15 @@ import { type Crystal, KINDS, type Scope, scopeKey, STATES } from '../core/cryst
 import type { LedgerEntry } from '../core/ledger.ts';
 import { ASKS } from '../core/question.ts';
 import type { ReportView, StorageView } from '../../workers/agent.protocol.ts';
-import { type BlobRow, type CrystalRow, type Database, declareDatabase, type Engine, type SchemaVersion, type SessionRow } from './store-schema.ts';
+import {
+	type BlobRow,
+	type CrystalRow,
+	type Database,
+	declareDatabase,
+	type Engine,
+	type SchemaVersion,
+	type SessionRow,
+} from './store-schema.ts';
 
 /** Ledger entries wait at most this long before they are written, many at a time. */
 const FLUSH_MS = 250;
@@ -127,11 +135,13 @@ async function sha256(bytes: Uint8Array): Promise<string> {
 const sha256OfText = (json: string): Promise<string> => sha256(new TextEncoder().encode(json));
 
 const TROUBLES: Readonly<Record<StoreTrouble['reason'], string>> = {
-	quota: 'The browser has no room left, so what is learnt now lives in this tab only; free some storage or export a pack, and it will be saved.',
+	quota:
+		'The browser has no room left, so what is learnt now lives in this tab only; free some storage or export a pack, and it will be saved.',
 	blocked: 'Another tab with an older Falsework holds the store; close that tab. Until then what is learnt lives in this tab only.',
 	newer: 'A newer Falsework has taken the store over; reload this page. Until then what is learnt lives in this tab only.',
 	closed: 'The browser closed the store; it is being opened again, and meanwhile what is learnt lives in this tab only.',
-	refused: 'This browser refuses storage to this page (a private window, or site data is blocked); what is learnt lasts as long as this tab.',
+	refused:
+		'This browser refuses storage to this page (a private window, or site data is blocked); what is learnt lasts as long as this tab.',
 };
 const REASONS: Readonly<Record<string, StoreTrouble['reason']>> = {
 	QuotaExceededError: 'quota',
@@ -303,12 +313,17 @@ class DexieStore implements Store {
 		const db = this.#db;
 		const refused: LedgerEntry[] = [];
 		try {
-			await db.transaction('rw', [db.crystals, db.blobs, db.vectors, db.ledger, db.sessions, db.reports, db.settings, db.setAside], async () => {
-				for (const [key, write] of crystals) await this.#writeCrystal(key, write);
-				if (ledger.length > 0) await this.#writeLedger(ledger, refused);
-				if (reports.length > 0) await db.reports.bulkPut(reports.map(([session, r]) => ({ session, game: r.game, endedAt: r.endedAt, report: r })));
-				for (const [key, value] of settings) await (value === undefined ? db.settings.delete(key) : db.settings.put({ key, value }));
-			});
+			await db.transaction(
+				'rw',
+				[db.crystals, db.blobs, db.vectors, db.ledger, db.sessions, db.reports, db.settings, db.setAside],
+				async () => {
+					for (const [key, write] of crystals) await this.#writeCrystal(key, write);
+					if (ledger.length > 0) await this.#writeLedger(ledger, refused);
+					if (reports.length > 0)
+						await db.reports.bulkPut(reports.map(([session, r]) => ({ session, game: r.game, endedAt: r.endedAt, report: r })));
+					for (const [key, value] of settings) await (value === undefined ? db.settings.delete(key) : db.settings.put({ key, value }));
+				},
+			);
 		} catch (error) {
 			const trouble = troubleOf(error);
 			if (trouble === undefined) throw error;
@@ -343,7 +358,12 @@ class DexieStore implements Store {
 	/** Appends only: a number that is taken (two tabs at play) is never written over, the entry is set aside. */
 	async #writeLedger(entries: readonly LedgerEntry[], refused: LedgerEntry[]): Promise<void> {
 		const db = this.#db;
-		const taken = new Set(await db.ledger.where('n').anyOf(entries.map(({ n }) => n)).primaryKeys());
+		const taken = new Set(
+			await db.ledger
+				.where('n')
+				.anyOf(entries.map(({ n }) => n))
+				.primaryKeys(),
+		);
 		const fresh: LedgerEntry[] = [];
 		for (const entry of entries) {
 			if (taken.has(entry.n)) refused.push(entry);
@@ -352,7 +372,13 @@ class DexieStore implements Store {
 		}
 		await db.ledger.bulkAdd(fresh.map((entry) => ({ n: entry.n, session: entry.session, entry })));
 		for (const entry of refused) {
-			await db.setAside.add({ table: 'ledger', key: String(entry.n), why: 'another tab wrote this number', at: this.#now(), record: entry });
+			await db.setAside.add({
+				table: 'ledger',
+				key: String(entry.n),
+				why: 'another tab wrote this number',
+				at: this.#now(),
+				record: entry,
+			});
 		}
 		for (const entry of fresh) {
 			if (entry.type !== 'session') continue;
@@ -401,7 +427,10 @@ class DexieStore implements Store {
 		await this.#queue;
 		const key = scopeKey(scope);
 		const [rows, blobs, vectors] = await this.#read(
-			() => Promise.all([this.#db.crystals, this.#db.blobs, this.#db.vectors].map((table) => (table as Table).where('scope').equals(key).toArray())) as Promise<[CrystalRow[], BlobRow[], BlobRow[]]>,
+			() =>
+				Promise.all(
+					[this.#db.crystals, this.#db.blobs, this.#db.vectors].map((table) => (table as Table).where('scope').equals(key).toArray()),
+				) as Promise<[CrystalRow[], BlobRow[], BlobRow[]]>,
 			[[], [], []],
 		);
 		const bytesOf = new Map<string, BlobRow[]>();
@@ -503,7 +532,14 @@ class DexieStore implements Store {
 
 	async ledgerOfGame(game: string): Promise<LedgerEntry[]> {
 		const sessions = new Set((await this.sessionsOf(game)).map(({ session }) => session));
-		const rows = await this.#read(() => this.#db.ledger.where('session').anyOf([...sessions]).sortBy('n'), []);
+		const rows = await this.#read(
+			() =>
+				this.#db.ledger
+					.where('session')
+					.anyOf([...sessions])
+					.sortBy('n'),
+			[],
+		);
 		return [...rows.map(({ entry }) => entry as LedgerEntry), ...this.#ledger.filter((entry) => sessions.has(entry.session))];
 	}
 
@@ -581,7 +617,8 @@ class DexieStore implements Store {
 			this.#settings.clear();
 			this.#written.clear();
 			this.#setAside = 0;
-			if (!this.#db.isOpen()) return `The store could not be opened, so what it held before this session may still be there: ${this.trouble()}`;
+			if (!this.#db.isOpen())
+				return `The store could not be opened, so what it held before this session may still be there: ${this.trouble()}`;
 			try {
 				// Emptied in one transaction rather than deleted: a deletion waits for every other tab.
 				await this.#db.transaction('rw', this.#db.tables, () => Promise.all(this.#db.tables.map((table) => table.clear())));

@@ -11,10 +11,23 @@ const fixtures = readdirSync(join(here, 'fixtures')).filter((name) => name.endsW
 
 /** Each example is compiled where it would stand: as a file of src/core/law-examples/, under the core's own settings. */
 function compile(names: readonly string[]): Map<string, string[]> {
-	const config = ts.getParsedCommandLineOfConfigFile(join(core, 'tsconfig.json'), {}, { ...ts.sys, onUnRecoverableConfigFileDiagnostic: () => {} });
+	const config = ts.getParsedCommandLineOfConfigFile(
+		join(core, 'tsconfig.json'),
+		{},
+		{ ...ts.sys, onUnRecoverableConfigFileDiagnostic: () => {} },
+	);
 	if (config === undefined) throw new Error('src/core/tsconfig.json cannot be read');
-	const texts = new Map(names.map((name) => [join(core, 'law-examples', name.replace(/\.txt$/, '')), readFileSync(join(here, 'fixtures', name), 'utf8')]));
-	const options: ts.CompilerOptions = { ...config.options, composite: false, incremental: false, emitDeclarationOnly: false, declaration: false, noEmit: true };
+	const texts = new Map(
+		names.map((name) => [join(core, 'law-examples', name.replace(/\.txt$/, '')), readFileSync(join(here, 'fixtures', name), 'utf8')]),
+	);
+	const options: ts.CompilerOptions = {
+		...config.options,
+		composite: false,
+		incremental: false,
+		emitDeclarationOnly: false,
+		declaration: false,
+		noEmit: true,
+	};
 	delete options.tsBuildInfoFile;
 	const host = ts.createCompilerHost(options);
 	const { fileExists, readFile, getSourceFile } = host;

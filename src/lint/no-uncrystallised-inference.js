@@ -7,14 +7,35 @@ const OPEN = [
 ];
 const MAY_SEAL = [...OPEN, /(^|\/)src\/practice\//];
 /** Talk to the companion, or load files of our own; none of them knows a model. */
-const MAY_FETCH = [...OPEN, /(^|\/)src\/adapters\//, /(^|\/)workers\//, /(^|\/)src\/companion\//, /(^|\/)src\/practice\//, /(^|\/)src\/main\.tsx?$/, /(^|\/)src\/tools\//, /(^|\/)e2e\//, TEST];
+const MAY_FETCH = [
+	...OPEN,
+	/(^|\/)src\/adapters\//,
+	/(^|\/)workers\//,
+	/(^|\/)src\/companion\//,
+	/(^|\/)src\/practice\//,
+	/(^|\/)src\/main\.tsx?$/,
+	/(^|\/)src\/tools\//,
+	/(^|\/)e2e\//,
+	TEST,
+];
 /** Engines run in workers; the crystals' own recognisers are among them. */
 const MAY_RUN_ENGINES = [/(^|\/)workers\//, ...OPEN];
 const NOT_LAW = [/(^|\/)src\/(tools|lint)\//, /(^|\/)e2e\//];
 
 const NETWORK = new Set(['fetch', 'XMLHttpRequest', 'WebSocket', 'EventSource', 'WebTransport']);
-const ENGINES = new Set(['LanguageModel', 'OpenAI', 'Anthropic', 'CreateMLCEngine', 'CreateWebWorkerMLCEngine', 'MLCEngine', 'pipeline', 'Wllama', 'KokoroTTS']);
-const RUNTIMES = /^(onnxruntime-web|onnxruntime-node|@mlc-ai\/|@wllama\/|@huggingface\/|@xenova\/|kokoro-js|openai$|openai\/|@anthropic-ai\/|ollama$)/;
+const ENGINES = new Set([
+	'LanguageModel',
+	'OpenAI',
+	'Anthropic',
+	'CreateMLCEngine',
+	'CreateWebWorkerMLCEngine',
+	'MLCEngine',
+	'pipeline',
+	'Wllama',
+	'KokoroTTS',
+]);
+const RUNTIMES =
+	/^(onnxruntime-web|onnxruntime-node|@mlc-ai\/|@wllama\/|@huggingface\/|@xenova\/|kokoro-js|openai$|openai\/|@anthropic-ai\/|ollama$)/;
 const GLOBALS = new Set(['globalThis', 'window', 'self']);
 
 /** @type {import('eslint').Rule.RuleModule} */
@@ -24,13 +45,19 @@ export default {
 		docs: { description: 'No model call without crystallisation' },
 		schema: [],
 		messages: {
-			missing: 'settle() without `crystallise`: a model\'s answer would leave nothing behind. Give it the crystalliser of its kind (src/core/crystals/KIND/crystallise.ts), which returns the artefacts made or why none.',
-			empty: 'This `crystallise` makes nothing and gives no reason. Return `{ made, refused, labelled }`, or `{ none: REASON, detail }` when an answer truly leaves nothing.',
-			opaque: 'settle() must be given its settlement as an object written here, with `crystallise` in sight; a variable or a spread hides whether the law is kept.',
-			seal: 'sealModel() belongs to the tier adapters (src/adapters/tiers/): write the model\'s adapter there and hand its Tier to makeCascade.',
-			network: '{{name}} reaches past the seam. Ask by settle() in src/core/cascade.ts, or, for something that is no model, add an adapter in src/adapters/.',
-			engine: '{{name}} calls a model directly. Write a tier adapter in src/adapters/tiers/ (its engine in a worker of workers/) and ask by settle().',
-			runtime: 'Model runtime "{{name}}" may be imported in workers/ only. Write a worker with its protocol, and a tier adapter that starts it.',
+			missing:
+				"settle() without `crystallise`: a model's answer would leave nothing behind. Give it the crystalliser of its kind (src/core/crystals/KIND/crystallise.ts), which returns the artefacts made or why none.",
+			empty:
+				'This `crystallise` makes nothing and gives no reason. Return `{ made, refused, labelled }`, or `{ none: REASON, detail }` when an answer truly leaves nothing.',
+			opaque:
+				'settle() must be given its settlement as an object written here, with `crystallise` in sight; a variable or a spread hides whether the law is kept.',
+			seal: "sealModel() belongs to the tier adapters (src/adapters/tiers/): write the model's adapter there and hand its Tier to makeCascade.",
+			network:
+				'{{name}} reaches past the seam. Ask by settle() in src/core/cascade.ts, or, for something that is no model, add an adapter in src/adapters/.',
+			engine:
+				'{{name}} calls a model directly. Write a tier adapter in src/adapters/tiers/ (its engine in a worker of workers/) and ask by settle().',
+			runtime:
+				'Model runtime "{{name}}" may be imported in workers/ only. Write a worker with its protocol, and a tier adapter that starts it.',
 		},
 	},
 	create(context) {
@@ -55,15 +82,25 @@ export default {
 			if (callee.type === 'MemberExpression') {
 				if (callee.object.type === 'ThisExpression') return true;
 				// A budget and a promise settle too; the seam's takes a settlement and a way to cancel.
-				const asks = settlement?.type === 'ObjectExpression' && settlement.properties.some((p) => p.type === 'Property' && ['question', 'check', 'crystallise'].includes(p.key.name));
-				return !asks && !others.some((other) => /cancel|signal|abort/i.test(other.name ?? '')) && !/cascade|seam/i.test(callee.object.name ?? callee.object.property?.name ?? '');
+				const asks =
+					settlement?.type === 'ObjectExpression' &&
+					settlement.properties.some((p) => p.type === 'Property' && ['question', 'check', 'crystallise'].includes(p.key.name));
+				return (
+					!asks &&
+					!others.some((other) => /cancel|signal|abort/i.test(other.name ?? '')) &&
+					!/cascade|seam/i.test(callee.object.name ?? callee.object.property?.name ?? '')
+				);
 			}
 			for (let scope = context.sourceCode.getScope(callee); scope !== null; scope = scope.upper) {
 				const found = scope.set.get(callee.name);
 				if (found !== undefined && found.defs.length > 0) {
 					// `const { settle } = cascade` and an import are still the seam.
 					const [def] = found.defs;
-					return def.type === 'Parameter' || def.type === 'FunctionName' || (def.type === 'Variable' && def.node.id.type === 'Identifier' && def.node.init?.type !== 'MemberExpression');
+					return (
+						def.type === 'Parameter' ||
+						def.type === 'FunctionName' ||
+						(def.type === 'Variable' && def.node.id.type === 'Identifier' && def.node.init?.type !== 'MemberExpression')
+					);
 				}
 			}
 			return false;
@@ -74,7 +111,13 @@ export default {
 		}
 		function source(node) {
 			const from = node.source?.value;
-			if (typeof from === 'string' && RUNTIMES.test(from) && !/(^|\/)workers\//.test(path) && node.importKind !== 'type' && node.exportKind !== 'type') {
+			if (
+				typeof from === 'string' &&
+				RUNTIMES.test(from) &&
+				!/(^|\/)workers\//.test(path) &&
+				node.importKind !== 'type' &&
+				node.exportKind !== 'type'
+			) {
 				context.report({ node: node.source, messageId: 'runtime', data: { name: from } });
 			}
 		}
@@ -85,7 +128,9 @@ export default {
 				if (!isTest) context.report({ node: call, messageId: 'opaque' });
 				return;
 			}
-			const found = settlement.properties.findLast((p) => p.type === 'Property' && !p.computed && (p.key.name ?? p.key.value) === 'crystallise');
+			const found = settlement.properties.findLast(
+				(p) => p.type === 'Property' && !p.computed && (p.key.name ?? p.key.value) === 'crystallise',
+			);
 			if (found === undefined) {
 				const hidden = settlement.properties.some((p) => p.type === 'SpreadElement');
 				if (!hidden || !isTest) context.report({ node: settlement, messageId: hidden ? 'opaque' : 'missing' });
@@ -101,12 +146,19 @@ export default {
 				if (called === 'settle' && node.arguments.length > 0 && !isAnotherSettle(callee)) checkSettlement(node);
 				if (called === 'sealModel' && !maySeal && !isSeam) context.report({ node, messageId: 'seal' });
 				if (callee.type === 'Identifier' && isGlobal(callee)) name(node, callee.name);
-				if (callee.type === 'Identifier' && ENGINES.has(callee.name) && callee.name !== 'pipeline' && !isGlobal(callee)) name(node, callee.name);
+				if (callee.type === 'Identifier' && ENGINES.has(callee.name) && callee.name !== 'pipeline' && !isGlobal(callee))
+					name(node, callee.name);
 				if (callee.type === 'MemberExpression') {
 					if (callee.object.type === 'Identifier' && GLOBALS.has(callee.object.name)) name(node, propertyOf(callee));
 					if (callee.object.type === 'MemberExpression' && GLOBALS.has(callee.object.object.name)) name(node, propertyOf(callee.object));
-					const owner = callee.object.type === 'Identifier' ? callee.object.name : callee.object.type === 'MemberExpression' ? propertyOf(callee.object) : undefined;
-					if (owner === 'InferenceSession' && called === 'create' && !inside(MAY_RUN_ENGINES)) context.report({ node, messageId: 'engine', data: { name: 'InferenceSession.create' } });
+					const owner =
+						callee.object.type === 'Identifier'
+							? callee.object.name
+							: callee.object.type === 'MemberExpression'
+								? propertyOf(callee.object)
+								: undefined;
+					if (owner === 'InferenceSession' && called === 'create' && !inside(MAY_RUN_ENGINES))
+						context.report({ node, messageId: 'engine', data: { name: 'InferenceSession.create' } });
 					if (callee.object.type === 'Identifier' && owner !== 'pipeline' && ENGINES.has(owner)) name(node, owner);
 				}
 			},
@@ -144,7 +196,9 @@ function propertyOf(node) {
 
 /** The expression inside `x as T`, `x!`, `x satisfies T`. */
 function unwrap(node) {
-	return ['TSAsExpression', 'TSNonNullExpression', 'TSSatisfiesExpression', 'TSTypeAssertion'].includes(node.type) ? unwrap(node.expression) : node;
+	return ['TSAsExpression', 'TSNonNullExpression', 'TSSatisfiesExpression', 'TSTypeAssertion'].includes(node.type)
+		? unwrap(node.expression)
+		: node;
 }
 
 function isNothing(node) {
@@ -157,7 +211,13 @@ function isNothing(node) {
 		if (inner.properties.length === 0) return true;
 		// `{ made: [], refused: [], labelled: [] }` written down says nothing at all.
 		const words = new Set(['made', 'refused', 'labelled']);
-		return inner.properties.every((p) => p.type === 'Property' && words.has(p.key.name ?? p.key.value) && p.value.type === 'ArrayExpression' && p.value.elements.length === 0);
+		return inner.properties.every(
+			(p) =>
+				p.type === 'Property' &&
+				words.has(p.key.name ?? p.key.value) &&
+				p.value.type === 'ArrayExpression' &&
+				p.value.elements.length === 0,
+		);
 	}
 	return false;
 }
@@ -167,10 +227,19 @@ function isEmpty(node) {
 	if (node.type !== 'ArrowFunctionExpression' && node.type !== 'FunctionExpression') return false;
 	if (node.body.type !== 'BlockStatement') return isNothing(node.body) || isPromiseOfNothing(node.body);
 	const { body } = node.body;
-	return body.length === 0 || (body.length === 1 && body[0].type === 'ReturnStatement' && (isNothing(body[0].argument) || isPromiseOfNothing(body[0].argument)));
+	return (
+		body.length === 0 ||
+		(body.length === 1 && body[0].type === 'ReturnStatement' && (isNothing(body[0].argument) || isPromiseOfNothing(body[0].argument)))
+	);
 }
 
 function isPromiseOfNothing(node) {
 	const inner = unwrap(node);
-	return inner.type === 'CallExpression' && inner.callee.type === 'MemberExpression' && inner.callee.object.name === 'Promise' && inner.callee.property.name === 'resolve' && isNothing(inner.arguments[0]);
+	return (
+		inner.type === 'CallExpression' &&
+		inner.callee.type === 'MemberExpression' &&
+		inner.callee.object.name === 'Promise' &&
+		inner.callee.property.name === 'resolve' &&
+		isNothing(inner.arguments[0])
+	);
 }

@@ -10,7 +10,12 @@ const tester = new RuleTester({ languageOptions: { parser: parser as never, ecma
 const core = 'src/core/loop/loop.ts';
 const tier = 'src/adapters/tiers/openai.ts';
 
-const bad = (code: string, messageId: string, filename = core) => ({ name: `${filename}: ${code}`, code, filename, errors: [{ messageId }] });
+const bad = (code: string, messageId: string, filename = core) => ({
+	name: `${filename}: ${code}`,
+	code,
+	filename,
+	errors: [{ messageId }],
+});
 const good = (code: string, filename = core) => ({ name: `${filename}: ${code}`, code, filename });
 
 tester.run('no-uncrystallised-inference', rule, {

@@ -15,13 +15,19 @@ beforeAll(() => {
 	mkdirSync(join(tree, 'src'), { recursive: true });
 	symlinkSync(join(root, 'node_modules'), join(tree, 'node_modules'));
 	const cli = join(root, 'node_modules', 'dependency-cruiser', 'bin', 'dependency-cruise.mjs');
-	const done = spawnSync(process.execPath, [cli, '--config', join(root, '.dependency-cruiser.cjs'), '--output-type', 'json', 'src', 'workers'], {
-		cwd: tree,
-		encoding: 'utf8',
-		maxBuffer: 64 * 1024 * 1024,
-	});
+	const done = spawnSync(
+		process.execPath,
+		[cli, '--config', join(root, '.dependency-cruiser.cjs'), '--output-type', 'json', 'src', 'workers'],
+		{
+			cwd: tree,
+			encoding: 'utf8',
+			maxBuffer: 64 * 1024 * 1024,
+		},
+	);
 	const report = JSON.parse(done.stdout) as { summary: { violations: { from: string; to: string; rule: { name: string } }[] } };
-	broken = report.summary.violations.map(({ from, to, rule }) => `${rule.name}: ${from} → ${to.replace(/^.*node_modules\/([^/]+).*$/, '$1')}`);
+	broken = report.summary.violations.map(
+		({ from, to, rule }) => `${rule.name}: ${from} → ${to.replace(/^.*node_modules\/([^/]+).*$/, '$1')}`,
+	);
 });
 afterAll(() => rmSync(tree, { recursive: true, force: true }));
 

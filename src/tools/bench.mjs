@@ -14,7 +14,10 @@ const folder = join(root, 'src', 'tools', 'bench');
 /** Every bench there is: its name → where it runs. */
 function benches() {
 	const names = existsSync(folder) ? readdirSync(folder) : [];
-	const of = (ending, where) => names.filter((name) => new RegExp(`^[a-z-]+\\.${ending}$`).test(name) && name !== 'types.ts').map((name) => [name.slice(0, -ending.length - 1), where]);
+	const of = (ending, where) =>
+		names
+			.filter((name) => new RegExp(`^[a-z-]+\\.${ending}$`).test(name) && name !== 'types.ts')
+			.map((name) => [name.slice(0, -ending.length - 1), where]);
 	return new Map([...of('ts', 'page'), ...of('mjs', 'node')].sort());
 }
 
@@ -44,18 +47,27 @@ function readArguments() {
 }
 
 async function inPage(name, options) {
-	const built = spawnSync(process.execPath, [join(root, 'node_modules', 'vite', 'bin', 'vite.js'), 'build', '--mode', 'bench', '--logLevel', 'warn'], {
-		cwd: root,
-		stdio: ['ignore', 2, 2],
-		env: { ...process.env, NODE_ENV: 'production', NO_COLOR: '1' },
-	});
+	const built = spawnSync(
+		process.execPath,
+		[join(root, 'node_modules', 'vite', 'bin', 'vite.js'), 'build', '--mode', 'bench', '--logLevel', 'warn'],
+		{
+			cwd: root,
+			stdio: ['ignore', 2, 2],
+			env: { ...process.env, NODE_ENV: 'production', NO_COLOR: '1' },
+		},
+	);
 	if (built.status !== 0) throw new Error(`The bench "${name}" could not be built (see above).`);
 	const { chromium } = await import('playwright');
 	const site = await serveFolder(join(root, '.cache', 'bench'));
 	// Timers finer than the default 0.1 ms, and a page that is never slowed down for standing in the background.
 	const browser = await chromium.launch({
 		executablePath: ensureBrowser(),
-		args: [...QUIET_SWITCHES, '--disable-renderer-backgrounding', '--disable-background-timer-throttling', '--disable-backgrounding-occluded-windows'],
+		args: [
+			...QUIET_SWITCHES,
+			'--disable-renderer-backgrounding',
+			'--disable-background-timer-throttling',
+			'--disable-backgrounding-occluded-windows',
+		],
 	});
 	try {
 		log(`Browser ${browser.version()}.`);
@@ -99,11 +111,20 @@ function threadsOf(pid) {
 
 function print(name, { rows, ratios, accuracy, notes = [], broken = [] }) {
 	const number = (value) => (Math.abs(value) >= 100 ? value.toFixed(0) : value >= 1 ? value.toFixed(2) : value.toPrecision(3));
-	const table = [['what', 'who', 'unit', 'n', 'p10', 'median', 'p99'], ...rows.map((r) => [r.what, r.who, r.unit, String(r.n), number(r.p10), number(r.median), number(r.p99)])];
+	const table = [
+		['what', 'who', 'unit', 'n', 'p10', 'median', 'p99'],
+		...rows.map((r) => [r.what, r.who, r.unit, String(r.n), number(r.p10), number(r.median), number(r.p99)]),
+	];
 	const widths = table[0].map((_, i) => Math.max(...table.map((line) => line[i].length)));
-	const lines = table.map((line) => line.map((cell, i) => (i < 3 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join('  ').trimEnd());
+	const lines = table.map((line) =>
+		line
+			.map((cell, i) => (i < 3 ? cell.padEnd(widths[i]) : cell.padStart(widths[i])))
+			.join('  ')
+			.trimEnd(),
+	);
 	lines.splice(1, 0, widths.map((width) => '-'.repeat(width)).join('  '));
-	for (const { what, against, value } of ratios) lines.push(`${what}: ${number(value)} × against ${against}${value >= 1 ? '' : ' (behind)'}`);
+	for (const { what, against, value } of ratios)
+		lines.push(`${what}: ${number(value)} × against ${against}${value >= 1 ? '' : ' (behind)'}`);
 	for (const [what, value] of Object.entries(accuracy)) lines.push(`${what}: ${value}`);
 	lines.push(...notes, ...broken.map((line) => `BROKEN: ${line}`));
 	return `bench ${name}\n${lines.join('\n')}\n`;
@@ -114,7 +135,9 @@ const base = process.env.INIT_CWD ?? process.cwd();
 const options = frames === undefined ? {} : { frames: resolve(base, frames) };
 try {
 	const result =
-		benches().get(name) === 'page' ? await inPage(name, options) : await (await import(pathToFileURL(join(folder, `${name}.mjs`)).href)).run(options);
+		benches().get(name) === 'page'
+			? await inPage(name, options)
+			: await (await import(pathToFileURL(join(folder, `${name}.mjs`)).href)).run(options);
 	// With `--json -` the JSON alone goes to stdout.
 	const record = `${JSON.stringify({ bench: name, rows: result.rows, ratios: result.ratios, accuracy: result.accuracy }, undefined, '\t')}\n`;
 	(json === '-' ? process.stderr : process.stdout).write(print(name, result));

@@ -10,7 +10,14 @@ const ELSEWHERE = [
 ];
 
 /** Switches for every browser the tests start: nothing of its own goes out to the network. */
-export const QUIET_SWITCHES = ['--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+export const QUIET_SWITCHES = [
+	'--no-sandbox',
+	'--disable-quic',
+	'--no-first-run',
+	'--disable-background-networking',
+	'--disable-component-update',
+	'--disable-sync',
+];
 
 /** @returns {string | undefined} path of the browser: $CHROME when set, else the system's */
 export function findBrowser() {
@@ -30,5 +37,7 @@ export function ensureBrowser() {
 	ensurePrograms({ chromium: 'chromium' });
 	const installed = findBrowser();
 	if (installed !== undefined) return installed;
-	throw new Error('No Chrome or Chromium found. Install one (Debian, Ubuntu: "sudo apt install chromium"; elsewhere: https://www.google.com/chrome), or put its path in CHROME.');
+	throw new Error(
+		'No Chrome or Chromium found. Install one (Debian, Ubuntu: "sudo apt install chromium"; elsewhere: https://www.google.com/chrome), or put its path in CHROME.',
+	);
 }

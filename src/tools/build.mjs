@@ -42,7 +42,11 @@ function build(program, out) {
 	rmSync(next, { recursive: true, force: true });
 	const args = [join(root, 'node_modules', 'vite', 'bin', 'vite.js'), 'build', '--logLevel', 'warn', '--outDir', next, '--emptyOutDir'];
 	if (program === 'companion') args.push('--mode', 'companion');
-	const done = spawnSync(process.execPath, args, { cwd: root, stdio: ['ignore', 2, 2], env: { ...process.env, NODE_ENV: 'production', NO_COLOR: '1', FORCE_COLOR: '0' } });
+	const done = spawnSync(process.execPath, args, {
+		cwd: root,
+		stdio: ['ignore', 2, 2],
+		env: { ...process.env, NODE_ENV: 'production', NO_COLOR: '1', FORCE_COLOR: '0' },
+	});
 	if (done.status !== 0) throw new Error(`Building the ${program} failed (see above); the last good build is still in place.`);
 	const last = `${out}.last`;
 	rmSync(last, { recursive: true, force: true });

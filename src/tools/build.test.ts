@@ -21,7 +21,8 @@ beforeAll(() => {
 describe('the built page', () => {
 	it('holds the page, the practice window and every worker under its own name', () => {
 		expect(files).toEqual(expect.arrayContaining(['index.html', 'practice-window.html', 'profiles/practice.json']));
-		for (const name of ['agent', 'ocr', 'practice']) expect(files.filter((file) => file.startsWith(`assets/${name}.worker-`))).toHaveLength(1);
+		for (const name of ['agent', 'ocr', 'practice'])
+			expect(files.filter((file) => file.startsWith(`assets/${name}.worker-`))).toHaveLength(1);
 	});
 
 	it('holds exactly one ONNX runtime, where the worker looks for it', () => {
@@ -52,14 +53,19 @@ describe('the built page', () => {
 
 	it('keeps every file under 16 MB, and the first load without the big ones', () => {
 		for (const file of files) expect(statSync(join(page, file)).size, file).toBeLessThan(16 * 2 ** 20);
-		const first = files.filter((file) => /^assets\/index-.*\.(js|css)$/.test(file)).reduce((sum, file) => sum + statSync(join(page, file)).size, 0);
+		const first = files
+			.filter((file) => /^assets\/index-.*\.(js|css)$/.test(file))
+			.reduce((sum, file) => sum + statSync(join(page, file)).size, 0);
 		expect(first).toBeLessThan(600_000);
 	});
 });
 
 describe('a command', () => {
 	it('with a wrong bench or proof exits 2 with the list', () => {
-		for (const [tool, word] of [['bench.mjs', 'bench'], ['prove.mjs', 'proof']] as const) {
+		for (const [tool, word] of [
+			['bench.mjs', 'bench'],
+			['prove.mjs', 'proof'],
+		] as const) {
 			const done = node(join('src', 'tools', tool), 'no-such-thing');
 			expect(done.status).toBe(2);
 			expect(done.stderr).toContain(`There is no ${word} "no-such-thing".`);

@@ -12,9 +12,13 @@ export async function openDisplay({ size = '1920x1080x24', fresh = false } = {})
 	const given = process.env.DISPLAY;
 	if (!fresh && given !== undefined && given !== '') return { display: given, close: () => {} };
 	if (which('Xvfb') === undefined) return undefined;
-	const server = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', size, '-nolisten', 'tcp', '+extension', 'XTEST', '+extension', 'Composite'], {
-		stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
-	});
+	const server = spawn(
+		'Xvfb',
+		['-displayfd', '3', '-screen', '0', size, '-nolisten', 'tcp', '+extension', 'XTEST', '+extension', 'Composite'],
+		{
+			stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
+		},
+	);
 	const number = await new Promise((resolve) => {
 		let text = '';
 		const give = (value) => resolve(value);
@@ -31,7 +35,8 @@ export async function openDisplay({ size = '1920x1080x24', fresh = false } = {})
 		return undefined;
 	}
 	const display = `:${number}`;
-	const manager = which('openbox') === undefined ? undefined : spawn('openbox', [], { stdio: 'ignore', env: { ...process.env, DISPLAY: display } });
+	const manager =
+		which('openbox') === undefined ? undefined : spawn('openbox', [], { stdio: 'ignore', env: { ...process.env, DISPLAY: display } });
 	manager?.on('error', () => {});
 	return {
 		display,

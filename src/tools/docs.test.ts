@@ -67,7 +67,11 @@ function compile(blocks: readonly Block[]): string[] {
 
 describe('the code blocks of the documentation', () => {
 	const folder = join(root, 'docs');
-	const documents = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.md')).sort() : [];
+	const documents = existsSync(folder)
+		? readdirSync(folder)
+				.filter((name) => name.endsWith('.md'))
+				.sort()
+		: [];
 
 	it.each(documents)('of docs/%s compile', (name) => {
 		const blocks = blocksOf(readFileSync(join(folder, name), 'utf8'), name.replace(/\.md$/, ''));
@@ -75,12 +79,16 @@ describe('the code blocks of the documentation', () => {
 	});
 
 	it('are really checked: a block with an error gives its line in the document', () => {
-		const blocks = blocksOf("# A title\n\n```ts\nimport { iou } from '../core/geometry.ts';\nconst n: string = iou([0, 0, 1, 1], [0, 0, 1, 1]);\n```\n", 'example');
+		const blocks = blocksOf(
+			"# A title\n\n```ts\nimport { iou } from '../core/geometry.ts';\nconst n: string = iou([0, 0, 1, 1], [0, 0, 1, 1]);\n```\n",
+			'example',
+		);
 		expect(compile(blocks)).toEqual(["line 5: TS2322 Type 'number' is not assignable to type 'string'."]);
 	});
 
 	it('may stand where they say, and import each other', () => {
-		const markdown = '```ts file=src/core/crystals/sound/schema.ts\nexport const a = 1;\n```\n\n```ts file=src/core/crystals/sound/apply.ts\nimport { a } from "./schema.ts";\nimport { iou } from "../../geometry.ts";\nexport const b: number = a + iou([0, 0, 1, 1], [0, 0, 1, 1]);\n```\n\n```ts skip\nthis is no code\n```\n';
+		const markdown =
+			'```ts file=src/core/crystals/sound/schema.ts\nexport const a = 1;\n```\n\n```ts file=src/core/crystals/sound/apply.ts\nimport { a } from "./schema.ts";\nimport { iou } from "../../geometry.ts";\nexport const b: number = a + iou([0, 0, 1, 1], [0, 0, 1, 1]);\n```\n\n```ts skip\nthis is no code\n```\n';
 		expect(compile(blocksOf(markdown, 'example'))).toEqual([]);
 	});
 });

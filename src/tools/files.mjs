@@ -6,7 +6,18 @@ import { fileURLToPath } from 'node:url';
 
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
-const BUILT_FROM = ['index.html', 'embed.html', 'src', 'workers', 'public', 'models', 'vite.config.ts', 'tsconfig.base.json', 'package.json', 'package-lock.json'];
+const BUILT_FROM = [
+	'index.html',
+	'embed.html',
+	'src',
+	'workers',
+	'public',
+	'models',
+	'vite.config.ts',
+	'tsconfig.base.json',
+	'package.json',
+	'package-lock.json',
+];
 const NOT_BUILT = /\.test\.tsx?$|[/\\](tools|lint|testing)[/\\]/;
 
 /** Every file under `path`, sorted, as paths relative to the repository. */
@@ -29,7 +40,10 @@ export function hashOfSources() {
 	for (const start of BUILT_FROM) {
 		for (const path of filesUnder(start)) {
 			if (NOT_BUILT.test(path)) continue;
-			hash.update(`${relative('.', path)}\0`).update(readFileSync(join(root, path))).update('\0');
+			hash
+				.update(`${relative('.', path)}\0`)
+				.update(readFileSync(join(root, path)))
+				.update('\0');
 		}
 	}
 	return hash.digest('hex');

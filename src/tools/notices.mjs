@@ -71,12 +71,18 @@ function textsOf(name) {
 	const folder = join(root, 'node_modules', name);
 	const inside = INSIDE[name];
 	if (inside?.text !== undefined) return readFileSync(join(root, 'src', 'tools', 'licences', inside.text), 'utf8');
-	const found = readdirSync(folder).filter((file) => /^(licen[cs]e|copying|notice)([.-].*)?$/i.test(file) && !/\.(js|ts)$/.test(file)).sort();
+	const found = readdirSync(folder)
+		.filter((file) => /^(licen[cs]e|copying|notice)([.-].*)?$/i.test(file) && !/\.(js|ts)$/.test(file))
+		.sort();
 	const files = [...found.filter((file) => existsSync(join(folder, file)) && !/^LICENSES$/.test(file)), ...(inside?.files ?? [])];
 	return files.map((file) => readFileSync(join(folder, file), 'utf8').trim()).join('\n\n');
 }
 
-const tidy = (text) => text.replaceAll('\r\n', '\n').replace(/[ \t]+$/gm, '').trim();
+const tidy = (text) =>
+	text
+		.replaceAll('\r\n', '\n')
+		.replace(/[ \t]+$/gm, '')
+		.trim();
 const RULE = '='.repeat(100);
 
 function notices() {
@@ -86,21 +92,24 @@ function notices() {
 		const text = tidy(textsOf(name));
 		if (licence === '') faults.push(`${name} states no licence: find out, and write it into INSIDE.`);
 		if (text === '') faults.push(`${name} brings no licence text: put one into src/tools/licences and name it in INSIDE.`);
-		if (COPYLEFT.test(licence) || COPYLEFT_BY_NAME.has(name)) faults.push(`${name} (${licence}) is GPL: it may come only as a chunk of its own that --no-voice leaves out.`);
+		if (COPYLEFT.test(licence) || COPYLEFT_BY_NAME.has(name))
+			faults.push(`${name} (${licence}) is GPL: it may come only as a chunk of its own that --no-voice leaves out.`);
 		return { name, version: manifest.version, licence, note: INSIDE[name]?.note, text };
 	});
-	const models = [...filesUnder('models')].filter((path) => /^models[/\\][^/\\]+\.json$/.test(path)).map((path) => {
-		const model = JSON.parse(readFileSync(join(root, path), 'utf8'));
-		const licenceFile = join(root, 'models', model.id, 'LICENSE');
-		if (!existsSync(licenceFile)) faults.push(`models/${model.id} brings no LICENSE.`);
-		return {
-			name: `model ${model.id}`,
-			version: model.revision,
-			licence: model.licence,
-			note: `${model.what}. Copyright ${model.copyright}. Source: ${model.source}.`,
-			text: existsSync(licenceFile) ? tidy(readFileSync(licenceFile, 'utf8')) : '',
-		};
-	});
+	const models = [...filesUnder('models')]
+		.filter((path) => /^models[/\\][^/\\]+\.json$/.test(path))
+		.map((path) => {
+			const model = JSON.parse(readFileSync(join(root, path), 'utf8'));
+			const licenceFile = join(root, 'models', model.id, 'LICENSE');
+			if (!existsSync(licenceFile)) faults.push(`models/${model.id} brings no LICENSE.`);
+			return {
+				name: `model ${model.id}`,
+				version: model.revision,
+				licence: model.licence,
+				note: `${model.what}. Copyright ${model.copyright}. Source: ${model.source}.`,
+				text: existsSync(licenceFile) ? tidy(readFileSync(licenceFile, 'utf8')) : '',
+			};
+		});
 	const fonts = [...filesUnder('public'), ...filesUnder('src')].filter((path) => /\.(woff2?|ttf|otf)$/.test(path));
 	for (const font of fonts) {
 		if (!existsSync(join(root, font.replace(/[^/\\]+$/, 'LICENSE')))) faults.push(`${font} has no LICENSE beside it.`);
@@ -117,7 +126,13 @@ function notices() {
 		'licence. This file is written by "npm run notices" from the modules of the build, the companion\'s packages and the committed models.',
 		'',
 		...[...parts, ...models].map(({ name, version, licence }) => `- ${name} ${version}: ${licence}`),
-		...(art.length === 0 ? [] : ['', 'Pictures of games, for tests and documentation only, are credited beside them:', ...art.map((path) => `- ${path.replaceAll('\\', '/')}`)]),
+		...(art.length === 0
+			? []
+			: [
+					'',
+					'Pictures of games, for tests and documentation only, are credited beside them:',
+					...art.map((path) => `- ${path.replaceAll('\\', '/')}`),
+				]),
 		'',
 	];
 	for (const [text, group] of groups) {
@@ -127,7 +142,14 @@ function notices() {
 	}
 	if (parts.some(({ name }) => name === 'uiohook-napi')) {
 		for (const name of ['LGPL-3.0', 'GPL-3.0']) {
-			lines.push(RULE, `${name} (for libuiohook in uiohook-napi)`, RULE, '', tidy(readFileSync(join(root, 'src', 'tools', 'licences', `${name}.txt`), 'utf8')), '');
+			lines.push(
+				RULE,
+				`${name} (for libuiohook in uiohook-napi)`,
+				RULE,
+				'',
+				tidy(readFileSync(join(root, 'src', 'tools', 'licences', `${name}.txt`), 'utf8')),
+				'',
+			);
 		}
 	}
 	return `${lines.join('\n').trimEnd()}\n`;
@@ -138,7 +160,8 @@ try {
 	const file = join(root, 'THIRD-PARTY-NOTICES');
 	const text = notices();
 	if (process.argv.includes('--check')) {
-		if (!existsSync(file) || readFileSync(file, 'utf8') !== text) faults.push('THIRD-PARTY-NOTICES is not what the build holds: run "npm run notices" and commit it.');
+		if (!existsSync(file) || readFileSync(file, 'utf8') !== text)
+			faults.push('THIRD-PARTY-NOTICES is not what the build holds: run "npm run notices" and commit it.');
 	} else {
 		writeFileSync(file, text);
 		process.stderr.write(`THIRD-PARTY-NOTICES: ${text.split('\n').filter((line) => line.startsWith('- ')).length} parts.\n`);

@@ -11,7 +11,11 @@ import { root } from './files.mjs';
 import { log } from './setup.mjs';
 
 const folder = join(root, 'src', 'tools', 'proofs');
-const known = existsSync(folder) ? readdirSync(folder).filter((name) => /^[a-z-]+\.mjs$/.test(name)).map((name) => name.slice(0, -4)) : [];
+const known = existsSync(folder)
+	? readdirSync(folder)
+			.filter((name) => /^[a-z-]+\.mjs$/.test(name))
+			.map((name) => name.slice(0, -4))
+	: [];
 const usage = `npm run prove [-- NAME…]\n\nNAME is one of: ${known.join(', ') || '(none yet)'}. Without a name all are run; it may take hours.`;
 
 function line(command, ...args) {

@@ -14,7 +14,8 @@ const TYPES = {
 	'.svg': 'image/svg+xml',
 	'.txt': 'text/plain; charset=utf-8',
 };
-const EMPTY = '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Falsework</title><link rel="icon" href="data:,"></head><body></body></html>';
+const EMPTY =
+	'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Falsework</title><link rel="icon" href="data:,"></head><body></body></html>';
 
 /**
  * Serves a folder on 127.0.0.1.
@@ -41,7 +42,11 @@ export async function serveFolder(folder, { port = 0 } = {}) {
 			response.writeHead(404, headers).end();
 			return;
 		}
-		response.writeHead(200, { ...headers, 'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream', 'Content-Length': statSync(file).size });
+		response.writeHead(200, {
+			...headers,
+			'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream',
+			'Content-Length': statSync(file).size,
+		});
 		createReadStream(file).pipe(response);
 	});
 	await new Promise((resolve, reject) => {

@@ -11,7 +11,8 @@ export const log = (line) => process.stderr.write(`${line}\n`);
 /** Installs what the lockfile says when node_modules is missing or belongs to another lockfile. */
 export function ensureDependencies() {
 	const [major, minor] = process.versions.node.split('.').map(Number);
-	if (major < 20 || (major === 20 && minor < 19)) throw new Error(`Node ${process.versions.node} is too old: Falsework needs 20.19 or later (https://nodejs.org).`);
+	if (major < 20 || (major === 20 && minor < 19))
+		throw new Error(`Node ${process.versions.node} is too old: Falsework needs 20.19 or later (https://nodejs.org).`);
 	const modules = join(root, 'node_modules');
 	const lockfile = join(root, 'package-lock.json');
 	const stamp = join(modules, '.falsework-lock');
@@ -25,7 +26,11 @@ export function ensureDependencies() {
 	}
 	log('Installing dependencies (npm ci) …');
 	const windows = process.platform === 'win32';
-	const done = spawnSync(windows ? 'npm.cmd' : 'npm', ['ci', '--include=dev', '--no-audit', '--no-fund'], { cwd: root, stdio: ['ignore', 2, 2], shell: windows });
+	const done = spawnSync(windows ? 'npm.cmd' : 'npm', ['ci', '--include=dev', '--no-audit', '--no-fund'], {
+		cwd: root,
+		stdio: ['ignore', 2, 2],
+		shell: windows,
+	});
 	if (done.error) throw new Error(`npm could not be started (${done.error.message}); install npm and run the command again.`);
 	if (done.status !== 0) throw new Error('npm ci failed (see above); with the network back, run the command again.');
 	writeFileSync(stamp, hash);
@@ -44,7 +49,13 @@ export function which(name) {
  * @returns the packages still missing, empty when all is there
  */
 export function ensurePrograms(wanted) {
-	const missing = () => [...new Set(Object.entries(wanted).filter(([program]) => which(program) === undefined).map(([, name]) => name))];
+	const missing = () => [
+		...new Set(
+			Object.entries(wanted)
+				.filter(([program]) => which(program) === undefined)
+				.map(([, name]) => name),
+		),
+	];
 	const first = missing();
 	if (first.length === 0) return [];
 	if (process.getuid?.() !== 0 || which('apt-get') === undefined) return first;

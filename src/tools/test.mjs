@@ -37,7 +37,11 @@ const bin = (pack, path) => join(root, 'node_modules', pack, path);
 /** Runs a Node program with its output going through; resolves to its exit code. */
 function node(script, args, env = {}) {
 	return new Promise((resolve, reject) => {
-		const child = spawn(process.execPath, [script, ...args], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env } });
+		const child = spawn(process.execPath, [script, ...args], {
+			cwd: root,
+			stdio: ['ignore', 'inherit', 'inherit'],
+			env: { ...process.env, ...env },
+		});
 		child.once('error', reject);
 		child.once('exit', (code) => resolve(code ?? 1));
 	});
@@ -71,7 +75,12 @@ function countE2e(file) {
 				if (test.status === 'expected' || test.status === 'flaky') total.passed++;
 				else if (test.status === 'skipped') {
 					total.skipped++;
-					skips.push({ name, reason: test.annotations.find(({ type }) => type === 'skip' || type === 'fixme')?.description ?? 'an earlier failure, or no reason given' });
+					skips.push({
+						name,
+						reason:
+							test.annotations.find(({ type }) => type === 'skip' || type === 'fixme')?.description ??
+							'an earlier failure, or no reason given',
+					});
 				} else {
 					total.failed++;
 					failures.push(name);
@@ -105,7 +114,10 @@ await stage('set-up', async () => {
 	if (wanted('unit') || wanted('e2e')) {
 		ensureBrowser();
 		const missing = ensurePrograms(DESKTOP);
-		if (missing.length > 0) print(`Missing here, so tests on a real desktop will be skipped: ${missing.join(', ')} (Debian, Ubuntu: "sudo apt install ${missing.join(' ')}").`);
+		if (missing.length > 0)
+			print(
+				`Missing here, so tests on a real desktop will be skipped: ${missing.join(', ')} (Debian, Ubuntu: "sudo apt install ${missing.join(' ')}").`,
+			);
 	}
 	ready = true;
 });
@@ -138,7 +150,10 @@ if (ready && wanted('e2e')) {
 	await stage('browser tests', async () => {
 		const file = join(cache, 'e2e.json');
 		rmSync(file, { force: true });
-		await node(bin('playwright', 'cli.js'), ['test', '--config', 'e2e/playwright.config.ts'], { ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: file });
+		await node(bin('playwright', 'cli.js'), ['test', '--config', 'e2e/playwright.config.ts'], {
+			...env,
+			PLAYWRIGHT_JSON_OUTPUT_NAME: file,
+		});
 		countE2e(file);
 	});
 }

@@ -6,7 +6,8 @@ import { root } from './files.mjs';
 /** A test says nothing when it was left out with the suite it stands in. */
 function reasonOf(test) {
 	if (test.options.mode === 'todo') return 'to do';
-	for (let at = test.parent; at !== undefined && at.type === 'suite'; at = at.parent) if (at.state() === 'failed') return `the set-up of "${at.name}" failed`;
+	for (let at = test.parent; at !== undefined && at.type === 'suite'; at = at.parent)
+		if (at.state() === 'failed') return `the set-up of "${at.name}" failed`;
 	return 'no reason given';
 }
 
@@ -24,7 +25,8 @@ export default class Counts {
 				else counts.skipped.push({ name, reason: note ?? reasonOf(test) });
 			}
 			// A file that could not even be read has no tests to fail.
-			if (module.errors().length > 0 || (tests === 0 && module.state() === 'failed')) counts.failed.push(`${module.moduleId}: ${module.errors()[0]?.message ?? 'could not be run'}`);
+			if (module.errors().length > 0 || (tests === 0 && module.state() === 'failed'))
+				counts.failed.push(`${module.moduleId}: ${module.errors()[0]?.message ?? 'could not be run'}`);
 		}
 		for (const error of unhandled) counts.failed.push(`outside any test: ${error.message}`);
 		writeFileSync(join(root, '.cache', 'unit.json'), JSON.stringify(counts));
