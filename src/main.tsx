@@ -25,11 +25,15 @@ const fragment = takeFragment();
 const pairing = makePairing();
 const client = startAgent();
 
+/** Settles once the worker has been told what it needs; play waits for it. */
+let booted: Promise<unknown> = Promise.resolve();
+
 /** Tells the worker where the companion is; once before play, and again whenever this page has been paired anew. */
 async function boot(): Promise<void> {
 	const { token } = pairing;
 	const companion = token === undefined ? {} : { companion: { url: location.origin, token } };
-	await client.api.boot({ ocr: OCR, ...companion });
+	booted = client.api.boot({ ocr: OCR, ...companion });
+	await booted;
 }
 
 function makeAgent({ api, subscribe, onDeath }: AgentClient): Agent {
@@ -112,6 +116,7 @@ function makePlayer(agent: AgentClient, shelf: ProfileShelf): PracticePlayer {
 				return { ok: false, trouble: 'other-tab', detail: '' };
 			}
 			endSources();
+			await booted;
 			const { kind, label, frames, stream } = result.shared;
 			shared = result.shared;
 			shared.onEvent((event) => void agent.api.trackEvent(event));
@@ -121,6 +126,7 @@ function makePlayer(agent: AgentClient, shelf: ProfileShelf): PracticePlayer {
 		async playPractice(options, extra = {}) {
 			if (!(await locked())) return { ok: false, trouble: 'other-tab', detail: '' };
 			endSources();
+			await booted;
 			const entry = (await shelf.list()).find((e) => e.profile.id === 'practice');
 			if (!entry) return settled('The practice game’s profile could not be loaded.');
 			practice ??= openPractice();
@@ -303,10 +309,14 @@ async function main(): Promise<void> {
 	};
 	const root = document.getElementById('root');
 	if (!root) throw new Error('index.html has no #root');
+	const ready = (async () => {
+		if (fragment.code !== '') await pairing.pair(fragment.code);
+		await pairing.check();
+		await boot();
+	})();
+	booted = ready;
 	render(() => <App services={services} />, root);
-	if (fragment.code !== '') await pairing.pair(fragment.code);
-	await pairing.check();
-	await boot();
+	await ready;
 	if (fragment.play) await playUnattended(pairing, player);
 }
 

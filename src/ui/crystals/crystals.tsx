@@ -78,13 +78,13 @@ function Card(props: { readonly crystal: CrystalView }) {
 	}
 	return (
 		<li data-crystal={c().id} data-state={c().state}>
-			<div class="flex items-center gap-3 px-3.5 py-3">
+			<div class="flex flex-wrap items-center gap-x-3 gap-y-2 px-3.5 py-3">
 				<div class="grid size-14 shrink-0 place-items-center overflow-hidden rounded-lg border border-line bg-sunken text-faint">
 					<Show when={c().png} fallback={<Dynamic component={KIND_ICONS[c().kind] ?? Boxes} size={20} stroke-width={1.7} aria-hidden="true" />}>
 						{(png) => <Png png={png()} label={`Template of ${c().name}`} class="max-h-12 max-w-12 [image-rendering:pixelated]" />}
 					</Show>
 				</div>
-				<div class="min-w-0 flex-1">
+				<div class="min-w-0 flex-1 basis-52">
 					<div class="flex flex-wrap items-center gap-2">
 						<h3 class="truncate text-[0.8125rem] font-semibold">{c().name}</h3>
 						<span class={`chip ${STATES[c().state].tone}`} title={STATES[c().state].about}>
@@ -96,7 +96,7 @@ function Card(props: { readonly crystal: CrystalView }) {
 						{c().k.toFixed(1)} good, {c().w.toFixed(1)} harmful · confidence {c().score.toFixed(2)}, floor {c().floor.toFixed(2)} · used {plural(c().used, 'time')}
 					</p>
 				</div>
-				<button type="button" class="btn btn-quiet" aria-expanded={open()} aria-label={`Details of ${c().name}`} onClick={() => setOpen(!open())}>
+				<button type="button" class="btn btn-quiet max-sm:ml-auto" aria-expanded={open()} aria-label={`Details of ${c().name}`} onClick={() => setOpen(!open())}>
 					Details
 					<ChevronRight size={14} class={`transition-transform ${open() ? 'rotate-90' : ''}`} aria-hidden="true" />
 				</button>

@@ -72,10 +72,9 @@ function Line(props: { readonly decision: DecisionView }) {
 	const d = () => props.decision;
 	return (
 		<li class="border-b border-line last:border-b-0 [content-visibility:auto] [contain-intrinsic-size:auto_2.5rem]" data-decision={d().n} data-tier={d().tier ?? 'nobody'}>
-			<button
-				type="button"
-				aria-expanded={open()}
-				class="grid w-full grid-cols-[1.25rem_minmax(0,1fr)_auto] items-center gap-x-2.5 px-3.5 py-2 text-left hover:bg-hover md:grid-cols-[1.25rem_4.25rem_minmax(8rem,2fr)_minmax(0,3fr)_5.5rem_4rem_1rem]"
+			{/* The whole line opens by pointer; the button at its end does the same for everybody else. */}
+			<div
+				class="grid w-full cursor-pointer grid-cols-[1.25rem_minmax(0,1fr)_auto_1.25rem] items-center gap-x-2.5 px-3.5 py-2 text-left hover:bg-hover md:grid-cols-[1.25rem_4.25rem_minmax(8rem,2fr)_minmax(0,3fr)_5.5rem_4rem_1.25rem]"
 				onClick={() => setOpen(!open())}
 			>
 				<TierIcon tier={d().tier} />
@@ -86,7 +85,7 @@ function Line(props: { readonly decision: DecisionView }) {
 					</Show>
 					{d().what || 'no answer'}
 				</span>
-				<span class="truncate text-xs text-muted max-md:order-4 max-md:col-span-2 max-md:col-start-2">{d().reason}</span>
+				<span class="truncate text-xs text-muted max-md:order-4 max-md:col-span-3 max-md:col-start-2">{d().reason}</span>
 				<span class={`num text-right text-xs ${d().usd === null ? 'text-warn' : d().usd === 0 ? 'text-faint' : 'font-semibold text-outside'}`}>
 					{formatUsd(d().usd)}
 					<Show when={d().simulated && d().usd !== 0}>
@@ -94,8 +93,19 @@ function Line(props: { readonly decision: DecisionView }) {
 					</Show>
 				</span>
 				<span class="num text-right text-xs text-faint max-md:hidden">{formatLatency(d().latencyMs)}</span>
-				<ChevronRight size={14} class={`text-faint transition-transform max-md:hidden ${open() ? 'rotate-90' : ''}`} aria-hidden="true" />
-			</button>
+				<button
+					type="button"
+					class="grid size-6 place-items-center rounded text-faint hover:text-text max-md:order-3"
+					aria-expanded={open()}
+					aria-label={`Details of entry ${d().n}`}
+					onClick={(e) => {
+						e.stopPropagation();
+						setOpen(!open());
+					}}
+				>
+					<ChevronRight size={14} class={`transition-transform ${open() ? 'rotate-90' : ''}`} aria-hidden="true" />
+				</button>
+			</div>
 			<Show when={open()}>
 				<dl class="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 bg-sunken px-3.5 py-3 text-xs md:pl-11">
 					<dt class="text-faint">Settled</dt>
