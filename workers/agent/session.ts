@@ -2,14 +2,15 @@
 // and leaves the report.
 import type { FrameSource } from '../../src/adapters/capture.ts';
 import type { Store } from '../../src/adapters/store.ts';
-import type { Crystal, Scope, StateChange } from '../../src/core/crystals/crystal.ts';
+import { type Crystal, type Scope, scopeKey, type StateChange } from '../../src/core/crystals/crystal.ts';
+import type { SurpriseState } from '../../src/core/crystals/phrase/apply.ts';
 import type { Random } from '../../src/core/ports.ts';
 import { INSTRUCTIONS } from '../../src/core/wire.ts';
 import { makeCascade } from '../../src/core/cascade.ts';
 import { type Ledger, type LedgerEntry, makeLedger } from '../../src/core/ledger.ts';
-import { type Loop, type Look, makeLoop, type Mind } from '../../src/core/loop/loop.ts';
+import { type Loop, type Look, makeLoop } from '../../src/core/loop/loop.ts';
 import { makeEyes } from '../../src/core/loop/eyes.ts';
-import { makeMind } from '../../src/core/loop/mind.ts';
+import { makeMind, type MindMemory } from '../../src/core/loop/mind.ts';
 import type { Situation, Truth } from '../../src/core/loop/situation.ts';
 import { makeVoice } from '../../src/core/loop/voice.ts';
 import { type Liveness, makeLivenessWatch } from '../../src/core/perception/liveness.ts';
@@ -70,6 +71,13 @@ const WATCH_MS = 250;
 const FIRST_FRAME_MS = 10_000;
 const SCORE_EVERY_MS = 500;
 const CRYSTALS_EVERY_MS = 1000;
+const REMEMBER_EVERY_MS = 15_000;
+
+interface Memory {
+	readonly mind: MindMemory;
+	readonly voice: SurpriseState;
+}
+const memoryKey = (scope: Scope): string => `memory ${scopeKey(scope)}`;
 
 /** @throws Error when no frame comes within ten seconds */
 export async function startSession(o: SessionOptions): Promise<Session> {
@@ -100,7 +108,9 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 	const frameTimes: number[] = [];
 	let ended: Promise<ReportView> | undefined;
 	let loop: Loop;
-	let mind: Mind;
+	let mind: ReturnType<typeof makeMind>;
+	let voice: ReturnType<typeof makeVoice>;
+	let rememberedAt = clock.monotonic();
 	let scoreDirty = true;
 	let crystalsDirty = true;
 
@@ -208,7 +218,9 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 			},
 			changed,
 		};
-		mind = makeMind(shared);
+		const memory = (await store.getSetting(memoryKey(scope))) as Memory | undefined;
+		mind = makeMind({ ...shared, ...(memory === undefined ? {} : { memory: memory.mind }) });
+		voice = makeVoice({ ...shared, ...(memory === undefined ? {} : { memory: memory.voice }) });
 		loop = makeLoop({
 			profile,
 			clock,
@@ -216,7 +228,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 			cascade: makeCascade({ ledger, clock, tiers: () => desk.tiers(), instructions: INSTRUCTIONS }),
 			eyes: makeEyes({ ...shared, reader: o.reader }),
 			mind,
-			voice: makeVoice(shared),
+			voice,
 			driver: o.driver,
 			png: (frame) => o.png(frame as PictureFrame),
 			cancel,
@@ -271,6 +283,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 			if (phase === 'playing' && live.state === 'live') await tick(frame);
 			else tellLive();
 			if (dirty.size > 0) await save();
+			if (clock.monotonic() - rememberedAt > REMEMBER_EVERY_MS) await remember();
 			if (o.minutes !== undefined && played() >= o.minutes * 60_000) {
 				void (ended ??= finish('time'));
 				return;
@@ -310,6 +323,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 			text: `It is ${frame.width} × ${frame.height} now. What was learnt at ${lastFrame.width} × ${lastFrame.height} is kept for that size.`,
 		});
 		await save();
+		await remember();
 		await openScope(frame);
 		liveness.accept(frame);
 		if (phase !== 'playing') loop.hold();
@@ -318,7 +332,13 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 	async function save(): Promise<void> {
 		const batch = [...dirty];
 		dirty.clear();
-		await store.putCrystals(batch);
+		if (batch.length > 0) await store.putCrystals(batch);
+	}
+
+	/** What the loop remembers besides crystals; losing it costs a few calls, so it is written now and then. */
+	async function remember(): Promise<void> {
+		rememberedAt = clock.monotonic();
+		await store.setSetting(memoryKey(scope), { mind: mind.memory(), voice: voice.memory() } satisfies Memory);
 	}
 
 	/** Tells a live source from a frozen, muted or ended one, by what the frames show. */
@@ -415,6 +435,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 		controller.abort();
 		o.source.close();
 		await save();
+		await remember();
 		const report = makeReport({ profile, session: { id, startedAt, endedAt: clock.now(), endedBy: why }, entries: ledger.entries(), crystals: [...crystals.values()], notes: o.notes });
 		const view: ReportView = { session: id, game: profile.id, startedAt, endedAt: clock.now(), endedBy: why, json: JSON.stringify(report, null, '\t'), markdown: reportMarkdown(report) };
 		await store.putReport(view);

@@ -1,15 +1,15 @@
 // Decisions by rules, and rules from decisions. Between a situation and an act stand the facts: what is not known is not guessed.
 import type { Receipt } from '../cascade.ts';
 import type { Crystal, Provenance, Scope, StateChange } from '../crystals/crystal.ts';
-import { makeHarmBudget, score, used } from '../crystals/lifecycle.ts';
+import { type HarmBudgetState, makeHarmBudget, score, used } from '../crystals/lifecycle.ts';
 import { decideByRule, makeRuleIndex, type RuleAttempt } from '../crystals/rule/apply.ts';
-import { crystalliseRule, labelOutcome, makeCases } from '../crystals/rule/crystallise.ts';
+import { type Case, crystalliseRule, labelOutcome, makeCases } from '../crystals/rule/crystallise.ts';
 import type { Rule } from '../crystals/rule/schema.ts';
 import type { TemplateCrystal } from '../crystals/template/schema.ts';
 import { checkExpression, evaluate, type Expr, parseExpression } from '../facts/expression.ts';
 import { type EffectVerdict, fires, watchEffects } from '../facts/literal.ts';
 import { actFault, resolveAct } from '../facts/resolve.ts';
-import { makeFactTable } from '../facts/snapshot.ts';
+import { type FactMemory, makeFactTable } from '../facts/snapshot.ts';
 import { type Box, centreOf } from '../geometry.ts';
 import type { Clock, Random } from '../ports.ts';
 import type { Profile } from '../profile.ts';
@@ -26,9 +26,20 @@ export interface MindOptions {
 	readonly newId: (kind: string) => string;
 	readonly save: (crystal: Crystal) => void;
 	readonly changed: (crystal: Crystal, change: StateChange) => void;
+	/** From the session before, in this scope. */
+	readonly memory?: MindMemory;
 }
 
-export function makeMind(o: MindOptions): Mind {
+/** What outlives a session besides the crystals. JSON. */
+export interface MindMemory {
+	readonly facts: readonly FactMemory[];
+	readonly cases: readonly Case[];
+	readonly budget: HarmBudgetState;
+}
+/** Of the labelled cases so many are kept: what contradicts a rule is most often recent. */
+const CASES_KEPT = 300;
+
+export function makeMind(o: MindOptions): Mind & { memory(): MindMemory } {
 	const { profile, crystals, clock } = o;
 	const table = makeFactTable(profile);
 	table.define({ id: 'screen', kind: 'enum', open: true });
@@ -41,15 +52,17 @@ export function makeMind(o: MindOptions): Mind {
 	);
 	// The thresholds of rules learnt before are the cuts of today.
 	for (const rule of index.all()) for (const literal of rule.data.when) table.snap(literal, {});
-	const cases = makeCases();
-	const budget = makeHarmBudget();
+	table.restore(o.memory?.facts ?? []);
+	const cases = makeCases(o.memory?.cases);
+	const budget = makeHarmBudget(o.memory === undefined ? {} : { from: o.memory.budget });
+	/** The score at which the last local act of each rule was let act. */
+	const actedAt = new Map<string, number>();
 	const conditions = new Map<string, Expr>();
 	for (const [event, text] of Object.entries(profile.narration?.on ?? {})) {
 		const parsed = parseExpression(text);
 		if (parsed.ok) conditions.set(event, parsed.expr);
 	}
 	let lastScreen = '';
-	let attempted: RuleAttempt | undefined;
 
 	function elementsOn(screen: string): string[] {
 		const names = new Set<string>();
@@ -119,17 +132,18 @@ export function makeMind(o: MindOptions): Mind {
 		},
 		attempt(facts, situation, doubt) {
 			const sights = inSight(situation);
-			attempted = decideByRule(index, facts, {
+			const attempted: RuleAttempt = decideByRule(index, facts, {
 				profile,
 				random: o.random,
 				lambda: budget.lambda,
 				compatible: (a, b) => cases.compatible(a, b),
 				possible: (act) => resolveAct(act, profile, { elements: sights, facts, frame: situation.frame }).ok,
 			});
+			budget.point(attempted.score);
 			if (doubt !== undefined) return { outcome: 'miss', ...doubt };
 			if (attempted.outcome === 'miss') return { outcome: 'miss', reason: attempted.reason, detail: attempted.detail };
 			const { rule, act, why } = attempted;
-			budget.point(attempted.score);
+			actedAt.set(rule.id, attempted.score);
 			rule.stat = used(rule.stat, clock.now());
 			o.save(rule);
 			return {
@@ -174,7 +188,7 @@ export function makeMind(o: MindOptions): Mind {
 			for (const id of ids) {
 				const rule = index.get(id);
 				if (rule === undefined) continue;
-				if (verdict.label !== 'none') budget.taken(score(rule.stat), verdict.label === 'harmful');
+				if (verdict.label !== 'none') budget.taken(actedAt.get(id) ?? score(rule.stat), verdict.label === 'harmful');
 				const at = clock.now();
 				const change = labelOutcome(rule, verdict.label, verdict.why, episode(situation), at);
 				o.save(rule);
@@ -191,6 +205,7 @@ export function makeMind(o: MindOptions): Mind {
 		retire(id) {
 			index.remove(id);
 		},
+		memory: () => ({ facts: table.memory(), cases: cases.all.slice(-CASES_KEPT), budget: budget.state() }),
 	};
 }
 

@@ -1,7 +1,7 @@
 // Narration: phrases for what is usual, a model for what surprises, silence for the rest.
 import type { Crystal, Scope, StateChange } from '../crystals/crystal.ts';
 import { used } from '../crystals/lifecycle.ts';
-import { makeSurprise, type SpokenLine, speakPhrase } from '../crystals/phrase/apply.ts';
+import { makeSurprise, type SpokenLine, speakPhrase, type SurpriseState } from '../crystals/phrase/apply.ts';
 import { crystallisePhrases, rehearse } from '../crystals/phrase/crystallise.ts';
 import type { Phrase } from '../crystals/phrase/schema.ts';
 import type { Clock, Random } from '../ports.ts';
@@ -19,6 +19,8 @@ export interface VoiceOptions {
 	readonly newId: (kind: string) => string;
 	readonly save: (crystal: Crystal) => void;
 	readonly changed: (crystal: Crystal, change: StateChange) => void;
+	/** From the session before, in this scope. */
+	readonly memory?: SurpriseState;
 }
 
 const EVENTS_KEPT = 200;
@@ -26,9 +28,11 @@ const LINES_KEPT = 60;
 /** Lines that go with a question. */
 const RECENT = 8;
 
-export function makeVoice(o: VoiceOptions): Voice {
+export function makeVoice(o: VoiceOptions): Voice & { memory(): SurpriseState } {
 	const { profile, crystals, clock, random } = o;
-	const surprise = makeSurprise();
+	const surprise = makeSurprise(o.memory === undefined ? {} : { from: o.memory });
+	// Names that a line may hold though no value of the event gives them.
+	const names = new Set(`${profile.name} ${profile.narration?.persona ?? ''} ${profile.goal}`.split(/[^\p{L}]+/u).filter((word) => /^\p{Lu}/u.test(word)));
 	let past: NarrationEvent[] = [];
 	let said: SpokenLine[] = [];
 	let episodes = 0;
@@ -82,6 +86,7 @@ export function makeVoice(o: VoiceOptions): Voice {
 				scope: o.scope,
 				at,
 				id: () => o.newId('phrase'),
+				allowed: names,
 			});
 			for (const phrase of [...done.made, ...done.changed]) o.save(phrase);
 			return done.residue;
@@ -89,6 +94,7 @@ export function makeVoice(o: VoiceOptions): Voice {
 		verify(answer) {
 			return /[<>{}]/.test(answer.line) ? 'the line holds markup or braces' : undefined;
 		},
+		memory: () => surprise.state(),
 		spoken(_event, line, by) {
 			said = [...said, { phrase: by[0] ?? '', line, at: clock.now() }].slice(-LINES_KEPT);
 		},
