@@ -16,9 +16,16 @@ interface Program {
 }
 
 let program = '';
+/** Ended when the file is done, also after a test that failed half-way. */
+const children: ChildProcess[] = [];
+afterAll(() => {
+	for (const child of children) if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+});
+
 function run(args: readonly string[], env: NodeJS.ProcessEnv = {}): Program {
 	const { DISPLAY: _, FALSEWORK_PORT: __, ...rest } = process.env;
 	const child = spawn(process.execPath, [program, ...args], { env: { ...rest, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+	children.push(child);
 	let out = '';
 	let err = '';
 	child.stdout?.on('data', (data: Buffer) => {

@@ -8,6 +8,8 @@ export class DisplayError extends Error {
 }
 
 const ANSWER_LIMIT_MS = 2000;
+/** WM_TRANSIENT_FOR, the last atom that every server has under the same number (X protocol, appendix B). */
+const LAST_PREDEFINED_ATOM = 68;
 
 export class XDisplay {
 	readonly client: XClient;
@@ -22,6 +24,9 @@ export class XDisplay {
 
 	private constructor(info: XDisplayInfo) {
 		this.client = info.client;
+		// The library keeps the atoms it was told in one table for all connections, but numbers above 68 are each server's own:
+		// a second server would be asked with the first one's.
+		this.client.atoms = Object.fromEntries(Object.entries(info.client.atoms).filter(([, number]) => number <= LAST_PREDEFINED_ATOM));
 		const screen = info.screen[0];
 		if (!screen) throw new DisplayError('the X server has no screen');
 		this.root = screen.root;

@@ -34,7 +34,7 @@ declare module 'x11' {
 		readonly y?: number;
 	}
 	export interface XClient {
-		readonly atoms: Readonly<Record<string, number>>;
+		atoms: Readonly<Record<string, number>>;
 		readonly resource_base?: number;
 		require(name: 'xtest', reply: Reply<XTest>): void;
 		require(name: 'xinput', reply: Reply<XInput>): void;
