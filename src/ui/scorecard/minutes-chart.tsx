@@ -93,7 +93,7 @@ function options(host: HTMLElement): uPlot.Options {
 		cursor: { show: false },
 		padding: [8, 4, 0, 0],
 		scales: {
-			x: { time: false, range: (_, min, max) => [Math.min(0.4, (min ?? 1) - 0.6), Math.max((max ?? 1) + 0.6, 5.6)] },
+			x: { time: false, range: (_, __, max) => [0.4, Math.max(Math.floor(max ?? 1) + 0.6, 5.6)] },
 			calls: { range: (_, __, max) => [0, Math.max(5, Math.ceil((max ?? 0) * 1.1))] },
 			share: { range: [0, 100] },
 		},
