@@ -9,7 +9,18 @@ import { canCaptureDisplay, canProcessTracks, shareWindow, type SharedWindow, ta
 import { readProfile } from './core/profile.ts';
 import { frameSize, readOptions } from './practice/options.ts';
 import { App } from './ui/app.tsx';
-import type { Agent, AgentEvent, Picture, Player, ProfileShelf, Services, SettingsStore, ShelfEntry, Started, Support } from './ui/services.ts';
+import type {
+	Agent,
+	AgentEvent,
+	Picture,
+	Player,
+	ProfileShelf,
+	Services,
+	SettingsStore,
+	ShelfEntry,
+	Started,
+	Support,
+} from './ui/services.ts';
 import { readSettings } from './ui/settings/values.ts';
 import type { PlayOrder, PlayReport } from './companion/protocol.ts';
 import type { PlayOptions } from '../workers/agent.protocol.ts';
@@ -142,7 +153,12 @@ function makePlayer(agent: AgentClient, shelf: ProfileShelf): PracticePlayer {
 			await practice.game.frames(Comlink.transfer(port1, [port1]));
 			// A port straight to the game's worker: this thread is in nobody's loop.
 			const game = await practice.game[Comlink.createEndpoint]();
-			return settled(await agent.api.playPractice(Comlink.transfer(game, [game]), Comlink.transfer(port2, [port2]), options, { profile: entry.profile, ...extra }));
+			return settled(
+				await agent.api.playPractice(Comlink.transfer(game, [game]), Comlink.transfer(port2, [port2]), options, {
+					profile: entry.profile,
+					...extra,
+				}),
+			);
 		},
 	};
 }
@@ -185,7 +201,8 @@ async function askSupport(): Promise<Support> {
 		displayCapture: canCaptureDisplay(),
 		trackProcessor: canProcessTracks(),
 		practice: 'VideoFrame' in globalThis && 'transferControlToOffscreen' in HTMLCanvasElement.prototype,
-		gpu: 'gpu' in navigator && (await (navigator.gpu as { requestAdapter(): Promise<unknown> }).requestAdapter().catch(() => null)) !== null,
+		gpu:
+			'gpu' in navigator && (await (navigator.gpu as { requestAdapter(): Promise<unknown> }).requestAdapter().catch(() => null)) !== null,
 		loopbackDenied: await isLoopbackDenied(),
 		storage: await tryStorage(),
 	};

@@ -22,7 +22,14 @@ export interface SharedWindow {
 	onEvent(listener: (event: 'mute' | 'unmute' | 'ended') => void): void;
 	stop(): void;
 }
-export type ShareRefusal = 'insecure' | 'no-display-capture' | 'no-track-processor' | 'picker-denied' | 'not-readable' | 'monitor-refused' | 'share-failed';
+export type ShareRefusal =
+	| 'insecure'
+	| 'no-display-capture'
+	| 'no-track-processor'
+	| 'picker-denied'
+	| 'not-readable'
+	| 'monitor-refused'
+	| 'share-failed';
 export type ShareResult =
 	| { readonly ok: true; readonly shared: SharedWindow }
 	| { readonly ok: false; readonly reason: ShareRefusal; readonly detail: string };

@@ -84,7 +84,10 @@ function Shell() {
 				</Switch>
 			</main>
 			<Show when={narrow()}>
-				<section aria-label="Play controls" class="shell-act z-20 border-t border-line bg-surface p-2 pb-[max(0.5rem,env(safe-area-inset-bottom))]">
+				<section
+					aria-label="Play controls"
+					class="shell-act z-20 border-t border-line bg-surface p-2 pb-[max(0.5rem,env(safe-area-inset-bottom))]"
+				>
 					<Actions />
 				</section>
 			</Show>

@@ -45,7 +45,9 @@ export type Trouble =
 export type Started = { readonly ok: true } | { readonly ok: false; readonly trouble: Trouble; readonly detail: string };
 
 /** What the live picture shows: a shared window's stream, or the canvas that the practice game draws on. */
-export type Picture = { readonly kind: 'window'; readonly stream: MediaStream } | { readonly kind: 'practice'; readonly canvas: HTMLCanvasElement };
+export type Picture =
+	| { readonly kind: 'window'; readonly stream: MediaStream }
+	| { readonly kind: 'practice'; readonly canvas: HTMLCanvasElement };
 
 /** Starts play from either source. Each call ends what was playing before. */
 export interface Player {
@@ -74,9 +76,7 @@ export interface Support {
 
 export type PairingState =
 	/** Nobody answers at this page's own address: a static host, or the companion was ended. */
-	| { readonly state: 'absent' }
-	| { readonly state: 'unpaired'; readonly why: string }
-	| { readonly state: 'paired' };
+	{ readonly state: 'absent' } | { readonly state: 'unpaired'; readonly why: string } | { readonly state: 'paired' };
 
 export interface Pairing {
 	onChange(listener: (state: PairingState) => void): () => void;

@@ -120,16 +120,22 @@ export function createAppState() {
 		setTrouble({ kind: 'agent-failed', detail: why });
 	});
 	onCleanup(services.pairing.onChange(setPairing));
-	void services.agent.reports().then((reports) => {
-		const newestFirst = reports.toSorted((a, b) => b.startedAt - a.startedAt);
-		setShown('reports', (old) => [...old, ...newestFirst.filter((r) => old.every((o) => o.session !== r.session))]);
-	}, () => undefined);
-	void services.profiles.list().then((shelf) => {
-		setShown('shelf', shelf);
-		// The practice game has a button of its own; who shares a window has another game in mind.
-		const first = shelf.find((e) => e.profile.id !== 'practice') ?? shelf[0];
-		if (profileId() === '' && first) setProfileId(first.profile.id);
-	}, () => undefined);
+	void services.agent.reports().then(
+		(reports) => {
+			const newestFirst = reports.toSorted((a, b) => b.startedAt - a.startedAt);
+			setShown('reports', (old) => [...old, ...newestFirst.filter((r) => old.every((o) => o.session !== r.session))]);
+		},
+		() => undefined,
+	);
+	void services.profiles.list().then(
+		(shelf) => {
+			setShown('shelf', shelf);
+			// The practice game has a button of its own; who shares a window has another game in mind.
+			const first = shelf.find((e) => e.profile.id !== 'practice') ?? shelf[0];
+			if (profileId() === '' && first) setProfileId(first.profile.id);
+		},
+		() => undefined,
+	);
 
 	const phase = () => shown.live.phase;
 	const active = createMemo(() => phase() === 'starting' || phase() === 'playing' || phase() === 'paused' || phase() === 'takeover');

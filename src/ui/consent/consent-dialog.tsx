@@ -49,7 +49,8 @@ function Question(props: { readonly ask: ConsentView }) {
 				<Fact name="Price" value={props.ask.price || 'unknown'} />
 			</dl>
 			<p class="text-xs text-muted">
-				The answer counts for this game and this provider. Every picture sent is listed under Models. Saying never is no harm: play goes on with what it knows.
+				The answer counts for this game and this provider. Every picture sent is listed under Models. Saying never is no harm: play goes on
+				with what it knows.
 			</p>
 			<div class="flex flex-wrap items-center gap-2">
 				<button type="button" class="btn" onClick={() => void app.answerConsent('never', masks())}>
@@ -89,7 +90,11 @@ function Fact(props: { readonly name: string; readonly value: string }) {
 
 const percent = (part: number, whole: number) => `${(100 * part) / whole}%`;
 
-function MaskEditor(props: { readonly ask: ConsentView; readonly masks: readonly Box[]; readonly onChange: (masks: readonly Box[]) => void }) {
+function MaskEditor(props: {
+	readonly ask: ConsentView;
+	readonly masks: readonly Box[];
+	readonly onChange: (masks: readonly Box[]) => void;
+}) {
 	const [from, setFrom] = createSignal<{ x: number; y: number } | null>(null);
 	const [to, setTo] = createSignal<{ x: number; y: number } | null>(null);
 	const size = () => props.ask.size;
@@ -125,27 +130,33 @@ function MaskEditor(props: { readonly ask: ConsentView; readonly masks: readonly
 	return (
 		<div>
 			<div class="grid place-items-center rounded-lg bg-stage">
-			<div
-				class="relative w-fit cursor-crosshair touch-none overflow-hidden select-none"
-				data-mask-editor
-				onPointerDown={(e) => {
-					e.currentTarget.setPointerCapture(e.pointerId);
-					setFrom(at(e));
-					setTo(at(e));
-				}}
-				onPointerMove={(e) => from() && setTo(at(e))}
-				onPointerUp={() => {
-					const box = drawn();
-					setFrom(null);
-					setTo(null);
-					if (box) props.onChange([...props.masks, box]);
-				}}
-				onPointerCancel={() => setFrom(null)}
-			>
-				<Png png={props.ask.png} label={`The picture that would leave, ${size().width} by ${size().height} pixels`} class="block max-h-[46dvh] max-w-full" />
-				<For each={props.masks}>{(mask) => <div class="absolute border border-white/60 bg-black" style={place(mask)} />}</For>
-				<Show when={drawn()}>{(box) => <div class="absolute border-2 border-dashed border-white bg-black/70" style={place(box())} />}</Show>
-			</div>
+				<div
+					class="relative w-fit cursor-crosshair touch-none overflow-hidden select-none"
+					data-mask-editor
+					onPointerDown={(e) => {
+						e.currentTarget.setPointerCapture(e.pointerId);
+						setFrom(at(e));
+						setTo(at(e));
+					}}
+					onPointerMove={(e) => from() && setTo(at(e))}
+					onPointerUp={() => {
+						const box = drawn();
+						setFrom(null);
+						setTo(null);
+						if (box) props.onChange([...props.masks, box]);
+					}}
+					onPointerCancel={() => setFrom(null)}
+				>
+					<Png
+						png={props.ask.png}
+						label={`The picture that would leave, ${size().width} by ${size().height} pixels`}
+						class="block max-h-[46dvh] max-w-full"
+					/>
+					<For each={props.masks}>{(mask) => <div class="absolute border border-white/60 bg-black" style={place(mask)} />}</For>
+					<Show when={drawn()}>
+						{(box) => <div class="absolute border-2 border-dashed border-white bg-black/70" style={place(box())} />}
+					</Show>
+				</div>
 			</div>
 			<div class="mt-2 flex flex-wrap items-center gap-2 text-xs text-muted">
 				<span class="min-w-0 flex-1 basis-48">Drag over chat or names to black them out, here and in every later picture.</span>
@@ -163,7 +174,12 @@ function MaskEditor(props: { readonly ask: ConsentView; readonly masks: readonly
 					<option value="left">Left</option>
 					<option value="right">Right</option>
 				</select>
-				<button type="button" class="btn btn-quiet" disabled={props.masks.length === 0} onClick={() => props.onChange(props.masks.slice(0, -1))}>
+				<button
+					type="button"
+					class="btn btn-quiet"
+					disabled={props.masks.length === 0}
+					onClick={() => props.onChange(props.masks.slice(0, -1))}
+				>
 					<Trash size={14} aria-hidden="true" />
 					Remove the last of {props.masks.length}
 				</button>

@@ -26,12 +26,23 @@ export function Crystals() {
 	const shown = createMemo(() => app.shown.crystals.filter((c) => inKind(c, kind())));
 	const autonomous = () => app.shown.crystals.filter((c) => c.state === 'autonomous').length;
 	return (
-		<Page name="Crystals" about="What model answers have been turned into. Each can be read, traced to the call that paid for it, and retired.">
+		<Page
+			name="Crystals"
+			about="What model answers have been turned into. Each can be read, traced to the call that paid for it, and retired."
+		>
 			<Show
 				when={app.shown.crystals.length > 0}
 				fallback={
 					<div class="panel flex">
-						<Empty icon={<Gem size={18} />} title="No crystals yet" action={<button type="button" class="btn" onClick={() => app.setView('play')}>Go to play</button>}>
+						<Empty
+							icon={<Gem size={18} />}
+							title="No crystals yet"
+							action={
+								<button type="button" class="btn" onClick={() => app.setView('play')}>
+									Go to play
+								</button>
+							}
+						>
 							The first ones appear seconds after play starts: each answer of a model leaves one.
 						</Empty>
 					</div>
@@ -80,7 +91,10 @@ function Card(props: { readonly crystal: CrystalView }) {
 		<li data-crystal={c().id} data-state={c().state}>
 			<div class="flex flex-wrap items-center gap-x-3 gap-y-2 px-3.5 py-3">
 				<div class="grid size-14 shrink-0 place-items-center overflow-hidden rounded-lg border border-line bg-sunken text-faint">
-					<Show when={c().png} fallback={<Dynamic component={KIND_ICONS[c().kind] ?? Boxes} size={20} stroke-width={1.7} aria-hidden="true" />}>
+					<Show
+						when={c().png}
+						fallback={<Dynamic component={KIND_ICONS[c().kind] ?? Boxes} size={20} stroke-width={1.7} aria-hidden="true" />}
+					>
 						{(png) => <Png png={png()} label={`Template of ${c().name}`} class="max-h-12 max-w-12 [image-rendering:pixelated]" />}
 					</Show>
 				</div>
@@ -93,10 +107,17 @@ function Card(props: { readonly crystal: CrystalView }) {
 						<span class="text-2xs text-faint">{c().kind}</span>
 					</div>
 					<p class="num mt-0.5 text-xs text-muted">
-						{c().k.toFixed(1)} good, {c().w.toFixed(1)} harmful · confidence {c().score.toFixed(2)}, floor {c().floor.toFixed(2)} · used {plural(c().used, 'time')}
+						{c().k.toFixed(1)} good, {c().w.toFixed(1)} harmful · confidence {c().score.toFixed(2)}, floor {c().floor.toFixed(2)} · used{' '}
+						{plural(c().used, 'time')}
 					</p>
 				</div>
-				<button type="button" class="btn btn-quiet max-sm:ml-auto" aria-expanded={open()} aria-label={`Details of ${c().name}`} onClick={() => setOpen(!open())}>
+				<button
+					type="button"
+					class="btn btn-quiet max-sm:ml-auto"
+					aria-expanded={open()}
+					aria-label={`Details of ${c().name}`}
+					onClick={() => setOpen(!open())}
+				>
 					Details
 					<ChevronRight size={14} class={`transition-transform ${open() ? 'rotate-90' : ''}`} aria-hidden="true" />
 				</button>

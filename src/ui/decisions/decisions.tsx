@@ -57,7 +57,14 @@ export function Decisions() {
 					</Empty>
 				}
 			>
-				<Show when={shown().length > 0} fallback={<Empty icon={<Activity size={18} />} title="Nothing of this kind">Of the last {plural(app.shown.decisions.length, 'decision')} none fits the filter.</Empty>}>
+				<Show
+					when={shown().length > 0}
+					fallback={
+						<Empty icon={<Activity size={18} />} title="Nothing of this kind">
+							Of the last {plural(app.shown.decisions.length, 'decision')} none fits the filter.
+						</Empty>
+					}
+				>
 					<ol class="min-h-0 flex-1 overflow-y-auto" tabindex="0" aria-label="Decisions, newest first">
 						<For each={shown()}>{(decision) => <Line decision={decision} />}</For>
 					</ol>
@@ -71,7 +78,11 @@ function Line(props: { readonly decision: DecisionView }) {
 	const [open, setOpen] = createSignal(false);
 	const d = () => props.decision;
 	return (
-		<li class="border-b border-line last:border-b-0 [content-visibility:auto] [contain-intrinsic-size:auto_2.5rem]" data-decision={d().n} data-tier={d().tier ?? 'nobody'}>
+		<li
+			class="border-b border-line last:border-b-0 [content-visibility:auto] [contain-intrinsic-size:auto_2.5rem]"
+			data-decision={d().n}
+			data-tier={d().tier ?? 'nobody'}
+		>
 			{/* The whole line opens by pointer; the button at its end does the same for everybody else. */}
 			<div
 				class="grid w-full cursor-pointer grid-cols-[1.25rem_minmax(0,1fr)_auto_1.25rem] items-center gap-x-2.5 px-3.5 py-2 text-left hover:bg-hover md:grid-cols-[1.25rem_4.25rem_minmax(8rem,2fr)_minmax(0,3fr)_5.5rem_4rem_1.25rem]"
@@ -86,7 +97,9 @@ function Line(props: { readonly decision: DecisionView }) {
 					{d().what || 'no answer'}
 				</span>
 				<span class="truncate text-xs text-muted max-md:order-4 max-md:col-span-3 max-md:col-start-2">{d().reason}</span>
-				<span class={`num text-right text-xs ${d().usd === null ? 'text-warn' : d().usd === 0 ? 'text-faint' : 'font-semibold text-outside'}`}>
+				<span
+					class={`num text-right text-xs ${d().usd === null ? 'text-warn' : d().usd === 0 ? 'text-faint' : 'font-semibold text-outside'}`}
+				>
 					{formatUsd(d().usd)}
 					<Show when={d().simulated && d().usd !== 0}>
 						<span title="simulated price">*</span>

@@ -46,7 +46,18 @@ export function Overlay(props: { readonly names: boolean }) {
 				<For each={app.shown.live.boxes}>
 					{(box) => (
 						<g>
-							<rect x={box.box[0]} y={box.box[1]} width={box.box[2]} height={box.box[3]} rx={3 * unit()} fill="none" stroke="#000" stroke-opacity="0.55" stroke-width="4" vector-effect="non-scaling-stroke" />
+							<rect
+								x={box.box[0]}
+								y={box.box[1]}
+								width={box.box[2]}
+								height={box.box[3]}
+								rx={3 * unit()}
+								fill="none"
+								stroke="#000"
+								stroke-opacity="0.55"
+								stroke-width="4"
+								vector-effect="non-scaling-stroke"
+							/>
 							<rect
 								x={box.box[0]}
 								y={box.box[1]}
@@ -66,7 +77,9 @@ export function Overlay(props: { readonly names: boolean }) {
 						</g>
 					)}
 				</For>
-				<Show when={app.shown.live.intent}>{(intent) => <Intent unit={unit()} advice={intent().advice} text={intent().text} at={intent().at} box={intent().box} />}</Show>
+				<Show when={app.shown.live.intent}>
+					{(intent) => <Intent unit={unit()} advice={intent().advice} text={intent().text} at={intent().at} box={intent().box} />}
+				</Show>
 			</svg>
 			<p class="sr-only">
 				{app.shown.live.boxes.length} elements recognised
@@ -86,11 +99,18 @@ function Label(props: { readonly box: BoxView; readonly unit: number }) {
 	const text = () => `${props.box.name} · ${tierLook(props.box.by).word.toLowerCase()}`;
 	const width = () => text().length * size() * 0.56 + 10 * props.unit;
 	const height = () => 17 * props.unit;
-	const top = () => (props.box.box[1] > height() + 4 * props.unit ? props.box.box[1] - height() - 3 * props.unit : props.box.box[1] + 3 * props.unit);
+	const top = () =>
+		props.box.box[1] > height() + 4 * props.unit ? props.box.box[1] - height() - 3 * props.unit : props.box.box[1] + 3 * props.unit;
 	return (
 		<g>
 			<rect x={props.box.box[0]} y={top()} width={width()} height={height()} rx={4 * props.unit} fill="#0b0e13" fill-opacity="0.88" />
-			<text x={props.box.box[0] + 5 * props.unit} y={top() + 12 * props.unit} font-size={`${size()}px`} font-weight="600" fill={onStage(props.box.by)}>
+			<text
+				x={props.box.box[0] + 5 * props.unit}
+				y={top() + 12 * props.unit}
+				font-size={`${size()}px`}
+				font-weight="600"
+				fill={onStage(props.box.by)}
+			>
 				{text()}
 			</text>
 		</g>
@@ -120,9 +140,36 @@ function Intent(props: {
 				const plate = () => ({ x: left() ? tail().x - width() : tail().x, y: tail().y - 12 * u() });
 				return (
 					<g data-intent>
-						<line x1={tail().x} y1={tail().y} x2={tip().x} y2={tip().y} stroke="#000" stroke-opacity="0.6" stroke-width="5" vector-effect="non-scaling-stroke" />
-						<line x1={tail().x} y1={tail().y} x2={tip().x} y2={tip().y} stroke="#fff" stroke-width="2.5" vector-effect="non-scaling-stroke" stroke-dasharray={props.advice ? '5 4' : ''} />
-						<circle cx={at().x} cy={at().y} r={9 * u()} fill="none" stroke="#000" stroke-opacity="0.6" stroke-width="5" vector-effect="non-scaling-stroke" />
+						<line
+							x1={tail().x}
+							y1={tail().y}
+							x2={tip().x}
+							y2={tip().y}
+							stroke="#000"
+							stroke-opacity="0.6"
+							stroke-width="5"
+							vector-effect="non-scaling-stroke"
+						/>
+						<line
+							x1={tail().x}
+							y1={tail().y}
+							x2={tip().x}
+							y2={tip().y}
+							stroke="#fff"
+							stroke-width="2.5"
+							vector-effect="non-scaling-stroke"
+							stroke-dasharray={props.advice ? '5 4' : ''}
+						/>
+						<circle
+							cx={at().x}
+							cy={at().y}
+							r={9 * u()}
+							fill="none"
+							stroke="#000"
+							stroke-opacity="0.6"
+							stroke-width="5"
+							vector-effect="non-scaling-stroke"
+						/>
 						<circle cx={at().x} cy={at().y} r={9 * u()} fill="none" stroke="#fff" stroke-width="2.5" vector-effect="non-scaling-stroke" />
 						<circle cx={at().x} cy={at().y} r={2.5 * u()} fill="#fff" />
 						<rect x={plate().x} y={plate().y} width={width()} height={24 * u()} rx={6 * u()} fill="#fff" />

@@ -57,16 +57,28 @@ export function ProfilePicker() {
 						</For>
 					</select>
 				</div>
-				<input id={fileId} type="file" accept=".json,application/json" class="peer sr-only" onChange={(e) => void take(e.currentTarget.files?.[0])} />
+				<input
+					id={fileId}
+					type="file"
+					accept=".json,application/json"
+					class="peer sr-only"
+					onChange={(e) => void take(e.currentTarget.files?.[0])}
+				/>
 				<label for={fileId} class="btn cursor-pointer peer-focus-visible:outline-2 peer-focus-visible:outline-accent">
 					<FileBraces size={15} aria-hidden="true" />
 					Open a profile
 				</label>
 			</div>
-			<Show when={app.profile()} fallback={<p class="mt-2 text-xs text-faint">Drop a profile’s JSON file here, or open one. It tells the game’s keys, facts and goal.</p>}>
+			<Show
+				when={app.profile()}
+				fallback={
+					<p class="mt-2 text-xs text-faint">Drop a profile’s JSON file here, or open one. It tells the game’s keys, facts and goal.</p>
+				}
+			>
 				{(profile) => (
 					<p class="mt-2 text-xs text-faint">
-						Looks for a window titled “{profile().window.title}”. {profile().actions.length} actions, {profile().facts.length} facts. Another profile can be dropped here.
+						Looks for a window titled “{profile().window.title}”. {profile().actions.length} actions, {profile().facts.length} facts.
+						Another profile can be dropped here.
 					</p>
 				)}
 			</Show>

@@ -8,7 +8,11 @@ import { ProfilePicker } from './profile-picker.tsx';
 
 const STEPS = [
 	{ tier: 'cloud', title: 'First it asks', text: 'A model is asked what is on screen and what to do, only with your consent.' },
-	{ tier: 'crystal', title: 'Then it remembers', text: 'Each answer is turned into a crystal: a picture, a rule, a phrase that can be read and retired.' },
+	{
+		tier: 'crystal',
+		title: 'Then it remembers',
+		text: 'Each answer is turned into a crystal: a picture, a rule, a phrase that can be read and retired.',
+	},
 ] as const;
 
 /** Without a companion nothing acts; says so before the first click, and what to do about it. */
@@ -19,7 +23,8 @@ function CompanionLine() {
 		<Show when={app.pairing().state !== 'paired'}>
 			<p class="mt-4 flex flex-wrap items-center gap-x-2 gap-y-1 text-[0.8125rem] text-muted">
 				<Lightbulb size={15} class="text-accent" aria-hidden="true" />
-				{app.pairing().state === 'absent' ? 'No companion is running' : 'The companion is not paired yet'}, so in a shared window it advises and you play.
+				{app.pairing().state === 'absent' ? 'No companion is running' : 'The companion is not paired yet'}, so in a shared window it advises
+				and you play.
 				<Show
 					when={app.pairing().state === 'absent'}
 					fallback={
@@ -28,7 +33,11 @@ function CompanionLine() {
 						</button>
 					}
 				>
-					<button type="button" class="link" onClick={() => app.setTrouble({ kind: support.loopbackDenied ? 'loopback-denied' : 'companion-absent', detail: '' })}>
+					<button
+						type="button"
+						class="link"
+						onClick={() => app.setTrouble({ kind: support.loopbackDenied ? 'loopback-denied' : 'companion-absent', detail: '' })}
+					>
 						How to let it act
 					</button>
 				</Show>
@@ -69,7 +78,9 @@ export function Welcome() {
 						Play the practice game
 					</button>
 				</div>
-				<p class="mt-2.5 text-xs text-faint">The practice game needs no account, key, download or companion. Its teacher is scripted and its prices are simulated.</p>
+				<p class="mt-2.5 text-xs text-faint">
+					The practice game needs no account, key, download or companion. Its teacher is scripted and its prices are simulated.
+				</p>
 				<CompanionLine />
 				<ProfilePicker />
 				<ul class="mt-6 grid gap-4 border-t border-line pt-5 sm:grid-cols-2">

@@ -39,7 +39,8 @@ export function Models() {
 				{(ask) => (
 					<div class="panel flex flex-wrap items-center edge-outside gap-3 overflow-hidden px-4 py-3">
 						<p class="min-w-0 flex-1">
-							<strong class="font-semibold">{ask().provider} waits for your answer.</strong> <span class="text-muted">Until then nothing leaves, and play goes on without it.</span>
+							<strong class="font-semibold">{ask().provider} waits for your answer.</strong>{' '}
+							<span class="text-muted">Until then nothing leaves, and play goes on without it.</span>
 						</p>
 						<button type="button" class="btn btn-primary" onClick={() => app.setConsentOpen(true)}>
 							Decide now
@@ -55,7 +56,8 @@ export function Models() {
 				fallback={
 					<div class="panel flex">
 						<Empty icon={<Brain size={18} />} title="No model is set up">
-							The practice game brings its own scripted teacher. For another game, add a server such as Ollama or LM Studio; without one it plays on crystals alone.
+							The practice game brings its own scripted teacher. For another game, add a server such as Ollama or LM Studio; without one it
+							plays on crystals alone.
 						</Empty>
 					</div>
 				}
@@ -72,7 +74,14 @@ export function Models() {
 					</h3>
 					<span class="chip num ml-auto">{app.shown.sent.length}</span>
 				</div>
-				<Show when={app.shown.sent.length > 0} fallback={<p class="px-4 py-5 text-[0.8125rem] text-muted">None. Every picture sent to a model is listed here, with where it went and how big it was.</p>}>
+				<Show
+					when={app.shown.sent.length > 0}
+					fallback={
+						<p class="px-4 py-5 text-[0.8125rem] text-muted">
+							None. Every picture sent to a model is listed here, with where it went and how big it was.
+						</p>
+					}
+				>
 					<div class="max-h-80 overflow-auto" tabindex="0" role="group" aria-label="Pictures sent, scrollable">
 						<table class="table num">
 							<thead>

@@ -18,8 +18,14 @@ describe('a model server as typed', () => {
 		expect(readDraft({ ...draftOf(ollama), base: 'ftp://x' }, false)).toMatchObject({ ok: false, faults: { base: expect.any(String) } });
 		expect(readDraft({ ...draftOf(ollama), base: 'http://me:secret@x/v1' }, false).ok).toBe(false);
 		expect(readDraft({ ...draftOf(ollama), model: ' ' }, false)).toMatchObject({ ok: false, faults: { model: expect.any(String) } });
-		expect(readDraft({ ...draftOf(ollama), inPerM: '0.1' }, false)).toMatchObject({ ok: false, faults: { outPerM: 'both prices or neither' } });
-		expect(readDraft({ ...draftOf(ollama), inPerM: '-1', outPerM: '2' }, false)).toMatchObject({ ok: false, faults: { inPerM: expect.any(String) } });
+		expect(readDraft({ ...draftOf(ollama), inPerM: '0.1' }, false)).toMatchObject({
+			ok: false,
+			faults: { outPerM: 'both prices or neither' },
+		});
+		expect(readDraft({ ...draftOf(ollama), inPerM: '-1', outPerM: '2' }, false)).toMatchObject({
+			ok: false,
+			faults: { inPerM: expect.any(String) },
+		});
 	});
 	it('keeps 0 as a price and reads a decimal comma', () => {
 		const read = readDraft({ ...draftOf(ollama), inPerM: '0', outPerM: '0,34' }, false);

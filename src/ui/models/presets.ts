@@ -14,7 +14,14 @@ export const PRESETS: readonly Preset[] = [
 	{ id: 'ollama', label: 'Ollama', name: 'local', base: 'http://127.0.0.1:11434/v1', model: 'qwen2.5vl:7b', keyNeeded: false },
 	{ id: 'lm-studio', label: 'LM Studio', name: 'local', base: 'http://127.0.0.1:1234/v1', model: '', keyNeeded: false },
 	{ id: 'llama-cpp', label: 'llama.cpp', name: 'local', base: 'http://127.0.0.1:8080/v1', model: '', keyNeeded: false },
-	{ id: 'groq', label: 'Groq', name: 'cloud', base: 'https://api.groq.com/openai/v1', model: 'meta-llama/llama-4-scout-17b-16e-instruct', keyNeeded: true },
+	{
+		id: 'groq',
+		label: 'Groq',
+		name: 'cloud',
+		base: 'https://api.groq.com/openai/v1',
+		model: 'meta-llama/llama-4-scout-17b-16e-instruct',
+		keyNeeded: true,
+	},
 	{ id: 'other', label: 'Other', name: 'cloud', base: '', model: '', keyNeeded: false },
 ];
 
@@ -34,7 +41,16 @@ export type DraftRead =
 	| { readonly ok: false; readonly faults: Readonly<Partial<Record<DraftField, string>>> };
 
 export function draftOf(preset: Preset): TierDraft {
-	return { preset: preset.id, name: preset.name, base: preset.base, model: preset.model, key: '', inPerM: '', outPerM: '', boxFormat: 'pixels' };
+	return {
+		preset: preset.id,
+		name: preset.name,
+		base: preset.base,
+		model: preset.model,
+		key: '',
+		inPerM: '',
+		outPerM: '',
+		boxFormat: 'pixels',
+	};
 }
 
 /** @param known true when the tier exists, so that its key may stay as stored */

@@ -33,7 +33,11 @@ export function TierForm(props: { readonly tier: TierView | undefined; readonly 
 		setBusy(false);
 		if (done) props.onDone();
 	}
-	const text = (label: string, field: DraftField, more: { hint?: string; type?: string; placeholder?: string; class?: string } = {}): JSX.Element => (
+	const text = (
+		label: string,
+		field: DraftField,
+		more: { hint?: string; type?: string; placeholder?: string; class?: string } = {},
+	): JSX.Element => (
 		<Field label={label} {...(more.hint ? { hint: more.hint } : {})} {...(more.class ? { class: more.class } : {})}>
 			{(id) => (
 				<>
@@ -59,15 +63,38 @@ export function TierForm(props: { readonly tier: TierView | undefined; readonly 
 		</Field>
 	);
 	return (
-		<form class="panel flex flex-col gap-4 p-4" aria-label={props.tier ? `Edit ${props.tier.label}` : 'Add a model server'} onSubmit={(e) => void submit(e)}>
-			<Segmented label="Kind of server" value={draft().preset} choices={PRESETS.map((p) => ({ value: p.id, label: p.label }))} onChange={(id) => setDraft(draftOf(PRESETS.find((p) => p.id === id) ?? PRESETS[0]!))} />
+		<form
+			class="panel flex flex-col gap-4 p-4"
+			aria-label={props.tier ? `Edit ${props.tier.label}` : 'Add a model server'}
+			onSubmit={(e) => void submit(e)}
+		>
+			<Segmented
+				label="Kind of server"
+				value={draft().preset}
+				choices={PRESETS.map((p) => ({ value: p.id, label: p.label }))}
+				onChange={(id) => setDraft(draftOf(PRESETS.find((p) => p.id === id) ?? PRESETS[0]!))}
+			/>
 			<div class="grid gap-4 md:grid-cols-2">
-				{text('Base URL', 'base', { placeholder: 'http://127.0.0.1:11434/v1', hint: 'Where /chat/completions is served. Calls go to this host and nowhere else.' })}
-				{text('Model', 'model', { hint: 'A model that sees pictures answers every question; one that does not can still decide and narrate.' })}
-				{text('Key', 'key', { type: 'password', placeholder: props.tier ? 'stored; type to replace' : 'none', hint: 'Kept by the companion in a file of its own, never shown again.' })}
+				{text('Base URL', 'base', {
+					placeholder: 'http://127.0.0.1:11434/v1',
+					hint: 'Where /chat/completions is served. Calls go to this host and nowhere else.',
+				})}
+				{text('Model', 'model', {
+					hint: 'A model that sees pictures answers every question; one that does not can still decide and narrate.',
+				})}
+				{text('Key', 'key', {
+					type: 'password',
+					placeholder: props.tier ? 'stored; type to replace' : 'none',
+					hint: 'Kept by the companion in a file of its own, never shown again.',
+				})}
 				<Field label="Where it runs" hint="Decides how its calls are counted.">
 					{(id) => (
-						<select id={id} class="field" value={draft().name} onChange={(e) => change({ name: e.currentTarget.value === 'local' ? 'local' : 'cloud' })}>
+						<select
+							id={id}
+							class="field"
+							value={draft().name}
+							onChange={(e) => change({ name: e.currentTarget.value === 'local' ? 'local' : 'cloud' })}
+						>
 							<option value="local" selected={draft().name === 'local'}>
 								On this machine or its network
 							</option>
@@ -81,7 +108,12 @@ export function TierForm(props: { readonly tier: TierView | undefined; readonly 
 				{text('Price out, US dollars a million tokens', 'outPerM', { placeholder: draft().name === 'local' ? '0' : 'unknown' })}
 				<Field label="How it gives boxes">
 					{(id) => (
-						<select id={id} class="field" value={draft().boxFormat} onChange={(e) => change({ boxFormat: e.currentTarget.value as TierSetting['boxFormat'] })}>
+						<select
+							id={id}
+							class="field"
+							value={draft().boxFormat}
+							onChange={(e) => change({ boxFormat: e.currentTarget.value as TierSetting['boxFormat'] })}
+						>
 							<For each={FORMATS}>
 								{(format) => (
 									<option value={format.value} selected={format.value === draft().boxFormat}>

@@ -3,14 +3,7 @@ import { formatBytes, formatClock, formatLatency, formatRate, formatShare, forma
 
 describe('formatUsd', () => {
 	it('tells unknown, free and tiny apart', () => {
-		expect([null, 0, 0.00001, 0.0004, 0.25, 12.5].map(formatUsd)).toEqual([
-			'unknown',
-			'free',
-			'<$0.0001',
-			'$0.0004',
-			'$0.2500',
-			'$12.50',
-		]);
+		expect([null, 0, 0.00001, 0.0004, 0.25, 12.5].map(formatUsd)).toEqual(['unknown', 'free', '<$0.0001', '$0.0004', '$0.2500', '$12.50']);
 	});
 });
 

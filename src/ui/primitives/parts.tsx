@@ -34,7 +34,12 @@ export function Region(props: {
 }
 
 /** A whole view: one region with a title, an explanation and room to breathe. */
-export function Page(props: { readonly name: string; readonly about: string; readonly head?: JSX.Element; readonly children: JSX.Element }) {
+export function Page(props: {
+	readonly name: string;
+	readonly about: string;
+	readonly head?: JSX.Element;
+	readonly children: JSX.Element;
+}) {
 	const id = createId('page');
 	return (
 		<section aria-labelledby={id} class="mx-auto flex w-full max-w-5xl flex-col gap-4 p-3 md:p-6">
@@ -52,7 +57,12 @@ export function Page(props: { readonly name: string; readonly about: string; rea
 	);
 }
 
-export function Empty(props: { readonly icon: JSX.Element; readonly title: string; readonly children?: JSX.Element; readonly action?: JSX.Element }) {
+export function Empty(props: {
+	readonly icon: JSX.Element;
+	readonly title: string;
+	readonly children?: JSX.Element;
+	readonly action?: JSX.Element;
+}) {
 	return (
 		<div class="flex flex-1 flex-col items-center justify-center gap-1.5 px-6 py-6 text-center">
 			<span class="mb-1 grid size-10 place-items-center rounded-full bg-sunken text-faint" aria-hidden="true">
@@ -99,7 +109,13 @@ export function Segmented<V extends string>(props: {
 }
 
 /** A labelled figure. */
-export function Figure(props: { readonly label: string; readonly value: string; readonly note?: string; readonly tone?: string; readonly title?: string }) {
+export function Figure(props: {
+	readonly label: string;
+	readonly value: string;
+	readonly note?: string;
+	readonly tone?: string;
+	readonly title?: string;
+}) {
 	return (
 		<div class="min-w-0" title={props.title}>
 			<dt class="truncate text-2xs font-medium text-faint">{props.label}</dt>
@@ -114,7 +130,12 @@ export function Figure(props: { readonly label: string; readonly value: string; 
 }
 
 /** Draws a PNG without a URL, so nothing has to be allowed or revoked. */
-export function Png(props: { readonly png: Uint8Array; readonly label: string; readonly class?: string; readonly onSize?: (w: number, h: number) => void }) {
+export function Png(props: {
+	readonly png: Uint8Array;
+	readonly label: string;
+	readonly class?: string;
+	readonly onSize?: (w: number, h: number) => void;
+}) {
 	const [canvas, setCanvas] = createSignal<HTMLCanvasElement>();
 	createEffect(() => {
 		const target = canvas();
@@ -155,7 +176,12 @@ export function Switch(props: { readonly label: string; readonly checked: boolea
 	);
 }
 
-export function Field(props: { readonly label: string; readonly hint?: string; readonly class?: string; readonly children: (id: string) => JSX.Element }) {
+export function Field(props: {
+	readonly label: string;
+	readonly hint?: string;
+	readonly class?: string;
+	readonly children: (id: string) => JSX.Element;
+}) {
 	const id = createId('field');
 	return (
 		<div class={props.class}>

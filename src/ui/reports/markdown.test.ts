@@ -3,7 +3,9 @@ import { readMarkdown, readSpans } from './markdown.ts';
 
 describe('readMarkdown', () => {
 	it('reads the forms a report uses', () => {
-		const blocks = readMarkdown('# Session\n\nTen minutes\nof play.\n\n- one\n- two\n\n| a | b |\n| --- | ---: |\n| 1 | 2 |\n\n```\nx < y\n```\n');
+		const blocks = readMarkdown(
+			'# Session\n\nTen minutes\nof play.\n\n- one\n- two\n\n| a | b |\n| --- | ---: |\n| 1 | 2 |\n\n```\nx < y\n```\n',
+		);
 		expect(blocks).toEqual([
 			{ type: 'heading', level: 1, text: 'Session' },
 			{ type: 'paragraph', text: 'Ten minutes of play.' },

@@ -13,7 +13,11 @@ export interface Span {
 }
 
 function cells(line: string): string[] {
-	return line.trim().replace(/^\||\|$/g, '').split('|').map((cell) => cell.trim());
+	return line
+		.trim()
+		.replace(/^\||\|$/g, '')
+		.split('|')
+		.map((cell) => cell.trim());
 }
 
 export function readMarkdown(text: string): readonly Block[] {
@@ -40,7 +44,10 @@ export function readMarkdown(text: string): readonly Block[] {
 			const [head = '', ...rest] = takeWhile((l) => l.trimStart().startsWith('|'));
 			blocks.push({ type: 'table', head: cells(head), rows: rest.filter((l) => !/^[\s|:-]+$/.test(l)).map(cells) });
 		} else if (/^\s*([-*]|\d+\.)\s+/.test(line)) {
-			blocks.push({ type: 'list', items: takeWhile((l) => /^\s*([-*]|\d+\.)\s+/.test(l)).map((l) => l.replace(/^\s*([-*]|\d+\.)\s+/, '')) });
+			blocks.push({
+				type: 'list',
+				items: takeWhile((l) => /^\s*([-*]|\d+\.)\s+/.test(l)).map((l) => l.replace(/^\s*([-*]|\d+\.)\s+/, '')),
+			});
 		} else {
 			blocks.push({ type: 'paragraph', text: takeWhile((l) => l.trim() !== '' && !/^(#{1,4}\s|```|\s*\||\s*[-*]\s)/.test(l)).join(' ') });
 			// A line that looks like the start of something but is not must not stop the reading.

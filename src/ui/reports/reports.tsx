@@ -16,7 +16,10 @@ export function Reports() {
 	});
 	const report = () => app.shown.reports.find((r) => r.session === chosen());
 	return (
-		<Page name="Reports" about="One for each session: the five metrics, what was asked and why, and what would remove the costliest calls that are left.">
+		<Page
+			name="Reports"
+			about="One for each session: the five metrics, what was asked and why, and what would remove the costliest calls that are left."
+		>
 			<Show
 				when={app.shown.reports.length > 0}
 				fallback={
@@ -52,10 +55,18 @@ export function Reports() {
 							<article class="panel min-w-0">
 								<div class="panel-head flex-wrap">
 									<h3 class="panel-title min-w-0 flex-1 truncate">{r().game}</h3>
-									<button type="button" class="btn btn-quiet" onClick={() => services.save(`report-${r().session}.md`, 'text/markdown', r().markdown)}>
+									<button
+										type="button"
+										class="btn btn-quiet"
+										onClick={() => services.save(`report-${r().session}.md`, 'text/markdown', r().markdown)}
+									>
 										<Download size={14} aria-hidden="true" /> Markdown
 									</button>
-									<button type="button" class="btn" onClick={() => services.save(`report-${r().session}.json`, 'application/json', r().json)}>
+									<button
+										type="button"
+										class="btn"
+										onClick={() => services.save(`report-${r().session}.json`, 'application/json', r().json)}
+									>
 										<Download size={14} aria-hidden="true" /> Download JSON
 									</button>
 								</div>

@@ -100,7 +100,15 @@ function options(host: HTMLElement): uPlot.Options {
 		axes: [
 			{ ...axis, grid: { show: false }, size: 22, incrs: [1, 2, 5, 10, 20, 60], space: 34 },
 			{ ...axis, scale: 'calls', size: 30, incrs: [1, 2, 5, 10, 20, 50, 100] },
-			{ ...axis, scale: 'share', side: 1, size: 44, grid: { show: false }, incrs: [25, 50], values: (_, ticks) => ticks.map((t) => `${t} %`) },
+			{
+				...axis,
+				scale: 'share',
+				side: 1,
+				size: 44,
+				grid: { show: false },
+				incrs: [25, 50],
+				values: (_, ticks) => ticks.map((t) => `${t} %`),
+			},
 		],
 		series: [
 			{},

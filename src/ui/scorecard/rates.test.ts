@@ -16,7 +16,13 @@ describe('the five meters', () => {
 	});
 	it('show the value, what it is of, and the next milestone ahead', () => {
 		const [perception, decision, narration, cost, skills] = meterRows(fakeScore());
-		expect(perception).toMatchObject({ value: '92 %', of: '412 of 450 questions', mark: 0.99, target: 'target 99 % at hour 4', reached: false });
+		expect(perception).toMatchObject({
+			value: '92 %',
+			of: '412 of 450 questions',
+			mark: 0.99,
+			target: 'target 99 % at hour 4',
+			reached: false,
+		});
 		expect(decision).toMatchObject({ value: '73 %', target: 'target 80 % at week 4' });
 		expect(narration).toMatchObject({ value: 'too few to say', of: 'no lines yet', fill: 0, reached: false });
 		expect(cost).toMatchObject({ value: '$0.0731 / h', of: '93 calls, 724 an hour' });

@@ -44,7 +44,11 @@ export function Scorecard() {
 					value={rate(score()?.idle.idle ?? 0, score()?.idle.acts ?? 0)}
 					title={`${formatCount(score()?.idle.idle ?? 0)} of ${formatCount(score()?.idle.acts ?? 0)} acts were to do nothing`}
 				/>
-				<Figure label="Rested" value={formatCount(score()?.rested ?? 0)} title="Ticks answered by “nothing changed”; they do not count above" />
+				<Figure
+					label="Rested"
+					value={formatCount(score()?.rested ?? 0)}
+					title="Ticks answered by “nothing changed”; they do not count above"
+				/>
 				<Figure
 					label="Violations"
 					value={formatCount(score()?.violations ?? 0)}
@@ -63,7 +67,11 @@ export function Scorecard() {
 				</div>
 				<Show
 					when={points().length > 0}
-					fallback={<p class="grid flex-1 place-items-center px-6 pb-6 text-center text-[0.8125rem] text-faint">Calls a minute and the share answered without a model appear here after the first minute of play.</p>}
+					fallback={
+						<p class="grid flex-1 place-items-center px-6 pb-6 text-center text-[0.8125rem] text-faint">
+							Calls a minute and the share answered without a model appear here after the first minute of play.
+						</p>
+					}
 				>
 					<Show when={!table()} fallback={<MinutesTable points={points()} />}>
 						<MinutesChart points={points()} />

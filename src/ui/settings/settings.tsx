@@ -28,7 +28,10 @@ export function SettingsPage() {
 			<Card title="Companion">
 				<Companion />
 			</Card>
-			<Card title="Practice game" about="The switches work in play. Skin, scale and status bar are drifts: they show how crystals notice that they no longer fit.">
+			<Card
+				title="Practice game"
+				about="The switches work in play. Skin, scale and status bar are drifts: they show how crystals notice that they no longer fit."
+			>
 				<Row title="Seed" about="Same seed, same inputs, same game.">
 					<input
 						class="field num w-32!"
@@ -43,7 +46,12 @@ export function SettingsPage() {
 					/>
 				</Row>
 				<Row title="Speed" about="Game seconds for each real second.">
-					<Segmented label="Speed" value={String(practice().speed)} choices={SPEEDS.map((s) => ({ value: String(s), label: `${s}×` }))} onChange={(speed) => change({ speed: Number(speed) })} />
+					<Segmented
+						label="Speed"
+						value={String(practice().speed)}
+						choices={SPEEDS.map((s) => ({ value: String(s), label: `${s}×` }))}
+						onChange={(speed) => change({ speed: Number(speed) })}
+					/>
 				</Row>
 				<Row title="Skin" about="The palette of the whole picture.">
 					<Segmented
@@ -132,7 +140,9 @@ function Companion() {
 						<span class="chip chip-good">
 							<PlugZap size={12} aria-hidden="true" /> Paired
 						</span>
-						<p class="min-w-0 flex-1 basis-56 text-[0.8125rem] text-muted">The companion carries out input in the shared window, and carries calls to models outside.</p>
+						<p class="min-w-0 flex-1 basis-56 text-[0.8125rem] text-muted">
+							The companion carries out input in the shared window, and carries calls to models outside.
+						</p>
 						<button type="button" class="btn" onClick={() => services.pairing.forget()}>
 							Forget this pairing
 						</button>
@@ -145,7 +155,8 @@ function Companion() {
 						</span>
 						<div class="min-w-0 flex-1 basis-56 text-[0.8125rem] text-muted">
 							<p>
-								Without it this page gives advice: it watches, decides and explains, and you play. To let it act, start it in the Falsework folder with <code class="rounded bg-sunken px-1 font-mono">npm start</code> and use the page it opens.
+								Without it this page gives advice: it watches, decides and explains, and you play. To let it act, start it in the Falsework
+								folder with <code class="rounded bg-sunken px-1 font-mono">npm start</code> and use the page it opens.
 							</p>
 						</div>
 						<button type="button" class="btn" onClick={() => void services.pairing.check()}>

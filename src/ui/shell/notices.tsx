@@ -71,7 +71,12 @@ export function Notices() {
 								</button>
 							)}
 						</Show>
-						<button type="button" class="btn btn-quiet btn-icon" aria-label={`Close: ${notice.title}`} onClick={() => app.closeNotice(notice.id)}>
+						<button
+							type="button"
+							class="btn btn-quiet btn-icon"
+							aria-label={`Close: ${notice.title}`}
+							onClick={() => app.closeNotice(notice.id)}
+						>
 							<X size={15} aria-hidden="true" />
 						</button>
 					</div>

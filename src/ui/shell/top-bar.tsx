@@ -2,7 +2,20 @@ import { createMemo, Show } from 'solid-js';
 import { Dynamic } from 'solid-js/web';
 import { formatClock } from '../primitives/format.ts';
 import { nextTheme } from '../primitives/create-theme.ts';
-import { Gamepad2, Hand, Lightbulb, LoaderCircle, Moon, OctagonX, Pause, Play, PlugZap, Sun, SunMoon, TriangleAlert } from '../primitives/icons.ts';
+import {
+	Gamepad2,
+	Hand,
+	Lightbulb,
+	LoaderCircle,
+	Moon,
+	OctagonX,
+	Pause,
+	Play,
+	PlugZap,
+	Sun,
+	SunMoon,
+	TriangleAlert,
+} from '../primitives/icons.ts';
 import { Mark } from '../primitives/mark.tsx';
 import { useApp } from '../state.tsx';
 
@@ -68,7 +81,8 @@ function InputChip() {
 	const input = () => app.shown.live.input;
 	const look = () => {
 		const { kind, state } = input();
-		if (state === 'panic' || state === 'refused') return { tone: 'chip-bad', icon: TriangleAlert, word: state === 'panic' ? 'Panic key pressed' : 'Input refused' };
+		if (state === 'panic' || state === 'refused')
+			return { tone: 'chip-bad', icon: TriangleAlert, word: state === 'panic' ? 'Panic key pressed' : 'Input refused' };
 		if (state === 'takeover') return { tone: 'chip-warn', icon: Hand, word: 'You have the controls' };
 		if (state === 'connecting') return { tone: 'chip-accent', icon: LoaderCircle, word: 'Input connecting' };
 		if (kind === 'advice' || state === 'off') return { tone: 'chip-accent', icon: Lightbulb, word: 'Advice only' };
@@ -97,7 +111,11 @@ export function Actions() {
 				type="button"
 				class={`btn flex-1 ${canStart() ? 'btn-primary' : ''}`}
 				disabled={!canStart()}
-				title={app.lastSource() === null && !app.active() ? 'Share a game window or open the practice game first' : 'Goes on, or plays the last source once more'}
+				title={
+					app.lastSource() === null && !app.active()
+						? 'Share a game window or open the practice game first'
+						: 'Goes on, or plays the last source once more'
+				}
 				onClick={() => void app.start()}
 			>
 				<Play size={15} aria-hidden="true" />

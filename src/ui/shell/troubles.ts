@@ -48,7 +48,10 @@ export const TROUBLES: Readonly<Record<Trouble, TroubleText>> = {
 	'not-readable': {
 		title: 'The window could not be read',
 		what: 'The system refused to hand over its picture. A minimised window, a game in exclusive full screen or a missing screen-recording permission does this.',
-		works: ['Set the game to windowed or borderless mode and bring it to the front, then share it again.', 'The practice game needs no permission.'],
+		works: [
+			'Set the game to windowed or borderless mode and bring it to the front, then share it again.',
+			'The practice game needs no permission.',
+		],
 		next: [AGAIN, PRACTICE],
 	},
 	'monitor-refused': {
@@ -66,7 +69,10 @@ export const TROUBLES: Readonly<Record<Trouble, TroubleText>> = {
 	'storage-refused': {
 		title: 'Nothing can be stored here',
 		what: 'The browser refuses storage to this page: a private window, a full disk or blocked site data.',
-		works: ['Playing works; what is learnt lasts until the page is closed.', 'Allow site data for this address, or open it in an ordinary window, to keep crystals.'],
+		works: [
+			'Playing works; what is learnt lasts until the page is closed.',
+			'Allow site data for this address, or open it in an ordinary window, to keep crystals.',
+		],
 		next: [PRACTICE, { do: 'storage', label: 'See storage' }],
 	},
 	'companion-absent': {

@@ -39,7 +39,8 @@ export function StoragePage() {
 				<div role="alert" class="panel flex items-start edge-warn gap-3 overflow-hidden px-4 py-3">
 					<TriangleAlert size={18} class="mt-0.5 shrink-0 text-warn" aria-hidden="true" />
 					<p>
-						<strong class="font-semibold">Nothing is being stored.</strong> <span class="text-muted">{trouble()} Play goes on; what is learnt lasts until the page is closed.</span>
+						<strong class="font-semibold">Nothing is being stored.</strong>{' '}
+						<span class="text-muted">{trouble()} Play goes on; what is learnt lasts until the page is closed.</span>
 					</p>
 				</div>
 			</Show>
@@ -72,7 +73,9 @@ export function StoragePage() {
 						</dl>
 						<Show when={s().persisted === false}>
 							<div class="flex flex-wrap items-center gap-3 border-t border-line px-4 py-3">
-								<p class="min-w-0 flex-1 basis-60 text-[0.8125rem] text-muted">The browser may drop everything at once when the disk runs low. Ask it not to, or export a pack now and then.</p>
+								<p class="min-w-0 flex-1 basis-60 text-[0.8125rem] text-muted">
+									The browser may drop everything at once when the disk runs low. Ask it not to, or export a pack now and then.
+								</p>
 								<button type="button" class="btn" onClick={() => void services.persist()}>
 									Ask to keep it
 								</button>
@@ -119,7 +122,9 @@ export function StoragePage() {
 			<div class="panel flex flex-wrap items-center gap-3 p-4">
 				<div class="min-w-0 flex-1 basis-64">
 					<h3 class="font-semibold">Erase everything</h3>
-					<p class="text-[0.8125rem] text-muted">Crystals, ledger, reports and settings; with a companion also its keys and vault. This cannot be undone.</p>
+					<p class="text-[0.8125rem] text-muted">
+						Crystals, ledger, reports and settings; with a companion also its keys and vault. This cannot be undone.
+					</p>
 				</div>
 				<EraseEverything />
 			</div>
@@ -174,13 +179,21 @@ function EraseEverything() {
 						>
 							<AlertDialog.Title class="text-lg font-semibold tracking-tight">Erase everything?</AlertDialog.Title>
 							<AlertDialog.Description class="text-muted">
-								{plural(count(), 'crystal')}, every ledger entry, report and setting on this page go, and with a companion its keys and vault. What they saved will be asked and paid for again.
+								{plural(count(), 'crystal')}, every ledger entry, report and setting on this page go, and with a companion its keys and
+								vault. What they saved will be asked and paid for again.
 							</AlertDialog.Description>
 							<div>
 								<label class="label" for={id}>
 									Type “{WORD}” to go on
 								</label>
-								<input id={id} class="field" autocomplete="off" spellcheck={false} value={typed()} onInput={(e) => setTyped(e.currentTarget.value.trim().toLowerCase())} />
+								<input
+									id={id}
+									class="field"
+									autocomplete="off"
+									spellcheck={false}
+									value={typed()}
+									onInput={(e) => setTyped(e.currentTarget.value.trim().toLowerCase())}
+								/>
 							</div>
 							<div class="flex justify-end gap-2">
 								<AlertDialog.CloseButton class="btn">Keep everything</AlertDialog.CloseButton>

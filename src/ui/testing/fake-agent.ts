@@ -1,7 +1,23 @@
 // A scripted session for tests and for looking at the page: believable, seeded by nothing but its own tables.
 import type { Ask } from '../../core/question.ts';
 import type { TierName } from '../../core/ledger.ts';
-import type { Agent, AgentEvent, BoxView, ConsentView, CrystalView, DecisionView, LiveView, Picture, Player, ReportView, Services, Settings, Started, Support, TierView } from '../services.ts';
+import type {
+	Agent,
+	AgentEvent,
+	BoxView,
+	ConsentView,
+	CrystalView,
+	DecisionView,
+	LiveView,
+	Picture,
+	Player,
+	ReportView,
+	Services,
+	Settings,
+	Started,
+	Support,
+	TierView,
+} from '../services.ts';
 import { readProfile } from '../../core/profile.ts';
 import { DEFAULTS } from '../settings/values.ts';
 import { IDLE } from '../idle.ts';
@@ -105,7 +121,16 @@ export function makeFake(options: FakeOptions): Fake {
 		services: {
 			agent,
 			player,
-			support: { secure: true, displayCapture: true, trackProcessor: true, practice: true, gpu: true, loopbackDenied: false, storage: '', ...options.support },
+			support: {
+				secure: true,
+				displayCapture: true,
+				trackProcessor: true,
+				practice: true,
+				gpu: true,
+				loopbackDenied: false,
+				storage: '',
+				...options.support,
+			},
 			pairing: {
 				onChange(listener) {
 					const state = options.pairing ?? 'paired';
@@ -118,10 +143,11 @@ export function makeFake(options: FakeOptions): Fake {
 				forget: () => call('forget'),
 			},
 			profiles: {
-				list: async () => options.profiles.flatMap((text) => {
-					const read = readProfile(text);
-					return read.ok ? [{ profile: read.profile, from: 'built in' }] : [];
-				}),
+				list: async () =>
+					options.profiles.flatMap((text) => {
+						const read = readProfile(text);
+						return read.ok ? [{ profile: read.profile, from: 'built in' }] : [];
+					}),
 				read: readProfile,
 			},
 			settings: { load: () => ({ ...DEFAULTS, theme: options.theme ?? 'system' }), save: (s) => call('save', s) },
@@ -148,7 +174,13 @@ export function fakeCanvas(): HTMLCanvasElement {
 	for (let x = 0; x < 30; x++) fill('#8a7450', x * 32, 288 + Math.round(Math.sin(x / 4) * 24), 32, 56);
 	fill('#2b6c86', 640, 60, 250, 130);
 	fill('#3581a0', 656, 76, 218, 98);
-	for (const [x, y] of [[90, 120], [170, 400], [520, 110], [300, 430], [820, 400]] as const) {
+	for (const [x, y] of [
+		[90, 120],
+		[170, 400],
+		[520, 110],
+		[300, 430],
+		[820, 400],
+	] as const) {
 		fill('#243a24', x, y, 54, 48);
 		fill('#2f4f2f', x + 6, y - 18, 42, 36);
 		fill('#5a4028', x + 22, y + 44, 10, 16);
@@ -214,13 +246,40 @@ export function fakeLive(more: Partial<LiveView> = {}): LiveView {
 const LINES: readonly (readonly [Ask, TierName | null, string, string, number | null, number, number, readonly string[]])[] = [
 	['decision', 'crystal', 'click yes', 'rule “accept the quest when it is offered”', 0, 0.8, 0, ['accept-quest']],
 	['perception', 'crystal', 'screen dialogue, 9 facts', '7 templates and 2 regions hit', 0, 6.2, 0, ['dialogue', 'hp-text']],
-	['narration', 'cloud', 'Mira wants her relic back, and the mill has rats the size of regrets.', 'no phrase for “quest” with these slots', 0.0004, 812, 240, ['quest-offered']],
+	[
+		'narration',
+		'cloud',
+		'Mira wants her relic back, and the mill has rats the size of regrets.',
+		'no phrase for “quest” with these slots',
+		0.0004,
+		812,
+		240,
+		['quest-offered'],
+	],
 	['decision', 'crystal', 'walk to Mira', 'rule “talk when somebody new is near”', 0, 0.6, 0, ['talk-to-new']],
-	['perception', 'cloud', 'screen town, 8 facts', 'unexplained change at the right edge: something new moved in', 0.0021, 1430, 1580, ['slime']],
+	[
+		'perception',
+		'cloud',
+		'screen town, 8 facts',
+		'unexplained change at the right edge: something new moved in',
+		0.0021,
+		1430,
+		1580,
+		['slime'],
+	],
 	['decision', 'device', 'wait 400 ms', 'two rules disagree', 0, 320, 190, []],
 	['perception', 'crystal', 'screen town, 8 facts', '6 templates and 2 regions hit', 0, 5.9, 0, ['town', 'hp-text']],
 	['decision', null, 'no answer', 'the session’s cap of $0.25 is reached', 0, 0.2, 0, []],
-	['perception', 'local', 'screen town, 8 facts', 'template “inn-door” is stale: best score 0.71 under 0.93', null, 2210, 1490, ['inn-door']],
+	[
+		'perception',
+		'local',
+		'screen town, 8 facts',
+		'template “inn-door” is stale: best score 0.71 under 0.93',
+		null,
+		2210,
+		1490,
+		['inn-door'],
+	],
 	['narration', 'crystal', 'Forty-two hit points and a bad feeling.', 'phrase “hurt”, slot hp', 0, 0.4, 0, ['hurt']],
 	['decision', 'crystal', 'walk east', 'rule “explore where nothing was seen”', 0, 0.7, 0, ['explore']],
 	['perception', 'crystal', 'screen title, 2 facts', '3 templates hit', 0, 4.1, 0, ['title']],
@@ -229,8 +288,23 @@ const LINES: readonly (readonly [Ask, TierName | null, string, string, number | 
 export function fakeDecisions(at: number): readonly DecisionView[] {
 	return Array.from({ length: 60 }, (_, i): DecisionView => {
 		const [ask, tier, what, reason, usd, latencyMs, tokens, crystals] = LINES[i % LINES.length] ?? LINES[0]!;
-		const model = tier === null || tier === 'crystal' ? '' : tier === 'device' ? 'smol-vlm' : tier === 'local' ? 'qwen2.5vl:7b' : 'scripted-teacher';
-		return { n: 460 - i, at: at - i * 1400, ask, tier, what, reason, model, simulated: tier === 'cloud', latencyMs, usd, tokens, crystals, violation: i === 32 };
+		const model =
+			tier === null || tier === 'crystal' ? '' : tier === 'device' ? 'smol-vlm' : tier === 'local' ? 'qwen2.5vl:7b' : 'scripted-teacher';
+		return {
+			n: 460 - i,
+			at: at - i * 1400,
+			ask,
+			tier,
+			what,
+			reason,
+			model,
+			simulated: tier === 'cloud',
+			latencyMs,
+			usd,
+			tokens,
+			crystals,
+			violation: i === 32,
+		};
 	});
 }
 
@@ -253,19 +327,102 @@ export function fakeCrystals(at: number, pngs: readonly Uint8Array[]): readonly 
 	const base = { score: 0.93, floor: 0.78, k: 14.2, w: 0, used: 61, madeBy, history };
 	const [mira, hp, yes] = pngs;
 	return [
-		{ ...base, id: 'c1', kind: 'template', name: 'mira', state: 'autonomous', text: 'element mira, portrait\nlook in [560, 250, 120, 110]\nfound when score ≥ 0.93 and 0.08 above the next place', ...(mira ? { png: mira } : {}) },
-		{ ...base, id: 'c2', kind: 'region', name: 'hp-text', state: 'autonomous', text: 'region [204, 8, 74, 18]\nreads “HP {hp}/{hp.max}”, digits and slash only', ...(hp ? { png: hp } : {}), k: 41, used: 212, score: 0.98, floor: 0.91 },
-		{ ...base, id: 'c3', kind: 'template', name: 'yes', state: 'shadow', text: 'element yes, button\nlook in [640, 460, 150, 60]', ...(yes ? { png: yes } : {}), k: 2, used: 0, score: 0.75, floor: 0.44 },
-		{ ...base, id: 'c4', kind: 'rule', name: 'accept the quest when it is offered', state: 'autonomous', text: 'if screen is dialogue\n  and quest-offered\n  and not quest-active\nthen click yes\nexpects quest-active within 2 s' },
-		{ ...base, id: 'c5', kind: 'rule', name: 'rest below a third of the hit points', state: 'quarantined', text: 'if hp.ratio ≤ 0.33\nthen wait 2000 ms\nexpects hp up within 5 s', w: 1.9, score: 0.58, floor: 0.4 },
-		{ ...base, id: 'c6', kind: 'phrase', name: 'hurt', state: 'trial', text: '“{hp} hit points and a bad feeling.”\nslots: hp (number)', k: 0, used: 0, score: 0.5, floor: 0.2, history: [] },
+		{
+			...base,
+			id: 'c1',
+			kind: 'template',
+			name: 'mira',
+			state: 'autonomous',
+			text: 'element mira, portrait\nlook in [560, 250, 120, 110]\nfound when score ≥ 0.93 and 0.08 above the next place',
+			...(mira ? { png: mira } : {}),
+		},
+		{
+			...base,
+			id: 'c2',
+			kind: 'region',
+			name: 'hp-text',
+			state: 'autonomous',
+			text: 'region [204, 8, 74, 18]\nreads “HP {hp}/{hp.max}”, digits and slash only',
+			...(hp ? { png: hp } : {}),
+			k: 41,
+			used: 212,
+			score: 0.98,
+			floor: 0.91,
+		},
+		{
+			...base,
+			id: 'c3',
+			kind: 'template',
+			name: 'yes',
+			state: 'shadow',
+			text: 'element yes, button\nlook in [640, 460, 150, 60]',
+			...(yes ? { png: yes } : {}),
+			k: 2,
+			used: 0,
+			score: 0.75,
+			floor: 0.44,
+		},
+		{
+			...base,
+			id: 'c4',
+			kind: 'rule',
+			name: 'accept the quest when it is offered',
+			state: 'autonomous',
+			text: 'if screen is dialogue\n  and quest-offered\n  and not quest-active\nthen click yes\nexpects quest-active within 2 s',
+		},
+		{
+			...base,
+			id: 'c5',
+			kind: 'rule',
+			name: 'rest below a third of the hit points',
+			state: 'quarantined',
+			text: 'if hp.ratio ≤ 0.33\nthen wait 2000 ms\nexpects hp up within 5 s',
+			w: 1.9,
+			score: 0.58,
+			floor: 0.4,
+		},
+		{
+			...base,
+			id: 'c6',
+			kind: 'phrase',
+			name: 'hurt',
+			state: 'trial',
+			text: '“{hp} hit points and a bad feeling.”\nslots: hp (number)',
+			k: 0,
+			used: 0,
+			score: 0.5,
+			floor: 0.2,
+			history: [],
+		},
 		{ ...base, id: 'c7', kind: 'template', name: 'inn-door', state: 'retired', text: 'element inn-door, tile', used: 9, w: 2 },
 	];
 }
 
 export const FAKE_TIERS: readonly TierView[] = [
-	{ id: 'teacher', name: 'cloud', label: 'Scripted teacher', host: 'in this page', simulated: true, price: 'simulated: $0.11 in, $0.34 out a million tokens', consent: 'not-needed', breaker: 'closed', calls: 93, lastError: '' },
-	{ id: 'local', name: 'local', label: 'Ollama, qwen2.5vl:7b', host: '127.0.0.1:11434', simulated: false, price: 'free', consent: 'undecided', breaker: 'open', calls: 12, lastError: 'connect ECONNREFUSED 127.0.0.1:11434; tries again in 40 s' },
+	{
+		id: 'teacher',
+		name: 'cloud',
+		label: 'Scripted teacher',
+		host: 'in this page',
+		simulated: true,
+		price: 'simulated: $0.11 in, $0.34 out a million tokens',
+		consent: 'not-needed',
+		breaker: 'closed',
+		calls: 93,
+		lastError: '',
+	},
+	{
+		id: 'local',
+		name: 'local',
+		label: 'Ollama, qwen2.5vl:7b',
+		host: '127.0.0.1:11434',
+		simulated: false,
+		price: 'free',
+		consent: 'undecided',
+		breaker: 'open',
+		calls: 12,
+		lastError: 'connect ECONNREFUSED 127.0.0.1:11434; tries again in 40 s',
+	},
 ];
 
 export async function fakeConsent(): Promise<ConsentView> {
@@ -299,7 +456,14 @@ export function* fakeSession(at = Date.UTC(2026, 10, 22, 14, 9, 42)): Generator<
 	yield { type: 'live', live: fakeLive() };
 	yield { type: 'decisions', decisions: fakeDecisions(at) };
 	yield { type: 'score', score: fakeScore() };
-	yield { type: 'tiers', tiers: FAKE_TIERS, sent: [{ at: at - 61_000, to: 'api.groq.com', width: 960, height: 540, bytes: 214_311 }, { at: at - 21_000, to: 'api.groq.com', width: 320, height: 200, bytes: 41_020 }] };
+	yield {
+		type: 'tiers',
+		tiers: FAKE_TIERS,
+		sent: [
+			{ at: at - 61_000, to: 'api.groq.com', width: 960, height: 540, bytes: 214_311 },
+			{ at: at - 21_000, to: 'api.groq.com', width: 320, height: 200, bytes: 41_020 },
+		],
+	};
 	yield {
 		type: 'storage',
 		storage: {

@@ -10,7 +10,12 @@ export function fakeScore(): ScoreView {
 			perception: { value: 412 / 450, local: 412, total: 450, target: TARGETS.perception },
 			decision: { value: 143 / 196, local: 143, total: 196, target: TARGETS.decision },
 			narration: { value: null, local: 0, total: 0, target: TARGETS.narration },
-			cost: { perHourUsd: 0.0731, calls: 93, callsPerHour: 724, trend: CALLS.map((calls, minute) => ({ minute, calls, usd: calls * 0.0004 })) },
+			cost: {
+				perHourUsd: 0.0731,
+				calls: 93,
+				callsPerHour: 724,
+				trend: CALLS.map((calls, minute) => ({ minute, calls, usd: calls * 0.0004 })),
+			},
 			skills: { new: 3, total: 11, target: TARGETS.skills },
 		},
 		minutes: CALLS.map((calls, minute) => ({

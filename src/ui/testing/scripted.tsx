@@ -28,7 +28,17 @@ if (query.has('play')) {
 	if (state) {
 		fake.emit({
 			type: 'live',
-			live: { ...live, intent: null, source: { ...live.source, kind: 'window', label: 'Flare', state, why: 'No new frame came for 2 s. Bring the game’s window to the front, or share it again.' } },
+			live: {
+				...live,
+				intent: null,
+				source: {
+					...live.source,
+					kind: 'window',
+					label: 'Flare',
+					state,
+					why: 'No new frame came for 2 s. Bring the game’s window to the front, or share it again.',
+				},
+			},
 		});
 	}
 	if (query.has('advice')) {
@@ -39,8 +49,20 @@ if (query.has('play')) {
 				input: { kind: 'advice', state: 'off', why: 'No companion is paired.' },
 				intent: live.intent ? { ...live.intent, advice: true } : null,
 				notices: [
-					{ id: 'advice', level: 'info', title: 'Advice only.', text: 'No companion is paired, so you play and it says what it would do.', action: 'connect-companion' },
-					{ id: 'breaker', level: 'warning', title: 'Groq rests.', text: 'Three calls failed; it is tried again in 40 s. Play goes on with crystals.', action: 'set-up-model' },
+					{
+						id: 'advice',
+						level: 'info',
+						title: 'Advice only.',
+						text: 'No companion is paired, so you play and it says what it would do.',
+						action: 'connect-companion',
+					},
+					{
+						id: 'breaker',
+						level: 'warning',
+						title: 'Groq rests.',
+						text: 'Three calls failed; it is tried again in 40 s. Play goes on with crystals.',
+						action: 'set-up-model',
+					},
 				],
 			},
 		});
