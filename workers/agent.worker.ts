@@ -1,5 +1,6 @@
 // The agent: the one file of this worker that knows everybody. It builds the adapters, hands them to the core, and answers the
 // page. It runs here and not on the page, because a hidden page's clock all but stops (a covered window counts as hidden).
+import '../src/adapters/trusted.ts';
 import * as Comlink from 'comlink';
 import { zipSync } from 'fflate';
 import { makeCaptureSource, makePracticeSource } from '../src/adapters/capture.ts';

@@ -72,6 +72,8 @@ const FIRST_FRAME_MS = 10_000;
 const SCORE_EVERY_MS = 500;
 const CRYSTALS_EVERY_MS = 1000;
 const REMEMBER_EVERY_MS = 15_000;
+/** With nobody there to press Start, a picture that stood still is acted on again after this long, once each time. */
+const RETRY_FROZEN_MS = 15_000;
 
 interface Memory {
 	readonly mind: MindMemory;
@@ -144,7 +146,12 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 			ledger.append({ type: 'session', event: 'paused', game: profile.id, detail: why, playedMs: played() });
 		},
 		resume() {
-			if (phase !== 'paused' && phase !== 'takeover') return;
+			// Start also tries a frozen picture once more: the person may know better.
+			actingSince = undefined;
+			if (phase !== 'paused' && phase !== 'takeover') {
+				void watchSource();
+				return;
+			}
 			setPhase('playing');
 			ledger.append({ type: 'session', event: 'resumed', game: profile.id, detail: '', playedMs: played() });
 			if (live.state === 'live') loop.go();
@@ -253,9 +260,10 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 				caption = line;
 				captionAt = clock.monotonic();
 			},
-			onAct: (act: Act, outcome) => {
+			onAct: (act: Act, outcome, idle) => {
 				if (outcome.done) {
-					actingSince ??= clock.monotonic();
+					// Waiting changes nothing, so it proves nothing about the picture.
+					if (!idle) actingSince ??= clock.monotonic();
 					notices.delete('input');
 				} else if (outcome.reason !== 'advice-only') {
 					notices.set('input', { id: 'input', level: 'warning', title: 'The act was not carried out', text: `${actText(act)}: ${outcome.detail || outcome.reason}` });
@@ -353,6 +361,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 		}
 		const before = live;
 		live = next;
+		if (next.state === 'frozen' && o.minutes !== undefined) setTimeout(() => (actingSince = undefined), RETRY_FROZEN_MS);
 		if (next.state === 'live') {
 			notices.delete('source');
 			if (phase === 'playing') loop.go();

@@ -64,7 +64,7 @@ export interface FactTable {
 	/** What is known now; derived facts are worked out here and go into the history. */
 	snapshot(now: number): Snapshot;
 	varies(id: string): boolean;
-	/** The facts worth sending, at most `limit`: those seen to vary, and those too new to tell. Most telling first. */
+	/** The facts worth sending, at most `limit`: what was the same in every reading so far gives way first. */
 	varying(values: Facts, limit?: number): Facts;
 	/**
 	 * A literal with its number moved to a cut that is near and still true now, or to a new cut.
@@ -81,7 +81,7 @@ const STALE_MS = 10_000;
 const CUTS_MAX = 32;
 const HISTORY_MAX = 128;
 const SEEN_MAX = 9;
-/** A fact that was the same in so many readings is taken to be constant and no longer sent. */
+/** A fact that was the same in so many readings is taken to be constant, for now: `quest` is until the first one is done. */
 const NEW_READINGS = 40;
 /** How far a threshold may move to meet an older one, as a share of the range seen. */
 const SNAP_SHARE = 0.05;
@@ -312,7 +312,6 @@ export function makeFactTable(profile: Pick<Profile, 'facts'>, options: { readon
 			const ranked = Object.keys(values)
 				.flatMap((id) => rows.get(id) ?? [])
 				.filter((row) => row.def.kind !== 'text' && row.def.kind !== 'position')
-				.filter((row) => row.def.id === 'screen' || row.seen.size > 1 || row.readings < NEW_READINGS)
 				.toSorted((a, b) => rank(b) - rank(a))
 				.slice(0, limit);
 			// In the table's order, so that equal situations read the same.
@@ -379,9 +378,10 @@ export function makeFactTable(profile: Pick<Profile, 'facts'>, options: { readon
 	};
 }
 
-/** The screen and the profile's own facts before built-in ones; among equals, what changes most tells most. */
+/** The screen first, constants last, the profile's own facts before built-in ones; among equals, what changes most tells most. */
 function rank(row: Row): number {
-	return (row.def.id === 'screen' ? 1e9 : 0) + (row.def.builtIn ? 0 : 1e6) + Math.min(row.changes, 1e5);
+	const constant = row.seen.size <= 1 && row.readings >= NEW_READINGS;
+	return (row.def.id === 'screen' ? 1e9 : 0) + (row.def.builtIn ? 0 : 1e6) + (constant ? -1e7 : 0) + Math.min(row.changes, 1e5);
 }
 
 function same(a: FactValue | undefined, b: FactValue): boolean {

@@ -79,7 +79,7 @@ export interface LoopEvents {
 	readonly onLook?: (look: Look, situation: Situation | undefined) => void;
 	readonly onIntent?: (intent: { readonly act: Act; readonly target?: Sight; readonly advice: boolean } | null) => void;
 	readonly onSpoken?: (line: string) => void;
-	readonly onAct?: (act: Act, outcome: ActOutcome) => void;
+	readonly onAct?: (act: Act, outcome: ActOutcome, idle: boolean) => void;
 }
 
 export interface LoopOptions extends LoopEvents {
@@ -145,6 +145,8 @@ export function makeLoop(o: LoopOptions): Loop {
 	const asking = new Set<'perception' | 'decision' | 'narration'>();
 	const notBefore = new Map<string, number>();
 	let movingSince: number | undefined;
+	/** Something changed that no perception has settled yet. */
+	let unseen = false;
 	let doubt: { reason: MissReason; detail: string } | undefined;
 	let mindDoubt: { reason: MissReason; detail: string } | undefined;
 	let entry: Entry | undefined;
@@ -179,7 +181,8 @@ export function makeLoop(o: LoopOptions): Loop {
 	async function tick(frame: Frame): Promise<void> {
 		tickNo++;
 		const look = await eyes.look(frame, o.cancel);
-		if (!look.changed && !due && doubt === undefined && answered === undefined && pending === undefined && !runningOver()) {
+		unseen ||= look.changed;
+		if (!unseen && !due && doubt === undefined && answered === undefined && pending === undefined && !runningOver()) {
 			rest();
 			o.onLook?.(look, situation);
 			return;
@@ -187,6 +190,7 @@ export function makeLoop(o: LoopOptions): Loop {
 		perceive(look);
 		o.onLook?.(look, situation);
 		if (situation === undefined || situation.frame.at !== frame.at) return;
+		unseen = false;
 		const facts = mind.observe(situation, last);
 		narrate(situation, facts);
 		await decide(situation, facts);
@@ -442,7 +446,7 @@ export function makeLoop(o: LoopOptions): Loop {
 
 	function over(chosen: Act, outcome: ActOutcome, idle: boolean): void {
 		ledger.append({ type: 'act', tick: tickNo, act: chosen, done: outcome.done, reason: outcome.done ? '' : `${outcome.reason}: ${outcome.detail}`, idle });
-		o.onAct?.(chosen, outcome);
+		o.onAct?.(chosen, outcome, idle);
 		if (!outcome.done && outcome.reason !== 'advice-only') {
 			running = undefined;
 			due = true;
