@@ -1,6 +1,6 @@
 // The page's picture of the session: the agent's events poured into one store. Components read it and decide nothing.
 import { type Accessor, batch, createContext, createMemo, createSignal, type JSX, onCleanup, useContext } from 'solid-js';
-import { createStore, reconcile } from 'solid-js/store';
+import { createStore, reconcile, unwrap } from 'solid-js/store';
 import { IDLE } from './idle.ts';
 import { DECISIONS_SHOWN, takeDecisions } from './decisions/stream.ts';
 import type {
@@ -183,7 +183,8 @@ export function createAppState() {
 			if (!support.displayCapture) return void setTrouble({ kind: 'no-display-capture', detail: '' });
 			if (!support.trackProcessor) return void setTrouble({ kind: 'no-track-processor', detail: '' });
 			if (!chosen) return void setTrouble({ kind: 'share-failed', detail: 'No game profile is loaded: open one first.' });
-			await starts('window', () => services.player.shareWindow(chosen));
+			// The profile goes on to a worker, and a store's proxy cannot be cloned.
+			await starts('window', () => services.player.shareWindow(unwrap(chosen)));
 		},
 		async playPractice() {
 			if (!services.support.practice) return void setTrouble({ kind: 'no-practice', detail: '' });
