@@ -63,6 +63,7 @@ export async function shareWindow(): Promise<ShareResult> {
 		stop(stream);
 		return refusal('monitor-refused');
 	}
+	await wakeStillPictures(track);
 	const processor = new MediaStreamTrackProcessor({ track, maxBufferSize: 1 });
 	return {
 		ok: true,
@@ -92,6 +93,18 @@ function request(): DisplayMediaStreamOptions {
 	// One gesture both shares the game and puts it in front.
 	controller.setFocusBehavior('focus-captured-surface');
 	return { ...options, controller } as DisplayMediaStreamOptions;
+}
+
+/**
+ * A tab that shows a still picture sends no frames at all, which looks like a frozen one. With a least rate the browser sends
+ * the same frame again. It may only be asked of a track that is there already: in the request itself `min` is an error.
+ */
+async function wakeStillPictures(track: MediaStreamTrack): Promise<void> {
+	try {
+		await track.applyConstraints({ frameRate: { min: 2, ideal: 15, max: 30 } });
+	} catch {
+		// A browser that promises no least rate is watched as it is: a still picture then pauses play, and says so.
+	}
 }
 
 function stop(stream: MediaStream): void {
