@@ -8,6 +8,7 @@ import { askTier, type CompanionEvent, type CompanionLink, connectCompanion, era
 import { makeOcrReader, type OcrReader } from '../src/adapters/ocr.ts';
 import { encodePng } from '../src/adapters/png.ts';
 import { openStore, type Store } from '../src/adapters/store.ts';
+import { makeVisionLearner, type VisionLearner } from '../src/adapters/vision.ts';
 import type { Post } from '../src/adapters/tiers/chat.ts';
 import { makePracticeTier } from '../src/adapters/tiers/practice.ts';
 import type { BudgetMemory } from '../src/core/budget.ts';
@@ -37,6 +38,7 @@ const watchers = makeWatchers();
 let store: Store | undefined;
 let boot: BootOptions | undefined;
 let reader: OcrReader | undefined;
+let learner: VisionLearner | undefined;
 let link: CompanionLink | undefined;
 let input: InputView = { kind: 'advice', state: 'off', why: '' };
 let session: Session | undefined;
@@ -63,7 +65,7 @@ function sentence(error: unknown): string {
 	return error instanceof Error ? error.message : String(error);
 }
 
-async function begin(options: Omit<SessionOptions, 'store' | 'desk' | 'watchers' | 'clock' | 'random' | 'reader' | 'png' | 'onEnd' | 'input' | 'describe'>, consented: readonly string[]): Promise<string> {
+async function begin(options: Omit<SessionOptions, 'store' | 'desk' | 'watchers' | 'clock' | 'random' | 'reader' | 'learnMask' | 'png' | 'onEnd' | 'input' | 'describe'>, consented: readonly string[]): Promise<string> {
 	if (store === undefined || boot === undefined) return 'The agent has not been started yet; reload the page.';
 	if (session !== undefined && session.phase !== 'stopped') await session.end('another session was started');
 	const faults = profileFaults(options.profile);
@@ -71,6 +73,8 @@ async function begin(options: Omit<SessionOptions, 'store' | 'desk' | 'watchers'
 	reader ??= makeOcrReader({ ...boot.ocr, start: () => new Worker(new URL('./ocr.worker.ts', import.meta.url), { type: 'module', name: 'ocr' }) });
 	void reader.warm().catch((error: unknown) => session?.notice({ id: 'ocr', level: 'warning', title: 'Text cannot be read', text: sentence(error) }));
 	const surfaces: Readonly<Record<string, Surface>> = { window: 'window', tab: 'browser', practice: 'practice' };
+	learner ??= makeVisionLearner({ start: () => new Worker(new URL('./opencv.worker.ts', import.meta.url), { type: 'module', name: 'opencv' }) });
+	const teacher = learner;
 	await desk.enter(options.profile, surfaces[options.sourceView.kind] ?? 'window', crypto.randomUUID(), consented);
 	files = undefined;
 	try {
@@ -82,6 +86,10 @@ async function begin(options: Omit<SessionOptions, 'store' | 'desk' | 'watchers'
 			clock,
 			random,
 			reader,
+			learnMask: async (seen) => {
+				const learnt = await teacher.learnMask(seen);
+				return learnt.ok ? learnt.value : undefined;
+			},
 			describe: describeCrystal,
 			input: () => input,
 			png: (frame) => encodePng(frame, undefined, desk.masks()),

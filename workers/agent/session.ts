@@ -9,7 +9,7 @@ import { INSTRUCTIONS } from '../../src/core/wire.ts';
 import { makeCascade } from '../../src/core/cascade.ts';
 import { type Ledger, type LedgerEntry, makeLedger } from '../../src/core/ledger.ts';
 import { type Loop, type Look, makeLoop } from '../../src/core/loop/loop.ts';
-import { makeEyes } from '../../src/core/loop/eyes.ts';
+import { type EyesOptions, makeEyes } from '../../src/core/loop/eyes.ts';
 import { makeMind, type MindMemory } from '../../src/core/loop/mind.ts';
 import type { Situation, Truth } from '../../src/core/loop/situation.ts';
 import { makeVoice } from '../../src/core/loop/voice.ts';
@@ -37,6 +37,8 @@ export interface SessionOptions {
 	readonly clock: Clock;
 	readonly random: Random;
 	readonly reader: TextReader;
+	/** Tells a moving thing from its ground; see `EyesOptions`. */
+	readonly learnMask: NonNullable<EyesOptions['learnMask']>;
 	readonly png: (frame: PictureFrame) => Promise<Uint8Array>;
 	readonly truth?: (frameId: string) => Truth | undefined;
 	readonly minutes?: number;
@@ -233,7 +235,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 			clock,
 			ledger,
 			cascade: makeCascade({ ledger, clock, tiers: () => desk.tiers(), instructions: INSTRUCTIONS }),
-			eyes: makeEyes({ ...shared, reader: o.reader }),
+			eyes: makeEyes({ ...shared, reader: o.reader, learnMask: o.learnMask }),
 			mind,
 			voice,
 			driver: o.driver,

@@ -3,13 +3,14 @@
 import type { Attempt, Receipt } from '../cascade.ts';
 import type { Crystal, Provenance, Refusal, Residue, Scope, StateChange } from '../crystals/crystal.ts';
 import { applyStep, type LifeEvent, live, used } from '../crystals/lifecycle.ts';
-import { type LineCache, type Reading, readRegion } from '../crystals/region/apply.ts';
+import { type LineCache, type Reading, readRegion, UNCERTAIN } from '../crystals/region/apply.ts';
 import { finishRegions, planRegions } from '../crystals/region/crystallise.ts';
 import { isTextual, type RegionCrystal } from '../crystals/region/schema.ts';
 import { recogniseScreen, type ScreenGuess } from '../crystals/screen/apply.ts';
 import { crystalliseScreen, unexplainedTiles } from '../crystals/screen/crystallise.ts';
 import type { ScreenCrystal } from '../crystals/screen/schema.ts';
 import { recogniseAgain, type Recognition, type Recognitions } from '../crystals/template/apply.ts';
+import { giveMask, makeSightings } from '../crystals/template/learn.ts';
 import { crystalliseTemplates } from '../crystals/template/crystallise.ts';
 import type { TemplateCrystal } from '../crystals/template/schema.ts';
 import type { Box } from '../geometry.ts';
@@ -31,6 +32,8 @@ export interface EyesOptions {
 	readonly crystals: Map<string, Crystal>;
 	readonly clock: Clock;
 	readonly reader: TextReader;
+	/** Which pixels of an element are the element: one byte a pixel, 0 = ground. Absent or undefined: not learnt. */
+	readonly learnMask?: (seen: { readonly width: number; readonly height: number; readonly lumas: readonly Uint8Array[] }) => Promise<Uint8Array | undefined>;
 	readonly newId: (kind: string) => string;
 	/** The crystal's data or evidence changed and is to be stored. */
 	readonly save: (crystal: Crystal) => void;
@@ -64,6 +67,7 @@ export function makeEyes(o: EyesOptions): Eyes {
 	const recognitions: Recognitions = new Map();
 	const lines: LineCache = new Map();
 	const foundAgain = new Map<string, { count: number; at: number }>();
+	const sightingsOf = makeSightings();
 	let askedAt = -Infinity;
 	const world = profile.world === undefined ? undefined : (profile.world as Box);
 
@@ -97,6 +101,19 @@ export function makeEyes(o: EyesOptions): Eyes {
 		}
 	}
 
+	/** A moving thing takes its ground with it into the picture it was learnt from. Seen on other ground often enough, the
+	 *  pixels that change are told from those that are the thing. */
+	function observe(crystal: TemplateCrystal, frame: Frame, recognition: Recognition): void {
+		const first = crystal.data.exemplars[0];
+		if (o.learnMask === undefined || crystal.data.fixed || !recognition.hit || recognition.rested || first?.mask !== undefined) return;
+		for (const place of recognition.places) if (place.exemplar === 0) sightingsOf.see(crystal.id, frame, place.box);
+		const seen = sightingsOf.take(crystal.id);
+		if (seen === undefined) return;
+		void o.learnMask(seen).then((mask) => {
+			if (mask !== undefined && giveMask(crystal, 0, mask).ok) o.save(crystal);
+		});
+	}
+
 	/** What the templates of one element show, merged. */
 	function recognised(found: ReadonlyMap<string, Recognition>, element: string): Recognition | undefined {
 		let best: Recognition | undefined;
@@ -117,6 +134,7 @@ export function makeEyes(o: EyesOptions): Eyes {
 		const found = new Map<string, Recognition>();
 		const sights: Sight[] = [];
 		const sightings = [];
+		const unsure: string[] = [];
 		for (const crystal of templates()) {
 			if (crystal.state === 'quarantined') {
 				// Its last answer would be stale when it comes back.
@@ -128,8 +146,12 @@ export function makeEyes(o: EyesOptions): Eyes {
 			const { element, elementKind, fixed, screens: on } = crystal.data;
 			// A bar's filling is what it shows, so its looks tell no screen.
 			sightings.push({ element, trusted: crystal.state === 'autonomous', found: recognition.hit, fixed: fixed && elementKind !== 'bar', screens: on });
-			if (!recognition.hit) continue;
+			if (!recognition.hit) {
+				if (recognition.best >= UNCERTAIN) unsure.push(element);
+				continue;
+			}
 			foundIt(crystal);
+			observe(crystal, frame, recognition);
 			for (const place of recognition.places) {
 				sights.push({ name: element, kind: elementKind, box: place.box, score: place.score, by: 'crystal', crystal: crystal.id });
 			}
@@ -151,7 +173,7 @@ export function makeEyes(o: EyesOptions): Eyes {
 			}
 		}
 		const moving = !map.fresh && (world === undefined ? map.share > MOVING_SHARE_ANYWHERE : changedShare(map, [0, 0, frame.width, frame.height], world) > MOVING_SHARE);
-		return { frame, changed: map.changed > 0, moving, sights, facts, guess, recognitions: found, readings, tiles };
+		return { frame, changed: map.changed > 0, moving, sights, unsure: unsure.filter((name) => !sights.some((s) => s.name === name)), facts, guess, recognitions: found, readings, tiles };
 	}
 
 	/** A byte a tile: 1 where the world, an element or a reader explains what stands there. */

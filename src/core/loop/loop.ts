@@ -25,6 +25,8 @@ export interface Look {
 	readonly moving: boolean;
 	/** Everything found, whatever the state of its crystal. */
 	readonly sights: readonly Sight[];
+	/** Elements that are neither there nor clearly absent. */
+	readonly unsure: readonly string[];
 	/** Facts read by crystals of any state; only `attempt` says whether they may be relied on. */
 	readonly facts: Facts;
 }
@@ -58,7 +60,9 @@ export interface Mind {
 	/** Do the conditions that an answer rests on hold now? */
 	stillHolds(answer: DecisionAnswer, facts: Facts): boolean;
 	watch(expects: readonly Effect[], before: Facts): EffectWatch;
-	/** The outcome of an act, for the crystals that chose it. */
+	/** Every rule that would have done this here: what comes of the act is evidence for all of them. */
+	agreeing(act: Act, facts: Facts): readonly string[];
+	/** The outcome of an act, for the crystals that speak for it. */
 	outcome(used: readonly string[], verdict: EffectVerdict, situation: Situation): void;
 	/** The person took a crystal out of service. */
 	retire(id: string): void;
@@ -147,6 +151,7 @@ export function makeLoop(o: LoopOptions): Loop {
 	let movingSince: number | undefined;
 	/** Something changed that no perception has settled yet. */
 	let unseen = false;
+	let carried = false;
 	let doubt: { reason: MissReason; detail: string } | undefined;
 	let mindDoubt: { reason: MissReason; detail: string } | undefined;
 	let entry: Entry | undefined;
@@ -190,7 +195,8 @@ export function makeLoop(o: LoopOptions): Loop {
 		perceive(look);
 		o.onLook?.(look, situation);
 		if (situation === undefined || situation.frame.at !== frame.at) return;
-		unseen = false;
+		unseen = carried;
+		carried = false;
 		const facts = mind.observe(situation, last);
 		narrate(situation, facts);
 		await decide(situation, facts);
@@ -215,6 +221,8 @@ export function makeLoop(o: LoopOptions): Loop {
 		const context = { tick: tickNo };
 		if (answered !== undefined && eyes.stillHolds(answered.look, look, answered.answer)) {
 			situation = combine(look, answered);
+			// What changed since the model's frame is still to be looked at by itself.
+			carried = !eyes.rests(answered.look, look);
 			answered = undefined;
 			return;
 		}
@@ -265,6 +273,7 @@ export function makeLoop(o: LoopOptions): Loop {
 				screen: answer.screen,
 				facts: Object.fromEntries(answer.facts.map((f) => [f.name, f.value])),
 				sights: look.sights,
+				unsure: look.unsure,
 				by: 'crystal',
 				entry: settled.n,
 				visit,
@@ -306,6 +315,7 @@ export function makeLoop(o: LoopOptions): Loop {
 			screen: a.answer.screen,
 			facts: { ...Object.fromEntries(told.map((f) => [f.name, f.value])), ...look.facts },
 			sights,
+			unsure: look.unsure,
 			by: a.tier,
 			entry: a.entry,
 			visit,
@@ -355,7 +365,7 @@ export function makeLoop(o: LoopOptions): Loop {
 			const { answer, entry: settled } = pending;
 			const holds = mind.stillHolds(answer, facts);
 			pending = undefined;
-			if (holds) await act(now, facts, answer, settled, []);
+			if (holds) await act(now, facts, answer, settled);
 			return;
 		}
 		if (!due || asking.has('decision')) return;
@@ -380,7 +390,7 @@ export function makeLoop(o: LoopOptions): Loop {
 				mindDoubt = { reason: 'act-failed', detail: 'stuck: the same act in the same situation again and again' };
 				mind.outcome(charged, { outcome: 'failed', label: 'harmful', why: 'part of a loop' }, now);
 			}
-			await act(now, facts, settling.settled.answer, settling.settled.entry, settling.settled.entry.used);
+			await act(now, facts, settling.settled.answer, settling.settled.entry);
 			return;
 		}
 		guard.visit(key, []);
@@ -393,7 +403,7 @@ export function makeLoop(o: LoopOptions): Loop {
 		});
 	}
 
-	async function act(now: Situation, facts: Facts, answer: DecisionAnswer, settled: QuestionEntry, used: readonly string[]): Promise<void> {
+	async function act(now: Situation, facts: Facts, answer: DecisionAnswer, settled: QuestionEntry): Promise<void> {
 		const chosen = answer.act;
 		const resolved = mind.resolve(chosen, now, facts);
 		const target = typeof chosen.args['at'] === 'string' ? chosen.args['at'] : undefined;
@@ -410,7 +420,7 @@ export function makeLoop(o: LoopOptions): Loop {
 		const ageMs = clock.monotonic() - now.frame.at;
 		running = {
 			act: chosen,
-			used,
+			used: mind.agreeing(chosen, facts),
 			sights: sight?.crystal === undefined ? [] : [sight.crystal],
 			expects: answer.expects,
 			watch: mind.watch(answer.expects, facts),

@@ -2,7 +2,7 @@
 import type { Receipt } from '../cascade.ts';
 import type { Crystal, Provenance, Scope, StateChange } from '../crystals/crystal.ts';
 import { type HarmBudgetState, makeHarmBudget, score, used } from '../crystals/lifecycle.ts';
-import { decideByRule, makeRuleIndex, type RuleAttempt } from '../crystals/rule/apply.ts';
+import { actKey, decideByRule, makeRuleIndex, type RuleAttempt } from '../crystals/rule/apply.ts';
 import { type Case, crystalliseRule, labelOutcome, makeCases } from '../crystals/rule/crystallise.ts';
 import type { Rule } from '../crystals/rule/schema.ts';
 import type { TemplateCrystal } from '../crystals/template/schema.ts';
@@ -109,8 +109,10 @@ export function makeMind(o: MindOptions): Mind & { memory(): MindMemory } {
 			for (const sight of situation.sights) seen.set(sight.name, [...(seen.get(sight.name) ?? []), sight.box]);
 			table.see(seen, at);
 			for (const [name, boxes] of seen) {
-				table.define({ id: `sees.${name}`, kind: 'boolean' });
-				table.observe(`sees.${name}`, boxes.length > 0, at);
+				const id = `sees.${name}`;
+				table.define({ id, kind: 'boolean' });
+				if (boxes.length === 0 && situation.unsure.includes(name)) table.forget(id);
+				else table.observe(id, boxes.length > 0, at);
 			}
 			return table.snapshot(at).values;
 		},
@@ -183,6 +185,7 @@ export function makeMind(o: MindOptions): Mind & { memory(): MindMemory } {
 		},
 		resolve: (act, situation, facts) => resolveAct(act, profile, { elements: inSight(situation), facts, frame: situation.frame }),
 		stillHolds: (answer, facts) => fires(answer.because.filter((l) => table.fault(l) === undefined), answer.unless, facts),
+		agreeing: (act, facts) => index.matching(facts).flatMap((rule) => (actKey(rule.data.then) === actKey(act) ? [rule.id] : [])),
 		watch: (expects, before) => watchEffects(expects, before),
 		outcome(ids, verdict: EffectVerdict, situation) {
 			for (const id of ids) {

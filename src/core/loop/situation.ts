@@ -20,6 +20,8 @@ export interface Situation {
 	readonly screen: string;
 	readonly facts: Facts;
 	readonly sights: readonly Sight[];
+	/** Elements that are neither there nor clearly absent. */
+	readonly unsure: readonly string[];
 	readonly by: TierName;
 	/** Ledger entry of the perception question that settled it. */
 	readonly entry: number;

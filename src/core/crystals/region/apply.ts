@@ -12,7 +12,7 @@ export const CONFIDENCE_MIN = 0.7;
 /** Room around the box, pixels: readers of text need some ground beside the letters. */
 export const CROP_PAD = 3;
 /** A template that scores this much without hitting is not proof of absence. */
-const UNCERTAIN = 0.75;
+export const UNCERTAIN = 0.6;
 const CACHED_LINES = 48;
 
 export type Reading =
