@@ -1,17 +1,25 @@
 // Who answered, told by colour, by shape and by word: never by colour alone.
+import type { Component } from 'solid-js';
 import { Dynamic } from 'solid-js/web';
 import type { TierName } from '../../core/ledger.ts';
 import { CircleDashed, Cloud, Cpu, Gem, Server } from './icons.ts';
 
-const LOOKS = {
+interface Look {
+	readonly word: string;
+	readonly icon: Component<{ size?: number; 'stroke-width'?: number; 'aria-hidden'?: 'true' }>;
+	/** Tailwind class, and the same colour for what is drawn. */
+	readonly text: string;
+	readonly colour: string;
+}
+const LOOKS: Readonly<Record<TierName | 'nobody', Look>> = {
 	crystal: { word: 'Crystal', icon: Gem, text: 'text-crystal', colour: 'var(--crystal)' },
 	device: { word: 'Device model', icon: Cpu, text: 'text-device', colour: 'var(--device)' },
 	local: { word: 'Outside model, near', icon: Server, text: 'text-outside', colour: 'var(--outside)' },
 	cloud: { word: 'Outside model, cloud', icon: Cloud, text: 'text-outside', colour: 'var(--outside)' },
 	nobody: { word: 'Nobody', icon: CircleDashed, text: 'text-faint', colour: 'var(--faint)' },
-} as const;
+};
 
-export function tierLook(tier: TierName | null) {
+export function tierLook(tier: TierName | null): Look {
 	return LOOKS[tier ?? 'nobody'];
 }
 
