@@ -41,6 +41,9 @@ let reader: OcrReader | undefined;
 let learner: VisionLearner | undefined;
 let link: CompanionLink | undefined;
 let input: InputView = { kind: 'advice', state: 'off', why: '' };
+/** The practice game needs no companion, so what becomes of one is no news while it is played. */
+const PRACTICE_INPUT: InputView = { kind: 'practice', state: 'ready', why: 'Input goes straight to the practice game.' };
+let practising = false;
 let session: Session | undefined;
 let files: SessionFiles | undefined;
 
@@ -91,7 +94,7 @@ async function begin(options: Omit<SessionOptions, 'store' | 'desk' | 'watchers'
 				return learnt.ok ? learnt.value : undefined;
 			},
 			describe: describeCrystal,
-			input: () => input,
+			input: () => (practising ? PRACTICE_INPUT : input),
 			png: (frame) => encodePng(frame, undefined, desk.masks()),
 			onEnd: async (report, ticks, crystals) => {
 				desk.leave();
@@ -118,6 +121,7 @@ function onCompanion(event: CompanionEvent): void {
 			break;
 		case 'disconnected':
 			input = { kind: 'advice', state: event.retryInMs === null ? 'refused' : 'connecting', why: event.detail };
+			if (practising) break;
 			session?.notice({ id: 'companion', level: 'warning', title: 'The companion is away', text: `${event.detail}. Its keys are up; what I would do is shown instead.`, action: 'connect-companion' });
 			break;
 		case 'rebound':
@@ -242,6 +246,7 @@ const api: AgentApi = {
 		watchers.add(port);
 	},
 	async playWindow(source, options) {
+		practising = false;
 		desk.setBuiltIn(undefined);
 		if (boot?.companion === undefined) input = { kind: 'advice', state: 'ready', why: 'No companion is connected: I show what I would do.' };
 		const frames = makeCaptureSource(source.frames, { clock, name: source.kind });
@@ -263,7 +268,7 @@ const api: AgentApi = {
 		const [x, y, w, h] = scaled(worldBox(practice.hud), practice.scale);
 		const profile: Profile = { ...options.profile, world: [x, y, w, h] };
 		const game = Comlink.wrap<PracticeApi>(gamePort);
-		input = { kind: 'practice', state: 'ready', why: 'Input goes straight to the practice game.' };
+		practising = true;
 		desk.setBuiltIn((options.consented ?? []).length === 0 ? makePracticeTier(TEACHER_MS) : undefined);
 		const driver: InputDriver = {
 			kind: 'practice',

@@ -2,8 +2,9 @@
 // content and its size are watched themselves; an event only shortens the wait.
 import type { Size } from '../geometry.ts';
 
-/** No frame for this long is a frozen source: even a still game is handed over once a second. */
-export const STALE_MS = 2000;
+/** No frame for this long is a frozen source: even a still game is handed over twice a second. It leaves room for the quarter of
+ *  a second between two looks, so that within two seconds all has stopped and why is said. */
+export const STALE_MS = 1700;
 /** The same picture for this long, while acts should have changed it, is a frozen source too. */
 export const UNCHANGED_MS = 10_000;
 
