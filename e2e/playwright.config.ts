@@ -22,6 +22,8 @@ export default defineConfig({
 		viewport: { width: 1280, height: 800 },
 		trace: 'off',
 		screenshot: 'only-on-failure',
+		// A click that waits for longer waits for something that does not come.
+		actionTimeout: 15_000,
 		launchOptions: { executablePath: ensureBrowser(), args: [...QUIET_SWITCHES] },
 	},
 });
