@@ -128,7 +128,7 @@ export function makeEyes(o: EyesOptions): Eyes {
 		return best;
 	}
 
-	async function look(frame: Frame, cancel: Cancel): Promise<Seen> {
+	async function look(frame: Frame, cancel: Cancel, thorough = false): Promise<Seen> {
 		const map = tracker.update(frame);
 		const tiles = tracker.snapshot() as TileGrid;
 		const found = new Map<string, Recognition>();
@@ -141,7 +141,7 @@ export function makeEyes(o: EyesOptions): Eyes {
 				recognitions.delete(crystal.id);
 				continue;
 			}
-			const recognition = recogniseAgain(crystal, frame, map, recognitions, world === undefined ? {} : { world });
+			const recognition = recogniseAgain(crystal, frame, map, recognitions, { thorough, ...(world === undefined ? {} : { world }) });
 			found.set(crystal.id, recognition);
 			const { element, elementKind, fixed, screens: on } = crystal.data;
 			// A bar's filling is what it shows, so its looks tell no screen.
@@ -173,7 +173,7 @@ export function makeEyes(o: EyesOptions): Eyes {
 			}
 		}
 		const moving = !map.fresh && (world === undefined ? map.share > MOVING_SHARE_ANYWHERE : changedShare(map, [0, 0, frame.width, frame.height], world) > MOVING_SHARE);
-		return { frame, changed: map.changed > 0, moving, sights, unsure: unsure.filter((name) => !sights.some((s) => s.name === name)), facts, guess, recognitions: found, readings, tiles };
+		return { frame, changed: map.changed > 0, moving, thorough, sights, unsure: unsure.filter((name) => !sights.some((s) => s.name === name)), facts, guess, recognitions: found, readings, tiles };
 	}
 
 	/** A byte a tile: 1 where the world, an element or a reader explains what stands there. */

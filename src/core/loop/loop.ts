@@ -23,6 +23,7 @@ export interface Look {
 	readonly changed: boolean;
 	/** So much changes from frame to frame that a picture of it would show a transition. */
 	readonly moving: boolean;
+	readonly thorough: boolean;
 	/** Everything found, whatever the state of its crystal. */
 	readonly sights: readonly Sight[];
 	/** Elements that are neither there nor clearly absent. */
@@ -36,7 +37,8 @@ export interface Entry {
 	readonly from: string;
 }
 export interface Eyes {
-	look(frame: Frame, cancel: Cancel): Promise<Look>;
+	/** @param thorough  an act is about to be decided: look everywhere and with care */
+	look(frame: Frame, cancel: Cancel, thorough?: boolean): Promise<Look>;
 	attempt(look: Look, entry: Entry | undefined, doubt: { readonly reason: MissReason; readonly detail: string } | undefined): Attempt<PerceptionAnswer>;
 	crystallise(look: Look, answer: PerceptionAnswer, receipt: Receipt, entry: Entry | undefined, visit: number): Promise<Residue>;
 	verify(answer: PerceptionAnswer, tier: Tier, frame: Frame): string | undefined;
@@ -185,7 +187,7 @@ export function makeLoop(o: LoopOptions): Loop {
 
 	async function tick(frame: Frame): Promise<void> {
 		tickNo++;
-		const look = await eyes.look(frame, o.cancel);
+		const look = await eyes.look(frame, o.cancel, due && running === undefined && !held && !asking.has('decision') && !asking.has('perception'));
 		unseen ||= look.changed;
 		if (!unseen && !due && doubt === undefined && answered === undefined && pending === undefined && !runningOver()) {
 			rest();
@@ -199,7 +201,7 @@ export function makeLoop(o: LoopOptions): Loop {
 		carried = false;
 		const facts = mind.observe(situation, last);
 		narrate(situation, facts);
-		await decide(situation, facts);
+		await decide(situation, facts, look.thorough);
 	}
 
 	function runningOver(): boolean {
@@ -358,7 +360,7 @@ export function makeLoop(o: LoopOptions): Loop {
 		else if (o.driver.kind !== 'advice' && !r.fromModel) doubt ??= { reason: 'act-failed', detail: `"${r.act.verb}" on ${r.screen} had no effect` };
 	}
 
-	async function decide(now: Situation, facts: Facts): Promise<void> {
+	async function decide(now: Situation, facts: Facts, thorough: boolean): Promise<void> {
 		follow(now, facts);
 		if (held || running !== undefined || o.cancel.aborted) return;
 		if (pending !== undefined) {
@@ -368,7 +370,8 @@ export function makeLoop(o: LoopOptions): Loop {
 			if (holds) await act(now, facts, answer, settled);
 			return;
 		}
-		if (!due || asking.has('decision')) return;
+		// Decided on the next look, which is a careful one.
+		if (!due || !thorough || asking.has('decision')) return;
 		const key = `${now.screen}|${last.verb}:${last.at}|${JSON.stringify(now.facts)}`;
 		const attempt = mind.attempt(facts, now, mindDoubt);
 		if (attempt.outcome === 'miss' && clock.monotonic() < (notBefore.get('decision') ?? 0)) return;

@@ -203,8 +203,11 @@ export function verify(frame: Frame, patch: Patch, [x, y]: Box, jitterPx = 2): P
 
 interface Pyramid {
 	readonly half: Plane;
-	readonly quarter: Plane;
-	/** Integral images of the quarter plane, (width + 1) × (height + 1). */
+	/** By phase: quarter planes that begin at half pixel (0, 0), (1, 0), (0, 1), (1, 1). The first serves most searches. */
+	readonly quarters: (Quarter | undefined)[];
+}
+interface Quarter extends Plane {
+	/** Integral images, (width + 1) × (height + 1). */
 	readonly sums: Float64Array;
 	readonly squares: Float64Array;
 }
@@ -233,8 +236,17 @@ function halve(data: Uint8Array, stride: number, width: number, height: number):
 function pyramidOf(frame: Frame): Pyramid {
 	const known = pyramids.get(frame);
 	if (known !== undefined) return known;
-	const half = halve(frame.luma, frame.stride, frame.width, frame.height);
-	const quarter = halve(half.data, half.width, half.width, half.height);
+	const made = { half: halve(frame.luma, frame.stride, frame.width, frame.height), quarters: [] };
+	pyramids.set(frame, made);
+	return made;
+}
+
+function quarterOf(pyramid: Pyramid, phase: number): Quarter {
+	const known = pyramid.quarters[phase];
+	if (known !== undefined) return known;
+	const { half } = pyramid;
+	const [dx, dy] = [phase & 1, phase >> 1];
+	const quarter = halve(half.data.subarray(dy * half.width + dx), half.width, half.width - dx, half.height - dy);
 	const { width, height, data } = quarter;
 	const line = width + 1;
 	const sums = new Float64Array(line * (height + 1));
@@ -251,8 +263,8 @@ function pyramidOf(frame: Frame): Pyramid {
 			squares[to] = (squares[to - line] as number) + square;
 		}
 	}
-	const made = { half, quarter, sums, squares };
-	pyramids.set(frame, made);
+	const made: Quarter = { ...quarter, sums, squares };
+	pyramid.quarters[phase] = made;
 	return made;
 }
 
@@ -262,11 +274,10 @@ interface Candidate {
 	score: number;
 }
 
-/** Every local best of the quarter scale inside the roi, quarter pixels, best first. */
-function scanQuarter(frame: Frame, patch: Patch, roi: Box, floor: number, keep: number): Candidate[] {
-	const pyramid = pyramidOf(frame);
+/** Every local best of one phase of the quarter scale inside the roi, half pixels, best first. */
+function scanQuarter(pyramid: Pyramid, phase: number, patch: Patch, roi: Box, floor: number, keep: number): Candidate[] {
 	const level = patch.quarter;
-	const { width, height, data } = pyramid.quarter;
+	const { width, height, data, sums, squares } = quarterOf(pyramid, phase);
 	const x0 = Math.max(0, Math.floor(roi[0] / 4));
 	const y0 = Math.max(0, Math.floor(roi[1] / 4));
 	const x1 = Math.min(width - level.width, Math.ceil((roi[0] + roi[2]) / 4) - level.width);
@@ -276,7 +287,6 @@ function scanQuarter(frame: Frame, patch: Patch, roi: Box, floor: number, keep: 
 	const rows = y1 - y0 + 1;
 	const scores = new Float32Array(cols * rows);
 	const line = width + 1;
-	const { sums, squares } = pyramid;
 	const { width: w, height: h, centred, n, norm } = level;
 	for (let y = y0, to = 0; y <= y1; y++) {
 		for (let x = x0; x <= x1; x++, to++) {
@@ -317,7 +327,7 @@ function scanQuarter(frame: Frame, patch: Patch, roi: Box, floor: number, keep: 
 					}
 				}
 			}
-			if (peak) found.push({ x: c + x0, y: r + y0, score });
+			if (peak) found.push({ x: 2 * (c + x0) + (phase & 1), y: 2 * (r + y0) + (phase >> 1), score });
 		}
 	}
 	found.sort((a, b) => b.score - a.score);
@@ -352,17 +362,19 @@ function climb(
 }
 
 /** Full-scale scores of the places worth a look, best first, at most one within a template radius. */
-function findPlaces(frame: Frame, patch: Patch, roi: Roi, floor: number, keep: number): Placed[] {
+function findPlaces(frame: Frame, patch: Patch, roi: Roi, floor: number, keep: number, phases: number): Placed[] {
 	const inside = clip(roi, frame);
 	if (inside === undefined || patch.width > inside[2] || patch.height > inside[3]) return [];
-	const { half } = pyramidOf(frame);
+	const pyramid = pyramidOf(frame);
+	const { half } = pyramid;
 	// A sprite between two quarter pixels loses about half its score there, so many weak candidates are followed; each is cheap.
 	// A tiny one is 4 × 4 pixels at that scale and hardly stands out at all: more are followed.
 	const tiny = Math.min(patch.width, patch.height) < 20;
-	const coarse = scanQuarter(frame, patch, inside, Math.min(tiny ? 0.15 : 0.3, floor - 0.4), tiny ? 300 : 64);
+	const coarse: Candidate[] = [];
+	for (let phase = 0; phase < phases; phase++) coarse.push(...scanQuarter(pyramid, phase, patch, inside, Math.min(tiny ? 0.15 : 0.3, floor - 0.4), tiny ? 300 : 64));
 	const middle: Candidate[] = [];
 	for (const { x, y } of coarse) {
-		const at = climb(half.data, half.width, half.width, half.height, patch.half, 2 * x, 2 * y, 2);
+		const at = climb(half.data, half.width, half.width, half.height, patch.half, x, y, 2);
 		if (at.score > floor - 0.25 || middle.length < 4) middle.push(at);
 	}
 	middle.sort((a, b) => b.score - a.score);
@@ -404,13 +416,18 @@ export interface Search {
 
 /** Looks for one element in a region: quarter scale first, then half and full around what stands out there. */
 export function search(frame: Frame, patch: Patch, roi: Roi): Search {
-	const [best, second] = findPlaces(frame, patch, roi, 0.7, 8);
+	const [best, second] = findPlaces(frame, patch, roi, 0.7, 8, 1);
 	return { ...(best ? { best } : {}), ...(second ? { second } : {}) };
 }
 
-/** Every place in the region that scores at least `threshold`, best first, none within a template radius of another. */
-export function searchAll(frame: Frame, patch: Patch, roi: Roi, threshold: number, max: number): Placed[] {
-	return findPlaces(frame, patch, roi, threshold, max).filter((place) => place.score >= threshold);
+/**
+ * Every place in the region that scores at least `threshold`, best first, none within a template radius of another.
+ *
+ * @param thorough  looks at four phases of the coarse scale instead of one: four times the time, and what lies between two
+ *   coarse pixels is found too
+ */
+export function searchAll(frame: Frame, patch: Patch, roi: Roi, threshold: number, max: number, thorough = false): Placed[] {
+	return findPlaces(frame, patch, roi, threshold, max, thorough ? 4 : 1).filter((place) => place.score >= threshold);
 }
 
 /**

@@ -14,19 +14,22 @@ export const JITTER_PX = 2;
 export const CHROMA_MIN = 0.5;
 /** Most instances of one mobile element that are followed. */
 export const INSTANCES_MAX = 24;
+/** Of the searched part, the share up to which four phases are looked at on every frame. */
+const FOLLOWED_SHARE = 0.2;
 
 export interface Found extends Placed {
 	/** Index of the exemplar that matched. */
 	readonly exemplar: number;
 }
 export type Recognition =
-	| { readonly hit: true; readonly places: readonly Found[]; readonly rested: boolean }
+	| { readonly hit: true; readonly places: readonly Found[]; readonly rested: boolean; readonly thorough?: boolean }
 	| {
 			readonly hit: false;
 			/** Best score reached; -1 when there was no place to look. */
 			readonly best: number;
 			readonly reason: string;
 			readonly rested: boolean;
+			readonly thorough?: boolean;
 	  };
 
 export interface Sight {
@@ -34,6 +37,8 @@ export interface Sight {
 	readonly world?: Box;
 	/** Where the pointer is, when it is drawn into the frame. */
 	readonly pointer?: FramePoint;
+	/** Look for what moves everywhere and with care: an act is about to be decided on it. */
+	readonly thorough?: boolean;
 }
 
 const prepared = new WeakMap<readonly Exemplar[], readonly Patch[]>();
@@ -111,12 +116,12 @@ function atPlaces(crystal: TemplateCrystal, frame: Frame, sight: Sight): Recogni
 	return { hit: true, places, rested: false };
 }
 
-function everywhere(crystal: TemplateCrystal, frame: Frame, roi: Box, sight: Sight): Recognition {
+function everywhere(crystal: TemplateCrystal, frame: Frame, roi: Box, sight: Sight, thorough = sight.thorough === true): Recognition {
 	const all: Found[] = [];
 	let best = -1;
 	let reason = 'nothing in the searched part looks like it';
 	patchesOf(crystal).forEach((patch, exemplar) => {
-		for (const placed of searchAll(frame, patch, roi, Math.min(0.6, crystal.data.threshold), INSTANCES_MAX)) {
+		for (const placed of searchAll(frame, patch, roi, Math.min(0.6, crystal.data.threshold), INSTANCES_MAX, thorough)) {
 			const why = fault(crystal, patch, frame, placed, sight);
 			if (placed.score > best) {
 				best = placed.score;
@@ -126,7 +131,7 @@ function everywhere(crystal: TemplateCrystal, frame: Frame, roi: Box, sight: Sig
 		}
 	});
 	const places = dedupe(all);
-	return places.length === 0 ? { hit: false, best, reason, rested: false } : { hit: true, places, rested: false };
+	return places.length === 0 ? { hit: false, best, reason, rested: false, thorough } : { hit: true, places, rested: false, thorough };
 }
 
 /** Best first, one per template radius. */
@@ -159,13 +164,15 @@ export function recogniseAgain(crystal: TemplateCrystal, frame: Frame, map: Chan
 const madeFrom = new WeakMap<Recognition, TemplateData>();
 
 function update(crystal: TemplateCrystal, frame: Frame, map: ChangeMap, before: Recognition, sight: Sight): Recognition {
-	if (map.changed === 0) return { ...before, rested: true };
 	const { data } = crystal;
+	const again = sight.thorough === true && !data.fixed && before.thorough !== true;
+	if (map.changed === 0 && !again) return { ...before, rested: true };
 	if (data.fixed) {
 		const touched = data.places.some((place) => changedIn(map, grow(place, JITTER_PX + 1)));
 		return touched ? atPlaces(crystal, frame, sight) : { ...before, rested: true };
 	}
 	const roi = sight.world ?? [0, 0, frame.width, frame.height];
+	if (again) return everywhere(crystal, frame, roi, sight);
 	const moved = changedBounds(map, roi);
 	if (moved === undefined) return { ...before, rested: true };
 	const reach = Math.max(...data.exemplars.map((e) => Math.max(...e.size)));
@@ -173,9 +180,11 @@ function update(crystal: TemplateCrystal, frame: Frame, map: ChangeMap, before: 
 	const x0 = Math.max(roi[0], wide[0]);
 	const y0 = Math.max(roi[1], wide[1]);
 	const part: Box = [x0, y0, Math.min(roi[0] + roi[2], wide[0] + wide[2]) - x0, Math.min(roi[1] + roi[3], wide[1] + wide[3]) - y0];
-	const fresh = everywhere(crystal, frame, part, sight);
+	// What was found is followed with care where that is cheap: a thing between two coarse pixels must not vanish in mid-stride.
+	const small = part[2] * part[3] <= FOLLOWED_SHARE * roi[2] * roi[3];
+	const fresh = everywhere(crystal, frame, part, sight, small);
 	const kept = before.hit ? before.places.filter((place) => overlap(place.box, moved) === 0) : [];
 	const places = dedupe([...kept, ...(fresh.hit ? fresh.places : [])]);
 	if (places.length > 0) return { hit: true, places, rested: false };
-	return fresh;
+	return { ...fresh, thorough: false };
 }
