@@ -1,10 +1,9 @@
 // The practice game as a window like any other: shared through the browser's own getDisplayMedia, played in advice mode, and
 // lost in every way a window can be lost. Seed 1.
-import type { Page } from 'playwright/test';
 import { expectPhase, readLedger, view } from './fixtures/falsework.ts';
 import { startTeacher } from './fixtures/teacher.ts';
 import { expect, test } from './fixtures/test.ts';
-import { addTier, consentDialog, openGame, shareGame, SHARES_THE_GAME } from './fixtures/window.ts';
+import { addTier, consentDialog, type Fake, fake, openGame, shareCanvas, shareGame, SHARES_THE_GAME } from './fixtures/window.ts';
 
 test.use({ launchOptions: SHARES_THE_GAME });
 
@@ -25,13 +24,14 @@ test('a shared tab is perceived and advised on; resized, nothing acts on old pla
 
 	const region = page.getByRole('region', { name: 'Game', exact: true });
 	await expect(region.locator('[data-advice]')).toContainText('advice');
-	await expect(region.getByText('title', { exact: true })).toBeVisible();
+	const screen = region.getByTitle('The screen it believes to see');
+	await expect(screen).toHaveText('Screen: title');
 	await expect.poll(async () => Number(await region.locator('svg[data-boxes]').getAttribute('data-boxes'))).toBeGreaterThan(2);
 	await expect(region.locator('[data-intent]')).toContainText('would click start');
 
 	// The person follows the advice.
-	await game.locator('#game').click({ position: { x: 480, y: 315 } });
-	await expect(region.getByText('play', { exact: true })).toBeVisible({ timeout: 20_000 });
+	await game.locator('#game').click({ position: { x: 480, y: 345 } });
+	await expect(screen).toHaveText('Screen: play', { timeout: 20_000 });
 	const acts = (await readLedger(page)).filter((e) => e.type === 'act');
 	expect(acts.length).toBeGreaterThan(0);
 	expect(acts.filter((e) => e.done || !e.reason.startsWith('advice-only'))).toEqual([]);
@@ -52,45 +52,6 @@ test('a shared tab is perceived and advised on; resized, nothing acts on old pla
 	expect(entries.filter((e) => e.type === 'act' && e.at > closedAt + 2000)).toEqual([]);
 	await teacher.close();
 });
-
-/** Puts a canvas in place of the picker's answer: what a real window does when it freezes cannot be had of a tab. */
-async function shareCanvas(page: Page, surface: 'window' | 'monitor' = 'window'): Promise<void> {
-	await page.addInitScript((kind) => {
-		const canvas = document.createElement('canvas');
-		Object.assign(canvas, { width: 960, height: 540 });
-		const pen = canvas.getContext('2d');
-		const fake = { canvas, drawing: true, n: 0, track: undefined as MediaStreamTrack | undefined };
-		setInterval(() => {
-			if (!fake.drawing || !pen) return;
-			pen.fillStyle = `rgb(${fake.n % 256} 90 90)`;
-			pen.fillRect(0, 0, canvas.width, canvas.height);
-			pen.fillStyle = '#fff';
-			pen.fillRect((fake.n++ * 7) % 900, 100, 60, 60);
-		}, 100);
-		Object.assign(window, { fake });
-		navigator.mediaDevices.getDisplayMedia = () => {
-			const stream = canvas.captureStream(15);
-			const track = stream.getVideoTracks()[0] as MediaStreamTrack;
-			track.getSettings = () => ({ displaySurface: kind, width: canvas.width, height: canvas.height });
-			fake.track = track;
-			return Promise.resolve(stream);
-		};
-	}, surface);
-}
-
-interface Fake {
-	canvas: HTMLCanvasElement;
-	drawing: boolean;
-	track: MediaStreamTrack;
-}
-const fake = (page: Page, change: string) =>
-	page.evaluate((what) => {
-		const { fake: f } = window as unknown as { fake: Fake };
-		if (what === 'freeze') f.drawing = false;
-		if (what === 'thaw') f.drawing = true;
-		if (what === 'resize') Object.assign(f.canvas, { width: 1280, height: 720 });
-		if (what === 'mute' || what === 'unmute' || what === 'ended') f.track.dispatchEvent(new Event(what));
-	}, change);
 
 test('a frozen, muted, resized and ended window are told apart, each in time', async ({ page, site }) => {
 	await shareCanvas(page);
