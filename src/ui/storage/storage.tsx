@@ -196,7 +196,7 @@ function EraseEverything() {
 								/>
 							</div>
 							<div class="flex justify-end gap-2">
-								<AlertDialog.CloseButton class="btn">Keep everything</AlertDialog.CloseButton>
+								<AlertDialog.CloseButton class="btn" aria-label="Keep everything">Keep everything</AlertDialog.CloseButton>
 								<button type="submit" class="btn btn-danger" disabled={typed() !== WORD || busy()}>
 									Erase it all
 								</button>
