@@ -1,7 +1,7 @@
 // Perception by crystals: which screen is this, what stands where, what do the facts read. And the other way: a model's answer
 // becomes templates, regions and a screen, and labels what was known before.
 import type { Attempt, Receipt } from '../cascade.ts';
-import type { Crystal, Provenance, Refusal, Residue, Scope, StateChange } from '../crystals/crystal.ts';
+import type { Crystal, Provenance, Refusal, Residue } from '../crystals/crystal.ts';
 import { applyStep, type LifeEvent, live, used } from '../crystals/lifecycle.ts';
 import { type LineCache, type Reading, readRegion, UNCERTAIN } from '../crystals/region/apply.ts';
 import { finishRegions, planRegions } from '../crystals/region/crystallise.ts';
@@ -18,26 +18,22 @@ import { readBox } from '../perception/boxes.ts';
 import { changedIn, changedShare, compareTiles, makeChangeTracker, type TileGrid, tileRange } from '../perception/change.ts';
 import { unexplained } from '../perception/novelty.ts';
 import { hashLuma } from '../perception/pixels.ts';
-import type { Cancel, Clock, Frame, TextReader } from '../ports.ts';
-import type { FactWanted, Profile } from '../profile.ts';
+import type { Cancel, Frame, TextReader } from '../ports.ts';
+import type { FactWanted } from '../profile.ts';
 import type { FactValue, PerceptionAnswer } from '../question.ts';
+import type { Desk } from './desk.ts';
 import type { Entry, Eyes, Look } from './loop.ts';
 import { provenanceOf } from './mind.ts';
 import type { Sight } from './situation.ts';
 
-export interface EyesOptions {
-	readonly scope: Scope;
-	readonly profile: Profile;
-	/** Every crystal of the scope, by id; shared with the other parts of the loop. */
-	readonly crystals: Map<string, Crystal>;
-	readonly clock: Clock;
+export interface EyesOptions extends Desk {
 	readonly reader: TextReader;
 	/** Which pixels of an element are the element: one byte a pixel, 0 = ground. Absent or undefined: not learnt. */
-	readonly learnMask?: (seen: { readonly width: number; readonly height: number; readonly lumas: readonly Uint8Array[] }) => Promise<Uint8Array | undefined>;
-	readonly newId: (kind: string) => string;
-	/** The crystal's data or evidence changed and is to be stored. */
-	readonly save: (crystal: Crystal) => void;
-	readonly changed: (crystal: Crystal, change: StateChange) => void;
+	readonly learnMask?: (seen: {
+		readonly width: number;
+		readonly height: number;
+		readonly lumas: readonly Uint8Array[];
+	}) => Promise<Uint8Array | undefined>;
 }
 
 interface Seen extends Look {

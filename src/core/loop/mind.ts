@@ -1,6 +1,6 @@
 // Decisions by rules, and rules from decisions. Between a situation and an act stand the facts: what is not known is not guessed.
 import type { Receipt } from '../cascade.ts';
-import type { Crystal, Provenance, Scope, StateChange } from '../crystals/crystal.ts';
+import type { Crystal, Provenance } from '../crystals/crystal.ts';
 import { type HarmBudgetState, makeHarmBudget, score, used } from '../crystals/lifecycle.ts';
 import { actKey, decideByRule, makeRuleIndex, type RuleAttempt } from '../crystals/rule/apply.ts';
 import { type Case, crystalliseRule, labelOutcome, makeCases } from '../crystals/rule/crystallise.ts';
@@ -11,21 +11,15 @@ import { type EffectVerdict, fires, watchEffects } from '../facts/literal.ts';
 import { actFault, resolveAct } from '../facts/resolve.ts';
 import { type FactMemory, makeFactTable } from '../facts/snapshot.ts';
 import { type Box, centreOf } from '../geometry.ts';
-import type { Clock, Random } from '../ports.ts';
+import type { Random } from '../ports.ts';
 import type { Profile } from '../profile.ts';
 import type { FactValue } from '../question.ts';
+import type { Desk } from './desk.ts';
 import type { Mind } from './loop.ts';
 import type { Situation } from './situation.ts';
 
-export interface MindOptions {
-	readonly scope: Scope;
-	readonly profile: Profile;
-	readonly crystals: Map<string, Crystal>;
-	readonly clock: Clock;
+export interface MindOptions extends Desk {
 	readonly random: Random;
-	readonly newId: (kind: string) => string;
-	readonly save: (crystal: Crystal) => void;
-	readonly changed: (crystal: Crystal, change: StateChange) => void;
 	/** From the session before, in this scope. */
 	readonly memory?: MindMemory;
 }

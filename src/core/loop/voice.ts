@@ -1,24 +1,16 @@
 // Narration: phrases for what is usual, a model for what surprises, silence for the rest.
-import type { Crystal, Scope, StateChange } from '../crystals/crystal.ts';
 import { used } from '../crystals/lifecycle.ts';
 import { makeSurprise, type SpokenLine, speakPhrase, type SurpriseState } from '../crystals/phrase/apply.ts';
 import { crystallisePhrases, rehearse } from '../crystals/phrase/crystallise.ts';
 import type { Phrase } from '../crystals/phrase/schema.ts';
-import type { Clock, Random } from '../ports.ts';
-import type { Profile } from '../profile.ts';
+import type { Random } from '../ports.ts';
 import type { NarrationEvent } from '../question.ts';
+import type { Desk } from './desk.ts';
 import type { Voice } from './loop.ts';
 import { provenanceOf } from './mind.ts';
 
-export interface VoiceOptions {
-	readonly scope: Scope;
-	readonly profile: Profile;
-	readonly crystals: Map<string, Crystal>;
-	readonly clock: Clock;
+export interface VoiceOptions extends Desk {
 	readonly random: Random;
-	readonly newId: (kind: string) => string;
-	readonly save: (crystal: Crystal) => void;
-	readonly changed: (crystal: Crystal, change: StateChange) => void;
 	/** From the session before, in this scope. */
 	readonly memory?: SurpriseState;
 }

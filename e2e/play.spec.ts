@@ -1,0 +1,75 @@
+// `npm run play`, as typed: the practice game without a window, and the real game in its real window with real input.
+// The full lengths are in `npm run prove`; here a minute of each shows that the path is whole.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { callsOf, screensOf } from '../src/tools/proofs/flare.mjs';
+import { playSession } from '../src/tools/play-session.mjs';
+import { expect, freePort, test } from './fixtures/test.ts';
+import { playFlare } from './flare/session.mjs';
+
+test('plays the practice game unattended and leaves the report of the contract', async () => {
+	test.setTimeout(180_000);
+	const store = mkdtempSync(join(tmpdir(), 'falsework-e2e-'));
+	try {
+		const played = await playSession({
+			args: ['--profile', 'practice', '--headless', '--minutes', '0.75', '--store', store, '--option', 'seed=3', '--option', 'speed=2'],
+			port: await freePort(),
+			limitMs: 150_000,
+		});
+		expect(played.said).toContain('Report written');
+		expect(played.code).toBe(0);
+		const { report } = played;
+		expect(Object.keys(report)).toEqual(
+			expect.arrayContaining([
+				'falsework',
+				'session',
+				'metrics',
+				'minutes',
+				'calls',
+				'crystals',
+				'wrong',
+				'idle',
+				'strikes',
+				'checklist',
+				'graduation',
+				'spend',
+				'earned',
+			]),
+		);
+		expect(report.session).toMatchObject({ game: 'practice', endedBy: 'time', simulated: true });
+		expect(report.metrics.perception.local).toBeGreaterThan(0);
+		expect(report.metrics.decision.total).toBeGreaterThan(3);
+		// Truth is the game's own: no act rested on a wrong perception.
+		expect(report.wrong.byAsk.perception.acted).toBeGreaterThan(3);
+		expect(report.wrong.byAsk.perception.wrong).toBe(0);
+		// The line per counted question and the sums say the same.
+		for (const ask of ['perception', 'decision']) expect(played.ticks.filter((t) => t.ask === ask)).toHaveLength(report.metrics[ask].total);
+		expect(played.packBytes).toBeGreaterThan(1000);
+		expect(played.markdown).toContain('Simulated');
+	} finally {
+		rmSync(store, { recursive: true, force: true });
+	}
+});
+
+test('plays Flare in its real window, and asks less the second time', async () => {
+	test.setTimeout(420_000);
+	const store = mkdtempSync(join(tmpdir(), 'falsework-e2e-'));
+	try {
+		// One port for both: another one would be another origin, without the first run's crystals.
+		const port = await freePort();
+		const first = await playFlare({ minutes: 1, store, port });
+		expect(first.code, first.said).toBe(0);
+		const second = await playFlare({ minutes: 1, store, port });
+		expect(second.code, second.said).toBe(0);
+		const wanted = ['inventory', 'play', 'title'];
+		for (const run of [first, second]) for (const screen of wanted) expect(screensOf(run.ticks)).toContain(screen);
+		const asked = [callsOf(first.report, 'perception'), callsOf(second.report, 'perception')] as const;
+		expect(asked[0]).toBeGreaterThan(0);
+		expect(asked[1]).toBeLessThan(asked[0] / 2);
+		expect(second.ticks.some((t) => t.tier === 'crystal' && t.facts?.hp === 280)).toBe(true);
+		expect(second.report.idle.acts).toBeGreaterThan(5);
+	} finally {
+		rmSync(store, { recursive: true, force: true });
+	}
+});

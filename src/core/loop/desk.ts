@@ -1,0 +1,17 @@
+// What eyes, mind and voice share: the crystals of one scope, and whom to tell when they change.
+import type { Crystal, Scope, StateChange } from '../crystals/crystal.ts';
+import type { Clock } from '../ports.ts';
+import type { Profile } from '../profile.ts';
+
+export interface Desk {
+	readonly scope: Scope;
+	readonly profile: Profile;
+	/** Every crystal of the scope, by id. */
+	readonly crystals: Map<string, Crystal>;
+	readonly clock: Clock;
+	readonly newId: (kind: string) => string;
+	/** The crystal's data or evidence changed and is to be stored. */
+	readonly save: (crystal: Crystal) => void;
+	/** Its state did. */
+	readonly changed: (crystal: Crystal, change: StateChange) => void;
+}
