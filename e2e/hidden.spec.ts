@@ -24,10 +24,14 @@ interface Chrome {
 
 async function openPlainChrome(url: string, display: string): Promise<Chrome> {
 	const profile = mkdtempSync(join(tmpdir(), 'falsework-chrome-'));
-	const child: ChildProcess = spawn(ensureBrowser(), [...QUIET_SWITCHES, `--user-data-dir=${profile}`, '--remote-debugging-port=0', '--password-store=basic', url], {
-		env: { ...process.env, DISPLAY: display },
-		stdio: ['ignore', 'ignore', 'pipe'],
-	});
+	const child: ChildProcess = spawn(
+		ensureBrowser(),
+		[...QUIET_SWITCHES, `--user-data-dir=${profile}`, '--remote-debugging-port=0', '--password-store=basic', url],
+		{
+			env: { ...process.env, DISPLAY: display },
+			stdio: ['ignore', 'ignore', 'pipe'],
+		},
+	);
 	const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
 	const address = await new Promise<string>((resolve, reject) => {
 		let said = '';
@@ -40,10 +44,15 @@ async function openPlainChrome(url: string, display: string): Promise<Chrome> {
 			resolve(found);
 		});
 	});
-	const targets = async () => (await (await fetch(`http://${address}/json`)).json()) as { type: string; url: string; webSocketDebuggerUrl: string }[];
+	const targets = async () =>
+		(await (await fetch(`http://${address}/json`)).json()) as { type: string; url: string; webSocketDebuggerUrl: string }[];
 	let page: string | undefined;
 	await expect
-		.poll(async () => (page = (await targets()).find((t) => t.type === 'page' && t.url.startsWith(url.split('#')[0] ?? url))?.webSocketDebuggerUrl), { timeout: 20_000 })
+		.poll(
+			async () =>
+				(page = (await targets()).find((t) => t.type === 'page' && t.url.startsWith(url.split('#')[0] ?? url))?.webSocketDebuggerUrl),
+			{ timeout: 20_000 },
+		)
 		.toBeDefined();
 	const socket = new WebSocket(page ?? '');
 	await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
@@ -103,7 +112,12 @@ async function watch(chrome: Chrome, forMs: number): Promise<{ fps: number; leas
 	}
 	const to = await chrome.ask<{ ticks: number; at: number }>(NEWEST_TICK);
 	const seconds = (to.at - from.at) / 1000;
-	return { fps: middle(fps), leastFps: Math.min(...fps), ticks: (to.ticks - from.ticks) / seconds, timers: (await chrome.ask<number>('window.beats')) / seconds };
+	return {
+		fps: middle(fps),
+		leastFps: Math.min(...fps),
+		ticks: (to.ticks - from.ticks) / seconds,
+		timers: (await chrome.ask<number>('window.beats')) / seconds,
+	};
 }
 
 test('a hidden page keeps the rate of the game and of the loop', async ({ site }) => {
@@ -112,7 +126,11 @@ test('a hidden page keeps the rate of the game and of the loop', async ({ site }
 	if (!display) return;
 	const chrome = await openPlainChrome(site.url, display.display);
 	try {
-		await expect.poll(() => chrome.ask<boolean>(`[...document.querySelectorAll('button')].some((b) => b.textContent.includes('Play the practice game'))`)).toBe(true);
+		await expect
+			.poll(() =>
+				chrome.ask<boolean>(`[...document.querySelectorAll('button')].some((b) => b.textContent.includes('Play the practice game'))`),
+			)
+			.toBe(true);
 		await chrome.ask(`void [...document.querySelectorAll('button')].find((b) => b.textContent.includes('Play the practice game')).click()`);
 		await chrome.ask('void (window.beats = 0, setInterval(() => window.beats++, 50))');
 		await expect.poll(() => chrome.ask<string>(`document.querySelector('[data-phase]').dataset.phase`)).toBe('playing');
@@ -131,9 +149,13 @@ test('a hidden page keeps the rate of the game and of the loop', async ({ site }
 		expect(seen.timers).toBeGreaterThan(15);
 		expect(hidden.timers).toBeLessThan(3);
 		// How many frames there are depends on what moves in the game; a game that stands still is the least, before and after.
-		expect(hidden.leastFps, `frames a second, ${JSON.stringify({ seen, hidden })}`).toBeGreaterThanOrEqual(0.95 * Math.min(seen.leastFps, STILL_PER_SECOND));
+		expect(hidden.leastFps, `frames a second, ${JSON.stringify({ seen, hidden })}`).toBeGreaterThanOrEqual(
+			0.95 * Math.min(seen.leastFps, STILL_PER_SECOND),
+		);
 		expect(hidden.fps).toBeGreaterThanOrEqual(0.95 * Math.min(seen.fps, STILL_PER_SECOND));
-		expect(hidden.ticks, `ticks a second, ${JSON.stringify({ seen, hidden })}`).toBeGreaterThanOrEqual(0.95 * Math.min(seen.ticks, STILL_PER_SECOND));
+		expect(hidden.ticks, `ticks a second, ${JSON.stringify({ seen, hidden })}`).toBeGreaterThanOrEqual(
+			0.95 * Math.min(seen.ticks, STILL_PER_SECOND),
+		);
 		expect(await chrome.ask<string>(`document.querySelector('[data-phase]').dataset.phase`)).toBe('playing');
 		test.info().annotations.push({ type: 'measured', description: JSON.stringify({ seen, hidden }) });
 		console.log(JSON.stringify({ seen, hidden }));

@@ -9,7 +9,11 @@ import { addTier, consentDialog, openGame, shareGame, SHARES_THE_GAME } from './
 
 test.use({ launchOptions: SHARES_THE_GAME });
 
-test('a picture leaves only after it was seen and allowed, masked, and is listed; never and always hold', async ({ page, context, site }) => {
+test('a picture leaves only after it was seen and allowed, masked, and is listed; never and always hold', async ({
+	page,
+	context,
+	site,
+}) => {
 	const teacher = await startTeacher();
 	await page.goto(site.url);
 	await view(page, 'Models');
@@ -63,7 +67,10 @@ test('a picture leaves only after it was seen and allowed, masked, and is listed
 	// Another server is another question, and always outlives the page.
 	const other = await startTeacher();
 	await view(page, 'Models');
-	await page.locator('[data-tier-id="local"]').getByRole('button', { name: /^Remove stub-1/ }).click();
+	await page
+		.locator('[data-tier-id="local"]')
+		.getByRole('button', { name: /^Remove stub-1/ })
+		.click();
 	await page.getByRole('button', { name: 'Remove it and its key' }).click();
 	await expect(page.locator('[data-tier-id="local"]')).toHaveCount(0);
 	await addTier(page, { base: other.base, model: 'stub-2' });
@@ -133,7 +140,11 @@ test('a server that fails in any way is a stated miss, and the play goes on', as
 	teacher.answerWith(only('429', 'decision'));
 	await expectReason('429', /too many calls/, 'decision');
 	teacher.answerWith();
-	await expect.poll(async () => questions(await readLedger(page)).filter((e) => e.ask === 'decision' && e.tier === 'local').length, { timeout: 30_000 }).toBeGreaterThan(0);
+	await expect
+		.poll(async () => questions(await readLedger(page)).filter((e) => e.ask === 'decision' && e.tier === 'local').length, {
+			timeout: 30_000,
+		})
+		.toBeGreaterThan(0);
 
 	// Nothing learnt is lost, and nothing is shown as an act that was not advised.
 	const learnt = (await readTable(page, 'crystals')).length;

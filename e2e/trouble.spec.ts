@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import WebSocket from 'ws';
 import { calls, choosePractice, expectPhase, playPractice, questions, readLedger, readTable, view } from './fixtures/falsework.ts';
-import { freePort, expect, startCompanion, test } from './fixtures/test.ts';
+import { expect, test } from './fixtures/test.ts';
 import { addTier, openGame, shareGame, SHARES_THE_GAME } from './fixtures/window.ts';
 
 test.use({ launchOptions: SHARES_THE_GAME });
@@ -71,7 +71,9 @@ test('a wrong token is not believed, a wrong code neither, and six digits from t
 });
 
 test('a page of another origin reaches neither the companion nor its socket, and a rebound host is refused', async ({ page, site }) => {
-	const foreign = createServer((_, response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>Foreign</title>'));
+	const foreign = createServer((_, response) =>
+		response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>Foreign</title>'),
+	);
 	await new Promise<void>((resolve) => foreign.listen(0, '127.0.0.1', resolve));
 	const { port } = foreign.address() as AddressInfo;
 	await page.goto(`http://127.0.0.1:${port}/`);
@@ -94,7 +96,12 @@ test('a page of another origin reaches neither the companion nor its socket, and
 		});
 		return tries;
 	}, site.companion.origin);
-	expect(outcome).toEqual({ '/tiers': 'failed', '/pair': 'failed', '/pair/show': expect.stringMatching(/^(failed|opaque 0)$/), socket: 'refused' });
+	expect(outcome).toEqual({
+		'/tiers': 'failed',
+		'/pair': 'failed',
+		'/pair/show': expect.stringMatching(/^(failed|opaque 0)$/),
+		socket: 'refused',
+	});
 	// What a page may send without asking first was refused all the same: no code was shown.
 	expect(site.companion.log()).not.toContain('Pairing code');
 	foreign.close();
@@ -197,7 +204,10 @@ test('a full disk is said, and the play goes on in memory', async ({ page, site 
 	await devtools.send('Storage.overrideQuotaForOrigin', { origin: site.companion.origin });
 	await expect(page.locator('[data-notice="storage"]')).toHaveCount(0, { timeout: 20_000 });
 	const numbers = (await readLedger(page)).map((e) => e.n);
-	expect(numbers.every((n, i) => i === 0 || n === (numbers[i - 1] ?? 0) + 1), 'no entry is missing').toBe(true);
+	expect(
+		numbers.every((n, i) => i === 0 || n === (numbers[i - 1] ?? 0) + 1),
+		'no entry is missing',
+	).toBe(true);
 });
 
 for (const { lacks, trouble, title } of [
@@ -232,7 +242,12 @@ test('a second tab does not play against the first', async ({ page, context, sit
 	await playPractice(second);
 });
 
-test('eval is refused everywhere on the page; one worker’s script alone is served with it allowed', async ({ page, context, site, request }) => {
+test('eval is refused everywhere on the page; one worker’s script alone is served with it allowed', async ({
+	page,
+	context,
+	site,
+	request,
+}) => {
 	const policy = (await request.get(site.bare)).headers()['content-security-policy'] ?? '';
 	const tries = `const attempt = (work) => { try { work(); return 'ran'; } catch (error) { return error.name; } };
 		export const tried = { eval: attempt(() => (0, eval)('1')), function: attempt(() => new Function('return 1')()),
@@ -313,7 +328,9 @@ test('Erase everything leaves nothing in the browser and no key with the compani
 	for (const table of ['crystals', 'blobs', 'vectors', 'ledger', 'sessions', 'reports', 'settings', 'setAside']) {
 		expect(await readTable(page, table), table).toEqual([]);
 	}
-	expect(await page.evaluate(async () => [await caches.keys(), Object.keys(localStorage).filter((k) => k !== 'falsework-settings')])).toEqual([[], []]);
+	expect(
+		await page.evaluate(async () => [await caches.keys(), Object.keys(localStorage).filter((k) => k !== 'falsework-settings')]),
+	).toEqual([[], []]);
 	expect(existsSync(keys)).toBe(false);
 	await expect(page.locator('[data-pairing="paired"]')).toHaveCount(0);
 	expect(questions(await readLedger(page))).toEqual([]);
