@@ -6,6 +6,8 @@ import { printRule } from './crystals/rule/text.ts';
 import type { Size } from './geometry.ts';
 
 export const PACK_SCHEMA = 1;
+/** A pack is refused beyond this, zipped or not. */
+export const PACK_MAX_BYTES = 50_000_000;
 
 export interface PackArt {
 	/** Whose pictures these are. */
@@ -43,7 +45,8 @@ export type Packed = Omit<Crystal, 'blobs'> & {
 	readonly blobs: Readonly<Record<string, { readonly file: string; readonly width: number; readonly height: number }>>;
 };
 
-const FILES: Readonly<Record<KindName, { readonly file: string; readonly key: string }>> = {
+/** Where each kind's crystals stand, and under which key. */
+export const KIND_FILES: Readonly<Record<KindName, { readonly file: string; readonly key: string }>> = {
 	template: { file: 'templates.json', key: 'templates' },
 	region: { file: 'regions.json', key: 'regions' },
 	screen: { file: 'screens.json', key: 'screens' },
@@ -59,13 +62,13 @@ const FILES: Readonly<Record<KindName, { readonly file: string; readonly key: st
 export async function makePack(crystals: readonly Crystal[], about: PackAbout, tools: PackTools): Promise<PackFiles> {
 	const files: Record<string, Uint8Array> = {};
 	const kept = crystals.filter((c) => c.state !== 'retired').toSorted((a, b) => (a.id < b.id ? -1 : 1));
-	for (const [kind, { file, key }] of Object.entries(FILES) as [KindName, (typeof FILES)[KindName]][]) {
+	for (const [kind, { file, key }] of Object.entries(KIND_FILES) as [KindName, (typeof KIND_FILES)[KindName]][]) {
 		const packed: Packed[] = [];
 		for (const crystal of kept.filter((c) => c.kind === kind)) {
 			const blobs: Record<string, { file: string; width: number; height: number }> = {};
 			const sizes = blobSizes(crystal);
 			for (const [name, bytes] of Object.entries(crystal.blobs)) {
-				const size = sizes.get(name) ?? { width: bytes.length, height: 1 };
+				const size = sizes.get(name) ?? folded(bytes.length);
 				let path = `templates/${plain(crystal.id)}-${plain(name)}.png`;
 				// Two ids may differ only in what a path may not hold.
 				for (let i = 2; files[path] !== undefined; i++) path = `templates/${plain(crystal.id)}-${plain(name)}-${i}.png`;
@@ -123,6 +126,13 @@ function blobSizes(crystal: Crystal): Map<string, Size> {
 		}
 	}
 	return sizes;
+}
+
+/** Bytes that are no picture, as one: a row of them would be longer than a canvas may be wide. */
+function folded(length: number): Size {
+	let width = Math.max(1, Math.min(length, 4096));
+	while (length % width !== 0) width--;
+	return { width, height: Math.max(1, length / width) };
 }
 
 /** A part of a path that no file system takes for something else. */

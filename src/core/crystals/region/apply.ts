@@ -5,7 +5,7 @@ import type { Cancel, Crop, Frame, TextReader } from '../../ports.ts';
 import type { FactValue } from '../../question.ts';
 import type { Recognition } from '../template/apply.ts';
 import { isTextual, type RegionCrystal, type RegionData } from './schema.ts';
-import { applyReplace, doubtful, keepCharset, lookUp, numbersIn } from './text.ts';
+import { applyReplace, doubtful, keepCharset, lookUp, numbersIn, withoutEnding } from './text.ts';
 
 /** Below this mean certainty of its characters a line is not believed. */
 export const CONFIDENCE_MIN = 0.7;
@@ -101,7 +101,9 @@ export function interpret(data: RegionData, line: Line): Outcome {
 	const plain = applyReplace(text, data.replace);
 	const [doubt] = doubtful(plain);
 	if (doubt !== undefined) return { hit: false, reason: `"${text}": "${doubt}" beside a digit may be one itself` };
-	const found = numbersIn(plain);
+	const before = withoutEnding(plain, data.ending);
+	if (before === undefined) return { hit: false, reason: `"${text}" does not end in "${data.ending ?? ''}", as it always did` };
+	const found = numbersIn(before);
 	if (found.length !== wanted.of) return { hit: false, reason: `"${text}" holds ${found.length} numbers, ${wanted.of} are expected` };
 	const values = new Set(wanted.picks.map((pick) => found[pick]));
 	const [value] = values;

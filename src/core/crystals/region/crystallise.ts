@@ -9,7 +9,7 @@ import type { FactValue, PerceptionAnswer } from '../../question.ts';
 import { freshStat, type Provenance, type Refusal, type Scope } from '../crystal.ts';
 import { interpret, type Line, textCrop } from './apply.ts';
 import { isTextual, type Reader, type RegionCrystal, type RegionData, version } from './schema.ts';
-import { applyReplace, CONFUSIONS, doubtful, keepCharset, normalise, numbersIn } from './text.ts';
+import { applyReplace, CONFUSIONS, doubtful, endingOf, keepCharset, normalise, numbersIn, withoutEnding } from './text.ts';
 
 /** How far a told position may lie from the element's centre, pixels. */
 const POSITION_SLACK = 4;
@@ -249,15 +249,25 @@ function learn(data: RegionData, line: Line, value: FactValue): Learnt {
 	// As it stands; then letters as the digits they resemble; then letters beside digits as units ("10s"), which become blanks.
 	const units = Object.fromEntries(doubtful(applyReplace(text, data.replace)).map((c) => [c, ' ']));
 	for (const replace of [data.replace, { ...CONFUSIONS, ...data.replace }, { ...units, ...data.replace }]) {
-		const read = applyReplace(text, replace);
-		if (doubtful(read).length > 0) continue;
-		const found = numbersIn(read);
-		const fits = found.flatMap((n, i) => (n === value ? [i] : []));
-		const picks =
-			data.numbers === undefined ? fits : data.numbers.of === found.length ? data.numbers.picks.filter((p) => fits.includes(p)) : [];
-		if (picks.length === 0) continue;
-		const used = Object.fromEntries(Object.entries(replace).filter(([c]) => text.includes(c) || Object.hasOwn(data.replace, c)));
-		return checked({ ...data, replace: used, numbers: { of: found.length, picks } }, line, value);
+		const plain = applyReplace(text, replace);
+		if (doubtful(plain).length > 0) continue;
+		// A thin stroke is taken for a digit: "280/280" comes as 2807280. Tried only while nothing else is known of the text.
+		const ending = data.ending ?? (data.numbers === undefined ? endingOf(plain, value as number) : undefined);
+		for (const end of new Set([data.ending, ending])) {
+			const read = withoutEnding(plain, end);
+			const found = read === undefined ? [] : numbersIn(read);
+			const fits = found.flatMap((n, i) => (n === value ? [i] : []));
+			const picks =
+				data.numbers === undefined
+					? fits
+					: data.numbers.of === found.length
+						? data.numbers.picks.filter((p) => fits.includes(p))
+						: [];
+			if (picks.length === 0) continue;
+			const used = Object.fromEntries(Object.entries(replace).filter(([c]) => text.includes(c) || Object.hasOwn(data.replace, c)));
+			const numbers = { of: found.length, picks };
+			return checked({ ...data, replace: used, numbers, ...(end === undefined ? {} : { ending: end }) }, line, value);
+		}
 	}
 	return { ok: false, why: `read "${text}" where ${String(value)} was told` };
 }

@@ -9,7 +9,7 @@ import type { Recognition } from '../template/apply.ts';
 import { interpret, type Line, type LineCache, readRegion } from './apply.ts';
 import { finishRegions, planRegions, type RegionEvidence } from './crystallise.ts';
 import { dataSchema, migrations, readData, type RegionCrystal, version } from './schema.ts';
-import { lookUp, numbersIn } from './text.ts';
+import { endingOf, lookUp, numbersIn, withoutEnding } from './text.ts';
 
 const facts: FactWanted[] = [
 	{ name: 'hp', type: 'number', min: 0, max: 100 },
@@ -304,5 +304,22 @@ describe('schema', () => {
 		expect(readData(data, version + 1).ok).toBe(false);
 		expect(dataSchema.type).toBe('strict_object');
 		expect(migrations).toHaveLength(version - 1);
+	});
+});
+
+describe('digits that run together', () => {
+	it('are parted where a told value proves a stroke between two numbers', () => {
+		expect(endingOf('2807280', 280)).toBe('7280');
+		expect(endingOf('95 ', 95)).toBeUndefined();
+		expect(endingOf('2805280', 280)).toBeUndefined();
+		expect(endingOf('28017', 280)).toBe('17');
+		expect(endingOf('2807', 280)).toBeUndefined();
+	});
+
+	it('are not read when the ending is another one', () => {
+		expect(withoutEnding('957280', '7280')).toBe('95');
+		expect(withoutEnding('957300', '7280')).toBeUndefined();
+		expect(withoutEnding('7280', '7280')).toBeUndefined();
+		expect(withoutEnding('95', undefined)).toBe('95');
 	});
 });

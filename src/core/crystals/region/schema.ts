@@ -32,6 +32,9 @@ export const dataSchema = v.pipe(
 		/** number: what letters beside digits are, as proven by a told value: a digit this font makes the reader confuse, or a blank
 		 *  for a unit ("10s"). An unproven one is a miss. */
 		replace: v.optional(v.record(v.pipe(v.string(), v.length(1)), v.pipe(v.string(), v.maxLength(1))), {}),
+		/** number: digits that always follow what is meant, the separator among them, where the reader takes `/280` for digits too.
+		 *  A text that does not end so is not read. */
+		ending: v.optional(v.pipe(v.string(), v.minLength(2), v.maxLength(20), v.regex(/^\d+$/))),
 		/** enum, text: from the text as read (normalised) to the value a model told for it. */
 		mapping: v.optional(v.record(line, line), {}),
 		min: v.optional(finite),

@@ -38,6 +38,24 @@ function readNumber(token: string): number[] {
 		.map(Number);
 }
 
+/** What a thin stroke between two numbers is taken for. */
+const STROKE = /^[71]$/;
+
+/** For a text of digits alone, where a model told `value`: what follows the value, if it can be a separator and another number. */
+export function endingOf(text: string, value: number): string | undefined {
+	const digits = text.trim();
+	const told = String(value);
+	const rest = digits.slice(told.length);
+	return /^\d+$/.test(digits) && digits.startsWith(told) && rest.length >= 2 && STROKE.test(rest[0] ?? '') ? rest : undefined;
+}
+
+/** The text before the ending; undefined when it does not end so. */
+export function withoutEnding(text: string, ending: string | undefined): string | undefined {
+	if (ending === undefined) return text;
+	const trimmed = text.trim();
+	return trimmed.endsWith(ending) && trimmed.length > ending.length ? trimmed.slice(0, -ending.length) : undefined;
+}
+
 export function applyReplace(text: string, replace: Readonly<Record<string, string>>): string {
 	let out = '';
 	for (const c of text) out += Object.hasOwn(replace, c) ? (replace[c] as string) : c;

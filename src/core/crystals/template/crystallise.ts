@@ -118,7 +118,13 @@ export function crystalliseTemplates(
 		const pixels = cutPatch(frame, box) as PatchPixels;
 		const patch = preparePatch(pixels);
 		const twin = [...live, ...made].find(
-			(c) => c.data.element !== element.name && c.state !== 'quarantined' && sameSize(c, box) && matches(c, frame, box, sight),
+			(c) =>
+				c.data.element !== element.name &&
+				c.state !== 'quarantined' &&
+				sameSize(c, box) &&
+				// Two close buttons look alike; their places tell them apart.
+				(!c.data.fixed || c.data.places.some((place) => iou(place, box) > 0.3)) &&
+				matches(c, frame, box, sight),
 		);
 		if (twin !== undefined) {
 			refused.push({ what, why: `it is the twin of "${twin.data.element}" at the same place` });
