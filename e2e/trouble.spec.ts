@@ -296,15 +296,15 @@ test('eval is refused everywhere on the page; one worker’s script alone is ser
 test('Erase everything leaves nothing in the browser and no key with the companion; no frame was ever kept', async ({ page, site }) => {
 	await choosePractice(page, { seed: 1, speed: 2 });
 	await page.goto(site.url);
-	await view(page, 'Models');
-	await addTier(page, { base: 'http://127.0.0.1:9/v1' });
-	const keys = join(site.companion.dataDir, 'tiers.json');
-	await expect.poll(() => existsSync(keys)).toBe(true);
-	await view(page, 'Play');
 	await playPractice(page);
 	await expect.poll(async () => (await readTable(page, 'crystals')).length, { timeout: 30_000 }).toBeGreaterThan(5);
 	await page.getByRole('button', { name: 'Stop everything' }).click();
 	await expectPhase(page, 'stopped');
+
+	await view(page, 'Models');
+	await addTier(page, { base: 'http://127.0.0.1:9/v1' });
+	const keys = join(site.companion.dataDir, 'tiers.json');
+	await expect.poll(() => existsSync(keys)).toBe(true);
 
 	// An exemplar is a patch; half a frame's pixels, at a byte each, is far more than any patch has.
 	const blobs = (await readTable(page, 'blobs')) as readonly { name: string; bytes: Uint8Array }[];

@@ -153,6 +153,11 @@ export function makeCascade(options: {
 		const tiers = options.tiers().filter((tier) => tier.asks.has(s.question.ask));
 		if (tiers.length === 0) misses.push({ tier: 'cloud', reason: 'no-tier', detail: `no model answers ${s.question.ask} questions; set one up under Models` });
 		for (const tier of tiers) {
+			// A session that was stopped in mid-question must not send its picture to the next model.
+			if (cancel.aborted) {
+				misses.push({ tier: tier.name, reason: 'cancelled', detail: 'the question was taken back' });
+				break;
+			}
 			let fault: string | undefined;
 			// One repair: an answer that fails is asked once more with the fault named, then it is a miss.
 			for (let turn = 0; turn < 2; turn++) {

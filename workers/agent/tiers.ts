@@ -69,6 +69,8 @@ export function makeTierDesk(options: {
 	let consents: ConsentState = { session: '', records: [] };
 	let budget: Budget = makeBudget({ clock });
 	let open: { readonly id: string; readonly tier: string } | undefined;
+	/** Nobody is asked about a session that is over. */
+	let playing = false;
 
 	function beforeSend(id: string): BeforeSend {
 		return async (request: ModelRequest, bytes: number) => {
@@ -94,7 +96,7 @@ export function makeTierDesk(options: {
 
 	async function askPerson(id: string): Promise<void> {
 		const k = known.get(id);
-		if (open !== undefined || k === undefined || profile === undefined) return;
+		if (!playing || open !== undefined || k === undefined || profile === undefined) return;
 		const mine = { id: crypto.randomUUID(), tier: id };
 		open = mine;
 		const preview = await options.preview();
@@ -210,6 +212,7 @@ export function makeTierDesk(options: {
 		sent: () => sent,
 		async enter(next, what, session, consented) {
 			profile = next;
+			playing = true;
 			surface = what;
 			const kept = await keeper.load();
 			consents = openSession(kept.consents, session);
@@ -220,6 +223,7 @@ export function makeTierDesk(options: {
 			options.onChange();
 		},
 		leave() {
+			playing = false;
 			open = undefined;
 			options.onConsent(null);
 		},
