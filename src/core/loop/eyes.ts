@@ -6,7 +6,7 @@ import { applyStep, type LifeEvent, live, used } from '../crystals/lifecycle.ts'
 import { type LineCache, type Reading, readRegion, UNCERTAIN } from '../crystals/region/apply.ts';
 import { finishRegions, planRegions } from '../crystals/region/crystallise.ts';
 import { isTextual, type RegionCrystal } from '../crystals/region/schema.ts';
-import { recogniseScreen, type ScreenGuess } from '../crystals/screen/apply.ts';
+import { isPart, recogniseScreen, type ScreenGuess } from '../crystals/screen/apply.ts';
 import { crystalliseScreen, unexplainedTiles } from '../crystals/screen/crystallise.ts';
 import type { ScreenCrystal } from '../crystals/screen/schema.ts';
 import { recogniseAgain, type Recognition, type Recognitions } from '../crystals/template/apply.ts';
@@ -22,7 +22,7 @@ import type { Cancel, Frame, TextReader } from '../ports.ts';
 import type { FactWanted } from '../profile.ts';
 import type { FactValue, PerceptionAnswer } from '../question.ts';
 import type { Desk } from './desk.ts';
-import type { Entry, Eyes, Look } from './loop.ts';
+import { type Entry, type Eyes, isPassage, type Look } from './loop.ts';
 import { provenanceOf } from './mind.ts';
 import type { Sight } from './situation.ts';
 
@@ -54,6 +54,8 @@ const FOUND_AGAIN = 3;
 const FOUND_AGAIN_MS = 200;
 /** Crystals in shadow are held against a model at most this often. */
 const SHADOW_GAP_MS = 1200;
+/** Samples must differ: at most one such label in ten seconds (reliability.md §6). */
+const VOUCH_GAP_MS = 10_000;
 /** Share of a screen's confirmations in which a fact was read, from which on it is expected there. */
 const EXPECTED = 0.9;
 
@@ -64,6 +66,7 @@ export function makeEyes(o: EyesOptions): Eyes {
 	const lines: LineCache = new Map();
 	const foundAgain = new Map<string, { count: number; at: number }>();
 	const sightingsOf = makeSightings();
+	const vouchedAt = new Map<string, number>();
 	let askedAt = -Infinity;
 	const world = profile.world === undefined ? undefined : (profile.world as Box);
 
@@ -95,6 +98,15 @@ export function makeEyes(o: EyesOptions): Eyes {
 			foundAgain.delete(crystal.id);
 			happen(crystal, { type: 'admitted' });
 		}
+	}
+
+	/** Trusted elements say which screen this is; an element of it that stands in its place agrees with them, without a model. */
+	function vouch(crystal: TemplateCrystal, screen: string): void {
+		const now = clock.monotonic();
+		if (now - (vouchedAt.get(crystal.id) ?? -Infinity) < VOUCH_GAP_MS) return;
+		vouchedAt.set(crystal.id, now);
+		const because = `stands in its place on "${screen}", which other elements vouch for`;
+		happen(crystal, { type: 'label', harmful: false, because, context: { episode: `vouched ${screen}`, at: clock.now() } });
 	}
 
 	/** A moving thing takes its ground with it into the picture it was learnt from. Seen on other ground often enough, the
@@ -195,7 +207,7 @@ export function makeEyes(o: EyesOptions): Eyes {
 		const { screen } = guess;
 		const known = screens().find((s) => s.data.slug === screen);
 		if (known === undefined) return { outcome: 'miss', reason: 'no-crystal', detail: `screen "${screen}" has no crystal` };
-		if (entry !== undefined && (known.data.entries[entry.key] ?? 0) === 0) {
+		if (entry !== undefined && !isPassage(entry, screen) && (known.data.entries[entry.key] ?? 0) === 0) {
 			return { outcome: 'miss', reason: 'unverified-transition', detail: `"${entry.key}" was never seen to lead to "${screen}"` };
 		}
 		const answering: string[] = [];
@@ -218,7 +230,9 @@ export function makeEyes(o: EyesOptions): Eyes {
 			const recognition = now.recognitions.get(crystal.id);
 			if (recognition?.hit !== true) continue;
 			if (crystal.state === 'autonomous') answering.push(crystal.id);
-			else if (crystal.state === 'shadow') shadow.push(crystal.data.element);
+			else if (crystal.state !== 'shadow') continue;
+			else if (crystal.data.fixed && isPart(crystal.data, screen)) vouch(crystal, screen);
+			else shadow.push(crystal.data.element);
 		}
 		if (shadow.length > 0 && clock.monotonic() - askedAt >= SHADOW_GAP_MS) {
 			return { outcome: 'miss', reason: 'shadow', detail: `${shadow.slice(0, 4).join(', ')}${shadow.length > 4 ? '…' : ''} not trusted yet` };
@@ -360,10 +374,10 @@ export function makeEyes(o: EyesOptions): Eyes {
 			}
 			return out;
 		},
-		confirm(ids, visit) {
+		confirm(ids, target, visit) {
 			for (const id of ids) {
-				const crystal = crystals.get(id);
-				if (crystal !== undefined) happen(crystal, { type: 'label', harmful: false, because: 'an act on it had its effect', context: { episode: String(visit), at: clock.now() } });
+				const crystal = crystals.get(id) as TemplateCrystal | undefined;
+				if (crystal !== undefined && (crystal.data.fixed || id === target)) happen(crystal, { type: 'label', harmful: false, because: 'an act decided on this picture had its effect', context: { episode: String(visit), at: clock.now() } });
 			}
 		},
 		known: () => [...new Set(templates().map((t) => t.data.element))],

@@ -35,6 +35,12 @@ export interface Entry {
 	/** `from>verb:target` of the last act. */
 	readonly key: string;
 	readonly from: string;
+	/** Its effects are still awaited: the screen it was made on is a passage, and proves nothing yet. */
+	readonly pending?: boolean;
+}
+/** True while an act may still change the screen it was made on. */
+export function isPassage(entry: Entry | undefined, screen: string): boolean {
+	return entry?.pending === true && entry.from === screen;
 }
 export interface Eyes {
 	/** @param thorough  an act is about to be decided: look everywhere and with care */
@@ -48,8 +54,11 @@ export interface Eyes {
 	rests(before: Look, now: Look, box?: Box): boolean;
 	/** The model's boxes in frame pixels. */
 	boxes(answer: PerceptionAnswer, tier: Tier, frame: Frame): ReadonlyMap<string, Box>;
-	/** An act on these crystals did what it should: independent evidence for them. */
-	confirm(crystals: readonly string[], visit: number): void;
+	/**
+	 * An act did what it should: the picture it was decided on was what it seemed. Evidence for what it aimed at, and for every
+	 * element that stood in its place.
+	 */
+	confirm(inSight: readonly string[], target: string | undefined, visit: number): void;
 	known(): readonly string[];
 }
 export interface Mind {
@@ -116,6 +125,7 @@ interface Running {
 	readonly act: Act;
 	readonly used: readonly string[];
 	readonly sights: readonly string[];
+	readonly target: string | undefined;
 	readonly expects: readonly Effect[];
 	readonly watch: EffectWatch;
 	readonly screen: string;
@@ -230,7 +240,9 @@ export function makeLoop(o: LoopOptions): Loop {
 		}
 		answered = undefined;
 		if (asking.has('perception')) return;
-		const attempt = eyes.attempt(look, entry, doubt);
+		const made = entry;
+		const from = made === undefined ? undefined : { ...made, pending: running !== undefined };
+		const attempt = eyes.attempt(look, from, doubt);
 		if (attempt.outcome === 'miss') {
 			// A transition is not worth a call: wait until the picture rests, but not for ever.
 			if (look.moving) {
@@ -242,7 +254,6 @@ export function makeLoop(o: LoopOptions): Loop {
 		movingSince = undefined;
 		// The source reuses its buffers; a model's answer comes when they hold another picture.
 		if (attempt.outcome === 'miss') look = { ...look, frame: keepFrame(look.frame) };
-		const from = entry;
 		const tiers = { boxes: new Map<string, Box>() as ReadonlyMap<string, Box> };
 		const settling = cascade.settle<'perception'>(
 			{
@@ -258,7 +269,7 @@ export function makeLoop(o: LoopOptions): Loop {
 				check: () => attempt,
 				crystallise: (answer, receipt) => {
 					tiers.boxes = eyes.boxes(answer, receipt.tier, look.frame);
-					return eyes.crystallise(look, answer, receipt, from, visit);
+					return eyes.crystallise(look, answer, receipt, isPassage(from, answer.screen) ? undefined : from, visit);
 				},
 				verify: (answer, tier) => eyes.verify(answer, tier, look.frame),
 				png: () => o.png(look.frame),
@@ -288,7 +299,8 @@ export function makeLoop(o: LoopOptions): Loop {
 			notBefore.set('perception', clock.monotonic() + (settled === undefined ? RETRY_MS : ASK_GAP_MS));
 			doubt = undefined;
 			if (settled === undefined || settled.answer.screen === 'unknown') return;
-			entry = undefined;
+			// An act that was made meanwhile, or whose effect is not there yet, still has to be verified.
+			if (entry === made && !isPassage(from, settled.answer.screen)) entry = undefined;
 			enter(settled.answer.screen);
 			answered = { look, answer: settled.answer, tier: settled.tier as Tier['name'], entry: settled.entry.n, boxes: tiers.boxes };
 		});
@@ -355,9 +367,9 @@ export function makeLoop(o: LoopOptions): Loop {
 				detail: verdict.why,
 			});
 		}
-		if (outcome === 'held') eyes.confirm(r.sights, now.visit);
+		if (verdict.label === 'good') eyes.confirm(r.sights, r.target, now.visit);
 		// The picture may not be what it seems when an act on it does nothing: ask once, then wait for another reason.
-		else if (o.driver.kind !== 'advice' && !r.fromModel) doubt ??= { reason: 'act-failed', detail: `"${r.act.verb}" on ${r.screen} had no effect` };
+		else if (outcome === 'failed' && o.driver.kind !== 'advice' && !r.fromModel) doubt ??= { reason: 'act-failed', detail: `"${r.act.verb}" on ${r.screen} had no effect` };
 	}
 
 	async function decide(now: Situation, facts: Facts, thorough: boolean): Promise<void> {
@@ -424,7 +436,8 @@ export function makeLoop(o: LoopOptions): Loop {
 		running = {
 			act: chosen,
 			used: mind.agreeing(chosen, facts),
-			sights: sight?.crystal === undefined ? [] : [sight.crystal],
+			sights: [...new Set(now.sights.flatMap((s) => s.crystal ?? []))],
+			target: sight?.crystal,
 			expects: answer.expects,
 			watch: mind.watch(answer.expects, facts),
 			screen: now.screen,
@@ -440,6 +453,9 @@ export function makeLoop(o: LoopOptions): Loop {
 			return;
 		}
 		const started = running;
+		const before = entry;
+		// Set now: its effect may be seen before the driver says that it is done.
+		entry = { key: `${now.screen}>${chosen.verb}:${target ?? ''}`, from: now.screen };
 		// Not awaited: a long press must not keep the loop from looking.
 		void o.driver
 			.act({ id: settled.n, verb: chosen.verb, steps: resolved.steps, frame: { width: now.frame.width, height: now.frame.height, ageMs } })
@@ -450,10 +466,9 @@ export function makeLoop(o: LoopOptions): Loop {
 				if (outcome.done || outcome.reason === 'advice-only') {
 					started.startedAt = clock.monotonic();
 					started.injected = true;
-					entry = { key: `${started.screen}>${chosen.verb}:${target ?? ''}`, from: started.screen };
 					last.verb = chosen.verb;
 					last.at = target ?? 'none';
-				}
+				} else entry = before;
 			});
 	}
 

@@ -56,7 +56,8 @@ export function recogniseScreen(screens: readonly string[], sightings: readonly 
 	return { outcome: 'known', ...best };
 }
 
-function isPart(s: Sighting, screen: string): boolean {
+/** Whether an element belongs to a screen's look. */
+export function isPart(s: Pick<Sighting, 'screens'>, screen: string): boolean {
 	const on = s.screens[screen];
 	return on !== undefined && on.of > 0 && on.seen / on.of >= PART;
 }
