@@ -3,6 +3,7 @@
 import { type Box, clip } from '../core/geometry.ts';
 import type { Frame } from '../core/ports.ts';
 import type { Colour } from '../core/perception/pixels.ts';
+import { type Grey, MAX_PIXELS, pngSize } from '../core/unpack.ts';
 
 /** Full-range BT.601 stands in when a source did not say. */
 const DEFAULT: Colour = { matrix: 'bt601', fullRange: true };
@@ -59,4 +60,36 @@ export async function encodePng(frame: Frame & { readonly colour?: Colour }, roi
 	for (const [x, y, w, h] of hide) context.fillRect(x - part[0], y - part[1], w, h);
 	const blob = await canvas.convertToBlob({ type: 'image/png' });
 	return new Uint8Array(await blob.arrayBuffer());
+}
+
+/**
+ * The grey picture in a PNG, as `encodePng` wrote it, byte for byte.
+ *
+ * @throws Error when it is no PNG, has more than 16 million pixels, or is not grey and opaque
+ */
+export async function decodeGrey(png: Uint8Array): Promise<Grey> {
+	const size = pngSize(png);
+	if (size === undefined) throw new Error('It is no PNG.');
+	const { width, height } = size;
+	// Known before decoding: a few bytes can name a picture of gigabytes.
+	if (width * height > MAX_PIXELS) throw new Error(`It has ${width} × ${height} pixels; ${MAX_PIXELS} are the most.`);
+	// Colours as they stand in the file: a profile or gamma in it would change the bytes.
+	const options: ImageBitmapOptions = { colorSpaceConversion: 'none', premultiplyAlpha: 'none' };
+	const bitmap = await createImageBitmap(new Blob([png as Uint8Array<ArrayBuffer>], { type: 'image/png' }), options);
+	try {
+		if (bitmap.width !== width || bitmap.height !== height) throw new Error(`It was decoded as ${bitmap.width} × ${bitmap.height} pixels.`);
+		const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
+		if (context === null) throw new Error('This browser gives no 2D canvas to read the picture with.');
+		context.drawImage(bitmap, 0, 0);
+		const { data } = context.getImageData(0, 0, width, height);
+		const grey = new Uint8Array(width * height);
+		for (let i = 0, at = 0; i < grey.length; i++, at += 4) {
+			const level = data[at] as number;
+			if (level !== data[at + 1] || level !== data[at + 2] || data[at + 3] !== 255) throw new Error('It is not grey and opaque.');
+			grey[i] = level;
+		}
+		return { width, height, grey };
+	} finally {
+		bitmap.close();
+	}
 }

@@ -48,6 +48,8 @@ export type PackRead =
 const line = v.pipe(v.string(), v.maxLength(300));
 const named = v.pipe(line, v.minLength(1));
 const count = v.pipe(v.number(), v.finite(), v.minValue(0));
+/** Milliseconds since 1970, as far as a calendar goes. */
+const instant = v.pipe(count, v.maxValue(8.64e15));
 const whole = v.pipe(count, v.integer());
 const side = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_PIXELS));
 const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
@@ -61,7 +63,7 @@ const manifestSchema = v.object({
 	language: named,
 	encoder: v.nullable(line),
 	art: v.object({ holder: line, licence: line, source: line }),
-	madeAt: count,
+	madeAt: instant,
 	crystals: whole,
 	files: v.record(v.string(), sha256),
 });
@@ -78,9 +80,9 @@ const packedSchema = v.object({
 	}),
 	name: v.pipe(v.string(), v.maxLength(2000)),
 	schema: v.pipe(whole, v.minValue(1)),
-	createdAt: count,
+	createdAt: instant,
 	provenance: v.object({
-		at: count,
+		at: instant,
 		ask: v.picklist(ASKS),
 		entry: count,
 		tier: line,
@@ -166,8 +168,7 @@ export async function readPack(files: PackFiles, tools: UnpackTools): Promise<Pa
 		const { blobs: pictures, ...rest } = shape.output;
 		if (taken.has(rest.id)) return 'another crystal of this pack has the same id';
 		for (const part of ['game', 'gameVersion', 'language'] as const) {
-			if (rest.scope[part] !== about[part])
-				return `its ${part} is "${shown(rest.scope[part])}", the pack's is "${shown(about[part])}"`;
+			if (rest.scope[part] !== about[part]) return `its ${part} is "${shown(rest.scope[part])}", the pack's is "${shown(about[part])}"`;
 		}
 		const blobs: Record<string, Uint8Array> = {};
 		for (const [name, { file, width, height }] of Object.entries(pictures)) {
@@ -191,7 +192,7 @@ export async function readPack(files: PackFiles, tools: UnpackTools): Promise<Pa
 		const own = readKind(kind, rest.schema, rest.data, blobs);
 		if (!own.ok) return own.why;
 		// From trial on, whatever the file says: a state or a history of its own would be a claim.
-		const crystal: Crystal = { ...rest, kind, state: 'trial', stat: freshStat(), history: [], data: own.data, blobs };
+		const crystal: Crystal = { ...rest, kind, state: 'trial', stat: freshStat(), history: [], schema: own.schema, data: own.data, blobs };
 		applyStep(crystal, live(crystal, { type: 'imported' }, tools.now()));
 		return crystal;
 	}
@@ -218,7 +219,8 @@ function readList(bytes: Uint8Array, key: string): readonly unknown[] | string {
 	if (!json.ok) return json.why;
 	const holder = json.value as Record<string, unknown> | null;
 	if (typeof holder !== 'object' || holder === null || Array.isArray(holder)) return 'is not an object';
-	if (holder['schema'] !== PACK_SCHEMA) return `is of version ${shown(String(holder['schema']))}; this program reads version ${PACK_SCHEMA}`;
+	if (holder['schema'] !== PACK_SCHEMA)
+		return `is of version ${shown(String(holder['schema']))}; this program reads version ${PACK_SCHEMA}`;
 	const list = Object.hasOwn(holder, key) ? holder[key] : undefined;
 	return Array.isArray(list) ? (list as unknown[]) : `has no list "${key}"`;
 }
@@ -261,7 +263,7 @@ function nameOf(item: unknown): string | undefined {
 
 /** Foreign text for a sentence: short, on one line. */
 function shown(text: string): string {
-	const plain = text.replaceAll(/[^\u0020-\u007e\u00a0-\u024f]/g, '�');
+	const plain = text.replaceAll(/\p{C}/gu, '�');
 	return plain.length > 80 ? `${plain.slice(0, 79)}…` : plain;
 }
 

@@ -1,41 +1,22 @@
 // Crystals as the page, the store and a pack want them: read aloud, checked, drawn.
 import { encodePng } from '../../src/adapters/png.ts';
 import type { Crystal } from '../../src/core/crystals/crystal.ts';
+import { readKind } from '../../src/core/crystals/kinds.ts';
 import { floor, score } from '../../src/core/crystals/lifecycle.ts';
-import { phraseText, readPhrase, type Phrase } from '../../src/core/crystals/phrase/schema.ts';
-import { readData as readRegion, type RegionCrystal } from '../../src/core/crystals/region/schema.ts';
-import { readRule, type Rule } from '../../src/core/crystals/rule/schema.ts';
+import { phraseText, type Phrase } from '../../src/core/crystals/phrase/schema.ts';
+import type { RegionCrystal } from '../../src/core/crystals/region/schema.ts';
+import type { Rule } from '../../src/core/crystals/rule/schema.ts';
 import { printRule } from '../../src/core/crystals/rule/text.ts';
-import { readScreenData, type ScreenCrystal } from '../../src/core/crystals/screen/schema.ts';
-import { readData as readTemplate, type TemplateCrystal } from '../../src/core/crystals/template/schema.ts';
+import type { ScreenCrystal } from '../../src/core/crystals/screen/schema.ts';
+import type { TemplateCrystal } from '../../src/core/crystals/template/schema.ts';
 import { makePack } from '../../src/core/pack.ts';
 import type { Profile } from '../../src/core/profile.ts';
 import type { CrystalView } from '../agent.protocol.ts';
 
 /** Checks a stored crystal's own part; a text names the fault. */
 export function checkCrystal(crystal: Crystal): string | undefined {
-	switch (crystal.kind) {
-		case 'template': {
-			const read = readTemplate(crystal.data, crystal.schema, crystal.blobs);
-			return read.ok ? undefined : read.why;
-		}
-		case 'region': {
-			const read = readRegion(crystal.data, crystal.schema);
-			return read.ok ? undefined : read.why;
-		}
-		case 'screen': {
-			const read = readScreenData(crystal.schema, crystal.data, crystal.blobs);
-			return typeof read === 'string' ? read : undefined;
-		}
-		case 'rule': {
-			const read = readRule(crystal.data, crystal.schema);
-			return read.ok ? undefined : read.why;
-		}
-		case 'phrase': {
-			const read = readPhrase(crystal.data, crystal.schema);
-			return read.ok ? undefined : read.why;
-		}
-	}
+	const read = readKind(crystal.kind, crystal.schema, crystal.data, crystal.blobs);
+	return read.ok ? undefined : read.why;
 }
 
 function textOf(crystal: Crystal): string {
@@ -98,6 +79,11 @@ export async function describeCrystal(crystal: Crystal): Promise<CrystalView> {
 	};
 }
 
+export async function sha256(bytes: Uint8Array): Promise<string> {
+	const digest = await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>);
+	return [...new Uint8Array(digest)].map((b) => b.toString(16).padStart(2, '0')).join('');
+}
+
 /** The files of a pack (contracts.md §5); zipping them is the caller's. */
 export async function packFiles(profile: Profile, crystals: readonly Crystal[], madeAt: number): Promise<Record<string, Uint8Array>> {
 	const drawn = profile.id === 'practice';
@@ -117,7 +103,7 @@ export async function packFiles(profile: Profile, crystals: readonly Crystal[], 
 				madeAt,
 			},
 			{
-				sha256: async (bytes) => [...new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>))].map((b) => b.toString(16).padStart(2, '0')).join(''),
+				sha256,
 				encodePng: (grey, { width, height }) => encodePng({ id: 'pack', at: 0, width, height, luma: grey, stride: width }),
 			},
 		)),

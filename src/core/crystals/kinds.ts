@@ -1,27 +1,33 @@
 // Every kind's own part, checked by its own schema: what the store reads back and what a pack brings goes through here.
 import type { KindName } from './crystal.ts';
-import { readPhrase } from './phrase/schema.ts';
-import { readData as readRegion } from './region/schema.ts';
-import { readRule } from './rule/schema.ts';
-import { readScreenData } from './screen/schema.ts';
-import { readData as readTemplate } from './template/schema.ts';
+import { PHRASE_SCHEMA, readPhrase } from './phrase/schema.ts';
+import { readData as readRegion, version as REGION_SCHEMA } from './region/schema.ts';
+import { readRule, RULE_SCHEMA } from './rule/schema.ts';
+import { readScreenData, SCREEN_SCHEMA } from './screen/schema.ts';
+import { readData as readTemplate, version as TEMPLATE_SCHEMA } from './template/schema.ts';
 
-export type KindRead = { readonly ok: true; readonly data: unknown } | { readonly ok: false; readonly why: string };
+export type KindRead =
+	| { readonly ok: true; readonly schema: number; readonly data: unknown }
+	| { readonly ok: false; readonly why: string };
 
-/** Brings a crystal's `data` to today's version of its kind and checks it together with its blobs. */
+/** Brings a crystal's `data` to today's version of its kind, `schema` of the answer, and checks it together with its blobs. */
 export function readKind(kind: KindName, schema: number, data: unknown, blobs: Readonly<Record<string, Uint8Array>>): KindRead {
 	switch (kind) {
 		case 'template':
-			return readTemplate(data, schema, blobs);
+			return of(TEMPLATE_SCHEMA, readTemplate(data, schema, blobs));
 		case 'region':
-			return readRegion(data, schema);
+			return of(REGION_SCHEMA, readRegion(data, schema));
 		case 'screen': {
 			const read = readScreenData(schema, data, blobs);
-			return typeof read === 'string' ? { ok: false, why: read } : { ok: true, data: read };
+			return typeof read === 'string' ? { ok: false, why: read } : { ok: true, schema: SCREEN_SCHEMA, data: read };
 		}
 		case 'rule':
-			return readRule(data, schema);
+			return of(RULE_SCHEMA, readRule(data, schema));
 		case 'phrase':
-			return readPhrase(data, schema);
+			return of(PHRASE_SCHEMA, readPhrase(data, schema));
 	}
+}
+
+function of(schema: number, read: { readonly ok: true; readonly data: unknown } | { readonly ok: false; readonly why: string }): KindRead {
+	return read.ok ? { ok: true, schema, data: read.data } : read;
 }
