@@ -60,6 +60,8 @@ function makeAgent({ api, subscribe, onDeath }: AgentClient): Agent {
 		retireCrystal: (id) => api.retireCrystal(id),
 		reports: () => api.reports(),
 		exportPack: () => api.exportPack(),
+		reviewPack: (bytes) => api.reviewPack(bytes),
+		importPack: (bytes) => api.importPack(bytes),
 		eraseEverything: () => api.eraseEverything(),
 	};
 }
@@ -279,9 +281,23 @@ async function playUnattended(companion: PairingClient, player: PracticePlayer):
 		consented: order.teacher === null ? [] : [order.teacher],
 		raise: true,
 	};
+	const why = await importOrdered(order);
+	if (why !== '') return end(why);
 	await companion.ask('POST', '/play/begin');
 	const started = await begin(order, player, extra);
 	if (!started.ok) end(`${started.trouble}: ${started.detail || 'no detail'}`);
+}
+
+/** The pack of `--pack`. Not starting says more than playing without it. @returns '' or the sentence why not */
+async function importOrdered({ pack, practice, profile }: PlayOrder): Promise<string> {
+	if (pack === null) return '';
+	// Whether it is a profile at all is found out when play begins.
+	const game = practice ? 'practice' : String((profile as { readonly id?: unknown } | null)?.id ?? '');
+	try {
+		return await client.api.importPack(fromBase64(pack), game);
+	} catch (error) {
+		return `The pack could not be imported: ${error instanceof Error ? error.message : String(error)}`;
+	}
 }
 
 async function begin(order: PlayOrder, player: PracticePlayer, extra: Partial<PlayOptions>): Promise<Started> {
@@ -298,6 +314,10 @@ function toBase64(bytes: Uint8Array): string {
 	let text = '';
 	for (let at = 0; at < bytes.length; at += 0x8000) text += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
 	return btoa(text);
+}
+
+function fromBase64(text: string): Uint8Array {
+	return Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
 }
 
 async function main(): Promise<void> {

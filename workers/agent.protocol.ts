@@ -3,6 +3,7 @@
 import type { State, StateChange } from '../src/core/crystals/crystal.ts';
 import type { Box, Size } from '../src/core/geometry.ts';
 import type { TierName } from '../src/core/ledger.ts';
+import type { PackAbout } from '../src/core/pack.ts';
 import type { Profile } from '../src/core/profile.ts';
 import type { Ask, Facts } from '../src/core/question.ts';
 import type { Metrics, Minute } from '../src/core/scorecard.ts';
@@ -48,7 +49,15 @@ export interface Notice {
 	readonly title: string;
 	readonly text: string;
 	/** The next click, if there is one; the page knows what each does. */
-	readonly action?: 'share-again' | 'connect-companion' | 'set-up-model' | 'resume' | 'free-storage' | 'reload' | 'consent' | 'open-settings';
+	readonly action?:
+		| 'share-again'
+		| 'connect-companion'
+		| 'set-up-model'
+		| 'resume'
+		| 'free-storage'
+		| 'reload'
+		| 'consent'
+		| 'open-settings';
 }
 
 export interface InputView {
@@ -133,7 +142,13 @@ export interface CrystalView {
 	readonly text: string;
 	/** PNG of a template's newest exemplar. */
 	readonly png?: Uint8Array;
-	readonly madeBy: { readonly tier: string; readonly model: string; readonly at: number; readonly usd: number | null; readonly entry: number };
+	readonly madeBy: {
+		readonly tier: string;
+		readonly model: string;
+		readonly at: number;
+		readonly usd: number | null;
+		readonly entry: number;
+	};
 	readonly history: readonly StateChange[];
 }
 
@@ -175,6 +190,20 @@ export interface ReportView {
 	readonly json: string;
 	readonly markdown: string;
 }
+
+/** A pack as the person sees it before it is imported. */
+export type PackReview =
+	| {
+			readonly ok: true;
+			readonly about: PackAbout;
+			/** Crystals that are not here yet. */
+			readonly byKind: readonly { readonly kind: string; readonly count: number }[];
+			/** Crystals that are here already and stay as they are. */
+			readonly known: number;
+			readonly refused: readonly { readonly path: string; readonly why: string }[];
+	  }
+	/** A sentence. */
+	| { readonly ok: false; readonly why: string };
 
 /** The files of contracts.md §4 and §5. */
 export interface SessionFiles {
@@ -251,6 +280,10 @@ export interface AgentApi {
 	sessionFiles(): Promise<SessionFiles | undefined>;
 	/** The pack of the current game, zipped. */
 	exportPack(): Promise<Uint8Array>;
+	/** What a zipped pack would bring, and what of it is refused; stores nothing. */
+	reviewPack(bytes: Uint8Array): Promise<PackReview>;
+	/** Stores a zipped pack's crystals in shadow; those whose id is here already stay as they are. `game`: only if it is of this one. */
+	importPack(bytes: Uint8Array, game?: string): Promise<string>;
 	/** Crystals, ledger, reports, settings; the companion's keys and vault too when it is there. */
 	eraseEverything(): Promise<string>;
 }

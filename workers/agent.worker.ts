@@ -2,13 +2,13 @@
 // page. It runs here and not on the page, because a hidden page's clock all but stops (a covered window counts as hidden).
 import '../src/adapters/trusted.ts';
 import * as Comlink from 'comlink';
-import { zipSync } from 'fflate';
 import { makeCaptureSource, makePracticeSource } from '../src/adapters/capture.ts';
 import { askTier, type CompanionEvent, type CompanionLink, connectCompanion, eraseCompanion, type HttpOptions, listTiers, removeTier, setTier } from '../src/adapters/companion.ts';
 import { makeOcrReader, type OcrReader } from '../src/adapters/ocr.ts';
 import { encodePng } from '../src/adapters/png.ts';
 import { openStore, type Store } from '../src/adapters/store.ts';
 import { makeVisionLearner, type VisionLearner } from '../src/adapters/vision.ts';
+import { zip } from '../src/adapters/zip.ts';
 import type { Post } from '../src/adapters/tiers/chat.ts';
 import { makePracticeTier } from '../src/adapters/tiers/practice.ts';
 import type { BudgetMemory } from '../src/core/budget.ts';
@@ -25,6 +25,7 @@ import { truthOf } from '../src/practice/truth.ts';
 import type { AgentApi, BootOptions, InputView, SessionFiles, TierSetting } from './agent.protocol.ts';
 import type { PracticeApi } from './practice.protocol.ts';
 import { checkCrystal, describeCrystal, packFiles } from './agent/crystals.ts';
+import { openPack, reviewOf } from './agent/packs.ts';
 import { type Session, type SessionOptions, startSession } from './agent/session.ts';
 import { makeTierDesk } from './agent/tiers.ts';
 import { makeWatchers } from './agent/watchers.ts';
@@ -98,7 +99,7 @@ async function begin(options: Omit<SessionOptions, 'store' | 'desk' | 'watchers'
 			png: (frame) => encodePng(frame, undefined, desk.masks()),
 			onEnd: async (report, ticks, crystals) => {
 				desk.leave();
-				files = { session: report.session, 'report.json': report.json, 'report.md': report.markdown, 'ticks.jsonl': ticks, 'pack.falsework': zipSync(await packFiles(options.profile, crystals, clock.now())) };
+				files = { session: report.session, 'report.json': report.json, 'report.md': report.markdown, 'ticks.jsonl': ticks, 'pack.falsework': zip(await packFiles(options.profile, crystals, clock.now())) };
 			},
 		});
 	} catch (error) {
@@ -361,7 +362,24 @@ const api: AgentApi = {
 	sessionFiles: async () => files,
 	async exportPack() {
 		if (session === undefined) throw new Error('Play a game first: a pack holds the crystals of one game.');
-		return zipSync(await packFiles(session.profile, [...session.crystals.values()], clock.now()));
+		return zip(await packFiles(session.profile, [...session.crystals.values()], clock.now()));
+	},
+	async reviewPack(bytes) {
+		if (store === undefined) return { ok: false, why: 'The agent has not been started yet; reload the page.' };
+		return reviewOf(await openPack(bytes, store, clock.now));
+	},
+	async importPack(bytes, game) {
+		if (store === undefined) return 'The agent has not been started yet; reload the page.';
+		const pack = await openPack(bytes, store, clock.now);
+		if (!pack.ok) return pack.why;
+		if (game !== undefined && pack.about.game !== game) return `The pack is of the game "${pack.about.game}" and not of "${game}".`;
+		if (pack.fresh.length + pack.known === 0) return 'The pack holds no crystal that can be used.';
+		// Play has its crystals in memory and writes them back: what came in meanwhile would be overwritten or not be seen.
+		if (session !== undefined && session.phase !== 'stopped' && session.profile.id === pack.about.game)
+			return `${session.profile.name} is being played. Stop it first, then import the pack.`;
+		await store.putCrystals(pack.fresh);
+		await tellStorage();
+		return '';
 	},
 	async eraseEverything() {
 		if (session !== undefined && session.phase !== 'stopped') await session.end('erase everything');

@@ -2,7 +2,7 @@
 import { createContext, useContext } from 'solid-js';
 import type { Box } from '../core/geometry.ts';
 import type { Profile, ProfileRead } from '../core/profile.ts';
-import type { AgentEvent, ReportView, TierSetting } from '../../workers/agent.protocol.ts';
+import type { AgentEvent, PackReview, ReportView, TierSetting } from '../../workers/agent.protocol.ts';
 import type { PracticeOptions } from '../../workers/practice.protocol.ts';
 
 export type { AgentEvent, PracticeOptions, Profile, ReportView, TierSetting };
@@ -23,6 +23,9 @@ export interface Agent {
 	onDeath(listener: (why: string) => void): void;
 	reports(): Promise<readonly ReportView[]>;
 	exportPack(): Promise<Uint8Array>;
+	/** What a pack would bring; stores nothing. */
+	reviewPack(bytes: Uint8Array): Promise<PackReview>;
+	importPack(bytes: Uint8Array): Promise<string>;
 	eraseEverything(): Promise<string>;
 }
 

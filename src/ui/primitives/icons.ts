@@ -64,3 +64,4 @@ export { default as User } from 'lucide-solid/icons/user';
 export { default as X } from 'lucide-solid/icons/x';
 export { default as Trash } from 'lucide-solid/icons/trash';
 export { default as FileBraces } from 'lucide-solid/icons/file-braces';
+export { default as Upload } from 'lucide-solid/icons/upload';

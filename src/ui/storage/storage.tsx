@@ -5,6 +5,7 @@ import { Download, HardDrive, Trash, TriangleAlert } from '../primitives/icons.t
 import { createId, Empty, Figure, Page } from '../primitives/parts.tsx';
 import { useServices } from '../services.ts';
 import { useApp } from '../state.tsx';
+import { type OfferedPack, PackInput, PackOffer } from './import-pack.tsx';
 
 const WORD = 'erase';
 
@@ -12,6 +13,7 @@ export function StoragePage() {
 	const app = useApp();
 	const services = useServices();
 	const [exported, setExported] = createSignal('');
+	const [offered, setOffered] = createSignal<OfferedPack>();
 	const storage = () => app.shown.storage;
 	const trouble = () => storage()?.trouble || services.support.storage;
 	async function exportPack(): Promise<void> {
@@ -29,10 +31,13 @@ export function StoragePage() {
 			name="Storage"
 			about="Everything learnt is kept in this browser, on this machine. No frame is kept beyond the small patches that crystals hold."
 			head={
-				<button type="button" class="btn" onClick={() => void exportPack()}>
-					<Download size={15} aria-hidden="true" />
-					Export pack
-				</button>
+				<>
+					<PackInput onPack={(name, review, bytes) => setOffered({ name, review, bytes })} />
+					<button type="button" class="btn" onClick={() => void exportPack()}>
+						<Download size={15} aria-hidden="true" />
+						Export pack
+					</button>
+				</>
 			}
 		>
 			<Show when={trouble()}>
@@ -44,6 +49,7 @@ export function StoragePage() {
 					</p>
 				</div>
 			</Show>
+			<Show when={offered()}>{(pack) => <PackOffer {...pack()} onClose={() => setOffered(undefined)} />}</Show>
 			<Show when={exported()}>
 				<p role="status" class="panel px-4 py-3 text-[0.8125rem]">
 					Exported {exported()}
@@ -196,7 +202,9 @@ function EraseEverything() {
 								/>
 							</div>
 							<div class="flex justify-end gap-2">
-								<AlertDialog.CloseButton class="btn" aria-label="Keep everything">Keep everything</AlertDialog.CloseButton>
+								<AlertDialog.CloseButton class="btn" aria-label="Keep everything">
+									Keep everything
+								</AlertDialog.CloseButton>
 								<button type="submit" class="btn btn-danger" disabled={typed() !== WORD || busy()}>
 									Erase it all
 								</button>

@@ -9,6 +9,7 @@ import type {
 	CrystalView,
 	DecisionView,
 	LiveView,
+	PackReview,
 	Picture,
 	Player,
 	ReportView,
@@ -41,6 +42,25 @@ export interface Fake {
 	emit(event: AgentEvent): void;
 	show(picture: Picture | null): void;
 }
+
+const fakePack: PackReview = {
+	ok: true,
+	about: {
+		name: 'Flare',
+		game: 'flare',
+		gameVersion: 'any',
+		language: 'en',
+		encoder: null,
+		art: { holder: 'the makers of Flare', licence: 'CC BY-SA 3.0', source: 'captured from the game window' },
+		madeAt: Date.UTC(2026, 10, 20, 9, 30),
+	},
+	byKind: [
+		{ kind: 'template', count: 14 },
+		{ kind: 'rule', count: 9 },
+	],
+	known: 3,
+	refused: [{ path: 'nav_graph.json', why: 'of a kind that is not known here' }],
+};
 
 export function makeFake(options: FakeOptions): Fake {
 	const listeners = new Set<(event: AgentEvent) => void>();
@@ -93,6 +113,11 @@ export function makeFake(options: FakeOptions): Fake {
 		},
 		reports: async () => options.reports ?? [],
 		exportPack: async () => new Uint8Array(48_213),
+		reviewPack: async () => fakePack,
+		importPack: async () => {
+			call('importPack');
+			return '';
+		},
 		eraseEverything: async () => {
 			call('eraseEverything');
 			return '';

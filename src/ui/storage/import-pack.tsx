@@ -1,0 +1,127 @@
+// A pack comes from somebody else: what is in it is shown first, and only then may it come in.
+import { createSignal, For, type JSX, Show } from 'solid-js';
+import { PACK_MAX_BYTES } from '../../core/pack.ts';
+import { formatBytes, formatDay, plural } from '../primitives/format.ts';
+import { Upload } from '../primitives/icons.ts';
+import { createId, Figure } from '../primitives/parts.tsx';
+import { type PackReview, useServices } from '../services.ts';
+import { useApp } from '../state.tsx';
+
+type GoodReview = Extract<PackReview, { readonly ok: true }>;
+
+export interface OfferedPack {
+	/** Of the file. */
+	readonly name: string;
+	readonly review: GoodReview;
+	readonly bytes: Uint8Array;
+}
+
+/** Lets the person choose a file; a pack that can be used is handed on, for any other the reason is shown. */
+export function PackInput(props: { readonly onPack: (name: string, review: GoodReview, bytes: Uint8Array) => void }) {
+	const app = useApp();
+	const services = useServices();
+	const id = createId('pack');
+	async function take(input: HTMLInputElement): Promise<void> {
+		const file = input.files?.[0];
+		if (!file) return;
+		await app.tries(async () => {
+			if (file.size > PACK_MAX_BYTES)
+				return `${file.name} has ${formatBytes(file.size)}; a pack has at most ${formatBytes(PACK_MAX_BYTES)}.`;
+			const bytes = new Uint8Array(await file.arrayBuffer());
+			const review = await services.agent.reviewPack(bytes);
+			if (!review.ok) return review.why;
+			props.onPack(file.name, review, bytes);
+			return '';
+		});
+		// So that the same file can be chosen once more.
+		input.value = '';
+	}
+	return (
+		<>
+			<input id={id} type="file" accept=".falsework,application/zip" class="peer sr-only" onChange={(e) => void take(e.currentTarget)} />
+			<label for={id} class="btn cursor-pointer peer-focus-visible:outline-2 peer-focus-visible:outline-accent">
+				<Upload size={15} aria-hidden="true" />
+				Import pack
+			</label>
+		</>
+	);
+}
+
+/** What is in a pack, with `Import` under it. */
+export function PackOffer(props: OfferedPack & { readonly onClose: () => void }) {
+	const app = useApp();
+	const services = useServices();
+	const heading = createId('pack-offer');
+	const [busy, setBusy] = createSignal(false);
+	const [imported, setImported] = createSignal('');
+	const about = () => props.review.about;
+	const fresh = () => props.review.byKind.reduce((sum, { count }) => sum + count, 0);
+	async function bringIn(): Promise<void> {
+		setBusy(true);
+		const done = await app.tries(() => services.agent.importPack(props.bytes));
+		setBusy(false);
+		if (done) setImported(`Imported ${plural(fresh(), 'crystal')} of ${about().name}, in shadow.`);
+	}
+	const row = (title: string, value: JSX.Element) => (
+		<div>
+			<dt class="label">{title}</dt>
+			<dd class="text-[0.8125rem] break-words">{value}</dd>
+		</div>
+	);
+	return (
+		<section aria-labelledby={heading} class="panel flex flex-col gap-4 p-4" data-pack={imported() === '' ? 'offered' : 'imported'}>
+			<h3 id={heading} class="font-semibold break-words">
+				Pack {props.name}
+			</h3>
+			<dl class="grid grid-cols-2 gap-4 md:grid-cols-4">
+				<Figure label="New crystals" value={String(fresh())} />
+				<Figure label="Here already" value={String(props.review.known)} />
+				<Figure label="Refused" value={String(props.review.refused.length)} />
+				<Figure label="Size" value={formatBytes(props.bytes.byteLength)} />
+			</dl>
+			<dl class="grid gap-3 sm:grid-cols-2">
+				{row('Game', `${about().name} (${about().game}), version ${about().gameVersion}, language ${about().language}`)}
+				{row('Made', formatDay(about().madeAt))}
+				{row('Crystals', props.review.byKind.map(({ kind, count }) => plural(count, kind)).join(', ') || 'none that are new')}
+				{row('Whose pictures', `${about().art.holder}; licence: ${about().art.licence}; ${about().art.source}`)}
+			</dl>
+			<Show when={props.review.refused.length > 0}>
+				<details class="text-[0.8125rem]">
+					<summary class="cursor-pointer font-medium">{plural(props.review.refused.length, 'part')} refused</summary>
+					<ul class="mt-2 flex max-h-60 flex-col gap-1 overflow-auto">
+						<For each={props.review.refused}>
+							{(part) => (
+								<li class="break-words">
+									<code>{part.path}</code> <span class="text-muted">{part.why}</span>
+								</li>
+							)}
+						</For>
+					</ul>
+				</details>
+			</Show>
+			<Show
+				when={imported()}
+				fallback={
+					<p class="text-[0.8125rem] text-muted">
+						Everything starts in shadow: it answers silently until four checks of its own here were right. What is here already stays as it
+						is.
+					</p>
+				}
+			>
+				<p role="status" class="text-[0.8125rem]">
+					{imported()}
+				</p>
+			</Show>
+			<div class="flex justify-end gap-2">
+				<button type="button" class="btn" onClick={() => props.onClose()}>
+					{imported() === '' ? 'Leave it' : 'Close'}
+				</button>
+				<Show when={imported() === ''}>
+					<button type="button" class="btn btn-primary" disabled={busy() || fresh() === 0} onClick={() => void bringIn()}>
+						Import
+					</button>
+				</Show>
+			</div>
+		</section>
+	);
+}
