@@ -1,0 +1,108 @@
+// A pack is exported, everything is erased, and the pack is imported again: the crystals are back in shadow, with every pixel as it
+// was. The pictures pass the browser's own PNG encoder and decoder on the way. Seed 1, speed 2.
+import { readFileSync } from 'node:fs';
+import { strToU8, unzipSync, zipSync } from 'fflate';
+import type { Page } from 'playwright/test';
+import { choosePractice, expectPhase, playPractice, readTable, view } from './fixtures/falsework.ts';
+import { expect, test } from './fixtures/test.ts';
+
+interface Stored {
+	readonly id: string;
+	readonly state: string;
+	readonly stat: { readonly labels: number; readonly used: number };
+	readonly provenance: unknown;
+	readonly history: readonly { readonly why: string }[];
+	/** With the sha256 of the bytes. */
+	readonly blobs: Readonly<Record<string, { readonly sha256: string; readonly bytes: number }>>;
+}
+
+async function crystals(page: Page): Promise<readonly Stored[]> {
+	const rows = (await readTable(page, 'crystals')) as readonly { readonly json: string }[];
+	return rows.map(({ json }) => JSON.parse(json) as Stored).toSorted((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+test('a pack that was exported brings everything back in shadow after an erasure', async ({ page, site }, info) => {
+	await choosePractice(page, { seed: 1, speed: 2 });
+	await page.goto(site.url);
+	await playPractice(page);
+	await expect
+		.poll(async () => (await crystals(page)).filter((c) => c.state === 'autonomous').length, { timeout: 60_000 })
+		.toBeGreaterThan(2);
+	await expect.poll(async () => (await crystals(page)).some((c) => Object.keys(c.blobs).length > 1), { timeout: 30_000 }).toBe(true);
+
+	await view(page, 'Storage');
+	const storage = page.getByRole('region', { name: 'Storage' });
+	// While the game is played its pack may be looked at, but not brought in.
+	const early = await exported(page, info.outputPath('early.falsework'));
+	await storage.getByLabel('Import pack').setInputFiles(early);
+	await expect(storage.locator('[data-pack="offered"]')).toContainText('Here already');
+	await storage.getByRole('button', { name: 'Leave it' }).click();
+
+	await page.getByRole('button', { name: 'Stop everything' }).click();
+	await expectPhase(page, 'stopped');
+	const file = await exported(page, info.outputPath('practice.falsework'));
+	const before = (await crystals(page)).filter((c) => c.state !== 'retired');
+	expect(before.length).toBeGreaterThan(4);
+
+	await storage.getByRole('button', { name: 'Erase everything' }).click();
+	const loaded = page.waitForEvent('load');
+	await page.getByLabel('Type “erase” to go on').fill('erase');
+	await page.getByRole('button', { name: 'Erase it all' }).click();
+	await loaded;
+	await expect.poll(async () => (await crystals(page)).length).toBe(0);
+
+	await view(page, 'Storage');
+	await storage.getByLabel('Import pack').setInputFiles(file);
+	const offer = storage.locator('[data-pack]');
+	await expect(offer).toContainText('(practice)');
+	await expect(offer).toContainText('Falsework contributors');
+	await expect(offer).toContainText(/\d+ templates?/);
+	expect(await crystals(page), 'nothing comes in by being looked at').toEqual([]);
+	await offer.getByRole('button', { name: 'Import', exact: true }).click();
+	await expect(offer).toContainText(`Imported ${before.length} crystals`);
+
+	const after = await crystals(page);
+	expect(after.map(({ id }) => id)).toEqual(before.map(({ id }) => id));
+	for (const [i, crystal] of after.entries()) {
+		expect(crystal.blobs, crystal.id).toEqual(before[i]?.blobs);
+		expect(crystal.provenance, crystal.id).toEqual(before[i]?.provenance);
+		expect(crystal.state, crystal.id).toBe('shadow');
+		expect(crystal.stat, crystal.id).toMatchObject({ labels: 0, used: 0 });
+		expect(crystal.history.map(({ why }) => why).join(), crystal.id).toContain('came with a pack');
+	}
+
+	// The next session begins with them.
+	await view(page, 'Play');
+	await playPractice(page);
+	await view(page, 'Crystals');
+	await expect(page.getByRole('region', { name: 'Crystals' }).locator('li[data-state="shadow"]').first()).toBeVisible();
+	await expect.poll(async () => (await readTable(page, 'setAside')).length).toBe(0);
+});
+
+test('a broken pack, or a file that is none, is refused with its reason and nothing comes in', async ({ page, site }) => {
+	await page.goto(site.url);
+	await view(page, 'Storage');
+	const storage = page.getByRole('region', { name: 'Storage' });
+	const offer = async (buffer: Uint8Array): Promise<void> =>
+		storage.getByLabel('Import pack').setInputFiles({ name: 'x.falsework', mimeType: 'application/zip', buffer: Buffer.from(buffer) });
+	for (const [buffer, why] of [
+		[strToU8('This is no zip, whatever its name says.'), 'is no zip'],
+		[zipSync({ '../pack.json': strToU8('{}') }), 'odd name'],
+		[zipSync({ 'pack.json': new Uint8Array(1_000_000) }), 'grows more than 100 times'],
+		[zipSync({ 'pack.json': strToU8('{"falsework":1,"schema":2}') }), 'made by a newer Falsework'],
+	] as const) {
+		await offer(buffer);
+		await expect(page.getByText(why)).toBeVisible();
+		await expect(storage.locator('[data-pack]')).toHaveCount(0);
+	}
+	expect(await crystals(page)).toEqual([]);
+});
+
+/** Presses `Export pack`. @returns the file's path */
+async function exported(page: Page, path: string): Promise<string> {
+	const download = page.waitForEvent('download');
+	await page.getByRole('button', { name: 'Export pack' }).click();
+	await (await download).saveAs(path);
+	expect(Object.keys(unzipSync(new Uint8Array(readFileSync(path))))).toContain('pack.json');
+	return path;
+}
