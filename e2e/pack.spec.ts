@@ -1,10 +1,11 @@
 // A pack is exported, everything is erased, and the pack is imported again: the crystals are back in shadow, with every pixel as it
 // was. The pictures pass the browser's own PNG encoder and decoder on the way. Seed 1, speed 2.
-import { readFileSync } from 'node:fs';
-import { strToU8, unzipSync, zipSync } from 'fflate';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import type { Page } from 'playwright/test';
 import { choosePractice, expectPhase, playPractice, readTable, view } from './fixtures/falsework.ts';
-import { expect, test } from './fixtures/test.ts';
+import { playSession } from '../src/tools/play-session.mjs';
+import { expect, freePort, test } from './fixtures/test.ts';
 
 interface Stored {
 	readonly id: string;
@@ -58,10 +59,23 @@ test('a pack that was exported brings everything back in shadow after an erasure
 	await expect(offer).toContainText('Falsework contributors');
 	await expect(offer).toContainText(/\d+ templates?/);
 	expect(await crystals(page), 'nothing comes in by being looked at').toEqual([]);
-	await offer.getByRole('button', { name: 'Import', exact: true }).click();
+
+	// Not while the game is played either: play would write its own over them.
+	await view(page, 'Play');
+	await playPractice(page);
+	await view(page, 'Storage');
+	await storage.getByLabel('Import pack').setInputFiles(file);
+	const bringIn = offer.getByRole('button', { name: 'Import', exact: true });
+	await bringIn.click();
+	await expect(page.getByText('Stop it first, then import the pack.')).toBeVisible();
+	await page.getByRole('button', { name: 'Stop everything' }).click();
+	await expectPhase(page, 'stopped');
+	const own = new Set((await crystals(page)).map(({ id }) => id));
+	expect(before.some(({ id }) => own.has(id))).toBe(false);
+	await bringIn.click();
 	await expect(offer).toContainText(`Imported ${before.length} crystals`);
 
-	const after = await crystals(page);
+	const after = (await crystals(page)).filter(({ id }) => !own.has(id));
 	expect(after.map(({ id }) => id)).toEqual(before.map(({ id }) => id));
 	for (const [i, crystal] of after.entries()) {
 		expect(crystal.blobs, crystal.id).toEqual(before[i]?.blobs);
@@ -97,6 +111,43 @@ test('a broken pack, or a file that is none, is refused with its reason and noth
 	}
 	expect(await crystals(page)).toEqual([]);
 });
+
+test('play begins with the pack it is given, and not at all with a broken one', async ({ page, site }, info) => {
+	test.setTimeout(180_000);
+	await choosePractice(page, { seed: 1, speed: 2 });
+	await page.goto(site.url);
+	await playPractice(page);
+	await expect.poll(async () => (await crystals(page)).length, { timeout: 60_000 }).toBeGreaterThan(4);
+	await page.getByRole('button', { name: 'Stop everything' }).click();
+	await expectPhase(page, 'stopped');
+	await view(page, 'Storage');
+	const file = await exported(page, info.outputPath('practice.falsework'));
+	const bytes = new Uint8Array(readFileSync(file));
+	const inside = unzipSync(bytes);
+	const ids = ['templates', 'regions', 'screens', 'rules'].flatMap((key) => listOf(inside[`${key}.json`], key)).map(({ id }) => id);
+	expect(ids.length).toBeGreaterThan(3);
+
+	const play = async (pack: string) =>
+		await playSession({
+			args: ['--profile', 'practice', '--headless', '--minutes', '0.2', '--store', info.outputPath('store'), '--pack', pack],
+			port: await freePort(),
+			limitMs: 90_000,
+		});
+	const broken = info.outputPath('broken.falsework');
+	writeFileSync(broken, bytes.subarray(0, bytes.length - 30));
+	const refused = await play(broken);
+	expect(refused.said).toContain('The pack cannot be opened: it is no zip, or was cut short.');
+	expect(refused.code).toBe(1);
+
+	const played = await play(file);
+	expect(played.code).toBe(0);
+	const known = (played.report as { crystals: readonly { id: string }[] }).crystals.map(({ id }) => id);
+	expect(known).toEqual(expect.arrayContaining(ids));
+});
+
+function listOf(bytes: Uint8Array | undefined, key: string): readonly { readonly id: string }[] {
+	return (JSON.parse(strFromU8(bytes ?? strToU8('{}'))) as Record<string, readonly { readonly id: string }[]>)[key] ?? [];
+}
 
 /** Presses `Export pack`. @returns the file's path */
 async function exported(page: Page, path: string): Promise<string> {
