@@ -3,7 +3,17 @@
 import '../src/adapters/trusted.ts';
 import * as Comlink from 'comlink';
 import { makeCaptureSource, makePracticeSource } from '../src/adapters/capture.ts';
-import { askTier, type CompanionEvent, type CompanionLink, connectCompanion, eraseCompanion, type HttpOptions, listTiers, removeTier, setTier } from '../src/adapters/companion.ts';
+import {
+	askTier,
+	type CompanionEvent,
+	type CompanionLink,
+	connectCompanion,
+	eraseCompanion,
+	type HttpOptions,
+	listTiers,
+	removeTier,
+	setTier,
+} from '../src/adapters/companion.ts';
 import { makeOcrReader, type OcrReader } from '../src/adapters/ocr.ts';
 import { encodePng } from '../src/adapters/png.ts';
 import { openStore, type Store } from '../src/adapters/store.ts';
@@ -61,7 +71,8 @@ const desk = makeTierDesk({
 	ledger: () => session?.ledger,
 	onConsent: (ask) => watchers.tell({ type: 'consent', ask }),
 	onChange: () => watchers.tell({ type: 'tiers', tiers: desk.views(), sent: desk.sent() }),
-	preview: async () => (session === undefined ? undefined : { png: await encodePng(session.lastFrame, undefined, desk.masks()), frame: session.lastFrame }),
+	preview: async () =>
+		session === undefined ? undefined : { png: await encodePng(session.lastFrame, undefined, desk.masks()), frame: session.lastFrame },
 });
 
 /** What a person reads when something they asked for could not be done. */
@@ -69,15 +80,28 @@ function sentence(error: unknown): string {
 	return error instanceof Error ? error.message : String(error);
 }
 
-async function begin(options: Omit<SessionOptions, 'store' | 'desk' | 'watchers' | 'clock' | 'random' | 'reader' | 'learnMask' | 'png' | 'onEnd' | 'input' | 'describe'>, consented: readonly string[]): Promise<string> {
+async function begin(
+	options: Omit<
+		SessionOptions,
+		'store' | 'desk' | 'watchers' | 'clock' | 'random' | 'reader' | 'learnMask' | 'png' | 'onEnd' | 'input' | 'describe'
+	>,
+	consented: readonly string[],
+): Promise<string> {
 	if (store === undefined || boot === undefined) return 'The agent has not been started yet; reload the page.';
 	if (session !== undefined && session.phase !== 'stopped') await session.end('another session was started');
 	const faults = profileFaults(options.profile);
 	if (faults.length > 0) return `The profile "${options.profile.id}" has faults: ${faults.join('; ')}`;
-	reader ??= makeOcrReader({ ...boot.ocr, start: () => new Worker(new URL('./ocr.worker.ts', import.meta.url), { type: 'module', name: 'ocr' }) });
-	void reader.warm().catch((error: unknown) => session?.notice({ id: 'ocr', level: 'warning', title: 'Text cannot be read', text: sentence(error) }));
+	reader ??= makeOcrReader({
+		...boot.ocr,
+		start: () => new Worker(new URL('./ocr.worker.ts', import.meta.url), { type: 'module', name: 'ocr' }),
+	});
+	void reader
+		.warm()
+		.catch((error: unknown) => session?.notice({ id: 'ocr', level: 'warning', title: 'Text cannot be read', text: sentence(error) }));
 	const surfaces: Readonly<Record<string, Surface>> = { window: 'window', tab: 'browser', practice: 'practice' };
-	learner ??= makeVisionLearner({ start: () => new Worker(new URL('./opencv.worker.ts', import.meta.url), { type: 'module', name: 'opencv' }) });
+	learner ??= makeVisionLearner({
+		start: () => new Worker(new URL('./opencv.worker.ts', import.meta.url), { type: 'module', name: 'opencv' }),
+	});
 	const teacher = learner;
 	await desk.enter(options.profile, surfaces[options.sourceView.kind] ?? 'window', crypto.randomUUID(), consented);
 	files = undefined;
@@ -99,14 +123,21 @@ async function begin(options: Omit<SessionOptions, 'store' | 'desk' | 'watchers'
 			png: (frame) => encodePng(frame, undefined, desk.masks()),
 			onEnd: async (report, ticks, crystals) => {
 				desk.leave();
-				files = { session: report.session, 'report.json': report.json, 'report.md': report.markdown, 'ticks.jsonl': ticks, 'pack.falsework': zip(await packFiles(options.profile, crystals, clock.now())) };
+				files = {
+					session: report.session,
+					'report.json': report.json,
+					'report.md': report.markdown,
+					'ticks.jsonl': ticks,
+					'pack.falsework': zip(await packFiles(options.profile, crystals, clock.now())),
+				};
 			},
 		});
 	} catch (error) {
 		return sentence(error);
 	}
 	const trouble = store.trouble();
-	if (trouble !== '') session.notice({ id: 'storage', level: 'warning', title: 'Nothing is being stored', text: trouble, action: 'free-storage' });
+	if (trouble !== '')
+		session.notice({ id: 'storage', level: 'warning', title: 'Nothing is being stored', text: trouble, action: 'free-storage' });
 	return '';
 }
 
@@ -123,13 +154,26 @@ function onCompanion(event: CompanionEvent): void {
 		case 'disconnected':
 			input = { kind: 'advice', state: event.retryInMs === null ? 'refused' : 'connecting', why: event.detail };
 			if (practising) break;
-			session?.notice({ id: 'companion', level: 'warning', title: 'The companion is away', text: `${event.detail}. Its keys are up; what I would do is shown instead.`, action: 'connect-companion' });
+			session?.notice({
+				id: 'companion',
+				level: 'warning',
+				title: 'The companion is away',
+				text: `${event.detail}. Its keys are up; what I would do is shown instead.`,
+				action: 'connect-companion',
+			});
 			break;
 		case 'rebound':
-			input = event.bind.ok && event.calibrated?.ok === true ? { kind: 'companion', state: 'ready', why: event.calibrated.detail } : { kind: 'companion', state: 'refused', why: event.bind.ok ? (event.calibrated?.detail ?? '') : event.bind.detail };
+			input =
+				event.bind.ok && event.calibrated?.ok === true
+					? { kind: 'companion', state: 'ready', why: event.calibrated.detail }
+					: { kind: 'companion', state: 'refused', why: event.bind.ok ? (event.calibrated?.detail ?? '') : event.bind.detail };
 			break;
 		case 'takeover':
-			input = { ...input, state: event.on ? 'takeover' : 'ready', why: event.on ? 'You are playing; I go on three seconds after your last move.' : '' };
+			input = {
+				...input,
+				state: event.on ? 'takeover' : 'ready',
+				why: event.on ? 'You are playing; I go on three seconds after your last move.' : '',
+			};
 			session?.takeover(event.on, event.what.map((w) => [w.kind, w.key ?? w.button ?? ''].join(' ').trim()).join(', '));
 			break;
 		case 'panic':
@@ -138,7 +182,13 @@ function onCompanion(event: CompanionEvent): void {
 			break;
 		case 'window-closed':
 			input = { ...input, state: 'refused', why: 'The game window was closed.' };
-			session?.notice({ id: 'window', level: 'error', title: 'The game window was closed', text: 'Open the game and share its window again.', action: 'share-again' });
+			session?.notice({
+				id: 'window',
+				level: 'error',
+				title: 'The game window was closed',
+				text: 'Open the game and share its window again.',
+				action: 'share-again',
+			});
 			break;
 		case 'front':
 			if (input.kind === 'companion' && input.state !== 'takeover' && input.state !== 'panic') {
@@ -150,7 +200,9 @@ function onCompanion(event: CompanionEvent): void {
 }
 
 function http(): HttpOptions | undefined {
-	return boot?.companion === undefined ? undefined : { ...boot.companion, ...(session === undefined ? {} : { session: session.ledger.entries()[0]?.session ?? '' }) };
+	return boot?.companion === undefined
+		? undefined
+		: { ...boot.companion, ...(session === undefined ? {} : { session: session.ledger.entries()[0]?.session ?? '' }) };
 }
 
 /** Asks a model server through the companion, which holds the key and the caps. */
@@ -160,7 +212,14 @@ function companionPost(id: string): Post {
 		if (through === undefined) throw new TierError('tier-failed', 'The companion is away.');
 		const reply = await askTier(through, id, body, signal);
 		if (reply.ok) return reply.body;
-		const reason = reply.kind === 'cap-reached' ? 'cap-reached' : reply.kind === 'breaker-open' ? 'breaker-open' : reply.kind === 'timeout' ? 'timed-out' : 'tier-failed';
+		const reason =
+			reply.kind === 'cap-reached'
+				? 'cap-reached'
+				: reply.kind === 'breaker-open'
+					? 'breaker-open'
+					: reply.kind === 'timeout'
+						? 'timed-out'
+						: 'tier-failed';
 		throw new TierError(reason, reply.message);
 	};
 }
@@ -171,7 +230,11 @@ async function refreshTiers(): Promise<void> {
 	const list = await listTiers(through);
 	if (!list.ok) return;
 	for (const t of list.value.tiers) {
-		desk.set({ id: t.id, name: t.local ? 'local' : 'cloud', base: t.base, model: t.model, price: t.price, boxFormat: t.boxFormat ?? 'pixels' }, companionPost(t.id), t.simulated);
+		desk.set(
+			{ id: t.id, name: t.local ? 'local' : 'cloud', base: t.base, model: t.model, price: t.price, boxFormat: t.boxFormat ?? 'pixels' },
+			companionPost(t.id),
+			t.simulated,
+		);
 	}
 }
 
@@ -200,11 +263,18 @@ async function bindWindow(label: string, profile: Profile, frame: PictureFrame, 
 	const bound = await link.bind({ label, frame: { width: frame.width, height: frame.height }, profile, raise });
 	if (!bound.ok) {
 		input = { kind: 'advice', state: 'refused', why: bound.detail };
-		session?.notice({ id: 'bind', level: 'warning', title: 'No input to this window', text: `${bound.detail} What I would do is shown instead.` });
+		session?.notice({
+			id: 'bind',
+			level: 'warning',
+			title: 'No input to this window',
+			text: `${bound.detail} What I would do is shown instead.`,
+		});
 		return;
 	}
 	const calibrated = await link.calibrate();
-	input = calibrated.ok ? { kind: 'companion', state: 'ready', why: calibrated.detail } : { kind: 'advice', state: 'refused', why: calibrated.detail };
+	input = calibrated.ok
+		? { kind: 'companion', state: 'ready', why: calibrated.detail }
+		: { kind: 'advice', state: 'refused', why: calibrated.detail };
 	session?.unnotice('bind');
 }
 
@@ -249,7 +319,8 @@ const api: AgentApi = {
 	async playWindow(source, options) {
 		practising = false;
 		desk.setBuiltIn(undefined);
-		if (boot?.companion === undefined) input = { kind: 'advice', state: 'ready', why: 'No companion is connected: I show what I would do.' };
+		if (boot?.companion === undefined)
+			input = { kind: 'advice', state: 'ready', why: 'No companion is connected: I show what I would do.' };
 		const frames = makeCaptureSource(source.frames, { clock, name: source.kind });
 		return begin(
 			{
@@ -287,7 +358,9 @@ const api: AgentApi = {
 				source: makePracticeSource(framePort, { clock, name: 'practice' }),
 				sourceView: { kind: 'practice', label: options.profile.name },
 				driver,
-				notes: ['The teacher of the practice game is scripted: it reads the answers from the game itself, and its tokens and prices are simulated.'],
+				notes: [
+					'The teacher of the practice game is scripted: it reads the answers from the game itself, and its tokens and prices are simulated.',
+				],
 				truth: practiceTruth,
 				...(options.minutes === undefined ? {} : { minutes: options.minutes }),
 			},
@@ -349,7 +422,10 @@ const api: AgentApi = {
 			if (!done.ok) return done.message;
 		} else {
 			const settings = ((await store?.getSetting('tiers')) as TierSetting[] | undefined) ?? [];
-			await store?.setSetting('tiers', settings.filter((s) => s.id !== id));
+			await store?.setSetting(
+				'tiers',
+				settings.filter((s) => s.id !== id),
+			);
 		}
 		desk.remove(id);
 		return '';

@@ -23,7 +23,11 @@ describe('labels', () => {
 		for (const { id, elements, screen } of known.labels) {
 			expect(screen).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
 			expect(new Set(elements.map((e) => e.name)).size, id).toBe(elements.length);
-			for (const { name, kind, box: [x, y, w, h] } of elements) {
+			for (const {
+				name,
+				kind,
+				box: [x, y, w, h],
+			} of elements) {
 				expect(name).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
 				expect(kinds).toContain(kind);
 				expect([x >= 0, y >= 0, w > 0, h > 0, x + w <= 1280, y + h <= 720], `${id} ${name}`).not.toContain(false);
@@ -99,7 +103,10 @@ describe('perceive', () => {
 	it('answers every labelled element of a labelled frame, with its box', () => {
 		for (const label of labels) {
 			const { answer } = perceive(known, read(label.file));
-			expect(answer.elements.map(({ name, box }) => ({ name, box })), label.id).toEqual(label.elements.map(({ name, box }) => ({ name, box })));
+			expect(
+				answer.elements.map(({ name, box }) => ({ name, box })),
+				label.id,
+			).toEqual(label.elements.map(({ name, box }) => ({ name, box })));
 		}
 	});
 

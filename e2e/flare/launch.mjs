@@ -93,8 +93,7 @@ export function homeFiles(size = SIZE) {
 		'config/flare/mods.txt': 'fantasycore\nempyrean_campaign\none-background\n',
 		'data/flare/mods/one-background/settings.txt':
 			'description=One menu background instead of three drawn by chance\ngame=flare-game\nversion=1.14\n',
-		'data/flare/mods/one-background/engine/menu_backgrounds.txt':
-			'background=images/menus/backgrounds/ice_palace.png\n',
+		'data/flare/mods/one-background/engine/menu_backgrounds.txt': 'background=images/menus/backgrounds/ice_palace.png\n',
 		'data/flare/saves/empyrean/1/avatar.txt': saveText(),
 	};
 }
@@ -145,8 +144,7 @@ function readDisplay(child) {
 	});
 }
 
-const xdotool = (display, ...args) =>
-	spawnSync('xdotool', args, { env: { ...process.env, DISPLAY: display }, encoding: 'utf8' });
+const xdotool = (display, ...args) => spawnSync('xdotool', args, { env: { ...process.env, DISPLAY: display }, encoding: 'utf8' });
 
 /** @returns {Promise<{windowId: string, width: number, height: number}>} once the window is there with the size asked for */
 async function waitForWindow(display, size, game, log) {
@@ -154,7 +152,10 @@ async function waitForWindow(display, size, game, log) {
 	let seen = 'no window';
 	while (Date.now() < until) {
 		if (game.exitCode !== null) throw new Error(`The game ended with ${game.exitCode}:\n${readFileSync(log, 'utf8')}`);
-		const windowId = xdotool(display, 'search', '--all', '--onlyvisible', '--pid', String(game.pid), '--name', `^${TITLE}$`).stdout.trim().split('\n').at(-1);
+		const windowId = xdotool(display, 'search', '--all', '--onlyvisible', '--pid', String(game.pid), '--name', `^${TITLE}$`)
+			.stdout.trim()
+			.split('\n')
+			.at(-1);
 		if (windowId) {
 			const geometry = xdotool(display, 'getwindowgeometry', '--shell', windowId).stdout;
 			const width = Number(/WIDTH=(\d+)/.exec(geometry)?.[1]);
@@ -238,10 +239,18 @@ export async function launchFlare({ display, size = SIZE, screen = { width: 1600
 			children.push(startChild('openbox', ['--config-file', rules], { ...env, DISPLAY: display }, log));
 			// A window that is mapped before its manager is there gets neither frame nor rule.
 			for (const until = Date.now() + 5000; Date.now() < until; await sleep(50)) {
-				if (spawnSync('xprop', ['-display', display, '-root', '_NET_SUPPORTING_WM_CHECK'], { encoding: 'utf8' }).stdout?.includes('window id')) break;
+				if (
+					spawnSync('xprop', ['-display', display, '-root', '_NET_SUPPORTING_WM_CHECK'], { encoding: 'utf8' }).stdout?.includes('window id')
+				)
+					break;
 			}
 		}
-		const game = startChild(GAME_PATHS.find((path) => existsSync(path)), [], { ...env, DISPLAY: display }, log);
+		const game = startChild(
+			GAME_PATHS.find((path) => existsSync(path)),
+			[],
+			{ ...env, DISPLAY: display },
+			log,
+		);
 		children.push(game);
 		const { windowId } = await waitForWindow(display, size, game, log);
 		// SDL centres its window after any rule was applied, so the corner is taken afterwards.

@@ -3,8 +3,15 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { homeFiles, openboxText, parseSize, saveText, settingsText } from './launch.mjs';
 
-const lines = (text) => Object.fromEntries(text.trim().split('\n').map((line) => line.split(/=(.*)/s).slice(0, 2)));
-const run = (...args) => spawnSync(process.execPath, [fileURLToPath(new URL('launch.mjs', import.meta.url)), ...args], { encoding: 'utf8' });
+const lines = (text) =>
+	Object.fromEntries(
+		text
+			.trim()
+			.split('\n')
+			.map((line) => line.split(/=(.*)/s).slice(0, 2)),
+	);
+const run = (...args) =>
+	spawnSync(process.execPath, [fileURLToPath(new URL('launch.mjs', import.meta.url)), ...args], { encoding: 'utf8' });
 
 describe('settingsText', () => {
 	it('opens a 1280 x 720 window in English that asks nothing and shows numbers on its bars', () => {

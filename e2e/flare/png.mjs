@@ -56,7 +56,8 @@ export function decodePng(bytes) {
 		const type = file.toString('latin1', at + 4, at + 8);
 		const body = file.subarray(at + 8, at + 8 + length);
 		if (body.length < length) throw new Error(`PNG: chunk ${type} is cut short`);
-		if (type === 'IHDR') header = { width: body.readUInt32BE(0), height: body.readUInt32BE(4), depth: body[8], colour: body[9], interlace: body[12] };
+		if (type === 'IHDR')
+			header = { width: body.readUInt32BE(0), height: body.readUInt32BE(4), depth: body[8], colour: body[9], interlace: body[12] };
 		else if (type === 'PLTE') palette = body;
 		else if (type === 'IDAT') parts.push(body);
 		else if (type === 'IEND') break;

@@ -36,11 +36,7 @@ describe('decodePng', () => {
 			[4, 5, 5, 5, 5, 5, 5],
 		];
 		expect(pixels(png(2, 5, 2, rows))).toEqual([
-			10, 20, 30, 40, 50, 60,
-			11, 21, 31, 41, 51, 61,
-			12, 22, 32, 42, 52, 62,
-			106, 111, 116, 174, 181, 189,
-			111, 116, 121, 179, 186, 194,
+			10, 20, 30, 40, 50, 60, 11, 21, 31, 41, 51, 61, 12, 22, 32, 42, 52, 62, 106, 111, 116, 174, 181, 189, 111, 116, 121, 179, 186, 194,
 		]);
 	});
 
@@ -57,7 +53,10 @@ describe('decodePng', () => {
 	});
 
 	it('names what it cannot read', () => {
-		const good = png(2, 2, 0, [[0, 1, 2], [0, 3, 4]]);
+		const good = png(2, 2, 0, [
+			[0, 1, 2],
+			[0, 3, 4],
+		]);
 		expect(() => decodePng(Buffer.from('GIF89a'))).toThrow('not a PNG');
 		expect(() => decodePng(good.subarray(0, 45))).toThrow('cut short');
 		expect(() => decodePng(png(2, 2, 0, [[0, 1, 2]]))).toThrow('cut short');

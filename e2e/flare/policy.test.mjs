@@ -35,8 +35,16 @@ function play(steps, screen = 'title', last = 'none') {
 }
 
 const ROUND = [
-	'open-inventory', 'close-inventory', 'open-character', 'close-character', 'open-log', 'close-log',
-	'walk-north', 'walk-east', 'walk-south', 'walk-west',
+	'open-inventory',
+	'close-inventory',
+	'open-character',
+	'close-character',
+	'open-log',
+	'close-log',
+	'walk-north',
+	'walk-east',
+	'walk-south',
+	'walk-west',
 ];
 
 describe('decide', () => {

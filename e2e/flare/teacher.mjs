@@ -145,8 +145,10 @@ export async function startTeacher({ port = 0, onRequest = () => {} } = {}) {
 		const startedAt = performance.now();
 		try {
 			const { pathname } = new URL(request.url, 'http://127.0.0.1');
-			if (request.method === 'GET' && pathname === '/v1/models') return send(200, { object: 'list', data: [{ id: MODEL, object: 'model' }] });
-			if (request.method !== 'POST' || pathname !== '/v1/chat/completions') throw new AskError(404, `No ${request.method} ${pathname} here`);
+			if (request.method === 'GET' && pathname === '/v1/models')
+				return send(200, { object: 'list', data: [{ id: MODEL, object: 'model' }] });
+			if (request.method !== 'POST' || pathname !== '/v1/chat/completions')
+				throw new AskError(404, `No ${request.method} ${pathname} here`);
 			const { reply, line } = answerRequest(known, await readBody(request));
 			send(200, reply);
 			onRequest({ at: Date.now(), ms: Math.round(performance.now() - startedAt), ...line });

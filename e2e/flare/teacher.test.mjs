@@ -24,7 +24,14 @@ function ask(question, png) {
 		{ type: 'text', text: JSON.stringify({ falsework: 1, game: 'flare', tick: 4, ...question }) },
 	];
 	if (png) content.push({ type: 'image_url', image_url: { url: `data:image/png;base64,${png.toString('base64')}` } });
-	return post({ model: 'any', temperature: 0, messages: [{ role: 'system', content: 'Answer in JSON.' }, { role: 'user', content }] });
+	return post({
+		model: 'any',
+		temperature: 0,
+		messages: [
+			{ role: 'system', content: 'Answer in JSON.' },
+			{ role: 'user', content },
+		],
+	});
 }
 
 async function answerOf(response) {

@@ -27,7 +27,11 @@ export function reencoded({ width, height, data }, step = 6) {
 	const out = new Uint8Array(data.length);
 	const yuv = (i) => {
 		const [r, g, b] = [data[i], data[i + 1], data[i + 2]];
-		return [0.299 * r + 0.587 * g + 0.114 * b, 0.564 * (b - (0.299 * r + 0.587 * g + 0.114 * b)), 0.713 * (r - (0.299 * r + 0.587 * g + 0.114 * b))];
+		return [
+			0.299 * r + 0.587 * g + 0.114 * b,
+			0.564 * (b - (0.299 * r + 0.587 * g + 0.114 * b)),
+			0.713 * (r - (0.299 * r + 0.587 * g + 0.114 * b)),
+		];
 	};
 	for (let y = 0; y < height; y++) {
 		for (let x = 0; x < width; x++) {

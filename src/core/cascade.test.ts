@@ -4,7 +4,15 @@ import { makeLedger, type QuestionEntry } from './ledger.ts';
 import type { PerceptionAnswer, PerceptionQuestion } from './question.ts';
 import { INSTRUCTIONS } from './wire.ts';
 
-const question: PerceptionQuestion = { falsework: 1, ask: 'perception', game: 'g', tick: 1, frame: { id: 'f', width: 100, height: 80 }, facts: [], known: [] };
+const question: PerceptionQuestion = {
+	falsework: 1,
+	ask: 'perception',
+	game: 'g',
+	tick: 1,
+	frame: { id: 'f', width: 100, height: 80 },
+	facts: [],
+	known: [],
+};
 const answer: PerceptionAnswer = { screen: 'title', elements: [], facts: [] };
 const never = new AbortController().signal;
 
@@ -25,7 +33,11 @@ function setUp(infer: Infer, more: Partial<Tier> = {}, fallback?: Infer) {
 		...more,
 	});
 	const tiers = [tier('near', 'local', infer), ...(fallback === undefined ? [] : [tier('far', 'cloud', fallback)])];
-	return { ledger, cascade: makeCascade({ ledger, clock, tiers: () => tiers, instructions: INSTRUCTIONS }), entries: () => ledger.entries() as QuestionEntry[] };
+	return {
+		ledger,
+		cascade: makeCascade({ ledger, clock, tiers: () => tiers, instructions: INSTRUCTIONS }),
+		entries: () => ledger.entries() as QuestionEntry[],
+	};
 }
 
 const replying = (...texts: string[]): Infer & { asked: { fault?: string }[] } => {
@@ -49,7 +61,8 @@ describe('settle', () => {
 		const infer = replying(JSON.stringify(answer));
 		const { cascade, entries } = setUp(infer);
 		let crystal: PerceptionAnswer | undefined;
-		const check = (): Attempt<PerceptionAnswer> => (crystal === undefined ? miss() : { outcome: 'hit', answer: crystal, used: ['c1'], why: 'known' });
+		const check = (): Attempt<PerceptionAnswer> =>
+			crystal === undefined ? miss() : { outcome: 'hit', answer: crystal, used: ['c1'], why: 'known' };
 		const s = settlement(check, {
 			crystallise: (a) => {
 				crystal = a;
@@ -92,16 +105,19 @@ describe('settle', () => {
 		expect(entries()[0]?.misses.at(-1)).toMatchObject({ reason: 'bad-answer', detail: 'no box lies inside the frame' });
 	});
 
-	it.each(['timed-out', 'cap-reached', 'breaker-open', 'no-consent', 'tier-failed'] as const)('keeps why a tier missed: %s', async (reason) => {
-		const { cascade, entries } = setUp(async () => {
-			throw new TierError(reason, 'not now');
-		});
-		const settling = cascade.settle<'perception'>(settlement(miss), never);
-		expect(settling.how === 'asking' && (await settling.settled)).toBeUndefined();
-		expect(entries()[0]?.misses.at(-1)).toMatchObject({ tier: 'local', reason, detail: 'not now' });
-		// What never left the machine is no call.
-		expect(entries()[0]?.calls).toBe(reason === 'timed-out' || reason === 'tier-failed' ? 1 : 0);
-	});
+	it.each(['timed-out', 'cap-reached', 'breaker-open', 'no-consent', 'tier-failed'] as const)(
+		'keeps why a tier missed: %s',
+		async (reason) => {
+			const { cascade, entries } = setUp(async () => {
+				throw new TierError(reason, 'not now');
+			});
+			const settling = cascade.settle<'perception'>(settlement(miss), never);
+			expect(settling.how === 'asking' && (await settling.settled)).toBeUndefined();
+			expect(entries()[0]?.misses.at(-1)).toMatchObject({ tier: 'local', reason, detail: 'not now' });
+			// What never left the machine is no call.
+			expect(entries()[0]?.calls).toBe(reason === 'timed-out' || reason === 'tier-failed' ? 1 : 0);
+		},
+	);
 
 	it('says that nobody answers such questions when no tier does', async () => {
 		const { cascade, entries } = setUp(replying(JSON.stringify(answer)), { asks: new Set(['decision']) });
@@ -127,7 +143,10 @@ describe('settle', () => {
 
 	it('does not count a stated reason as one', async () => {
 		const { cascade, entries } = setUp(replying(JSON.stringify(answer)));
-		const settling = cascade.settle<'perception'>(settlement(miss, { crystallise: () => ({ none: 'answer-unknown', detail: 'it does not know' }) }), never);
+		const settling = cascade.settle<'perception'>(
+			settlement(miss, { crystallise: () => ({ none: 'answer-unknown', detail: 'it does not know' }) }),
+			never,
+		);
 		if (settling.how === 'asking') await settling.settled;
 		expect(entries()[0]).toMatchObject({ violation: false, why: 'answer-unknown: it does not know' });
 	});
@@ -144,7 +163,9 @@ describe('readAnswer', () => {
 	it('refuses what is not the answer asked for, naming the field', () => {
 		expect(readAnswer('perception', '{}')).toHaveProperty('fault');
 		expect(readAnswer('perception', 'null')).toHaveProperty('fault');
-		expect(readAnswer('perception', '{"screen":"a","elements":[{"name":"x","kind":"button","box":[0,0,null,1]}],"facts":[]}')).toMatchObject({
+		expect(
+			readAnswer('perception', '{"screen":"a","elements":[{"name":"x","kind":"button","box":[0,0,null,1]}],"facts":[]}'),
+		).toMatchObject({
 			fault: expect.stringContaining('elements.0.box'),
 		});
 		expect(readAnswer('decision', '{"act":{"verb":"go"},"because":[{"f":"__proto__","op":"==","v":1}]}')).toHaveProperty('fault');

@@ -18,7 +18,10 @@ export type Infer = (request: ModelRequest, cancel: Cancel) => Promise<ModelRepl
 export class TierError extends Error {
 	override readonly name = 'TierError';
 	constructor(
-		readonly reason: Extract<MissReason, 'timed-out' | 'tier-failed' | 'cap-reached' | 'breaker-open' | 'no-consent' | 'cancelled' | 'busy'>,
+		readonly reason: Extract<
+			MissReason,
+			'timed-out' | 'tier-failed' | 'cap-reached' | 'breaker-open' | 'no-consent' | 'cancelled' | 'busy'
+		>,
 		message: string,
 		options?: ErrorOptions,
 	) {
@@ -143,7 +146,12 @@ export function makeCascade(options: {
 		},
 	};
 
-	async function infer<A extends LiveAsk>(s: Settlement<A>, first: Miss, begun: number, cancel: Cancel): Promise<Settled<Answers[A]> | undefined> {
+	async function infer<A extends LiveAsk>(
+		s: Settlement<A>,
+		first: Miss,
+		begun: number,
+		cancel: Cancel,
+	): Promise<Settled<Answers[A]> | undefined> {
 		const misses: Miss[] = [first];
 		let calls = 0;
 		let promptTokens = 0;
@@ -151,7 +159,8 @@ export function makeCascade(options: {
 		let usd: number | null = 0;
 		let simulated = false;
 		const tiers = options.tiers().filter((tier) => tier.asks.has(s.question.ask));
-		if (tiers.length === 0) misses.push({ tier: 'cloud', reason: 'no-tier', detail: `no model answers ${s.question.ask} questions; set one up under Models` });
+		if (tiers.length === 0)
+			misses.push({ tier: 'cloud', reason: 'no-tier', detail: `no model answers ${s.question.ask} questions; set one up under Models` });
 		for (const tier of tiers) {
 			// A session that was stopped in mid-question must not send its picture to the next model.
 			if (cancel.aborted) {
@@ -175,14 +184,19 @@ export function makeCascade(options: {
 				} catch (error) {
 					const known = error instanceof TierError;
 					if (!known || error.reason === 'timed-out' || error.reason === 'tier-failed') calls++;
-					misses.push({ tier: tier.name, reason: known ? error.reason : 'tier-failed', detail: error instanceof Error ? error.message : String(error) });
+					misses.push({
+						tier: tier.name,
+						reason: known ? error.reason : 'tier-failed',
+						detail: error instanceof Error ? error.message : String(error),
+					});
 					break;
 				}
 				calls++;
 				simulated ||= tier.simulated;
 				promptTokens += reply.promptTokens;
 				completionTokens += reply.completionTokens;
-				const paid = tier.price === null ? null : (reply.promptTokens * tier.price.inPerM + reply.completionTokens * tier.price.outPerM) / 1e6;
+				const paid =
+					tier.price === null ? null : (reply.promptTokens * tier.price.inPerM + reply.completionTokens * tier.price.outPerM) / 1e6;
 				usd = usd === null || paid === null ? null : usd + paid;
 				const read = readAnswer<A>(s.question.ask as A, reply.text);
 				fault = 'fault' in read ? read.fault : s.verify?.(read.answer, tier);
@@ -256,10 +270,15 @@ async function crystallise<A extends LiveAsk>(
 	}
 	if ('none' in residue) return { made: [], why: `${residue.none}: ${residue.detail}`, violation: false };
 	const refused = residue.refused.map((r) => `${r.what}: ${r.why}`).join('; ');
-	if (residue.made.length === 0 && residue.labelled.length === 0 && refused === '') return { made: [], why: 'no artefact and no reason', violation: true };
+	if (residue.made.length === 0 && residue.labelled.length === 0 && refused === '')
+		return { made: [], why: 'no artefact and no reason', violation: true };
 	const made = residue.made.length === 0 ? '' : `made ${residue.made.map((c) => `${c.kind} "${c.name}"`).join(', ')}`;
 	const labelled = residue.labelled.length === 0 ? '' : `checked ${residue.labelled.length} crystals`;
-	return { made: residue.made.map((c) => c.id), why: [made, labelled, refused && `refused ${refused}`].filter(Boolean).join('; '), violation: false };
+	return {
+		made: residue.made.map((c) => c.id),
+		why: [made, labelled, refused && `refused ${refused}`].filter(Boolean).join('; '),
+		violation: false,
+	};
 }
 
 /** Parses and checks an answer's text; a fault is a sentence that can be sent back to the model. */

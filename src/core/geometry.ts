@@ -45,10 +45,7 @@ export function clip(box: Box, frame: Size): Box | undefined {
 /** True when the whole of `inner` lies in `outer`. */
 export function contains(outer: Box, inner: Box): boolean {
 	return (
-		inner[0] >= outer[0] &&
-		inner[1] >= outer[1] &&
-		inner[0] + inner[2] <= outer[0] + outer[2] &&
-		inner[1] + inner[3] <= outer[1] + outer[3]
+		inner[0] >= outer[0] && inner[1] >= outer[1] && inner[0] + inner[2] <= outer[0] + outer[2] && inner[1] + inner[3] <= outer[1] + outer[3]
 	);
 }
 
@@ -84,9 +81,7 @@ export interface Mapping {
 	readonly scaleY: number;
 }
 
-export type MappingResult =
-	| { readonly ok: true; readonly mapping: Mapping }
-	| { readonly ok: false; readonly reason: string };
+export type MappingResult = { readonly ok: true; readonly mapping: Mapping } | { readonly ok: false; readonly reason: string };
 
 /**
  * Relates a captured frame to the client area it shows.

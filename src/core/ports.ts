@@ -24,7 +24,13 @@ export interface Cancel {
 /** Where an act goes: literal frame pixels and milliseconds, every argument of the profile's action filled in. */
 export type ResolvedStep =
 	| { readonly do: 'click'; readonly button: 'left' | 'right' | 'middle'; readonly at: FramePoint; readonly holdMs: number }
-	| { readonly do: 'drag'; readonly button: 'left' | 'right' | 'middle'; readonly from: FramePoint; readonly to: FramePoint; readonly holdMs: number }
+	| {
+			readonly do: 'drag';
+			readonly button: 'left' | 'right' | 'middle';
+			readonly from: FramePoint;
+			readonly to: FramePoint;
+			readonly holdMs: number;
+	  }
 	| { readonly do: 'move'; readonly to: FramePoint }
 	| { readonly do: 'scroll'; readonly direction: 'up' | 'down'; readonly at?: FramePoint; readonly times: number }
 	| { readonly do: 'key'; readonly keys: readonly string[]; readonly holdMs: number }
@@ -43,7 +49,21 @@ export interface ActRequest {
 }
 export type ActOutcome =
 	| { readonly done: true }
-	| { readonly done: false; readonly reason: 'advice-only' | 'not-in-front' | 'not-allowed' | 'rate' | 'stale-frame' | 'wrong-size' | 'takeover' | 'disconnected' | 'panic' | 'failed'; readonly detail: string };
+	| {
+			readonly done: false;
+			readonly reason:
+				| 'advice-only'
+				| 'not-in-front'
+				| 'not-allowed'
+				| 'rate'
+				| 'stale-frame'
+				| 'wrong-size'
+				| 'takeover'
+				| 'disconnected'
+				| 'panic'
+				| 'failed';
+			readonly detail: string;
+	  };
 
 /** Carries acts out: the companion, the practice game, or nobody (advice). */
 export interface InputDriver {

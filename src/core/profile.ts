@@ -3,7 +3,11 @@
 import * as v from 'valibot';
 
 export const slug = v.pipe(v.string(), v.maxLength(64), v.regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'lower-case words joined by "-"'));
-export const factId = v.pipe(v.string(), v.maxLength(64), v.regex(/^[a-z][a-z0-9.-]*$/, 'starts with a letter; then letters, digits, "." or "-"'));
+export const factId = v.pipe(
+	v.string(),
+	v.maxLength(64),
+	v.regex(/^[a-z][a-z0-9.-]*$/, 'starts with a letter; then letters, digits, "." or "-"'),
+);
 export const verbName = v.pipe(v.string(), v.maxLength(48), v.regex(/^[a-z][a-z0-9-]*$/, 'lower-case words joined by "-"'));
 const finite = v.pipe(v.number(), v.finite());
 const pixel = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(16384));
@@ -25,7 +29,11 @@ export const inputStep = v.union([
 	v.strictObject({ release: key }),
 	v.strictObject({ drag: button, from: where, to: where, holdMs: v.optional(amount) }),
 	v.strictObject({ move: where }),
-	v.strictObject({ scroll: v.picklist(['up', 'down']), at: v.optional(where), times: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(20))) }),
+	v.strictObject({
+		scroll: v.picklist(['up', 'down']),
+		at: v.optional(where),
+		times: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(20))),
+	}),
 	v.strictObject({ text: v.pipe(v.string(), v.maxLength(64)) }),
 	v.strictObject({ waitMs: amount }),
 ]);
@@ -77,14 +85,14 @@ export const profileSchema = v.pipe(
 			ratePerSecond: v.pipe(v.number(), v.minValue(0.1), v.maxValue(30)),
 		}),
 		narration: v.optional(
-		v.strictObject({
-			persona: v.pipe(v.string(), v.maxLength(300)),
-			events: v.array(slug),
-			/** When an event happens, in the expression language of derived facts; it fires as the condition becomes true.
-			 *  An event without one fires when the fact of its name changes or the screen of its name appears. */
-			on: v.optional(v.record(slug, v.pipe(v.string(), v.maxLength(200)))),
-		}),
-	),
+			v.strictObject({
+				persona: v.pipe(v.string(), v.maxLength(300)),
+				events: v.array(slug),
+				/** When an event happens, in the expression language of derived facts; it fires as the condition becomes true.
+				 *  An event without one fires when the fact of its name changes or the screen of its name appears. */
+				on: v.optional(v.record(slug, v.pipe(v.string(), v.maxLength(200)))),
+			}),
+		),
 		pausable: v.optional(v.boolean()),
 		botsAllowed: v.optional(v.boolean()),
 		world: v.optional(box),
@@ -104,7 +112,9 @@ export interface ProfileFault {
 	readonly line?: number;
 	readonly message: string;
 }
-export type ProfileRead = { readonly ok: true; readonly profile: Profile } | { readonly ok: false; readonly faults: readonly ProfileFault[] };
+export type ProfileRead =
+	| { readonly ok: true; readonly profile: Profile }
+	| { readonly ok: false; readonly faults: readonly ProfileFault[] };
 
 /** Reads a profile from its JSON text. Bad input is a value: each fault names its field and line. */
 export function readProfile(text: string): ProfileRead {

@@ -39,7 +39,15 @@ const wireBox = v.tuple([num, num, num, num]);
 export const perceptionAnswer = v.object({
 	screen: v.union([slug, v.literal('unknown')]),
 	elements: v.pipe(
-		v.array(v.object({ name: slug, kind: v.picklist(ELEMENT_KINDS), box: wireBox, text: v.optional(shortText), stable: v.optional(v.boolean(), true) })),
+		v.array(
+			v.object({
+				name: slug,
+				kind: v.picklist(ELEMENT_KINDS),
+				box: wireBox,
+				text: v.optional(shortText),
+				stable: v.optional(v.boolean(), true),
+			}),
+		),
 		v.maxLength(200),
 	),
 	facts: v.pipe(v.array(v.object({ name: factId, value: factValue, element: v.optional(slug) })), v.maxLength(200)),
@@ -55,7 +63,10 @@ export const decisionAnswer = v.object({
 	until: v.optional(v.pipe(v.array(literal), v.maxLength(6)), []),
 	scope: v.optional(v.picklist(['here', 'situation', 'game', 'always']), 'situation'),
 	confidence: v.optional(v.pipe(num, v.minValue(0), v.maxValue(1)), 0.5),
-	missing: v.optional(v.pipe(v.array(v.object({ name: shortText, type: v.picklist(['num', 'enum', 'bool']), why: shortText })), v.maxLength(10)), []),
+	missing: v.optional(
+		v.pipe(v.array(v.object({ name: shortText, type: v.picklist(['num', 'enum', 'bool']), why: shortText })), v.maxLength(10)),
+		[],
+	),
 	plan: v.optional(v.pipe(v.array(act), v.maxLength(20))),
 	reasoning: v.optional(v.pipe(v.string(), v.maxLength(8000))),
 	skill: v.optional(v.object({ name: slug, description: shortText })),

@@ -54,7 +54,15 @@ function pictureOf(crystal: Crystal): Promise<Uint8Array> | undefined {
 	const [width, height] = look.size;
 	const u = look.u === undefined ? undefined : crystal.blobs[look.u];
 	const v = look.v === undefined ? undefined : crystal.blobs[look.v];
-	const picture = encodePng({ id: crystal.id, at: 0, width, height, luma, stride: width, ...(u && v ? { u, v, chromaStride: Math.ceil(width / 2) } : {}) });
+	const picture = encodePng({
+		id: crystal.id,
+		at: 0,
+		width,
+		height,
+		luma,
+		stride: width,
+		...(u && v ? { u, v, chromaStride: Math.ceil(width / 2) } : {}),
+	});
 	pictures.set(luma, picture);
 	return picture;
 }
@@ -99,7 +107,11 @@ export async function packFiles(profile: Profile, crystals: readonly Crystal[], 
 				// Templates are pieces of the game's own pictures; whoever passes a pack on answers for them.
 				art: drawn
 					? { holder: 'Falsework contributors', licence: 'MIT', source: 'drawn by the practice game' }
-					: { holder: `the makers of ${profile.name}`, licence: 'unknown: ask before passing it on', source: 'captured from the game window' },
+					: {
+							holder: `the makers of ${profile.name}`,
+							licence: 'unknown: ask before passing it on',
+							source: 'captured from the game window',
+						},
 				madeAt,
 			},
 			{

@@ -255,7 +255,12 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 								verb: next.act.verb,
 								text: actText(next.act),
 								advice: next.advice,
-								...(next.target === undefined ? {} : { box: next.target.box, at: { x: next.target.box[0] + next.target.box[2] / 2, y: next.target.box[1] + next.target.box[3] / 2 } }),
+								...(next.target === undefined
+									? {}
+									: {
+											box: next.target.box,
+											at: { x: next.target.box[0] + next.target.box[2] / 2, y: next.target.box[1] + next.target.box[3] / 2 },
+										}),
 							};
 			},
 			onSpoken: (line) => {
@@ -268,7 +273,12 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 					if (!idle) actingSince ??= clock.monotonic();
 					notices.delete('input');
 				} else if (outcome.reason !== 'advice-only') {
-					notices.set('input', { id: 'input', level: 'warning', title: 'The act was not carried out', text: `${actText(act)}: ${outcome.detail || outcome.reason}` });
+					notices.set('input', {
+						id: 'input',
+						level: 'warning',
+						title: 'The act was not carried out',
+						text: `${actText(act)}: ${outcome.detail || outcome.reason}`,
+					});
 				}
 			},
 		});
@@ -318,7 +328,12 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 			notices.delete('tick');
 		} catch (error) {
 			if (cancel.aborted) return;
-			notices.set('tick', { id: 'tick', level: 'error', title: 'A tick failed', text: error instanceof Error ? error.message : String(error) });
+			notices.set('tick', {
+				id: 'tick',
+				level: 'error',
+				title: 'A tick failed',
+				text: error instanceof Error ? error.message : String(error),
+			});
 		}
 	}
 
@@ -377,7 +392,8 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 				text: `${next.reason} All acting has stopped.`,
 				...(next.state === 'ended' ? { action: 'share-again' as const } : {}),
 			});
-			if (next.state === 'ended') void (ended ??= finish(before.state === 'live' ? 'source ended' : `source ended after it was ${before.state}`));
+			if (next.state === 'ended')
+				void (ended ??= finish(before.state === 'live' ? 'source ended' : `source ended after it was ${before.state}`));
 		}
 		tellLive();
 	}
@@ -413,7 +429,9 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 			input: o.input(),
 			screen: situation?.screen ?? '',
 			facts: situation?.facts ?? {},
-			boxes: (look?.sights ?? situation?.sights ?? []).map((s): BoxView => ({ name: s.name, kind: s.kind, box: s.box, by: s.by, score: s.score })),
+			boxes: (look?.sights ?? situation?.sights ?? []).map(
+				(s): BoxView => ({ name: s.name, kind: s.kind, box: s.box, by: s.by, score: s.score }),
+			),
 			intent,
 			asking: loop?.asking ?? [],
 			notices: [...notices.values()],
@@ -426,7 +444,18 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 		if (!scoreDirty) return;
 		scoreDirty = false;
 		const { metrics, minutes, wrong, idle, rested, violations, simulated } = scorecard(sums, clock.now());
-		watchers.tell({ type: 'score', score: { metrics, minutes: structuredClone(minutes), wrong, idle: { acts: idle.acts, idle: idle.idle }, rested, violations, simulated } });
+		watchers.tell({
+			type: 'score',
+			score: {
+				metrics,
+				minutes: structuredClone(minutes),
+				wrong,
+				idle: { acts: idle.acts, idle: idle.idle },
+				rested,
+				violations,
+				simulated,
+			},
+		});
 	}
 
 	function tellCrystals(): void {
@@ -447,8 +476,22 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 		o.source.close();
 		await save();
 		await remember();
-		const report = makeReport({ profile, session: { id, startedAt, endedAt: clock.now(), endedBy: why }, entries: ledger.entries(), crystals: [...crystals.values()], notes: o.notes });
-		const view: ReportView = { session: id, game: profile.id, startedAt, endedAt: clock.now(), endedBy: why, json: JSON.stringify(report, null, '\t'), markdown: reportMarkdown(report) };
+		const report = makeReport({
+			profile,
+			session: { id, startedAt, endedAt: clock.now(), endedBy: why },
+			entries: ledger.entries(),
+			crystals: [...crystals.values()],
+			notes: o.notes,
+		});
+		const view: ReportView = {
+			session: id,
+			game: profile.id,
+			startedAt,
+			endedAt: clock.now(),
+			endedBy: why,
+			json: JSON.stringify(report, null, '\t'),
+			markdown: reportMarkdown(report),
+		};
 		await store.putReport(view);
 		await store.flush();
 		scoreDirty = crystalsDirty = true;
@@ -480,5 +523,10 @@ async function nextFrame(source: FrameSource, cancel: AbortSignal, withinMs: num
 }
 
 export function scopeOf(profile: Profile, frame: { readonly width: number; readonly height: number }): Scope {
-	return { game: profile.id, gameVersion: profile.gameVersion ?? 'any', language: profile.language, layout: `${frame.width}x${frame.height}` };
+	return {
+		game: profile.id,
+		gameVersion: profile.gameVersion ?? 'any',
+		language: profile.language,
+		layout: `${frame.width}x${frame.height}`,
+	};
 }

@@ -3,7 +3,18 @@
 import { type BeforeSend, makeChatTier, makeDirectPost, type Post } from '../../src/adapters/tiers/chat.ts';
 import { type Breaker, type Budget, type BudgetMemory, dearest, makeBreaker, makeBudget } from '../../src/core/budget.ts';
 import { type Tier, TierError } from '../../src/core/cascade.ts';
-import { choose, type Choice, consentByCommand, type ConsentRecord, type ConsentState, makeConsentAsk, mayShare, openSession, sentEntry, type Surface } from '../../src/core/consent.ts';
+import {
+	choose,
+	type Choice,
+	consentByCommand,
+	type ConsentRecord,
+	type ConsentState,
+	makeConsentAsk,
+	mayShare,
+	openSession,
+	sentEntry,
+	type Surface,
+} from '../../src/core/consent.ts';
 import type { Box } from '../../src/core/geometry.ts';
 import type { Ledger } from '../../src/core/ledger.ts';
 import type { Clock, Frame, ModelRequest } from '../../src/core/ports.ts';
@@ -260,5 +271,16 @@ function priceText({ price, name, simulated }: Tier): string {
 }
 
 function builtInView(tier: Tier): TierView {
-	return { id: tier.id, name: tier.name, label: tier.label, host: 'this page', simulated: tier.simulated, price: priceText(tier), consent: 'not-needed', breaker: 'closed', calls: 0, lastError: '' };
+	return {
+		id: tier.id,
+		name: tier.name,
+		label: tier.label,
+		host: 'this page',
+		simulated: tier.simulated,
+		price: priceText(tier),
+		consent: 'not-needed',
+		breaker: 'closed',
+		calls: 0,
+		lastError: '',
+	};
 }

@@ -4,7 +4,13 @@ import type { Act } from '../../src/core/question.ts';
 import type { DecisionView } from '../agent.protocol.ts';
 
 export function actText(act: Act): string {
-	const args = Object.values(act.args).map((value) => (typeof value === 'object' && !Array.isArray(value) && 'fact' in value ? value.fact : Array.isArray(value) ? value.join(', ') : String(value)));
+	const args = Object.values(act.args).map((value) =>
+		typeof value === 'object' && !Array.isArray(value) && 'fact' in value
+			? value.fact
+			: Array.isArray(value)
+				? value.join(', ')
+				: String(value),
+	);
 	return [act.verb, ...args].join(' ');
 }
 

@@ -153,7 +153,13 @@ export function makeEyes(o: EyesOptions): Eyes {
 			found.set(crystal.id, recognition);
 			const { element, elementKind, fixed, screens: on } = crystal.data;
 			// A bar's filling is what it shows, so its looks tell no screen.
-			sightings.push({ element, trusted: crystal.state === 'autonomous', found: recognition.hit, fixed: fixed && elementKind !== 'bar', screens: on });
+			sightings.push({
+				element,
+				trusted: crystal.state === 'autonomous',
+				found: recognition.hit,
+				fixed: fixed && elementKind !== 'bar',
+				screens: on,
+			});
 			if (!recognition.hit) {
 				if (recognition.best >= UNCERTAIN) unsure.push(element);
 				continue;
@@ -173,15 +179,38 @@ export function makeEyes(o: EyesOptions): Eyes {
 		if (guess.outcome !== 'unknown') {
 			for (const region of regions()) {
 				if (region.state === 'quarantined' || (region.data.screens[guess.screen]?.seen ?? 0) === 0) continue;
-				const reading = await readRegion(region, frame, lines, { screen: guess.screen, recognised: (element) => recognised(found, element) }, o.reader, cancel);
+				const reading = await readRegion(
+					region,
+					frame,
+					lines,
+					{ screen: guess.screen, recognised: (element) => recognised(found, element) },
+					o.reader,
+					cancel,
+				);
 				readings.set(region.id, reading);
 				if (!reading.hit) continue;
 				foundIt(region);
 				facts[region.data.fact] = reading.value;
 			}
 		}
-		const moving = !map.fresh && (world === undefined ? map.share > MOVING_SHARE_ANYWHERE : changedShare(map, [0, 0, frame.width, frame.height], world) > MOVING_SHARE);
-		return { frame, changed: map.changed > 0, moving, thorough, sights, unsure: unsure.filter((name) => !sights.some((s) => s.name === name)), facts, guess, recognitions: found, readings, tiles };
+		const moving =
+			!map.fresh &&
+			(world === undefined
+				? map.share > MOVING_SHARE_ANYWHERE
+				: changedShare(map, [0, 0, frame.width, frame.height], world) > MOVING_SHARE);
+		return {
+			frame,
+			changed: map.changed > 0,
+			moving,
+			thorough,
+			sights,
+			unsure: unsure.filter((name) => !sights.some((s) => s.name === name)),
+			facts,
+			guess,
+			recognitions: found,
+			readings,
+			tiles,
+		};
 	}
 
 	/** A byte a tile: 1 where the world, an element or a reader explains what stands there. */
@@ -198,7 +227,11 @@ export function makeEyes(o: EyesOptions): Eyes {
 		return regions().flatMap((r) => (r.data.box !== undefined && (r.data.screens[screen]?.seen ?? 0) > 0 ? [r.data.box as Box] : []));
 	}
 
-	function attempt(seen: Look, entry: Entry | undefined, doubt: { reason: Extract<Attempt<PerceptionAnswer>, { outcome: 'miss' }>['reason']; detail: string } | undefined): Attempt<PerceptionAnswer> {
+	function attempt(
+		seen: Look,
+		entry: Entry | undefined,
+		doubt: { reason: Extract<Attempt<PerceptionAnswer>, { outcome: 'miss' }>['reason']; detail: string } | undefined,
+	): Attempt<PerceptionAnswer> {
 		const now = seen as Seen;
 		if (doubt !== undefined) return { outcome: 'miss', ...doubt };
 		const { guess } = now;
@@ -222,7 +255,10 @@ export function makeEyes(o: EyesOptions): Eyes {
 					facts.push({ name: region.data.fact, value: reading.value });
 					answering.push(region.id);
 				} else if (region.state === 'shadow') shadow.push(`fact ${region.data.fact}`);
-			} else if ((region.data.reader === 'number' || region.data.reader === 'enum') && on.seen / Math.max(on.of, known.data.confirmed) >= EXPECTED) {
+			} else if (
+				(region.data.reader === 'number' || region.data.reader === 'enum') &&
+				on.seen / Math.max(on.of, known.data.confirmed) >= EXPECTED
+			) {
 				return { outcome: 'miss', reason: 'stale', detail: `fact "${region.data.fact}": ${reading.reason}` };
 			}
 		}
@@ -235,16 +271,30 @@ export function makeEyes(o: EyesOptions): Eyes {
 			else shadow.push(crystal.data.element);
 		}
 		if (shadow.length > 0 && clock.monotonic() - askedAt >= SHADOW_GAP_MS) {
-			return { outcome: 'miss', reason: 'shadow', detail: `${shadow.slice(0, 4).join(', ')}${shadow.length > 4 ? '…' : ''} not trusted yet` };
+			return {
+				outcome: 'miss',
+				reason: 'shadow',
+				detail: `${shadow.slice(0, 4).join(', ')}${shadow.length > 4 ? '…' : ''} not trusted yet`,
+			};
 		}
 		const novelty = unexplained(
-			{ ...now.tiles, changed: 0, share: 0, fresh: false, tiles: unexplainedTiles(known, now.tiles.hashes, explainedBy(now.tiles, [...now.sights.map((s) => s.box), ...readerBoxes(screen)])) },
+			{
+				...now.tiles,
+				changed: 0,
+				share: 0,
+				fresh: false,
+				tiles: unexplainedTiles(known, now.tiles.hashes, explainedBy(now.tiles, [...now.sights.map((s) => s.box), ...readerBoxes(screen)])),
+			},
 			[],
 			world,
 		);
 		if (novelty.outside.block >= NEW_BLOCK_TILES) {
 			const [c, r, w, h] = novelty.outside.at ?? [0, 0, 0, 0];
-			return { outcome: 'miss', reason: 'unexplained-change', detail: `${novelty.outside.block} tiles around [${c * 16}, ${r * 16}, ${w * 16}, ${h * 16}] changed and nothing known explains it` };
+			return {
+				outcome: 'miss',
+				reason: 'unexplained-change',
+				detail: `${novelty.outside.block} tiles around [${c * 16}, ${r * 16}, ${w * 16}, ${h * 16}] changed and nothing known explains it`,
+			};
 		}
 		const at = clock.now();
 		for (const id of answering) {
@@ -257,13 +307,24 @@ export function makeEyes(o: EyesOptions): Eyes {
 			why: `"${screen}" by ${guess.trusted} of its ${guess.required} elements`,
 			answer: {
 				screen,
-				elements: now.sights.map((s) => ({ name: s.name, kind: s.kind as PerceptionAnswer['elements'][number]['kind'], box: [s.box[0], s.box[1], s.box[2], s.box[3]], stable: true })),
+				elements: now.sights.map((s) => ({
+					name: s.name,
+					kind: s.kind as PerceptionAnswer['elements'][number]['kind'],
+					box: [s.box[0], s.box[1], s.box[2], s.box[3]],
+					stable: true,
+				})),
 				facts,
 			},
 		};
 	}
 
-	async function crystallise(asked: Look, answer: PerceptionAnswer, receipt: Receipt, entry: Entry | undefined, visit: number): Promise<Residue> {
+	async function crystallise(
+		asked: Look,
+		answer: PerceptionAnswer,
+		receipt: Receipt,
+		entry: Entry | undefined,
+		visit: number,
+	): Promise<Residue> {
 		const seen = asked as Seen;
 		askedAt = clock.monotonic();
 		if (answer.screen === 'unknown') return { none: 'answer-unknown', detail: 'the model does not know this screen' };
@@ -294,7 +355,11 @@ export function makeEyes(o: EyesOptions): Eyes {
 		refused.push(...harvest.refused);
 		for (const label of harvest.labelled) tell(crystals.get(label.id), label.harmful, label.detail);
 
-		const plan = planRegions(answer, seen.frame, regions(), { ...shared, facts: profile.facts, ...(profile.charset === undefined ? {} : { charset: profile.charset }) });
+		const plan = planRegions(answer, seen.frame, regions(), {
+			...shared,
+			facts: profile.facts,
+			...(profile.charset === undefined ? {} : { charset: profile.charset }),
+		});
 		const texts = new Map<string, { text: string; confidence: number }>();
 		const never: Cancel = { aborted: false, addEventListener: () => {}, removeEventListener: () => {} };
 		for (const [key, crop] of plan.crops) {
@@ -304,7 +369,11 @@ export function makeEyes(o: EyesOptions): Eyes {
 				// finishRegions refuses a fact whose text is missing, and says so.
 			}
 		}
-		const facts = finishRegions(plan, texts, regions(), { ...shared, facts: profile.facts, ...(profile.charset === undefined ? {} : { charset: profile.charset }) });
+		const facts = finishRegions(plan, texts, regions(), {
+			...shared,
+			facts: profile.facts,
+			...(profile.charset === undefined ? {} : { charset: profile.charset }),
+		});
 		made.push(...facts.made);
 		facts.changed.forEach(o.save);
 		refused.push(...facts.refused);
@@ -340,7 +409,8 @@ export function makeEyes(o: EyesOptions): Eyes {
 			else labelled.push(screen.id);
 			o.save(screen);
 		}
-		if (made.length === 0 && refused.length === 0 && labelled.length === 0) return { none: 'confirmed-existing', detail: 'nothing in the answer was new' };
+		if (made.length === 0 && refused.length === 0 && labelled.length === 0)
+			return { none: 'confirmed-existing', detail: 'nothing in the answer was new' };
 		return { made, refused, labelled };
 	}
 
@@ -352,7 +422,9 @@ export function makeEyes(o: EyesOptions): Eyes {
 			if (answer.screen === 'unknown' || answer.elements.length === 0) return undefined;
 			const reads = answer.elements.map((e) => readBox(e.box, tier.boxFormat, frame));
 			const bad = reads.find((r) => !r.ok);
-			return reads.some((r) => r.ok) || bad === undefined || bad.ok ? undefined : `no element has a usable box in the image of ${frame.width} × ${frame.height}: ${bad.why}`;
+			return reads.some((r) => r.ok) || bad === undefined || bad.ok
+				? undefined
+				: `no element has a usable box in the image of ${frame.width} × ${frame.height}: ${bad.why}`;
 		},
 		stillHolds(asked, now, answer) {
 			const before = asked as Seen;
@@ -360,7 +432,9 @@ export function makeEyes(o: EyesOptions): Eyes {
 			if (after.guess.outcome === 'known' && after.guess.screen !== answer.screen) return false;
 			const map = compareTiles(after.tiles, before.tiles);
 			if (map.fresh) return false;
-			return world === undefined ? map.share <= MOVING_SHARE_ANYWHERE : changedShare(map, [0, 0, after.frame.width, after.frame.height], world) <= MOVING_SHARE;
+			return world === undefined
+				? map.share <= MOVING_SHARE_ANYWHERE
+				: changedShare(map, [0, 0, after.frame.width, after.frame.height], world) <= MOVING_SHARE;
 		},
 		rests(before, now, box) {
 			const map = compareTiles((now as Seen).tiles, (before as Seen).tiles);
@@ -377,7 +451,13 @@ export function makeEyes(o: EyesOptions): Eyes {
 		confirm(ids, target, visit) {
 			for (const id of ids) {
 				const crystal = crystals.get(id) as TemplateCrystal | undefined;
-				if (crystal !== undefined && (crystal.data.fixed || id === target)) happen(crystal, { type: 'label', harmful: false, because: 'an act decided on this picture had its effect', context: { episode: String(visit), at: clock.now() } });
+				if (crystal !== undefined && (crystal.data.fixed || id === target))
+					happen(crystal, {
+						type: 'label',
+						harmful: false,
+						because: 'an act decided on this picture had its effect',
+						context: { episode: String(visit), at: clock.now() },
+					});
 			}
 		},
 		known: () => [...new Set(templates().map((t) => t.data.element))],

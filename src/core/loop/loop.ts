@@ -11,7 +11,17 @@ import type { Ledger, MissReason, QuestionEntry } from '../ledger.ts';
 import { keepFrame } from '../perception/pixels.ts';
 import type { ActOutcome, Cancel, Clock, Frame, InputDriver } from '../ports.ts';
 import type { Profile } from '../profile.ts';
-import type { Act, DecisionAnswer, DecisionQuestion, Effect, Facts, NarrationAnswer, NarrationEvent, NarrationQuestion, PerceptionAnswer } from '../question.ts';
+import type {
+	Act,
+	DecisionAnswer,
+	DecisionQuestion,
+	Effect,
+	Facts,
+	NarrationAnswer,
+	NarrationEvent,
+	NarrationQuestion,
+	PerceptionAnswer,
+} from '../question.ts';
 import { findEvents } from './events.ts';
 import type { Sight, Situation, Truth } from './situation.ts';
 import { findError } from './verdict.ts';
@@ -45,7 +55,11 @@ export function isPassage(entry: Entry | undefined, screen: string): boolean {
 export interface Eyes {
 	/** @param thorough  an act is about to be decided: look everywhere and with care */
 	look(frame: Frame, cancel: Cancel, thorough?: boolean): Promise<Look>;
-	attempt(look: Look, entry: Entry | undefined, doubt: { readonly reason: MissReason; readonly detail: string } | undefined): Attempt<PerceptionAnswer>;
+	attempt(
+		look: Look,
+		entry: Entry | undefined,
+		doubt: { readonly reason: MissReason; readonly detail: string } | undefined,
+	): Attempt<PerceptionAnswer>;
 	crystallise(look: Look, answer: PerceptionAnswer, receipt: Receipt, entry: Entry | undefined, visit: number): Promise<Residue>;
 	verify(answer: PerceptionAnswer, tier: Tier, frame: Frame): string | undefined;
 	/** True when a model's answer about the earlier look can still be taken for the later one. */
@@ -64,7 +78,11 @@ export interface Eyes {
 export interface Mind {
 	observe(situation: Situation, last: { readonly verb: string; readonly at: string }): Facts;
 	question(facts: Facts, situation: Situation, tick: number, recent: DecisionQuestion['recent']): DecisionQuestion;
-	attempt(facts: Facts, situation: Situation, doubt: { readonly reason: MissReason; readonly detail: string } | undefined): Attempt<DecisionAnswer>;
+	attempt(
+		facts: Facts,
+		situation: Situation,
+		doubt: { readonly reason: MissReason; readonly detail: string } | undefined,
+	): Attempt<DecisionAnswer>;
 	verify(answer: DecisionAnswer, situation: Situation): string | undefined;
 	crystallise(facts: Facts, situation: Situation, answer: DecisionAnswer, receipt: Receipt): Promise<Residue> | Residue;
 	resolve(act: Act, situation: Situation, facts: Facts): ResolveResult;
@@ -197,7 +215,11 @@ export function makeLoop(o: LoopOptions): Loop {
 
 	async function tick(frame: Frame): Promise<void> {
 		tickNo++;
-		const look = await eyes.look(frame, o.cancel, due && running === undefined && !held && !asking.has('decision') && !asking.has('perception'));
+		const look = await eyes.look(
+			frame,
+			o.cancel,
+			due && running === undefined && !held && !asking.has('decision') && !asking.has('perception'),
+		);
 		unseen ||= look.changed;
 		if (!unseen && !due && doubt === undefined && answered === undefined && pending === undefined && !runningOver()) {
 			rest();
@@ -356,20 +378,22 @@ export function makeLoop(o: LoopOptions): Loop {
 		if (o.driver.kind !== 'advice' || outcome === 'held') {
 			mind.outcome(r.used, verdict, now);
 			// An effect that could not be read says nothing about the act.
-			if (verdict.label !== 'none' || outcome === 'held') ledger.append({
-				type: 'verdict',
-				ask: 'decision',
-				of: r.entry,
-				tier: r.tier ?? 'crystal',
-				by: 'postcondition',
-				wrong: verdict.label === 'harmful',
-				acted: true,
-				detail: verdict.why,
-			});
+			if (verdict.label !== 'none' || outcome === 'held')
+				ledger.append({
+					type: 'verdict',
+					ask: 'decision',
+					of: r.entry,
+					tier: r.tier ?? 'crystal',
+					by: 'postcondition',
+					wrong: verdict.label === 'harmful',
+					acted: true,
+					detail: verdict.why,
+				});
 		}
 		if (verdict.label === 'good') eyes.confirm(r.sights, r.target, now.visit);
 		// The picture may not be what it seems when an act on it does nothing: ask once, then wait for another reason.
-		else if (outcome === 'failed' && o.driver.kind !== 'advice' && !r.fromModel) doubt ??= { reason: 'act-failed', detail: `"${r.act.verb}" on ${r.screen} had no effect` };
+		else if (outcome === 'failed' && o.driver.kind !== 'advice' && !r.fromModel)
+			doubt ??= { reason: 'act-failed', detail: `"${r.act.verb}" on ${r.screen} had no effect` };
 	}
 
 	async function decide(now: Situation, facts: Facts, thorough: boolean): Promise<void> {
@@ -459,7 +483,9 @@ export function makeLoop(o: LoopOptions): Loop {
 		// Not awaited: a long press must not keep the loop from looking.
 		void o.driver
 			.act({ id: settled.n, verb: chosen.verb, steps: resolved.steps, frame: { width: now.frame.width, height: now.frame.height, ageMs } })
-			.catch((error: unknown): ActOutcome => ({ done: false, reason: 'failed', detail: error instanceof Error ? error.message : String(error) }))
+			.catch(
+				(error: unknown): ActOutcome => ({ done: false, reason: 'failed', detail: error instanceof Error ? error.message : String(error) }),
+			)
 			.then((outcome) => {
 				if (running !== started) return;
 				over(chosen, outcome, idle);
@@ -473,7 +499,14 @@ export function makeLoop(o: LoopOptions): Loop {
 	}
 
 	function over(chosen: Act, outcome: ActOutcome, idle: boolean): void {
-		ledger.append({ type: 'act', tick: tickNo, act: chosen, done: outcome.done, reason: outcome.done ? '' : `${outcome.reason}: ${outcome.detail}`, idle });
+		ledger.append({
+			type: 'act',
+			tick: tickNo,
+			act: chosen,
+			done: outcome.done,
+			reason: outcome.done ? '' : `${outcome.reason}: ${outcome.detail}`,
+			idle,
+		});
 		o.onAct?.(chosen, outcome, idle);
 		if (!outcome.done && outcome.reason !== 'advice-only') {
 			running = undefined;
@@ -486,7 +519,16 @@ export function makeLoop(o: LoopOptions): Loop {
 		const truth = o.truth?.(now.frame.id);
 		if (truth === undefined) return;
 		const error = findError(now, truth, target);
-		ledger.append({ type: 'verdict', ask: 'perception', of: now.entry, tier: now.by, by: 'truth', wrong: error !== undefined, acted: true, detail: error ?? '' });
+		ledger.append({
+			type: 'verdict',
+			ask: 'perception',
+			of: now.entry,
+			tier: now.by,
+			by: 'truth',
+			wrong: error !== undefined,
+			acted: true,
+			detail: error ?? '',
+		});
 	}
 
 	function narrate(now: Situation, facts: Facts): void {

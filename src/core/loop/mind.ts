@@ -146,7 +146,17 @@ export function makeMind(o: MindOptions): Mind & { memory(): MindMemory } {
 				outcome: 'hit',
 				used: [rule.id],
 				why,
-				answer: { act, options: [], because: rule.data.when, unless: rule.data.unless, expects: rule.data.expects, until: rule.data.until, scope: 'situation', confidence: attempted.score, missing: [] },
+				answer: {
+					act,
+					options: [],
+					because: rule.data.when,
+					unless: rule.data.unless,
+					expects: rule.data.expects,
+					until: rule.data.until,
+					scope: 'situation',
+					confidence: attempted.score,
+					missing: [],
+				},
 			};
 		},
 		verify(answer, situation) {
@@ -174,11 +184,17 @@ export function makeMind(o: MindOptions): Mind & { memory(): MindMemory } {
 			});
 			for (const rule of done.changed) o.save(rule);
 			if (done.made !== undefined) o.save(done.made);
-			for (const { rule, from, to, why } of done.changes) o.changed(rule, { at: provenance.at, from: from as Crystal['state'], to: to as Crystal['state'], why });
+			for (const { rule, from, to, why } of done.changes)
+				o.changed(rule, { at: provenance.at, from: from as Crystal['state'], to: to as Crystal['state'], why });
 			return done.residue;
 		},
 		resolve: (act, situation, facts) => resolveAct(act, profile, { elements: inSight(situation), facts, frame: situation.frame }),
-		stillHolds: (answer, facts) => fires(answer.because.filter((l) => table.fault(l) === undefined), answer.unless, facts),
+		stillHolds: (answer, facts) =>
+			fires(
+				answer.because.filter((l) => table.fault(l) === undefined),
+				answer.unless,
+				facts,
+			),
 		agreeing: (act, facts) => index.matching(facts).flatMap((rule) => (actKey(rule.data.then) === actKey(act) ? [rule.id] : [])),
 		watch: (expects, before) => watchEffects(expects, before),
 		outcome(ids, verdict: EffectVerdict, situation) {
@@ -189,14 +205,20 @@ export function makeMind(o: MindOptions): Mind & { memory(): MindMemory } {
 				const at = clock.now();
 				const change = labelOutcome(rule, verdict.label, verdict.why, episode(situation), at);
 				o.save(rule);
-				if (change !== undefined) o.changed(rule, { at, from: change.from as Crystal['state'], to: change.to as Crystal['state'], why: change.why });
+				if (change !== undefined)
+					o.changed(rule, { at, from: change.from as Crystal['state'], to: change.to as Crystal['state'], why: change.why });
 			}
 		},
 		happens(event, facts) {
 			const expr = conditions.get(event);
 			if (expr === undefined) return undefined;
 			const values = new Map<string, FactValue>(Object.entries(facts));
-			const value = evaluate(expr, { facts: values, instances: new Map(), history: { valueAt: () => undefined, changedAt: () => undefined }, now: clock.monotonic() });
+			const value = evaluate(expr, {
+				facts: values,
+				instances: new Map(),
+				history: { valueAt: () => undefined, changedAt: () => undefined },
+				now: clock.monotonic(),
+			});
 			return typeof value === 'boolean' ? value : undefined;
 		},
 		retire(id) {

@@ -24,7 +24,9 @@ export function makeVoice(o: VoiceOptions): Voice & { memory(): SurpriseState } 
 	const { profile, crystals, clock, random } = o;
 	const surprise = makeSurprise(o.memory === undefined ? {} : { from: o.memory });
 	// Names that a line may hold though no value of the event gives them.
-	const names = new Set(`${profile.name} ${profile.narration?.persona ?? ''} ${profile.goal}`.split(/[^\p{L}]+/u).filter((word) => /^\p{Lu}/u.test(word)));
+	const names = new Set(
+		`${profile.name} ${profile.narration?.persona ?? ''} ${profile.goal}`.split(/[^\p{L}]+/u).filter((word) => /^\p{Lu}/u.test(word)),
+	);
 	let past: NarrationEvent[] = [];
 	let said: SpokenLine[] = [];
 	let episodes = 0;

@@ -58,7 +58,7 @@ export async function run(): Promise<BenchResult> {
 	const buffers = makeFrameBuffers(3);
 	const clock: Clock = { now: () => 1_700_000_000_000 + world.now, monotonic: () => world.now };
 	let dice = SEED;
-	const random = { next: () => ((dice = (Math.imul(dice, 1_103_515_245) + 12_345) >>> 0) / 2 ** 32) };
+	const random = { next: () => (dice = (Math.imul(dice, 1_103_515_245) + 12_345) >>> 0) / 2 ** 32 };
 	const crystals = new Map<string, Crystal>();
 	const ledger = makeLedger({ session: 'bench', next: 1, now: clock.now, persist: () => {} });
 	const never = new AbortController().signal;
@@ -129,7 +129,14 @@ export async function run(): Promise<BenchResult> {
 
 	const eyes = makeEyes({ ...shared, reader });
 	const mind = makeMind(shared);
-	const stages = { copy: [] as number[], recognise: [] as number[], perceive: [] as number[], facts: [] as number[], decide: [] as number[], all: [] as number[] };
+	const stages = {
+		copy: [] as number[],
+		recognise: [] as number[],
+		perceive: [] as number[],
+		facts: [] as number[],
+		decide: [] as number[],
+		all: [] as number[],
+	};
 	let seen = 0;
 	for (let n = 0; stages.all.length < SAMPLES && n < SAMPLES * 8; n++) {
 		const { frame, copyMs } = await nextFrame();
@@ -197,7 +204,9 @@ export async function run(): Promise<BenchResult> {
 		],
 		broken: [
 			...(stages.all.length < SAMPLES / 4 ? [`only ${stages.all.length} frames were decided locally`] : []),
-			...(idle.workers > IDLE_LIMIT ? [`workers take ${(100 * idle.workers).toFixed(1)} % of a core on a resting screen; ${100 * IDLE_LIMIT} % is the limit`] : []),
+			...(idle.workers > IDLE_LIMIT
+				? [`workers take ${(100 * idle.workers).toFixed(1)} % of a core on a resting screen; ${100 * IDLE_LIMIT} % is the limit`]
+				: []),
 		],
 	};
 }
@@ -207,8 +216,12 @@ async function measureIdle(crystals: readonly Crystal[], profile: Profile): Prom
 	const store = await openStore({ now: () => Date.now() });
 	await store.putCrystals(crystals);
 	await store.close();
-	const agent = Comlink.wrap<AgentApi>(new Worker(new URL('../../../workers/agent.worker.ts', import.meta.url), { type: 'module', name: 'agent' }));
-	const game = Comlink.wrap<PracticeApi>(new Worker(new URL('../../../workers/practice.worker.ts', import.meta.url), { type: 'module', name: 'practice' }));
+	const agent = Comlink.wrap<AgentApi>(
+		new Worker(new URL('../../../workers/agent.worker.ts', import.meta.url), { type: 'module', name: 'agent' }),
+	);
+	const game = Comlink.wrap<PracticeApi>(
+		new Worker(new URL('../../../workers/practice.worker.ts', import.meta.url), { type: 'module', name: 'practice' }),
+	);
 	await agent.boot({ ocr: { models: '/models/', runtime: '/ort/' } });
 	await game.start(defaultOptions);
 	const { port1, port2 } = new MessageChannel();
@@ -216,7 +229,10 @@ async function measureIdle(crystals: readonly Crystal[], profile: Profile): Prom
 	const endpoint = await game[Comlink.createEndpoint]();
 	const resting: Profile = { ...profile, actions: profile.actions.filter((a) => a.verb === 'wait') };
 	// Naming a tier that does not exist leaves nobody to ask.
-	const why = await agent.playPractice(Comlink.transfer(endpoint, [endpoint]), Comlink.transfer(port2, [port2]), defaultOptions, { profile: resting, consented: ['nobody'] });
+	const why = await agent.playPractice(Comlink.transfer(endpoint, [endpoint]), Comlink.transfer(port2, [port2]), defaultOptions, {
+		profile: resting,
+		consented: ['nobody'],
+	});
 	if (why !== '') throw new Error(why);
 	await new Promise((resolve) => setTimeout(resolve, 4000));
 	const before = await host.falseworkProcesses();
@@ -229,7 +245,8 @@ async function measureIdle(crystals: readonly Crystal[], profile: Profile): Prom
 		const sum = (list: typeof after): number => list.reduce((a, p) => a + pick(p), 0);
 		return (sum(after) - sum(before)) / seconds;
 	};
-	const threads = (p: (typeof after)[number]): number => p.threads.filter((t) => t.name.startsWith('DedicatedWork')).reduce((a, t) => a + t.cpuSeconds, 0);
+	const threads = (p: (typeof after)[number]): number =>
+		p.threads.filter((t) => t.name.startsWith('DedicatedWork')).reduce((a, t) => a + t.cpuSeconds, 0);
 	const isRenderer = (p: (typeof after)[number]): boolean => p.type === 'renderer';
 	await agent.stopEverything('bench');
 	return {

@@ -8,7 +8,8 @@ const MINUTES = 4;
 const PORT = 5962;
 
 /** Screens a session passed through, without those that only flash by. */
-export const screensOf = (ticks) => [...new Set(ticks.filter((t) => t.ask === 'decision' && t.screen !== undefined).map((t) => t.screen))].sort();
+export const screensOf = (ticks) =>
+	[...new Set(ticks.filter((t) => t.ask === 'decision' && t.screen !== undefined).map((t) => t.screen))].sort();
 export const callsOf = (report, ask) => report.calls.filter((c) => c.ask === ask).reduce((sum, c) => sum + c.requests, 0);
 
 /** @param {{log: (line: string) => void, minutes?: number}} options */

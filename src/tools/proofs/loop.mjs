@@ -32,13 +32,17 @@ export async function run({ log }) {
 		const mean = (list) => list.reduce((a, b) => a + b, 0) / Math.max(1, list.length);
 		const truth = first.report.wrong.byAsk.perception ?? { checked: 0, wrong: 0, acted: 0 };
 		const truthAgain = second.report.wrong.byAsk.perception ?? { checked: 0, wrong: 0, acted: 0 };
-		const opening = { first: countShare(first.ticks, 'perception', 0, first.report.session.startedAt + 60_000), second: countShare(second.ticks, 'perception', 0, second.report.session.startedAt + 60_000) };
+		const opening = {
+			first: countShare(first.ticks, 'perception', 0, first.report.session.startedAt + 60_000),
+			second: countShare(second.ticks, 'perception', 0, second.report.session.startedAt + 60_000),
+		};
 		const shown = {
 			'perception ≥ 90 % local over the last 5 minutes': perception.share >= 0.9,
 			'decisions ≥ 70 % local over the last 5 minutes': decision.share >= 0.7,
 			'calls per minute fall (second half below first)': mean(calls.slice(5, 10)) < mean(calls.slice(0, 5)),
 			'0 wrong perceptions acted upon': truth.acted > 0 && truth.wrong === 0 && truthAgain.wrong === 0,
-			'the second session starts where the first ended': opening.second.share > opening.first.share && second.report.metrics.perception.value >= 0.9,
+			'the second session starts where the first ended':
+				opening.second.share > opening.first.share && second.report.metrics.perception.value >= 0.9,
 			'no call without an artefact or a stated reason': first.report.calls.every((c) => c.artefact !== null || c.why !== ''),
 		};
 		return {

@@ -258,11 +258,7 @@ function learn(data: RegionData, line: Line, value: FactValue): Learnt {
 			const found = read === undefined ? [] : numbersIn(read);
 			const fits = found.flatMap((n, i) => (n === value ? [i] : []));
 			const picks =
-				data.numbers === undefined
-					? fits
-					: data.numbers.of === found.length
-						? data.numbers.picks.filter((p) => fits.includes(p))
-						: [];
+				data.numbers === undefined ? fits : data.numbers.of === found.length ? data.numbers.picks.filter((p) => fits.includes(p)) : [];
 			if (picks.length === 0) continue;
 			const used = Object.fromEntries(Object.entries(replace).filter(([c]) => text.includes(c) || Object.hasOwn(data.replace, c)));
 			const numbers = { of: found.length, picks };

@@ -31,7 +31,9 @@ export function recogniseScreen(screens: readonly string[], sightings: readonly 
 		if (parts.length === 0) continue;
 		const missing = parts.filter((s) => !s.found);
 		// An element that this screen was never seen with speaks for another screen.
-		const foreign = sightings.find((s) => s.found && s.fixed && neverOn(s, screen) && Object.keys(s.screens).some((other) => other !== screen && isPart(s, other)));
+		const foreign = sightings.find(
+			(s) => s.found && s.fixed && neverOn(s, screen) && Object.keys(s.screens).some((other) => other !== screen && isPart(s, other)),
+		);
 		const share = 1 - missing.length / parts.length;
 		if (missing.length > 0 || foreign !== undefined) {
 			if (closest === undefined || share > closest.share) closest = { screen, share, missing: missing.map((s) => s.element) };
@@ -45,13 +47,22 @@ export function recogniseScreen(screens: readonly string[], sightings: readonly 
 	}
 	if (best === undefined) {
 		if (closest !== undefined && closest.share >= 0.5) {
-			return { outcome: 'unknown', reason: 'stale', why: `looks like "${closest.screen}" but ${closest.missing.join(', ') || 'something else'} is not as learnt` };
+			return {
+				outcome: 'unknown',
+				reason: 'stale',
+				why: `looks like "${closest.screen}" but ${closest.missing.join(', ') || 'something else'} is not as learnt`,
+			};
 		}
 		return { outcome: 'unknown', reason: 'no-crystal', why: 'no screen known here has all its elements in sight' };
 	}
-	if (rival !== undefined) return { outcome: 'unknown', reason: 'conflict', why: `"${best.screen}" and "${rival}" cannot be told apart by their elements` };
+	if (rival !== undefined)
+		return { outcome: 'unknown', reason: 'conflict', why: `"${best.screen}" and "${rival}" cannot be told apart by their elements` };
 	if (best.trusted < Math.min(ENOUGH, best.required)) {
-		return { outcome: 'shadow', screen: best.screen, why: `"${best.screen}" is known by ${best.trusted} trusted of ${best.required} elements` };
+		return {
+			outcome: 'shadow',
+			screen: best.screen,
+			why: `"${best.screen}" is known by ${best.trusted} trusted of ${best.required} elements`,
+		};
 	}
 	return { outcome: 'known', ...best };
 }

@@ -15,7 +15,11 @@ export interface ScreenSeen {
 }
 
 /** The screen's crystal after this answer: new, or the known one brought up to date in place. */
-export function crystalliseScreen(known: ScreenCrystal | undefined, seen: ScreenSeen, make: { id: string; scope: Scope; provenance: Provenance }): ScreenCrystal {
+export function crystalliseScreen(
+	known: ScreenCrystal | undefined,
+	seen: ScreenSeen,
+	make: { id: string; scope: Scope; provenance: Provenance },
+): ScreenCrystal {
 	const tiles = seen.columns * seen.rows;
 	if (known === undefined) {
 		return {
@@ -29,7 +33,14 @@ export function crystalliseScreen(known: ScreenCrystal | undefined, seen: Screen
 			state: 'autonomous',
 			stat: freshStat(),
 			history: [],
-			data: { slug: seen.slug, confirmed: 1, columns: seen.columns, rows: seen.rows, entries: seen.entry === undefined ? {} : { [seen.entry]: 1 }, usualChange: 0 },
+			data: {
+				slug: seen.slug,
+				confirmed: 1,
+				columns: seen.columns,
+				rows: seen.rows,
+				entries: seen.entry === undefined ? {} : { [seen.entry]: 1 },
+				usualChange: 0,
+			},
 			blobs: { reference: bytesOf(seen.tiles), varies: new Uint8Array(tiles) },
 		};
 	}
