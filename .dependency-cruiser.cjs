@@ -72,7 +72,7 @@ module.exports = {
 			[
 				'^src/(companion|core)/',
 				'^src/practice/teacher',
-				'(^|/)node_modules/(valibot|ws|robotjs|uiohook-napi|x11|fflate|@types/(node|ws))/',
+				'(^|/)node_modules/(valibot|ws|robotjs|uiohook-napi|x11|@types/(node|ws))/',
 				'^(node:)?[a-z_/]+$',
 			],
 			'The companion imports itself, the core, the practice teacher and Node.',
@@ -84,7 +84,7 @@ module.exports = {
 				'^workers/',
 				'^src/(core|adapters|practice)/',
 				'^src/companion/protocol\\.ts$',
-				'(^|/)node_modules/(valibot|comlink|onnxruntime-web|onnxruntime-common|@techstark/|@mlc-ai/|@wllama/|@huggingface/|kokoro-js|fflate)',
+				'(^|/)node_modules/(valibot|comlink|onnxruntime-web|onnxruntime-common|@techstark/|@mlc-ai/|@wllama/|@huggingface/|kokoro-js)',
 			],
 			'A worker imports its protocol, the core, adapters and its engine.',
 		),
