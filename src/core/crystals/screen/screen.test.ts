@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import type { Provenance } from '../crystal.ts';
+import { recogniseScreen, type Sighting } from './apply.ts';
+import { crystalliseScreen, type ScreenSeen, unexplainedTiles } from './crystallise.ts';
+import { readScreenData, SCREEN_SCHEMA } from './schema.ts';
+
+const on = (screens: Record<string, [seen: number, of: number]>): Sighting['screens'] =>
+	Object.fromEntries(Object.entries(screens).map(([name, [seen, of]]) => [name, { seen, of }]));
+const sighting = (element: string, screens: Record<string, [number, number]>, more: Partial<Sighting> = {}): Sighting => ({
+	element,
+	trusted: true,
+	found: true,
+	fixed: true,
+	screens: on(screens),
+	...more,
+});
+const hud = [sighting('heart', { play: [5, 5], talk: [3, 3] }), sighting('coin', { play: [5, 5], talk: [3, 3] })];
+const next = sighting('next', { play: [0, 5], talk: [3, 3] });
+
+describe('which screen it is', () => {
+	it('is the one whose elements all stand in their places', () => {
+		expect(recogniseScreen(['play', 'talk'], [...hud, { ...next, found: false }])).toMatchObject({
+			outcome: 'known',
+			screen: 'play',
+			required: 2,
+		});
+	});
+
+	it('is the one with more of its own when another is a part of it', () => {
+		expect(recogniseScreen(['play', 'talk'], [...hud, next])).toMatchObject({ outcome: 'known', screen: 'talk', required: 3 });
+	});
+
+	it('is stale when most of a screen is there, naming what is not', () => {
+		const guess = recogniseScreen(['play'], [hud[0] as Sighting, { ...(hud[1] as Sighting), found: false }]);
+		expect(guess).toMatchObject({ outcome: 'unknown', reason: 'stale', why: expect.stringContaining('coin') });
+	});
+
+	it('is unknown when nothing fits', () => {
+		expect(
+			recogniseScreen(
+				['play'],
+				hud.map((s) => ({ ...s, found: false })),
+			),
+		).toMatchObject({ outcome: 'unknown', reason: 'no-crystal' });
+		expect(recogniseScreen([], [])).toMatchObject({ outcome: 'unknown', reason: 'no-crystal' });
+	});
+
+	it('is a conflict when two screens have equally many elements and all are there', () => {
+		const both = [sighting('a', { one: [3, 3], two: [3, 3] }), sighting('b', { one: [3, 3], two: [3, 3] })];
+		expect(recogniseScreen(['one', 'two'], both)).toMatchObject({ outcome: 'unknown', reason: 'conflict' });
+	});
+
+	it('is only in shadow while fewer than two of its elements are trusted', () => {
+		const fresh = hud.map((s) => ({ ...s, trusted: false }));
+		expect(recogniseScreen(['play'], fresh)).toMatchObject({ outcome: 'shadow', screen: 'play' });
+	});
+
+	it('does not hang on an element that is there only sometimes', () => {
+		const guest = sighting('mira', { play: [2, 5] }, { found: false });
+		expect(recogniseScreen(['play'], [...hud, guest])).toMatchObject({ outcome: 'known', screen: 'play' });
+	});
+});
+
+const provenance: Provenance = {
+	at: 1,
+	ask: 'perception',
+	entry: 1,
+	tier: 'local',
+	model: 'm',
+	frameHash: '',
+	promptTokens: 0,
+	completionTokens: 0,
+	usd: 0,
+};
+const make = { id: 's1', scope: { game: 'g', gameVersion: 'any', language: 'en', layout: '64x32' }, provenance };
+const seen = (tiles: number[], more: Partial<ScreenSeen> = {}): ScreenSeen => ({
+	slug: 'play',
+	columns: 4,
+	rows: 2,
+	tiles: Uint32Array.from(tiles),
+	explained: new Uint8Array(8),
+	...more,
+});
+
+describe('what is remembered of a screen', () => {
+	it('round-trips through its schema', () => {
+		const crystal = crystalliseScreen(undefined, seen([1, 2, 3, 4, 5, 6, 7, 8], { entry: 'title>click:start' }), make);
+		expect(readScreenData(SCREEN_SCHEMA, JSON.parse(JSON.stringify(crystal.data)), crystal.blobs)).toEqual(crystal.data);
+		expect(crystal.data.entries).toEqual({ 'title>click:start': 1 });
+	});
+
+	it('refuses blobs of another size and versions nobody knows', () => {
+		const crystal = crystalliseScreen(undefined, seen([1, 2, 3, 4, 5, 6, 7, 8]), make);
+		expect(readScreenData(SCREEN_SCHEMA, crystal.data, { ...crystal.blobs, varies: new Uint8Array(3) })).toContain('varies');
+		expect(readScreenData(2, crystal.data, crystal.blobs)).toContain('version 2');
+	});
+
+	it('tells a change that nothing explains from one that a model has seen before', () => {
+		let crystal = crystalliseScreen(undefined, seen([1, 1, 1, 1, 1, 1, 1, 1]), make);
+		const changed = Uint32Array.from([1, 9, 1, 1, 1, 1, 1, 9]);
+		const explained = Uint8Array.from([0, 0, 0, 0, 0, 0, 0, 1]);
+		expect([...unexplainedTiles(crystal, changed, explained)]).toEqual([0, 1, 0, 0, 0, 0, 0, 0]);
+		// The model looks and finds nothing new: from now on this tile may change.
+		crystal = crystalliseScreen(crystal, seen([...changed], { explained }), make);
+		expect([...unexplainedTiles(crystal, Uint32Array.from([1, 5, 1, 1, 1, 1, 1, 9]), explained)]).toEqual([0, 0, 0, 0, 0, 0, 0, 0]);
+		expect(crystal.data.confirmed).toBe(2);
+	});
+});
