@@ -14,7 +14,7 @@ export async function playFlare({ minutes, store, port, log }) {
 			if (ask in requests) requests[ask]++;
 		},
 	});
-	const game = await launchFlare();
+	const game = await launchAgain();
 	try {
 		const played = await playSession({
 			args: [
@@ -41,5 +41,16 @@ export async function playFlare({ minutes, store, port, log }) {
 	} finally {
 		await game.stop();
 		await teacher.close();
+	}
+}
+
+/** On a busy machine the game now and then ends before its window shows; it is started up to three times. */
+async function launchAgain(tries = 3) {
+	for (let left = tries - 1; ; left--) {
+		try {
+			return await launchFlare();
+		} catch (error) {
+			if (left === 0) throw error;
+		}
 	}
 }
