@@ -1,0 +1,103 @@
+// What eyes, mind and voice are given in a session, small enough for a test: a clock that is set by hand, crystals in a map.
+import type { ModelHandle, Receipt } from '../cascade.ts';
+import type { Crystal, StateChange } from '../crystals/crystal.ts';
+import type { Profile } from '../profile.ts';
+import type { Desk } from './desk.ts';
+import type { Sight, Situation } from './situation.ts';
+
+export interface HandClock {
+	/** Milliseconds; set it to let time pass. */
+	at: number;
+	now(): number;
+	monotonic(): number;
+}
+export function handClock(at = 1000): HandClock {
+	return {
+		at,
+		now() {
+			return 1_000_000 + this.at;
+		},
+		monotonic() {
+			return this.at;
+		},
+	};
+}
+
+export interface TestDesk extends Desk {
+	readonly clock: HandClock;
+	/** Changes of state, oldest first. */
+	readonly changes: { readonly crystal: Crystal; readonly change: StateChange }[];
+}
+export function deskOf(profile: Profile, crystals = new Map<string, Crystal>()): TestDesk {
+	const changes: TestDesk['changes'] = [];
+	let made = 0;
+	return {
+		scope: { game: profile.id, gameVersion: 'any', language: 'en', layout: '192x128' },
+		profile,
+		crystals,
+		clock: handClock(),
+		newId: (kind) => `${kind}-${made++}`,
+		save: (crystal) => void crystals.set(crystal.id, crystal),
+		changed: (crystal, change) => void changes.push({ crystal, change }),
+		changes,
+	};
+}
+
+export function profileOf(more: Partial<Profile> = {}): Profile {
+	return {
+		falsework: 1,
+		id: 'g',
+		name: 'Gamma',
+		language: 'en',
+		window: { title: 'Gamma' },
+		heartbeatMs: 1000,
+		goal: 'win',
+		actions: [
+			{ verb: 'click', args: { at: 'element' }, does: 'clicks', input: [{ click: 'left', at: '$at' }] },
+			{ verb: 'drink', does: 'drinks a potion', input: [{ key: 'q' }] },
+			{ verb: 'wait', does: 'waits', input: [{ waitMs: 200 }] },
+		],
+		facts: [],
+		safety: { keys: ['q'], buttons: ['left'], ratePerSecond: 5 },
+		...more,
+	};
+}
+
+/** What a cloud model's answer cost. */
+export function receiptOf(entry = 1): Receipt {
+	return {
+		entry,
+		model: 'm',
+		promptTokens: 100,
+		completionTokens: 10,
+		usd: 0.01,
+		tier: {
+			id: 'far',
+			name: 'cloud',
+			label: 'far',
+			asks: new Set(['perception', 'decision', 'narration']),
+			budgetMs: 1000,
+			model: Object.freeze({}) as ModelHandle,
+			simulated: false,
+			price: null,
+			boxFormat: 'pixels',
+		},
+	};
+}
+
+export function situationOf(more: Partial<Situation> = {}): Situation {
+	return {
+		frame: { id: 'f', at: 0, width: 192, height: 128 },
+		screen: 'play',
+		facts: {},
+		sights: [],
+		unsure: [],
+		by: 'crystal',
+		entry: 1,
+		visit: 1,
+		...more,
+	};
+}
+export function sightOf(name: string, box: Sight['box'] = [16, 16, 32, 24], crystal?: string): Sight {
+	return { name, kind: 'button', box, score: 0.99, by: 'crystal', ...(crystal === undefined ? {} : { crystal }) };
+}
