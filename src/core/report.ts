@@ -74,7 +74,11 @@ export interface Report {
 	readonly minutes: readonly Minute[];
 	readonly calls: readonly ReportCall[];
 	readonly crystals: readonly ReportCrystal[];
-	readonly wrong: Wrong & { readonly byAsk: Readonly<Partial<Record<Ask, Wrong>>> };
+	readonly wrong: Wrong & {
+		readonly byAsk: Readonly<Partial<Record<Ask, Wrong>>>;
+		/** What was wrong, newest last, at most 20. */
+		readonly examples: readonly { readonly at: number; readonly ask: Ask; readonly tier: TierName; readonly detail: string }[];
+	};
 	readonly idle: Scorecard['idle'];
 	readonly strikes: readonly never[];
 	readonly checklist: readonly never[];
@@ -133,7 +137,7 @@ export function makeReport(input: {
 		minutes: card.minutes,
 		calls: asked.map(callOf),
 		crystals: crystals.map(crystalOf),
-		wrong: card.wrong,
+		wrong: { ...card.wrong, examples: wrongOnes(entries) },
 		idle: card.idle,
 		strikes: [],
 		checklist: [],
@@ -293,6 +297,12 @@ export function ticksJsonl(entries: readonly LedgerEntry[]): string {
 			})}\n`;
 		})
 		.join('');
+}
+
+function wrongOnes(entries: readonly LedgerEntry[]): Report['wrong']['examples'] {
+	return entries
+		.flatMap((e) => (e.type === 'verdict' && e.wrong ? [{ at: e.at, ask: e.ask, tier: e.tier, detail: e.detail }] : []))
+		.slice(-20);
 }
 
 /** The report for a person. */

@@ -190,7 +190,8 @@ export function makeEyes(o: EyesOptions): Eyes {
 				readings.set(region.id, reading);
 				if (!reading.hit) continue;
 				foundIt(region);
-				facts[region.data.fact] = reading.value;
+				// What is not trusted yet may not overrule a model, nor be acted on.
+				if (region.state === 'autonomous') facts[region.data.fact] = reading.value;
 			}
 		}
 		const moving =

@@ -38,7 +38,7 @@ export interface Look {
 	readonly sights: readonly Sight[];
 	/** Elements that are neither there nor clearly absent. */
 	readonly unsure: readonly string[];
-	/** Facts read by crystals of any state; only `attempt` says whether they may be relied on. */
+	/** Facts read by trusted crystals. */
 	readonly facts: Facts;
 }
 export interface Entry {

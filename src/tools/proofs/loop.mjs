@@ -59,6 +59,7 @@ export async function run({ log }) {
 				decision: first.report.metrics.decision,
 				narration: first.report.metrics.narration,
 				truth,
+				wrong: first.report.wrong.examples,
 				idle: first.report.idle,
 				secondSession: { minutes: SECOND_MINUTES, opening, metrics: second.report.metrics, truth: truthAgain },
 			},
