@@ -42,6 +42,7 @@ import { makeWatchers } from './agent/watchers.ts';
 
 /** How long the scripted teacher of the practice game seems to think. */
 const TEACHER_MS = 350;
+const STORAGE_EVERY_MS = 10_000;
 
 const clock: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
 const random: Random = { next: () => Math.random() };
@@ -57,6 +58,7 @@ const PRACTICE_INPUT: InputView = { kind: 'practice', state: 'ready', why: 'Inpu
 let practising = false;
 let session: Session | undefined;
 let files: SessionFiles | undefined;
+let storageTimer: ReturnType<typeof setInterval> | undefined;
 
 const desk = makeTierDesk({
 	keeper: {
