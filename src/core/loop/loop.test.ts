@@ -1,0 +1,651 @@
+import { describe, expect, it } from 'vitest';
+import { makeCascade, sealModel, type Tier, TierError } from '../cascade.ts';
+import { fires, watchEffects } from '../facts/literal.ts';
+import { type LedgerEntry, makeLedger, type MissReason, type QuestionEntry } from '../ledger.ts';
+import { canvas } from '../perception/drawing.fixture.ts';
+import type { ActOutcome, ActRequest, InputDriver, ModelRequest } from '../ports.ts';
+import type { DecisionAnswer, Facts, NarrationEvent, PerceptionAnswer } from '../question.ts';
+import { INSTRUCTIONS } from '../wire.ts';
+import { handClock, profileOf, sightOf } from './desk.fixture.ts';
+import { type Entry, type Eyes, isPassage, type Look, makeLoop, type LoopOptions, type Mind, type Voice } from './loop.ts';
+import type { Truth } from './situation.ts';
+
+/** What a frame shows, as the scripted eyes see it. */
+interface View {
+	/** The screen by crystals; undefined: they do not know it. */
+	readonly screen?: string;
+	readonly facts?: Facts;
+	/** An answer about one scene holds for another picture of it. */
+	readonly scene?: string;
+	readonly picture?: string;
+	readonly moving?: boolean;
+}
+interface Seen extends Look {
+	readonly view: View;
+}
+
+const decision = (more: Partial<DecisionAnswer> = {}): DecisionAnswer => ({
+	act: { verb: 'drink', args: {} },
+	options: [],
+	because: [],
+	unless: [],
+	expects: [],
+	until: [],
+	scope: 'situation',
+	confidence: 0.9,
+	missing: [],
+	...more,
+});
+const perception = (screen: string, more: Partial<PerceptionAnswer> = {}): PerceptionAnswer => ({
+	screen,
+	elements: [],
+	facts: [],
+	...more,
+});
+/** Effects that stay open, so that the act goes on while a test looks at other things. */
+const open = [{ f: 'done', op: '==' as const, v: true, withinMs: 60_000 }];
+const heals = [{ f: 'hp', op: 'up' as const, withinMs: 600 }];
+
+interface Setup {
+	/** What a rule says to do; undefined: no rule. */
+	rule?: DecisionAnswer | undefined;
+	readonly driver?: InputDriver['kind'];
+	/** How the driver ends each act, in order; the last one for all that follow. */
+	readonly outcomes?: readonly ActOutcome[];
+	readonly truth?: (frameId: string) => Truth | undefined;
+	readonly events?: readonly string[];
+}
+
+function setUp(setup: Setup = {}) {
+	const clock = handClock(0);
+	const ledger = makeLedger({ session: 's', next: 1, now: () => clock.now(), persist: () => {} });
+	const asked: { request: ModelRequest; answer(answer: unknown): void; fail(reason: 'tier-failed'): void }[] = [];
+	const model: Tier = {
+		id: 'far',
+		name: 'cloud',
+		label: 'far',
+		asks: new Set(['perception', 'decision', 'narration']),
+		budgetMs: 1000,
+		model: sealModel(
+			(request) =>
+				new Promise((resolve, reject) => {
+					asked.push({
+						request,
+						answer: (answer) => resolve({ text: JSON.stringify(answer), model: 'm', promptTokens: 10, completionTokens: 1 }),
+						fail: (reason) => reject(new TierError(reason, 'no answer')),
+					});
+				}),
+		),
+		simulated: false,
+		price: null,
+		boxFormat: 'pixels',
+	};
+	const cancel = new AbortController();
+	const script = { rule: setup.rule, resolvable: true };
+	const log = {
+		attempts: [] as { entry: Entry | undefined; doubt: MissReason | undefined }[],
+		entries: [] as (string | undefined)[],
+		confirmed: [] as (readonly [inSight: readonly string[], target: string | undefined])[],
+		last: [] as string[],
+		outcomes: [] as { used: readonly string[]; label: string; outcome: string }[],
+		acts: [] as ActRequest[],
+		intents: [] as { verb: string; advice: boolean }[],
+		spoken: [] as string[],
+	};
+
+	let before: string | undefined;
+	const eyes: Eyes = {
+		async look(frame, _cancel, thorough = false) {
+			const { view } = frame as typeof frame & { view: View };
+			const picture = `${view.scene}/${view.picture}`;
+			const changed = picture !== before;
+			before = picture;
+			const seen: Seen = {
+				frame,
+				changed,
+				moving: view.moving ?? false,
+				thorough,
+				sights: [sightOf('start', undefined, 't-start'), sightOf('quit', [16, 80, 32, 24], 't-quit')],
+				unsure: [],
+				facts: view.facts ?? {},
+				view,
+			};
+			return seen;
+		},
+		attempt(look, entry, doubt) {
+			const { view } = look as Seen;
+			log.attempts.push({ entry, doubt: doubt?.reason });
+			if (doubt !== undefined) return { outcome: 'miss', ...doubt };
+			if (view.screen === undefined) return { outcome: 'miss', reason: 'no-crystal', detail: 'never seen' };
+			if (entry !== undefined && !isPassage(entry, view.screen) && entry.from !== view.screen && !log.entries.includes(entry.key))
+				return { outcome: 'miss', reason: 'unverified-transition', detail: entry.key };
+			const facts = Object.entries(view.facts ?? {}).map(([name, value]) => ({ name, value }));
+			return { outcome: 'hit', used: ['s1'], why: 'known', answer: perception(view.screen, { facts }) };
+		},
+		async crystallise(_look, _answer, _receipt, entry) {
+			log.entries.push(entry?.key);
+			return { made: [], refused: [], labelled: ['s1'] };
+		},
+		verify: () => undefined,
+		stillHolds: (then, now) => (then as Seen).view.scene === (now as Seen).view.scene,
+		rests: (then, now) => {
+			const [a, b] = [(then as Seen).view, (now as Seen).view];
+			return a.scene === b.scene && a.picture === b.picture;
+		},
+		boxes: () => new Map(),
+		confirm: (inSight, target) => void log.confirmed.push([inSight, target]),
+		known: () => [],
+	};
+	const mind: Mind = {
+		observe(situation, last) {
+			log.last.push(`${last.verb}:${last.at}`);
+			return { ...situation.facts, screen: situation.screen };
+		},
+		question: (facts, situation, tick, recent) => ({
+			falsework: 1,
+			ask: 'decision',
+			game: 'g',
+			tick,
+			frame: situation.frame,
+			screen: situation.screen,
+			facts,
+			elements: [],
+			goal: '',
+			actions: [],
+			recent,
+			cases: [],
+		}),
+		attempt(_facts, _situation, doubt) {
+			if (doubt !== undefined) return { outcome: 'miss', ...doubt };
+			return script.rule === undefined
+				? { outcome: 'miss', reason: 'no-crystal', detail: 'no rule' }
+				: { outcome: 'hit', used: ['r1'], why: 'a rule', answer: script.rule };
+		},
+		verify: () => undefined,
+		crystallise: () => ({ made: [], refused: [], labelled: ['r1'] }),
+		resolve: () =>
+			script.resolvable
+				? { ok: true, steps: [{ do: 'key', keys: ['q'], holdMs: 60 }] }
+				: { ok: false, reason: 'element "start" is not in sight' },
+		stillHolds: (answer, facts) => fires(answer.because, answer.unless, facts),
+		watch: watchEffects,
+		agreeing: () => ['r1', 'r2'],
+		outcome: (used, { label, outcome }) => void log.outcomes.push({ used, label, outcome }),
+		retire: () => {},
+		happens: () => undefined,
+	};
+	const voice: Voice = {
+		attempt: (event) =>
+			event.type === 'level'
+				? { outcome: 'miss', reason: 'surprise', detail: 'first' }
+				: { outcome: 'hit', used: ['p1'], why: 'a phrase', answer: { line: `It is ${event.type}.`, slots: {}, variants: [] } },
+		question: (event: NarrationEvent, frame, tick) => ({
+			falsework: 1,
+			ask: 'narration',
+			game: 'g',
+			tick,
+			frame,
+			event,
+			persona: '',
+			recent: [],
+		}),
+		crystallise: () => ({ made: [], refused: [], labelled: ['p1'] }),
+		verify: () => undefined,
+		spoken: (_event, line) => void log.spoken.push(line),
+	};
+	const outcomes = setup.outcomes ?? [{ done: true }];
+	const driver: InputDriver = {
+		kind: setup.driver ?? 'practice',
+		async act(request) {
+			log.acts.push(request);
+			return outcomes[Math.min(log.acts.length, outcomes.length) - 1] as ActOutcome;
+		},
+		releaseAll: async () => {},
+	};
+	const options: LoopOptions = {
+		profile: profileOf({
+			facts: [{ name: 'level', type: 'number' }],
+			...(setup.events === undefined ? {} : { narration: { persona: '', events: [...setup.events] } }),
+		}),
+		clock,
+		ledger,
+		cascade: makeCascade({ ledger, clock, tiers: () => [model], instructions: INSTRUCTIONS }),
+		eyes,
+		mind,
+		voice,
+		driver,
+		png: async () => new Uint8Array(1),
+		cancel: cancel.signal,
+		onIntent: (intent) => void (intent && log.intents.push({ verb: intent.act.verb, advice: intent.advice })),
+		...(setup.truth === undefined ? {} : { truth: setup.truth }),
+	};
+	const loop = makeLoop(options);
+	const pixels = canvas(32, 16);
+	let n = 0;
+	return {
+		loop,
+		script,
+		log,
+		asked,
+		clock,
+		stop: () => cancel.abort(),
+		/** One frame, captured `ageMs` before it is looked at, and everything that follows from it at once. */
+		async tick(view: View, { afterMs = 100, ageMs = 0 } = {}): Promise<void> {
+			clock.at += afterMs;
+			const full: View = { scene: view.screen ?? 'a', picture: JSON.stringify(view.facts ?? {}), ...view };
+			await loop.tick({ ...pixels.shot(clock.at - ageMs), id: `f${n++}`, view: full } as ReturnType<typeof pixels.shot>);
+			await settled();
+		},
+		entries: <T extends LedgerEntry['type']>(type: T) =>
+			ledger.entries().filter((e): e is Extract<LedgerEntry, { type: T }> => e.type === type),
+		questions: (ask: QuestionEntry['ask']) => ledger.entries().filter((e): e is QuestionEntry => e.type === 'question' && e.ask === ask),
+	};
+}
+/** Lets every promise that can go on do so. */
+const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
+
+const play: View = { screen: 'play' };
+
+describe('a hit', () => {
+	it('acts without a model, on the frame it was seen in', async () => {
+		const { tick, log, asked, entries } = setUp({ rule: decision() });
+		await tick(play, { ageMs: 40 });
+		expect(asked).toHaveLength(0);
+		expect(log.acts).toMatchObject([{ verb: 'drink', steps: [{ do: 'key', keys: ['q'] }], frame: { ageMs: 40, width: 32 } }]);
+		expect(entries('act')).toMatchObject([{ done: true, reason: '', idle: false }]);
+		expect(entries('question').map((e) => [e.ask, e.tier])).toEqual([
+			['perception', 'crystal'],
+			['decision', 'crystal'],
+		]);
+	});
+
+	it('does not act again before the act is over', async () => {
+		const { tick, log } = setUp({ rule: decision() });
+		for (let i = 0; i < 5; i++) await tick(play);
+		expect(log.acts).toHaveLength(1);
+		for (let i = 0; i < 3; i++) await tick(play);
+		expect(log.acts).toHaveLength(2);
+	});
+
+	it('does nothing once the session was stopped', async () => {
+		const { tick, log, stop } = setUp({ rule: decision() });
+		stop();
+		await tick(play);
+		expect(log.acts).toHaveLength(0);
+	});
+});
+
+describe('a miss of perception', () => {
+	const strange: View = { scene: 'a' };
+	it('asks once, and asks nothing more while the model is at work', async () => {
+		const { tick, asked, loop } = setUp({ rule: decision() });
+		for (let i = 0; i < 30; i++) await tick({ ...strange, picture: String(i) });
+		expect(asked.map((a) => a.request.ask)).toEqual(['perception']);
+		expect(loop.asking).toEqual(['perception']);
+		expect(loop.situation).toBeUndefined();
+	});
+
+	it('takes the answer for the newest frame while it still holds', async () => {
+		const { tick, asked, loop, log } = setUp({ rule: decision() });
+		for (let i = 0; i < 6; i++) await tick({ ...strange, picture: String(i) });
+		asked[0]?.answer(perception('play'));
+		await settled();
+		expect(loop.situation).toBeUndefined();
+		await tick({ ...strange, picture: 'new' }, { ageMs: 30 });
+		expect(loop.situation).toMatchObject({ screen: 'play', by: 'cloud', frame: { id: 'f6' } });
+		expect(log.acts).toMatchObject([{ frame: { ageMs: 30 } }]);
+		expect(asked).toHaveLength(1);
+	});
+
+	it('drops the answer when the scene has gone, and asks about the new one', async () => {
+		const { tick, asked, loop, log } = setUp({ rule: decision() });
+		await tick(strange);
+		asked[0]?.answer(perception('play'));
+		await tick({ scene: 'b' }, { afterMs: 400 });
+		await tick({ scene: 'b' }, { afterMs: 400 });
+		expect(loop.situation).toBeUndefined();
+		expect(log.acts).toHaveLength(0);
+		expect(asked).toHaveLength(2);
+	});
+
+	it('looks again by itself at what changed while the model was asked', async () => {
+		for (const [then, looks] of [
+			['first', 0],
+			['second', 1],
+		] as const) {
+			const { tick, asked, log, loop } = setUp({ rule: decision({ expects: open }) });
+			await tick({ ...strange, picture: 'first' });
+			asked[0]?.answer(perception('play'));
+			await settled();
+			await tick({ ...strange, picture: then });
+			expect(loop.situation?.by).toBe('cloud');
+			expect(log.acts).toHaveLength(1);
+			const before = log.attempts.length;
+			await tick({ scene: 'a', screen: 'play', picture: then });
+			expect(log.attempts.length - before).toBe(looks);
+		}
+	});
+
+	it('waits two seconds with the next try when nobody could answer', async () => {
+		const { tick, asked, clock } = setUp();
+		await tick(strange);
+		asked[0]?.fail('tier-failed');
+		await settled();
+		const failedAt = clock.at;
+		while (clock.at < failedAt + 1900) await tick(strange);
+		expect(asked).toHaveLength(1);
+		await tick(strange);
+		expect(asked).toHaveLength(2);
+	});
+
+	it('leaves two questions 300 ms apart when the answer is of no use', async () => {
+		const { tick, asked, clock } = setUp();
+		await tick(strange);
+		asked[0]?.answer(perception('unknown'));
+		await settled();
+		const answeredAt = clock.at;
+		while (clock.at < answeredAt + 200) await tick(strange);
+		expect(asked).toHaveLength(1);
+		await tick(strange);
+		expect(asked).toHaveLength(2);
+	});
+
+	it('does not send a transition before it has settled', async () => {
+		const { tick, asked } = setUp();
+		for (let i = 0; i < 3; i++) await tick({ scene: String(i), moving: true });
+		expect(asked).toHaveLength(0);
+		await tick({ scene: 'there' });
+		expect(asked).toHaveLength(1);
+	});
+
+	it('sends what never rests after 900 ms', async () => {
+		const { tick, asked } = setUp();
+		for (let i = 0; i < 9; i++) await tick({ scene: String(i), moving: true });
+		expect(asked).toHaveLength(0);
+		await tick({ scene: 'x', moving: true });
+		expect(asked).toHaveLength(1);
+	});
+});
+
+describe('a miss of decision', () => {
+	const low: View = { screen: 'play', facts: { hp: 20 } };
+	const because = [{ f: 'hp', op: '<=' as const, v: 30 }];
+	it('asks once and acts on the newest frame when the answer comes', async () => {
+		const { tick, asked, log } = setUp();
+		for (let i = 0; i < 10; i++) await tick({ ...low, picture: String(i) });
+		expect(asked.map((a) => a.request.ask)).toEqual(['decision']);
+		asked[0]?.answer(decision({ because }));
+		await settled();
+		expect(log.acts).toHaveLength(0);
+		await tick({ ...low, facts: { hp: 12 } }, { ageMs: 25 });
+		expect(log.acts).toMatchObject([{ verb: 'drink', frame: { ageMs: 25 } }]);
+	});
+
+	it('drops the answer once its reasons do not hold any more, and decides anew', async () => {
+		const { tick, asked, log } = setUp();
+		await tick(low);
+		asked[0]?.answer(decision({ because }));
+		await settled();
+		const well: View = { screen: 'play', facts: { hp: 80 } };
+		await tick(well);
+		expect(log.acts).toHaveLength(0);
+		for (let i = 0; i < 4; i++) await tick(well);
+		expect(asked.map((a) => a.request.ask)).toEqual(['decision', 'decision']);
+	});
+
+	it('waits two seconds with the next try when nobody could answer', async () => {
+		const { tick, asked, clock } = setUp();
+		await tick(low);
+		asked[0]?.fail('tier-failed');
+		await settled();
+		const failedAt = clock.at;
+		while (clock.at < failedAt + 1900) await tick(low);
+		expect(asked).toHaveLength(1);
+		await tick(low);
+		expect(asked).toHaveLength(2);
+	});
+});
+
+describe('a resting picture', () => {
+	it('asks nothing and is counted, in one entry a second', async () => {
+		const { tick, entries, log, asked } = setUp({ rule: decision({ expects: open }) });
+		await tick(play);
+		const [questions, attempts] = [entries('question').length, log.attempts.length];
+		for (let i = 0; i < 8; i++) await tick(play);
+		expect(entries('rested')).toEqual([]);
+		await tick(play);
+		expect(entries('rested')).toMatchObject([{ ticks: 9 }]);
+		for (let i = 0; i < 10; i++) await tick(play);
+		expect(entries('rested').map((e) => e.ticks)).toEqual([9, 10]);
+		expect([entries('question').length, log.attempts.length]).toEqual([questions, attempts]);
+		expect(asked).toHaveLength(0);
+	});
+
+	it('is left at the first change', async () => {
+		const { tick, log } = setUp({ rule: decision({ expects: open }) });
+		for (let i = 0; i < 3; i++) await tick(play);
+		const before = log.attempts.length;
+		await tick({ ...play, picture: 'changed' });
+		expect(log.attempts.length).toBe(before + 1);
+	});
+});
+
+describe('an act', () => {
+	it('is not carried out on a frame older than 500 ms', async () => {
+		const { tick, log, entries } = setUp({ rule: decision() });
+		await tick(play, { ageMs: 501 });
+		expect(log.acts).toHaveLength(0);
+		expect(entries('act')).toMatchObject([{ done: false, reason: expect.stringContaining('stale-frame') }]);
+		await tick(play, { ageMs: 500 });
+		expect(log.acts).toHaveLength(1);
+	});
+
+	it('waits while held, and goes on after', async () => {
+		const { tick, log, loop, asked } = setUp({ rule: decision() });
+		loop.hold();
+		for (let i = 0; i < 5; i++) await tick({ ...play, picture: String(i) });
+		expect(log.acts).toHaveLength(0);
+		expect(loop.situation?.screen).toBe('play');
+		loop.go();
+		await tick(play);
+		expect(log.acts).toHaveLength(1);
+		expect(asked).toHaveLength(0);
+	});
+
+	it('that a model chose before the hold is forgotten', async () => {
+		const { tick, log, loop, asked } = setUp();
+		await tick(play);
+		asked[0]?.answer(decision());
+		await settled();
+		loop.hold();
+		loop.go();
+		await tick(play);
+		expect(log.acts).toHaveLength(0);
+	});
+
+	it('whose effect came about is confirmed, for its rules and for what stood in sight', async () => {
+		const { tick, log, entries, asked } = setUp({ rule: decision({ act: { verb: 'click', args: { at: 'start' } }, expects: heals }) });
+		await tick({ ...play, facts: { hp: 20 } });
+		await tick({ ...play, facts: { hp: 70 } });
+		expect(log.outcomes).toEqual([{ used: ['r1', 'r2'], label: 'good', outcome: 'held' }]);
+		expect(entries('verdict')).toMatchObject([{ by: 'postcondition', ask: 'decision', wrong: false, acted: true, tier: 'crystal' }]);
+		expect(log.confirmed).toEqual([[['t-start', 't-quit'], 't-start']]);
+		expect(asked).toHaveLength(0);
+	});
+
+	it('whose effect failed labels its rules, and has the picture doubted once', async () => {
+		const { tick, log, entries, asked } = setUp({ rule: decision({ expects: heals }) });
+		const same: View = { ...play, facts: { hp: 20 } };
+		for (let i = 0; i < 8; i++) await tick(same);
+		expect(log.outcomes).toEqual([{ used: ['r1', 'r2'], label: 'harmful', outcome: 'failed' }]);
+		expect(entries('verdict')).toMatchObject([{ by: 'postcondition', wrong: true, detail: 'hp going up did not come about' }]);
+		expect(log.confirmed).toEqual([]);
+		expect(asked.map((a) => a.request.ask)).toEqual(['perception']);
+		asked[0]?.answer(perception('play', { facts: [{ name: 'hp', value: 20 }] }));
+		await settled();
+		await tick(same);
+		expect(entries('question').find((e) => e.tier === 'cloud')?.misses[0]).toMatchObject({ reason: 'act-failed' });
+		expect(asked).toHaveLength(1);
+	});
+
+	it('that a model chose does not have the picture doubted when it fails', async () => {
+		const { tick, log, asked } = setUp();
+		const same: View = { ...play, facts: { hp: 20 } };
+		await tick(same);
+		asked[0]?.answer(decision({ expects: heals }));
+		await settled();
+		for (let i = 0; i < 9; i++) await tick(same);
+		expect(log.outcomes).toMatchObject([{ outcome: 'failed' }]);
+		expect(log.attempts.map((a) => a.doubt)).not.toContain('act-failed');
+	});
+
+	it('whose effect could not be read gets no verdict', async () => {
+		const { tick, log, entries } = setUp({ rule: decision({ expects: heals }) });
+		await tick({ ...play, facts: { hp: 20 } });
+		for (let i = 0; i < 8; i++) await tick(play);
+		expect(log.outcomes).toEqual([{ used: ['r1', 'r2'], label: 'none', outcome: 'failed' }]);
+		expect(entries('verdict')).toEqual([]);
+		expect(log.confirmed).toEqual([]);
+	});
+
+	it('that the driver refuses is over, and nothing is pretended', async () => {
+		const refusal: ActOutcome = { done: false, reason: 'not-in-front', detail: 'another window' };
+		const { tick, log, entries } = setUp({ rule: decision({ expects: heals }), outcomes: [refusal, { done: true }] });
+		await tick({ ...play, facts: { hp: 20 } });
+		expect(entries('act')).toMatchObject([{ done: false, reason: 'not-in-front: another window' }]);
+		await tick({ ...play, facts: { hp: 70 } });
+		expect(log.outcomes).toEqual([]);
+		expect(entries('verdict')).toEqual([]);
+		expect(log.last).toEqual(['none:none', 'none:none']);
+		expect(log.attempts.at(-1)?.entry).toBeUndefined();
+		expect(log.acts).toHaveLength(2);
+	});
+
+	it('whose target is out of sight is not sent, and has the picture doubted', async () => {
+		const { tick, log, entries, asked, script } = setUp({ rule: decision() });
+		script.resolvable = false;
+		await tick(play);
+		expect(log.acts).toHaveLength(0);
+		expect(entries('act')).toMatchObject([{ done: false, reason: 'element "start" is not in sight' }]);
+		await tick(play);
+		expect(asked.map((a) => a.request.ask)).toEqual(['perception']);
+	});
+});
+
+describe('advice', () => {
+	const advice: Setup = {
+		driver: 'advice',
+		outcomes: [{ done: false, reason: 'advice-only', detail: '' }],
+		rule: decision({ expects: heals }),
+	};
+	it('shows the intent, and learns when the person does it', async () => {
+		const { tick, log, entries } = setUp(advice);
+		await tick({ ...play, facts: { hp: 20 } });
+		expect(log.intents).toEqual([{ verb: 'drink', advice: true }]);
+		expect(entries('act')).toMatchObject([{ done: false, reason: expect.stringContaining('advice-only') }]);
+		await tick({ ...play, facts: { hp: 70 } });
+		expect(log.outcomes).toMatchObject([{ label: 'good', outcome: 'held' }]);
+		expect(entries('verdict')).toMatchObject([{ wrong: false }]);
+		expect(log.confirmed).toHaveLength(1);
+	});
+
+	it('blames nobody when the person does something else', async () => {
+		const { tick, log, entries } = setUp(advice);
+		await tick({ ...play, facts: { hp: 20 } });
+		await tick({ ...play, facts: { hp: 10 } }, { afterMs: 11_000 });
+		await tick({ ...play, facts: { hp: 10 } });
+		expect(log.outcomes).toEqual([]);
+		expect(entries('verdict')).toEqual([]);
+		expect(log.attempts.map((a) => a.doubt)).not.toContain('act-failed');
+		expect(log.intents).toHaveLength(2);
+	});
+});
+
+it('asks when the same act in the same situation comes for the fourth time', async () => {
+	const { tick, log, asked, entries } = setUp({ rule: decision() });
+	// The first act finds another situation: nothing had been done before it.
+	while (log.acts.length < 4) await tick(play);
+	expect(log.outcomes).toEqual([]);
+	while (log.acts.length < 5) await tick(play);
+	expect(log.outcomes).toEqual([{ used: ['r1'], label: 'harmful', outcome: 'failed' }]);
+	expect(asked).toHaveLength(0);
+	for (let i = 0; i < 8; i++) await tick(play);
+	expect(asked.map((a) => a.request.ask)).toEqual(['decision']);
+	asked[0]?.answer(decision());
+	await settled();
+	expect(entries('question').find((e) => e.tier === 'cloud')?.misses[0]).toMatchObject({ reason: 'act-failed' });
+	expect(log.acts).toHaveLength(5);
+});
+
+describe('a transition', () => {
+	const start = decision({
+		act: { verb: 'click', args: { at: 'start' } },
+		expects: [{ f: 'screen', op: '==', v: 'play', withinMs: 3000 }],
+	});
+	it('that was never verified is asked about once', async () => {
+		const { tick, asked, log, script } = setUp({ rule: start });
+		await tick({ screen: 'title' });
+		script.rule = decision({ expects: open });
+		await tick(play);
+		expect(log.attempts.at(-1)?.entry).toMatchObject({ key: 'title>click:start', from: 'title' });
+		expect(asked.map((a) => a.request.ask)).toEqual(['perception']);
+		asked[0]?.answer(perception('play'));
+		await settled();
+		expect(log.entries).toEqual(['title>click:start']);
+		for (let i = 0; i < 5; i++) await tick({ ...play, picture: String(i) });
+		expect(asked).toHaveLength(1);
+	});
+
+	it('is verified where it ends, not on the screen that it leaves', async () => {
+		const { tick, asked, log, script } = setUp({ rule: start });
+		await tick({ screen: 'title' });
+		// A fade: the crystals do not know it, and the model still calls it by the old name.
+		await tick({ scene: 'fade' });
+		asked[0]?.answer(perception('title'));
+		await settled();
+		expect(log.entries).toEqual([undefined]);
+		await tick({ scene: 'fade', screen: 'title' }, { afterMs: 400 });
+		script.rule = decision({ expects: open });
+		await tick(play, { afterMs: 400 });
+		asked[1]?.answer(perception('play'));
+		await settled();
+		expect(log.entries).toEqual([undefined, 'title>click:start']);
+	});
+});
+
+describe('truth', () => {
+	it.each([
+		['right', 'play', false, ''],
+		['wrong', 'title', true, 'screen is "title", not "play"'],
+	])('judges the perception of an act: %s', async (_, screen, wrong, detail) => {
+		const { tick, entries } = setUp({ rule: decision(), truth: () => ({ screen, facts: {}, elements: [] }) });
+		await tick(play);
+		const [perceived] = entries('question');
+		expect(entries('verdict')).toMatchObject([{ by: 'truth', ask: 'perception', of: perceived?.n, wrong, acted: true, detail }]);
+	});
+
+	it('says nothing of a frame that it does not know', async () => {
+		const { tick, entries } = setUp({ rule: decision(), truth: () => undefined });
+		await tick(play);
+		expect(entries('verdict')).toEqual([]);
+	});
+});
+
+describe('narration', () => {
+	it('speaks a phrase at once', async () => {
+		const { tick, log, entries, asked } = setUp({ rule: decision({ expects: open }), events: ['gold'] });
+		for (const gold of [5, 5, 9]) await tick({ ...play, facts: { gold } });
+		expect(log.spoken).toEqual(['It is gold.']);
+		expect(entries('spoken')).toMatchObject([{ event: 'gold', line: 'It is gold.', tier: 'crystal' }]);
+		expect(asked).toHaveLength(0);
+	});
+
+	it('asks for one line at a time, and speaks it when it comes', async () => {
+		const { tick, log, asked } = setUp({ rule: decision({ expects: open }), events: ['level'] });
+		for (let level = 1; level <= 4; level++) await tick({ ...play, facts: { level } });
+		expect(asked.map((a) => a.request.ask)).toEqual(['narration']);
+		asked[0]?.answer({ line: 'Up it goes.' });
+		await settled();
+		expect(log.spoken).toEqual(['Up it goes.']);
+	});
+});
