@@ -137,6 +137,10 @@ async function begin(
 	} catch (error) {
 		return sentence(error);
 	}
+	clearInterval(storageTimer);
+	storageTimer = setInterval(() => {
+		if (session?.phase === 'playing') void tellStorage();
+	}, STORAGE_EVERY_MS);
 	const trouble = store.trouble();
 	if (trouble !== '')
 		session.notice({ id: 'storage', level: 'warning', title: 'Nothing is being stored', text: trouble, action: 'free-storage' });
