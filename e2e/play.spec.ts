@@ -41,8 +41,8 @@ test('plays the practice game unattended and leaves the report of the contract',
 		expect(report.metrics.perception.local).toBeGreaterThan(0);
 		expect(report.metrics.decision.total).toBeGreaterThan(3);
 		// Truth is the game's own: no act rested on a wrong perception.
-		expect(report.wrong.byAsk.perception.acted).toBeGreaterThan(3);
-		expect(report.wrong.byAsk.perception.wrong).toBe(0);
+		expect(report.wrong.byAsk.perception.checked).toBeGreaterThan(3);
+		expect(report.wrong.byAsk.perception.acted, JSON.stringify(report.wrong.examples)).toBe(0);
 		// The line per counted question and the sums say the same.
 		for (const ask of ['perception', 'decision']) expect(played.ticks.filter((t) => t.ask === ask)).toHaveLength(report.metrics[ask].total);
 		expect(played.packBytes).toBeGreaterThan(1000);

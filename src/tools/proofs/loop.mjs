@@ -7,7 +7,7 @@ import { countShare, playSession } from '../play-session.mjs';
 const SEED = 7;
 const MINUTES = 10;
 const SECOND_MINUTES = 3;
-const PORT = 5961;
+const PORT = 5963;
 
 /** @param {{log: (line: string) => void}} options */
 export async function run({ log }) {
@@ -40,7 +40,8 @@ export async function run({ log }) {
 			'perception ≥ 90 % local over the last 5 minutes': perception.share >= 0.9,
 			'decisions ≥ 70 % local over the last 5 minutes': decision.share >= 0.7,
 			'calls per minute fall (second half below first)': mean(calls.slice(5, 10)) < mean(calls.slice(0, 5)),
-			'0 wrong perceptions acted upon': truth.acted > 0 && truth.wrong === 0 && truthAgain.wrong === 0,
+			// `acted` counts the wrong ones that an act was decided on.
+			'0 wrong perceptions acted upon': truth.checked > 0 && truth.acted === 0 && truthAgain.checked > 0 && truthAgain.acted === 0,
 			'the second session starts where the first ended':
 				opening.second.share > opening.first.share && second.report.metrics.perception.value >= 0.9,
 			'no call without an artefact or a stated reason': first.report.calls.every((c) => c.artefact !== null || c.why !== ''),
