@@ -452,6 +452,19 @@ describe('an act', () => {
 		expect(asked).toHaveLength(0);
 	});
 
+	it('that a model chooses during the hold waits for its end', async () => {
+		const { tick, log, loop, asked } = setUp();
+		await tick(play);
+		loop.hold();
+		asked[0]?.answer(decision());
+		await settled();
+		for (let i = 0; i < 3; i++) await tick({ ...play, picture: String(i) });
+		expect(log.acts).toHaveLength(0);
+		loop.go();
+		await tick(play);
+		expect(log.acts).toHaveLength(1);
+	});
+
 	it('that a model chose before the hold is forgotten', async () => {
 		const { tick, log, loop, asked } = setUp();
 		await tick(play);
