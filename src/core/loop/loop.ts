@@ -473,7 +473,9 @@ export function makeLoop(o: LoopOptions): Loop {
 		};
 		recent = [...recent.slice(-7), { act: chosen, outcome: 'pending' }];
 		if (ageMs > STALE_FRAME_MS) {
-			over(chosen, { done: false, reason: 'stale-frame', detail: `the frame was ${Math.round(ageMs)} ms old` }, idle);
+			tell(chosen, { done: false, reason: 'stale-frame', detail: `the frame was ${Math.round(ageMs)} ms old` }, idle);
+			running = undefined;
+			due = true;
 			return;
 		}
 		const started = running;
@@ -487,18 +489,23 @@ export function makeLoop(o: LoopOptions): Loop {
 				(error: unknown): ActOutcome => ({ done: false, reason: 'failed', detail: error instanceof Error ? error.message : String(error) }),
 			)
 			.then((outcome) => {
+				// Told whatever has happened since: input that was sent must stand in the ledger.
+				tell(chosen, outcome, idle);
 				if (running !== started) return;
-				over(chosen, outcome, idle);
 				if (outcome.done || outcome.reason === 'advice-only') {
 					started.startedAt = clock.monotonic();
 					started.injected = true;
 					last.verb = chosen.verb;
 					last.at = target ?? 'none';
-				} else entry = before;
+				} else {
+					entry = before;
+					running = undefined;
+					due = true;
+				}
 			});
 	}
 
-	function over(chosen: Act, outcome: ActOutcome, idle: boolean): void {
+	function tell(chosen: Act, outcome: ActOutcome, idle: boolean): void {
 		ledger.append({
 			type: 'act',
 			tick: tickNo,
@@ -508,10 +515,6 @@ export function makeLoop(o: LoopOptions): Loop {
 			idle,
 		});
 		o.onAct?.(chosen, outcome, idle);
-		if (!outcome.done && outcome.reason !== 'advice-only') {
-			running = undefined;
-			due = true;
-		}
 	}
 
 	/** Holds the perception that an act rests on against truth, where truth is known. */
