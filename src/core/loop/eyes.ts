@@ -56,6 +56,10 @@ const FOUND_AGAIN_MS = 200;
 const SHADOW_GAP_MS = 1200;
 /** Samples must differ: at most one such label in ten seconds (reliability.md §6). */
 const VOUCH_GAP_MS = 10_000;
+/** A thing that moves is believed gone when it was not found for so long. */
+const GONE_MS = 400;
+/** Share of all tiles that change when another room or screen is shown. */
+const ALL_CHANGED = 0.4;
 /** Share of a screen's confirmations in which a fact was read, from which on it is expected there. */
 const EXPECTED = 0.9;
 
@@ -67,6 +71,7 @@ export function makeEyes(o: EyesOptions): Eyes {
 	const foundAgain = new Map<string, { count: number; at: number }>();
 	const sightingsOf = makeSightings();
 	const vouchedAt = new Map<string, number>();
+	const counts = new Map<string, { readonly count: number; readonly at: number }[]>();
 	let askedAt = -Infinity;
 	const world = profile.world === undefined ? undefined : (profile.world as Box);
 
@@ -122,6 +127,16 @@ export function makeEyes(o: EyesOptions): Eyes {
 		});
 	}
 
+	/** True while something that was there a moment ago is not found: a thing in mid-stride is missed now and then, and one that
+	 *  is gone stays gone. When the whole picture changes, as from room to room, everything is gone at once. */
+	function wavers(id: string, recognition: Recognition, share: number): boolean {
+		const now = clock.monotonic();
+		const before = share > ALL_CHANGED ? [] : (counts.get(id) ?? []).filter((c) => now - c.at <= GONE_MS);
+		const count = recognition.hit ? recognition.places.length : 0;
+		counts.set(id, [...before, { count, at: now }]);
+		return before.some((c) => c.count > count);
+	}
+
 	/** What the templates of one element show, merged. */
 	function recognised(found: ReadonlyMap<string, Recognition>, element: string): Recognition | undefined {
 		let best: Recognition | undefined;
@@ -143,6 +158,7 @@ export function makeEyes(o: EyesOptions): Eyes {
 		const sights: Sight[] = [];
 		const sightings = [];
 		const unsure: string[] = [];
+		const wavering = new Set<string>();
 		for (const crystal of templates()) {
 			if (crystal.state === 'quarantined') {
 				// Its last answer would be stale when it comes back.
@@ -151,6 +167,7 @@ export function makeEyes(o: EyesOptions): Eyes {
 			}
 			const recognition = recogniseAgain(crystal, frame, map, recognitions, { thorough, ...(world === undefined ? {} : { world }) });
 			found.set(crystal.id, recognition);
+			if (!crystal.data.fixed && wavers(crystal.id, recognition, map.share)) wavering.add(crystal.data.element);
 			const { element, elementKind, fixed, screens: on } = crystal.data;
 			// A bar's filling is what it shows, so its looks tell no screen.
 			sightings.push({
@@ -183,7 +200,7 @@ export function makeEyes(o: EyesOptions): Eyes {
 					region,
 					frame,
 					lines,
-					{ screen: guess.screen, recognised: (element) => recognised(found, element) },
+					{ screen: guess.screen, recognised: (element) => (wavering.has(element) ? undefined : recognised(found, element)) },
 					o.reader,
 					cancel,
 				);
@@ -205,7 +222,8 @@ export function makeEyes(o: EyesOptions): Eyes {
 			moving,
 			thorough,
 			sights,
-			unsure: unsure.filter((name) => !sights.some((s) => s.name === name)),
+			settling: wavering.size > 0,
+			unsure: [...unsure, ...wavering].filter((name) => !sights.some((s) => s.name === name)),
 			facts,
 			guess,
 			recognitions: found,

@@ -34,6 +34,8 @@ export interface Look {
 	/** So much changes from frame to frame that a picture of it would show a transition. */
 	readonly moving: boolean;
 	readonly thorough: boolean;
+	/** Something that was there a moment ago is not found; whether it is gone shows in a moment. */
+	readonly settling?: boolean;
 	/** Everything found, whatever the state of its crystal. */
 	readonly sights: readonly Sight[];
 	/** Elements that are neither there nor clearly absent. */
@@ -233,7 +235,7 @@ export function makeLoop(o: LoopOptions): Loop {
 		carried = false;
 		const facts = mind.observe(situation, last);
 		narrate(situation, facts);
-		await decide(situation, facts, look.thorough);
+		await decide(situation, facts, look.thorough && look.settling !== true);
 	}
 
 	function runningOver(): boolean {
@@ -396,7 +398,7 @@ export function makeLoop(o: LoopOptions): Loop {
 			doubt ??= { reason: 'act-failed', detail: `"${r.act.verb}" on ${r.screen} had no effect` };
 	}
 
-	async function decide(now: Situation, facts: Facts, thorough: boolean): Promise<void> {
+	async function decide(now: Situation, facts: Facts, sure: boolean): Promise<void> {
 		follow(now, facts);
 		if (held || running !== undefined || o.cancel.aborted) return;
 		if (pending !== undefined) {
@@ -406,8 +408,8 @@ export function makeLoop(o: LoopOptions): Loop {
 			if (holds) await act(now, facts, answer, settled);
 			return;
 		}
-		// Decided on the next look, which is a careful one.
-		if (!due || !thorough || asking.has('decision')) return;
+		// Decided on a later look, which is a careful one and finds all that there is.
+		if (!due || !sure || asking.has('decision')) return;
 		const key = `${now.screen}|${last.verb}:${last.at}|${JSON.stringify(now.facts)}`;
 		const attempt = mind.attempt(facts, now, mindDoubt);
 		if (attempt.outcome === 'miss' && clock.monotonic() < (notBefore.get('decision') ?? 0)) return;

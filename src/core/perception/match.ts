@@ -372,7 +372,9 @@ function findPlaces(frame: Frame, patch: Patch, roi: Roi, floor: number, keep: n
 	const tiny = Math.min(patch.width, patch.height) < 20;
 	const coarse: Candidate[] = [];
 	for (let phase = 0; phase < phases; phase++)
-		coarse.push(...scanQuarter(pyramid, phase, patch, inside, Math.min(tiny ? 0.15 : 0.3, floor - 0.4), tiny ? 300 : 64));
+		coarse.push(
+			...scanQuarter(pyramid, phase, patch, inside, Math.min(tiny ? 0.15 : 0.3, floor - 0.4), tiny ? 300 : phases > 1 ? 160 : 64),
+		);
 	const middle: Candidate[] = [];
 	for (const { x, y } of coarse) {
 		const at = climb(half.data, half.width, half.width, half.height, patch.half, x, y, 2);
