@@ -8,8 +8,6 @@ import {
 	companionClaim,
 	companionMessage,
 	HEARTBEAT_MS,
-	type PlayOrder,
-	type PlayReport,
 	pageClaim,
 	PROTOCOL_VERSION,
 	type RefusalReason,
@@ -23,7 +21,7 @@ import {
 import type { Size } from '../core/geometry.ts';
 import type { ActOutcome, ActRequest, InputDriver } from '../core/ports.ts';
 
-export type { Bound, Calibrated, PlayOrder, PlayReport, TierFailure, TierSetup, TierShown, Welcome } from '../companion/protocol.ts';
+export type { Bound, Calibrated, TierFailure, TierSetup, TierShown, Welcome } from '../companion/protocol.ts';
 
 const FIRST_RETRY_MS = 250;
 const LAST_RETRY_MS = 5000;
@@ -384,19 +382,6 @@ export function showCode(url: string): Promise<Called<{ shown: boolean; leftMs: 
 	return call({ url, token: '' }, 'POST', '/pair/show', {});
 }
 
-/** Whether a companion answers there at all. */
-export async function findCompanion(
-	url: string,
-): Promise<{ readonly version: string; readonly driver: string; readonly bind: boolean } | undefined> {
-	try {
-		const response = await fetch(`${url}/health`, { signal: AbortSignal.timeout(2000) });
-		const body = (await response.json()) as { name?: string; version: string; driver: string; bind: boolean };
-		return body.name === 'falsework' ? body : undefined;
-	} catch {
-		return undefined;
-	}
-}
-
 /**
  * Asks a model outside through the companion: `body` is the OpenAI-compatible request, its `model` filled in there.
  * Every failure is a value.
@@ -459,30 +444,9 @@ export function setTier(http: HttpOptions, tier: TierInput): Promise<Called<{ ti
 export function removeTier(http: HttpOptions, id: string): Promise<Called<unknown>> {
 	return call(http, 'DELETE', `/tiers/${encodeURIComponent(id)}`);
 }
-export function forgetDevices(http: HttpOptions): Promise<Called<unknown>> {
-	return call(http, 'POST', '/forget', {});
-}
 /** Keys, tiers, tokens, caps and vault of the companion; the page erases its own. */
 export function eraseCompanion(http: HttpOptions): Promise<Called<unknown>> {
 	return call(http, 'POST', '/erase', {});
-}
-
-/** The order of an unattended session. */
-export function getPlayOrder(http: HttpOptions): Promise<Called<PlayOrder>> {
-	return call(http, 'GET', '/play');
-}
-/** Starts the session's clock. @returns milliseconds left, less than all after a restart of the browser */
-export function beginPlay(http: HttpOptions): Promise<Called<{ leftMs: number }>> {
-	return call(http, 'POST', '/play/begin', {});
-}
-export function tellProgress(http: HttpOptions, line: string): Promise<Called<{ leftMs: number }>> {
-	return call(http, 'POST', '/play/progress', { line: line.slice(0, 500) });
-}
-export function sendReport(http: HttpOptions, report: PlayReport): Promise<Called<unknown>> {
-	return call(http, 'POST', '/play/report', report);
-}
-export function endPlay(http: HttpOptions, reason: string): Promise<Called<unknown>> {
-	return call(http, 'POST', '/play/ended', { reason: reason.slice(0, 1000) });
 }
 
 function headersOf(http: HttpOptions, json: boolean): Record<string, string> {

@@ -1,7 +1,7 @@
 // One tick: look, settle the questions that are due, act. The loop never waits for a model: while one is asked, frames keep
 // being looked at, and its answer takes effect on the frame that is new when it comes.
 import type { Cascade } from '../cascade.ts';
-import type { ResolveResult } from '../facts/resolve.ts';
+import { isIdle, type ResolveResult } from '../facts/resolve.ts';
 import type { Attempt, Receipt, Tier } from '../cascade.ts';
 import type { Residue } from '../crystals/crystal.ts';
 import { makeLoopGuard } from '../crystals/lifecycle.ts';
@@ -191,7 +191,7 @@ export function makeLoop(o: LoopOptions): Loop {
 	let due = true;
 	const last = { verb: 'none', at: 'none' };
 	let recent: { act: Act; outcome: 'pending' | 'held' | 'failed' | 'unknown' }[] = [];
-	let pending: { answer: DecisionAnswer; entry: QuestionEntry; facts: Facts } | undefined;
+	let pending: { answer: DecisionAnswer; entry: QuestionEntry } | undefined;
 	let noticed: { screen: string; facts: Facts } | undefined;
 	const seen = new Set<string>();
 	const guard = makeLoopGuard();
@@ -254,7 +254,6 @@ export function makeLoop(o: LoopOptions): Loop {
 	/** Sets `situation` for this look, or leaves it behind (its frame is then older than the look's). */
 	function perceive(newest: Look): void {
 		let look = newest;
-		const context = { tick: tickNo };
 		if (answered !== undefined && eyes.stillHolds(answered.look, look, answered.answer)) {
 			situation = combine(look, answered);
 			// What changed since the model's frame is still to be looked at by itself.
@@ -298,7 +297,7 @@ export function makeLoop(o: LoopOptions): Loop {
 				verify: (answer, tier) => eyes.verify(answer, tier, look.frame),
 				png: () => o.png(look.frame),
 				note: (answer) => ({ screen: answer.screen, facts: Object.fromEntries(answer.facts.map((f) => [f.name, f.value])) }),
-				...context,
+				tick: tickNo,
 			},
 			o.cancel,
 		);
@@ -440,7 +439,7 @@ export function makeLoop(o: LoopOptions): Loop {
 		void settling.settled.then((settled) => {
 			asking.delete('decision');
 			notBefore.set('decision', clock.monotonic() + (settled === undefined ? RETRY_MS : ASK_GAP_MS));
-			if (settled !== undefined) pending = { answer: settled.answer, entry: settled.entry, facts };
+			if (settled !== undefined) pending = { answer: settled.answer, entry: settled.entry };
 		});
 	}
 
@@ -455,7 +454,7 @@ export function makeLoop(o: LoopOptions): Loop {
 			doubt = { reason: 'act-failed', detail: resolved.reason };
 			return;
 		}
-		const idle = resolved.steps.every((step) => step.do === 'wait');
+		const idle = isIdle(chosen, profile);
 		due = false;
 		o.onIntent?.({ act: chosen, advice: o.driver.kind === 'advice', ...(sight === undefined ? {} : { target: sight }) });
 		const ageMs = clock.monotonic() - now.frame.at;
