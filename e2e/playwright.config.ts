@@ -14,7 +14,7 @@ export default defineConfig({
 	forbidOnly: true,
 	timeout: 120_000,
 	expect: { timeout: 15_000 },
-	globalTimeout: 15 * 60_000,
+	globalTimeout: 17 * 60_000,
 	reporter: [['list'], ...(report === undefined ? [] : ([['json', { outputFile: report }]] as ['json', { outputFile: string }][]))],
 	use: {
 		browserName: 'chromium',

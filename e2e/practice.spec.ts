@@ -17,8 +17,9 @@ import {
 import { expect, test } from './fixtures/test.ts';
 
 test('one click plays, learns, pauses, stops with a report, and the next session starts with what was learnt', async ({ page, site }) => {
-	// A rule must prove itself four times before it decides alone, and a busy machine plays slowly.
-	test.setTimeout(300_000);
+	// A rule must prove itself four times before it decides alone, and a busy machine plays slowly: with one of two cores taken
+	// the first own decision came after more than two minutes.
+	test.setTimeout(480_000);
 	await choosePractice(page, { seed: 1, speed: 2 });
 	await page.goto(site.url);
 	await expect(page).toHaveURL(site.bare);
@@ -26,7 +27,7 @@ test('one click plays, learns, pauses, stops with a report, and the next session
 
 	const scorecard = page.getByRole('region', { name: 'Scorecard' });
 	for (const name of ['Perception sovereignty', 'Decision sovereignty', 'Narration sovereignty'] as const) {
-		await expect.poll(() => meter(page, name), { message: `${name} moves`, timeout: 120_000 }).toBeGreaterThan(0);
+		await expect.poll(() => meter(page, name), { message: `${name} moves`, timeout: 270_000 }).toBeGreaterThan(0);
 	}
 	await expect(scorecard.getByText('simulated', { exact: true })).toBeVisible();
 

@@ -17,6 +17,7 @@ import type { Box } from '../geometry.ts';
 import { readBox } from '../perception/boxes.ts';
 import { changedIn, changedShare, compareTiles, makeChangeTracker, type TileGrid, tileRange } from '../perception/change.ts';
 import { unexplained } from '../perception/novelty.ts';
+import { type Matcher, plainMatcher } from '../perception/matcher.ts';
 import { hashLuma } from '../perception/pixels.ts';
 import type { Cancel, Frame, TextReader } from '../ports.ts';
 import type { FactWanted } from '../profile.ts';
@@ -28,6 +29,8 @@ import type { Sight } from './situation.ts';
 
 export interface EyesOptions extends Desk {
 	readonly reader: TextReader;
+	/** What compares pixels; plain typed arrays unless given. */
+	readonly matcher?: Matcher;
 	/** Which pixels of an element are the element: one byte a pixel, 0 = ground. Absent or undefined: not learnt. */
 	readonly learnMask?: (seen: {
 		readonly width: number;
@@ -65,7 +68,8 @@ const EXPECTED = 0.9;
 
 export function makeEyes(o: EyesOptions): Eyes {
 	const { scope, profile, crystals, clock } = o;
-	const tracker = makeChangeTracker();
+	const matcher = o.matcher ?? plainMatcher;
+	const tracker = makeChangeTracker(matcher.hashTiles);
 	const recognitions: Recognitions = new Map();
 	const lines: LineCache = new Map();
 	const foundAgain = new Map<string, { count: number; at: number }>();
@@ -165,7 +169,11 @@ export function makeEyes(o: EyesOptions): Eyes {
 				recognitions.delete(crystal.id);
 				continue;
 			}
-			const recognition = recogniseAgain(crystal, frame, map, recognitions, { thorough, ...(world === undefined ? {} : { world }) });
+			const recognition = recogniseAgain(crystal, frame, map, recognitions, {
+				thorough,
+				matcher,
+				...(world === undefined ? {} : { world }),
+			});
 			found.set(crystal.id, recognition);
 			if (!crystal.data.fixed && wavers(crystal.id, recognition, map.share)) wavering.add(crystal.data.element);
 			const { element, elementKind, fixed, screens: on } = crystal.data;
@@ -349,7 +357,14 @@ export function makeEyes(o: EyesOptions): Eyes {
 		if (answer.screen === 'unknown') return { none: 'answer-unknown', detail: 'the model does not know this screen' };
 		const provenance: Provenance = { ...provenanceOf(receipt, clock.now(), 'perception'), frameHash: hashLuma(seen.frame).toString(16) };
 		const { boxFormat } = receipt.tier;
-		const shared = { scope, provenance, boxFormat, transition: seen.moving, newId: (name: string) => `${o.newId('crystal')}-${name}` };
+		const shared = {
+			scope,
+			provenance,
+			boxFormat,
+			matcher,
+			transition: seen.moving,
+			newId: (name: string) => `${o.newId('crystal')}-${name}`,
+		};
 		const made: Crystal[] = [];
 		const refused: Refusal[] = [];
 		const labelled: string[] = [];

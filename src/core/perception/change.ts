@@ -110,12 +110,13 @@ export interface ChangeTracker {
 	reset(): void;
 }
 
-export function makeChangeTracker(): ChangeTracker {
+/** @param hash  who hashes the tiles */
+export function makeChangeTracker(hash: typeof hashTiles = hashTiles): ChangeTracker {
 	let last: TileGrid | undefined;
 	let spare: TileGrid | undefined;
 	return {
 		update(frame) {
-			const now = hashTiles(frame, spare);
+			const now = hash(frame, spare);
 			const map = compareTiles(now, last);
 			spare = last;
 			last = now;

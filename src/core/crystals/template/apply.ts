@@ -4,7 +4,8 @@ import { type Box, grow, overlap } from '../../geometry.ts';
 import type { FramePoint } from '../../geometry.ts';
 import { underPointer } from '../../perception/boxes.ts';
 import { changedBounds, changedIn, type ChangeMap } from '../../perception/change.ts';
-import { blockMedian, chroma, isApart, type Patch, type Placed, preparePatch, searchAll, verify } from '../../perception/match.ts';
+import { isApart, type Patch, type Placed, preparePatch } from '../../perception/match.ts';
+import { type Matcher, plainMatcher } from '../../perception/matcher.ts';
 import type { Frame } from '../../ports.ts';
 import type { Exemplar, TemplateCrystal, TemplateData } from './schema.ts';
 
@@ -39,7 +40,11 @@ export interface Sight {
 	readonly pointer?: FramePoint;
 	/** Look for what moves everywhere and with care: an act is about to be decided on it. */
 	readonly thorough?: boolean;
+	/** What compares pixels; plain typed arrays unless given. */
+	readonly matcher?: Matcher;
 }
+
+const matcherOf = (sight: Sight): Matcher => sight.matcher ?? plainMatcher;
 
 const prepared = new WeakMap<readonly Exemplar[], readonly Patch[]>();
 
@@ -68,10 +73,10 @@ function fault(crystal: TemplateCrystal, patch: Patch, frame: Frame, placed: Pla
 			placed.score >= 0.6 &&
 			hoverFloor !== null &&
 			underPointer(placed.box, sight.pointer) &&
-			(blockMedian(frame, patch, placed.box) ?? 0) >= hoverFloor;
+			(matcherOf(sight).blockMedian(frame, patch, placed.box) ?? 0) >= hoverFloor;
 		if (!excused) return `score ${placed.score.toFixed(2)} is below ${threshold.toFixed(2)}`;
 	}
-	const hue = chroma(frame, patch, placed.box);
+	const hue = matcherOf(sight).chroma(frame, patch, placed.box);
 	if (hue !== undefined && hue < CHROMA_MIN)
 		return `the shape fits (${placed.score.toFixed(2)}) but the colour does not (${hue.toFixed(2)})`;
 	return undefined;
@@ -100,7 +105,7 @@ function atPlaces(crystal: TemplateCrystal, frame: Frame, sight: Sight): Recogni
 				patch.width,
 				patch.height,
 			];
-			const placed = verify(frame, patch, from, JITTER_PX);
+			const placed = matcherOf(sight).verify(frame, patch, from, JITTER_PX);
 			const why = fault(crystal, patch, frame, placed, sight);
 			if (placed.score > best) {
 				best = placed.score;
@@ -121,7 +126,7 @@ function everywhere(crystal: TemplateCrystal, frame: Frame, roi: Box, sight: Sig
 	let best = -1;
 	let reason = 'nothing in the searched part looks like it';
 	patchesOf(crystal).forEach((patch, exemplar) => {
-		for (const placed of searchAll(frame, patch, roi, Math.min(0.6, crystal.data.threshold), INSTANCES_MAX, thorough)) {
+		for (const placed of matcherOf(sight).searchAll(frame, patch, roi, Math.min(0.6, crystal.data.threshold), INSTANCES_MAX, thorough)) {
 			const why = fault(crystal, patch, frame, placed, sight);
 			if (placed.score > best) {
 				best = placed.score;

@@ -2,18 +2,8 @@
 // template answers wrongly for ever, a refused one costs one more call.
 import { type Box, contains, type FramePoint, iou } from '../../geometry.ts';
 import { type BoxFormat, readBox, underPointer } from '../../perception/boxes.ts';
-import {
-	blockMedian,
-	chroma,
-	cutPatch,
-	FLAT_BELOW,
-	isApart,
-	type Patch,
-	type PatchPixels,
-	preparePatch,
-	searchAll,
-	verify,
-} from '../../perception/match.ts';
+import { cutPatch, FLAT_BELOW, isApart, type Patch, type PatchPixels, preparePatch } from '../../perception/match.ts';
+import { type Matcher, plainMatcher } from '../../perception/matcher.ts';
 import type { Frame } from '../../ports.ts';
 import type { PerceptionAnswer } from '../../question.ts';
 import { freshStat, type Provenance, type Refusal, type Scope } from '../crystal.ts';
@@ -67,6 +57,8 @@ export interface TemplateEvidence {
 	/** Earlier frames and the names that a model saw in them, for look-alikes; all of the scope's layout. */
 	readonly kept?: readonly { readonly frame: Frame; readonly names: ReadonlySet<string> }[];
 	readonly newId: (name: string) => string;
+	/** What compares pixels; plain typed arrays unless given. */
+	readonly matcher?: Matcher;
 }
 
 type Element = PerceptionAnswer['elements'][number];
@@ -80,7 +72,11 @@ export function crystalliseTemplates(
 	const made: TemplateCrystal[] = [];
 	const changed = new Set<TemplateCrystal>();
 	const refused: Refusal[] = [];
-	const sight: Sight = { ...(evidence.world ? { world: evidence.world } : {}), ...(evidence.pointer ? { pointer: evidence.pointer } : {}) };
+	const sight: Sight = {
+		...(evidence.world ? { world: evidence.world } : {}),
+		...(evidence.pointer ? { pointer: evidence.pointer } : {}),
+		...(evidence.matcher ? { matcher: evidence.matcher } : {}),
+	};
 	if (evidence.transition === true) {
 		return {
 			made,
@@ -222,31 +218,32 @@ function impostors(
 	name: string,
 	evidence: TemplateEvidence,
 ): { best?: { score: number; box: Box }; blocks?: number; absent: number } {
+	const matcher = evidence.matcher ?? plainMatcher;
 	const roi: Box = fixed ? [0, 0, frame.width, frame.height] : (evidence.world ?? [0, 0, frame.width, frame.height]);
 	const own = [box, ...seen.filter((s) => s.element.name === name).map((s) => s.box)];
 	// For a fixed element this is a note for people; it is not worth the 100 ms that a large panel's search takes.
 	const worth = !fixed || patch.width * patch.height <= NOTED_AREA_MAX;
-	const rivals = (worth ? searchAll(frame, patch, roi, 0.5, INSTANCES_MAX) : []).filter(
-		(place) => own.every((b) => isApart(place.box, b)) && (chroma(frame, patch, place.box) ?? 1) >= CHROMA_MIN,
+	const rivals = (worth ? matcher.searchAll(frame, patch, roi, 0.5, INSTANCES_MAX) : []).filter(
+		(place) => own.every((b) => isApart(place.box, b)) && (matcher.chroma(frame, patch, place.box) ?? 1) >= CHROMA_MIN,
 	);
 	let absent = -1;
 	let blocks: number | undefined;
 	const rate = (where: Frame, at: Box, score: number): void => {
 		absent = Math.max(absent, score);
 		if (score < 0.5) return;
-		const median = blockMedian(where, patch, at);
+		const median = matcher.blockMedian(where, patch, at);
 		if (median !== undefined) blocks = Math.max(blocks ?? -1, median);
 	};
 	for (const kept of evidence.kept ?? []) {
 		if (kept.names.has(name) || kept.frame.width !== frame.width || kept.frame.height !== frame.height) continue;
-		const places = fixed ? [verify(kept.frame, patch, box, JITTER_PX)] : searchAll(kept.frame, patch, roi, 0.5, 2);
+		const places = fixed ? [matcher.verify(kept.frame, patch, box, JITTER_PX)] : matcher.searchAll(kept.frame, patch, roi, 0.5, 2);
 		for (const place of places) {
-			if ((chroma(kept.frame, patch, place.box) ?? 1) >= CHROMA_MIN) rate(kept.frame, place.box, place.score);
+			if ((matcher.chroma(kept.frame, patch, place.box) ?? 1) >= CHROMA_MIN) rate(kept.frame, place.box, place.score);
 		}
 	}
 	if (!fixed) {
 		for (const rival of rivals) {
-			const median = blockMedian(frame, patch, rival.box);
+			const median = matcher.blockMedian(frame, patch, rival.box);
 			if (median !== undefined) blocks = Math.max(blocks ?? -1, median);
 		}
 	}
