@@ -12,6 +12,10 @@ export interface PracticeOptions {
 	readonly scale: 1 | 1.25 | 1.5;
 	/** Where the status bar stands; another drift. */
 	readonly hud: 'top' | 'bottom';
+	/** The scripted teacher lies in this share of its perception answers, 0 to 1: boxes shifted by 20 pixels, or names swapped. */
+	readonly lies: number;
+	/** Seconds after its opening at which the game is patched: the other skin from then on. 0 is never. */
+	readonly patchAt: number;
 }
 
 /** One frame handed over. The receiver owns `frame` and must close it. */

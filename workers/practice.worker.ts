@@ -22,6 +22,8 @@ interface Game {
 	options: PracticeOptions;
 	/** `performance.now()` up to which the world has been stepped. */
 	steppedAt: number;
+	readonly openedAt: number;
+	patched: boolean;
 }
 
 const canvas = new OffscreenCanvas(960, 540);
@@ -55,6 +57,11 @@ function advance(g: Game): void {
 	const now = performance.now();
 	step(g.world, Math.min(CATCH_UP_MS, now - g.steppedAt) * g.options.speed);
 	g.steppedAt = now;
+	const { patchAt, skin } = g.options;
+	if (patchAt > 0 && !g.patched && now - g.openedAt >= patchAt * 1000) {
+		g.patched = true;
+		g.options = { ...g.options, skin: skin === 'day' ? 'dusk' : 'day' };
+	}
 }
 
 function show(g: Game): void {
@@ -175,7 +182,8 @@ const api: PracticeApi = {
 
 function open(options: PracticeOptions): void {
 	clearTimeout(timer);
-	game = { world: makeWorld(options.seed), options, steppedAt: performance.now() };
+	const now = performance.now();
+	game = { world: makeWorld(options.seed), options, steppedAt: now, openedAt: now, patched: false };
 	Object.assign(canvas, frameSize(options));
 	// A canvas whose size was set is blank, whatever was drawn on it.
 	drawnId = '';

@@ -2,7 +2,7 @@ import type { PracticeOptions } from '../../workers/practice.protocol.ts';
 
 export type { PracticeOptions };
 
-export const defaultOptions: PracticeOptions = { seed: 1, speed: 1, skin: 'day', scale: 1, hud: 'top' };
+export const defaultOptions: PracticeOptions = { seed: 1, speed: 1, skin: 'day', scale: 1, hud: 'top', lies: 0, patchAt: 0 };
 
 /** The whole picture at scale 1, in logical pixels. */
 export const logicalSize = { width: 960, height: 540 } as const;
@@ -20,11 +20,15 @@ export function readOptions(from: Readonly<Record<string, unknown>>): PracticeOp
 	const seed = Number(from.seed ?? defaultOptions.seed);
 	const speed = Number(from.speed ?? defaultOptions.speed);
 	const scale = Number(from.scale);
+	const lies = Number(from.lies ?? defaultOptions.lies);
+	const patchAt = Number(from.patchAt ?? defaultOptions.patchAt);
 	return {
 		seed: Number.isFinite(seed) ? Math.trunc(seed) | 0 : defaultOptions.seed,
 		speed: Number.isFinite(speed) ? Math.min(16, Math.max(0.25, speed)) : defaultOptions.speed,
 		skin: from.skin === 'dusk' ? 'dusk' : 'day',
 		scale: scale === 1.25 || scale === 1.5 ? scale : 1,
 		hud: from.hud === 'bottom' ? 'bottom' : 'top',
+		lies: Number.isFinite(lies) ? Math.min(1, Math.max(0, lies)) : defaultOptions.lies,
+		patchAt: Number.isFinite(patchAt) ? Math.max(0, patchAt) : defaultOptions.patchAt,
 	};
 }

@@ -124,6 +124,31 @@ describe('the scripted teacher', () => {
 		expect(answer.facts.map((f) => f.name)).toEqual(['hp', 'gold', 'potions']);
 	});
 
+	it('lies in about the share of its perception answers that the options ask for, by boxes or by names, and always alike for a frame', () => {
+		const world = worldOn('play');
+		const told = (gold: number, lies: number) => {
+			const id = encodeState(viewOf({ ...world, gold }), { ...defaultOptions, lies });
+			const answer = () => contentOf(answerChat(chat({ ...perceptionOf(world), frame: { id, width: 960, height: 540 } })));
+			expect(answer()).toBe(answer());
+			return JSON.parse(answer()) as { elements: { name: string; box: number[] }[] };
+		};
+		let shifted = 0;
+		let swapped = 0;
+		for (let gold = 0; gold < 500; gold++) {
+			const [honest, lying] = [told(gold, 0), told(gold, 0.1)];
+			const [a, b] = [honest.elements[0], lying.elements[0]];
+			if (a?.name !== b?.name) swapped++;
+			else if (a?.box[0] !== b?.box[0]) {
+				shifted++;
+				expect(b?.box).toEqual([(a?.box[0] ?? 0) + 20, (a?.box[1] ?? 0) + 20, a?.box[2], a?.box[3]]);
+			}
+		}
+		// 500 draws at 10 %: 50, give or take three times 6.7.
+		expect(shifted + swapped).toBeGreaterThan(29);
+		expect(shifted + swapped).toBeLessThan(71);
+		expect(Math.min(shifted, swapped)).toBeGreaterThan(8);
+	});
+
 	it("says unknown for a frame that is not the practice game's", () => {
 		const question = { ...perceptionOf(worldOn('play')), frame: { id: 'flare-7', width: 800, height: 600 } };
 		expect(perceive(question)).toEqual({ screen: 'unknown', elements: [], facts: [] });

@@ -89,7 +89,8 @@ function answerQuestion(q: Loose): Answered {
 	const frame = q.frame;
 	if (q.ask === 'perception') {
 		if (!isRecord(frame) || typeof frame.id !== 'string') return { fault: 'perception needs frame.id' };
-		return { answer: perceive({ ...q, facts: Array.isArray(q.facts) ? q.facts : [] } as unknown as PerceptionQuestion) };
+		const question = { ...q, facts: Array.isArray(q.facts) ? q.facts : [] } as unknown as PerceptionQuestion;
+		return { answer: lie(frame.id, perceive(question)) };
 	}
 	if (q.ask === 'decision') {
 		if (typeof q.screen !== 'string' || !isRecord(q.facts)) return { fault: 'a decision needs "screen" and "facts"' };
@@ -115,6 +116,26 @@ function answerQuestion(q: Loose): Answered {
 		return { answer: narrate({ ...q, recent, tick: typeof q.tick === 'number' ? q.tick : 0 } as unknown as NarrationQuestion) };
 	}
 	return { fault: `this teacher does not answer "${String(q.ask)}"` };
+}
+
+/** How far a lie puts each box from its place, pixels to the right and down. */
+const LIE_PX = 20;
+
+/** Spoils the answer when the game's options ask for lies; which answers are lies depends on the frame's id alone. */
+function lie(id: string, answer: PerceptionAnswer): PerceptionAnswer {
+	const lies = decodeState(id)?.options.lies ?? 0;
+	let hash = 0x811c9dc5;
+	for (let i = 0; i < id.length; i++) hash = Math.imul(hash ^ id.charCodeAt(i), 0x01000193);
+	hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d) >>> 0;
+	if ((hash >>> 8) / 2 ** 24 >= lies) return answer;
+	const { elements } = answer;
+	return {
+		...answer,
+		elements:
+			(hash & 1) === 0
+				? elements.map((e) => ({ ...e, box: [e.box[0] + LIE_PX, e.box[1] + LIE_PX, e.box[2], e.box[3]] as const }))
+				: elements.map((e, i) => ({ ...e, name: (elements[(i + 1) % elements.length] as typeof e).name })),
+	};
 }
 
 /** True boxes of the frame, or of the part of it that was sent; `unknown` when the frame's id is not the practice game's. */

@@ -74,7 +74,7 @@ export function encodeState(view: View, options: PracticeOptions): string {
 		(view.hints ? 1 : 0) + (view.gentle ? 2 : 0),
 		view.message,
 		view.things.flatMap((t) => [THINGS.indexOf(t.kind), t.x, t.y]),
-		[options.seed, options.speed, options.skin === 'dusk' ? 1 : 0, options.scale, options.hud === 'bottom' ? 1 : 0],
+		[options.seed, options.speed, options.skin === 'dusk' ? 1 : 0, options.scale, options.hud === 'bottom' ? 1 : 0, options.lies],
 	];
 	return PREFIX + toBase64Url(JSON.stringify(data));
 }
@@ -134,6 +134,7 @@ function read(data: unknown): { view: View; options: PracticeOptions } | undefin
 			skin: opts[2] === 1 ? 'dusk' : 'day',
 			scale: opts[3],
 			hud: opts[4] === 1 ? 'bottom' : 'top',
+			lies: opts[5],
 		}),
 	};
 }

@@ -211,7 +211,7 @@ describe('the id of a frame', () => {
 			400,
 			(w, ms) => void step(w, ms),
 			(w) => {
-				const options = { ...defaultOptions, seed: 123456, scale: 1.25, skin: 'dusk', hud: 'bottom' } as const;
+				const options = { ...defaultOptions, seed: 123456, scale: 1.25, skin: 'dusk', hud: 'bottom', lies: 0.1 } as const;
 				const id = encodeState(viewOf(w), options);
 				longest = Math.max(longest, id.length);
 				expect(decodeState(`capture-12/${id}`)).toEqual({ view: viewOf(w), options });
@@ -236,12 +236,14 @@ describe('the id of a frame', () => {
 describe('options', () => {
 	it('are clamped and fall back, wherever they come from', () => {
 		expect(readOptions({})).toEqual(defaultOptions);
-		expect(readOptions({ seed: '7', speed: '99', skin: 'dusk', scale: '1.5', hud: 'bottom' })).toEqual({
+		expect(readOptions({ seed: '7', speed: '99', skin: 'dusk', scale: '1.5', hud: 'bottom', lies: '7', patchAt: '240' })).toEqual({
 			seed: 7,
 			speed: 16,
 			skin: 'dusk',
 			scale: 1.5,
 			hud: 'bottom',
+			lies: 1,
+			patchAt: 240,
 		});
 		expect(readOptions({ seed: 'x', speed: 'y', skin: 'z', scale: '3', hud: 'left' })).toEqual(defaultOptions);
 	});

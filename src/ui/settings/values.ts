@@ -3,7 +3,10 @@ import type { PracticeOptions, Settings } from '../services.ts';
 
 export const SPEEDS = [0.25, 0.5, 1, 2, 4, 8, 16] as const;
 
-export const DEFAULTS: Settings = { theme: 'system', practice: { seed: 1, speed: 1, skin: 'day', scale: 1, hud: 'top' } };
+export const DEFAULTS: Settings = {
+	theme: 'system',
+	practice: { seed: 1, speed: 1, skin: 'day', scale: 1, hud: 'top', lies: 0, patchAt: 0 },
+};
 
 export function readSeed(text: string): number | undefined {
 	const seed = Number(text.trim());
@@ -37,6 +40,9 @@ export function readSettings(text: string | null): Settings {
 			skin: pick<PracticeOptions['skin']>(p['skin'], ['day', 'dusk'], d.skin),
 			scale: pick<PracticeOptions['scale']>(p['scale'], [1, 1.25, 1.5], d.scale),
 			hud: pick<PracticeOptions['hud']>(p['hud'], ['top', 'bottom'], d.hud),
+			// For proofs and tests; the page has no switch for them.
+			lies: 0,
+			patchAt: 0,
 		},
 	};
 }
