@@ -112,6 +112,21 @@ function example(): LedgerEntry[] {
 }
 
 describe('the report', () => {
+	it('lists what was set aside, with why, and not what was promoted', () => {
+		const told = { type: 'state', kind: 'template', name: 'hp-bar', crystal: 'c1' } as const;
+		const entries = [
+			...example(),
+			entry({ ...told, from: 'shadow', to: 'autonomous', why: 'four clean labels' }, 90_000),
+			entry({ ...told, from: 'autonomous', to: 'quarantined', why: 'alarm | 53' }, 95_000),
+		];
+		const report = makeReport({ entries, crystals: [], profile, session });
+		expect(report.demoted).toEqual([
+			{ at: 95_000, crystal: 'c1', kind: 'template', name: 'hp-bar', from: 'autonomous', to: 'quarantined', why: 'alarm | 53' },
+		]);
+		expect(reportMarkdown(report)).toContain('| template | hp-bar | autonomous | quarantined | alarm \\| 53 |');
+		expect(reportMarkdown(makeReport({ entries: example(), crystals: [], profile, session }))).not.toContain('## Set aside');
+	});
+
 	it('has every key of the contract', () => {
 		const report = makeReport({ entries: example(), crystals: [crystal('c1', 'template')], profile, session });
 		expect(Object.keys(report)).toEqual(

@@ -104,6 +104,16 @@ export interface Report {
 	readonly misses: Readonly<Record<string, number>>;
 	/** Calls that still happened in the second half, grouped, costliest first, at most ten. */
 	readonly remaining: readonly Remaining[];
+	/** Crystals that were set aside or taken out of service, in order. */
+	readonly demoted: readonly {
+		readonly at: number;
+		readonly crystal: string;
+		readonly kind: string;
+		readonly name: string;
+		readonly from: string;
+		readonly to: string;
+		readonly why: string;
+	}[];
 	readonly interventions: readonly { readonly at: number; readonly what: string; readonly detail: string }[];
 	readonly sent: readonly {
 		readonly at: number;
@@ -156,6 +166,11 @@ export function makeReport(input: {
 		deviceCalls: card.deviceCalls,
 		misses: card.misses,
 		remaining: remainingOf(asked, session),
+		demoted: entries.flatMap((e) =>
+			e.type === 'state' && (e.to === 'quarantined' || e.to === 'retired')
+				? [{ at: e.at, crystal: e.crystal, kind: e.kind, name: e.name, from: e.from, to: e.to, why: e.why }]
+				: [],
+		),
 		interventions: entries.flatMap((e) => (e.type === 'intervention' ? [{ at: e.at, what: e.what, detail: e.detail }] : [])),
 		sent: entries.flatMap((e) =>
 			e.type === 'sent' ? [{ at: e.at, to: e.to, width: e.width, height: e.height, bytes: e.bytes, sha256: e.sha256 }] : [],
@@ -380,6 +395,17 @@ export function reportMarkdown(report: Report): string {
 			? ['None yet.']
 			: table(['kind', 'in all', 'trial', 'shadow', 'autonomous', 'quarantined', 'retired', 'answers'], kinds(report.crystals))),
 		'',
+		...(report.demoted.length === 0
+			? []
+			: [
+					'## Set aside',
+					'',
+					...table(
+						['when', 'kind', 'name', 'from', 'to', 'why'],
+						report.demoted.map((d) => [time(d.at), d.kind, d.name, d.from, d.to, d.why]),
+					),
+					'',
+				]),
 		'## Graduation',
 		'',
 		`${report.graduation.why}.`,
