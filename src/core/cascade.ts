@@ -261,7 +261,7 @@ async function crystallise<A extends LiveAsk>(
 	s: Settlement<A>,
 	answer: Answers[A],
 	receipt: Receipt,
-): Promise<Pick<QuestionEntry, 'made' | 'why' | 'violation'>> {
+): Promise<Pick<QuestionEntry, 'made' | 'why' | 'refused' | 'violation'>> {
 	let residue: Residue;
 	try {
 		residue = await s.crystallise(answer, receipt);
@@ -277,6 +277,7 @@ async function crystallise<A extends LiveAsk>(
 	return {
 		made: residue.made.map((c) => c.id),
 		why: [made, labelled, refused && `refused ${refused}`].filter(Boolean).join('; '),
+		...(residue.refused.length === 0 ? {} : { refused: residue.refused }),
 		violation: false,
 	};
 }

@@ -61,6 +61,8 @@ export interface QuestionEntry {
 	readonly used: readonly string[];
 	/** What the answer left behind, or why nothing; for people. */
 	readonly why: string;
+	/** What the answer named and was not learnt, each with its reason; absent when all was. */
+	readonly refused?: readonly { readonly what: string; readonly why: string }[];
 	/** A model was called and left neither an artefact nor a stated reason. */
 	readonly violation: boolean;
 	readonly screen?: string;
@@ -98,14 +100,21 @@ export interface ActEntry {
 	readonly idle: boolean;
 }
 
-/** What the person did while the agent was playing. */
+/** What an act by hand changed: a state, a threshold, a box. */
+export type HandValue = string | number | readonly [x: number, y: number, w: number, h: number];
+
+/** What the person did while the agent was playing, or to a crystal at any time. */
 export interface InterventionEntry {
 	readonly type: 'intervention';
 	readonly n: number;
 	readonly at: number;
 	readonly session: string;
-	readonly what: 'takeover' | 'panic' | 'stop' | 'pause' | 'retire' | 'approve' | 'erase';
+	readonly what: 'takeover' | 'panic' | 'stop' | 'pause' | 'retire' | 'approve' | 'threshold' | 'correct' | 'undo' | 'erase';
 	readonly detail: string;
+	/** The crystal that was changed by hand; the same change to the same crystal again and again is what should be learnt. */
+	readonly crystal?: string;
+	readonly before?: HandValue;
+	readonly after?: HandValue;
 }
 
 /** Ticks that asked nothing because nothing watched had changed, per flush (at most one a second). */

@@ -208,6 +208,11 @@ function fitThreshold(impostor: number, negativeFrames: number): number | undefi
 	return wanted > THRESHOLD_MAX ? undefined : wanted;
 }
 
+/** A threshold that a person chose, above this impostor by the margin. */
+function raised(threshold: number, impostor: number): number {
+	return Math.max(threshold, Math.min(THRESHOLD_MAX, impostor + MARGIN));
+}
+
 /** What looks like the patch without being the element. */
 function impostors(
 	frame: Frame,
@@ -307,7 +312,8 @@ function label(
 			const { negatives } = crystal.data;
 			const best = Math.max(negatives.best, view.best);
 			const frames = negatives.frames + 1;
-			const threshold = fitThreshold(best, frames) ?? THRESHOLD_MAX;
+			const byHand = crystal.data.thresholdBy === 'hand';
+			const threshold = byHand ? raised(crystal.data.threshold, view.best) : (fitThreshold(best, frames) ?? THRESHOLD_MAX);
 			crystal.data = { ...crystal.data, negatives: { frames, best }, threshold, margin: threshold - Math.max(best, 0) };
 			changed.add(crystal);
 		}

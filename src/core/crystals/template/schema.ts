@@ -39,6 +39,8 @@ export const dataSchema = v.strictObject({
 	exemplars: v.pipe(v.array(exemplar), v.minLength(1), v.maxLength(6)),
 	/** Least score that is a hit. */
 	threshold: score,
+	/** A person chose the threshold: only an impostor that comes too near to it moves it. */
+	thresholdBy: v.optional(v.literal('hand')),
 	/** Distance between the threshold and the best impostor seen so far. */
 	margin: v.pipe(v.number(), v.finite()),
 	text: v.optional(v.pipe(v.string(), v.maxLength(400))),
