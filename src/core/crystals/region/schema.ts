@@ -1,5 +1,6 @@
 // A region crystal reads one fact: from text in a box, or from where an element's template is found.
 import * as v from 'valibot';
+import { placement } from '../../layout/schema.ts';
 import { box, factId, factType, slug } from '../../profile.ts';
 import type { Crystal } from '../crystal.ts';
 
@@ -39,6 +40,8 @@ export const dataSchema = v.pipe(
 		mapping: v.optional(v.record(line, line), {}),
 		min: v.optional(finite),
 		max: v.optional(finite),
+		/** How the box follows the window's size; absent until another size was seen. */
+		placement: v.optional(placement),
 		/** Screens on which a model confirmed the reading, and how often. It answers on these only. */
 		screens: v.record(slug, v.strictObject({ seen: count, of: count })),
 	}),

@@ -1,6 +1,7 @@
 // A template crystal is what a model called by a name, cut out of the frame it was seen in: the patches, the places, and how
 // sure a match must be. Pixels are blobs of the crystal; here are their names.
 import * as v from 'valibot';
+import { placement } from '../../layout/schema.ts';
 import { box, slug } from '../../profile.ts';
 import { ELEMENT_KINDS } from '../../question.ts';
 import type { Crystal } from '../crystal.ts';
@@ -52,6 +53,8 @@ export const dataSchema = v.strictObject({
 	lookalike: v.optional(v.strictObject({ score, box })),
 	/** Least block median that excuses a pointer lying over it; null when a look-alike's blocks would pass too. */
 	hoverFloor: v.nullable(score),
+	/** How it follows the window's size; absent until another size was seen. */
+	placement: v.optional(placement),
 	/** Why it could not be kept, when it was set aside. */
 	refusedWhy: v.optional(v.pipe(v.string(), v.maxLength(300))),
 });
