@@ -37,6 +37,8 @@ export interface Provenance {
 	readonly completionTokens: number;
 	/** null when the price was unknown. */
 	readonly usd: number | null;
+	/** The crystal that it was learnt beside because that one no longer held. */
+	readonly replaces?: string;
 }
 
 /** Evidence about one crystal. `k` and `w` are decayed counts (design-crystals.md §5). */
@@ -58,6 +60,31 @@ export interface Stat {
 	alarm: number;
 	/** Milliseconds since 1970; 0 when never. */
 	lastUsedAt: number;
+	/** The long ladder of perception crystals (ladder.ts); absent until their first label, and for other kinds. */
+	ladder?: Ladder;
+}
+
+/** Where a perception crystal stands on the long ladder (reliability.md §6). */
+export interface Ladder {
+	/** Sequential tests passed, of three. */
+	readonly tested: number;
+	/** Log likelihood ratio towards the next one. */
+	readonly l: number;
+	/** The CUSUM of its re-checks. */
+	readonly s: number;
+	/** Differing screen visits and sessions that gave samples. */
+	readonly visits: number;
+	readonly sessions: number;
+	/** The last sample that counted. */
+	readonly at: number;
+	readonly episode: string;
+	readonly session: string;
+	/** Answers still to be re-checked, all of them. */
+	readonly full: number;
+	/** Times quarantined. */
+	readonly falls: number;
+	/** It was aimed at by an act that cannot be undone: one miss is enough. */
+	readonly serves: boolean;
 }
 
 export function freshStat(): Stat {

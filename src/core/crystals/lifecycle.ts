@@ -2,6 +2,7 @@
 // Everything here is pure: a step is computed first and applied after, so that the same labels always give the same life.
 import type { Random } from '../ports.ts';
 import type { Crystal, KindName, Stat, State, StateChange } from './crystal.ts';
+import { climb, FALLS_MOST, freshLadder, ladderOf, rankOf, rings } from './ladder.ts';
 
 /** Weight kept by old evidence with each new label: half is gone after 138. */
 const DECAY = 0.995;
@@ -54,6 +55,8 @@ export interface LabelContext {
 	readonly at: number;
 	/** Harm allowed, for the alarm; 0.02 unless said. */
 	readonly delta?: number;
+	/** The session of play that gave it. */
+	readonly session?: string;
 }
 
 /** The evidence after one more label; `stat` itself is left as it is. */
@@ -93,6 +96,8 @@ export type LifeEvent =
 	| { readonly type: 'implied'; readonly by: string }
 	/** Came with a pack. */
 	| { readonly type: 'imported' }
+	/** The game was updated since it was learnt. */
+	| { readonly type: 'outdated'; readonly why: string }
 	/** Time alone; ends long quarantines. */
 	| { readonly type: 'aged' }
 	| { readonly type: 'taken-back'; readonly why: string };
@@ -114,22 +119,15 @@ export function live(crystal: Subject, event: LifeEvent, at: number): LifeStep {
 		case 'contradicted':
 			return state === 'trial' || state === 'quarantined'
 				? to('retired', `contradicted by ${event.by}`)
-				: to('quarantined', `contradicted by ${event.by}`, fallen(stat));
+				: fall(crystal, stat, `contradicted by ${event.by}`, at);
 		case 'implied':
 			return to('retired', `${event.by} says the same and more`);
 		case 'taken-back':
 			return to('retired', event.why);
 		case 'imported':
-			return to('shadow', 'came with a pack: four clean labels of its own here are needed first', {
-				...stat,
-				k: 0,
-				w: 0,
-				labels: 0,
-				clean: 0,
-				episodes: [],
-				last: [],
-				alarm: 1,
-			});
+			return to('shadow', 'came with a pack: four clean labels of its own here are needed first', unproven(stat));
+		case 'outdated':
+			return state === 'trial' ? { stat } : to('shadow', event.why, unproven(stat));
 		case 'revised':
 			return to(state === 'autonomous' ? 'shadow' : state, `${event.what} is now read in another way`, {
 				...stat,
@@ -140,8 +138,12 @@ export function live(crystal: Subject, event: LifeEvent, at: number): LifeStep {
 			});
 		case 'aged':
 			return state === 'quarantined' && at - sinceChange(crystal) >= QUARANTINE_MS ? to('retired', '30 days in quarantine') : { stat };
-		case 'label':
-			return afterLabel(crystal, label(stat, event.harmful, event.context), at, event.because);
+		case 'label': {
+			const labelled = label(stat, event.harmful, event.context);
+			// Nothing is proved by what a crystal in trial seems to see.
+			if (!isPerception(crystal.kind) || state === 'trial') return afterLabel(crystal, labelled, at, event.because);
+			return afterLabel(crystal, { ...labelled, ladder: climb(stat, event.harmful, event.context) }, at, event.because);
+		}
 	}
 }
 
@@ -160,14 +162,35 @@ function afterLabel(crystal: Subject, stat: Stat, at: number, because: string): 
 				? change('autonomous', `confidence ${s.toFixed(2)}, floor ${l.toFixed(2)} after ${stat.labels} labels: ${because}`)
 				: { stat };
 		}
-		case 'autonomous':
-			if (stat.alarm >= ALARM_RINGS) return change('quarantined', `alarm ${stat.alarm.toFixed(0)}: ${because}`, fallen(stat));
-			if (harmed >= 2) return change('quarantined', `${harmed} of the last 3 were harmful: ${because}`, fallen(stat));
-			if (l < FLOOR_LOST) return change('quarantined', `floor fell to ${l.toFixed(2)}: ${because}`, fallen(stat));
+		case 'autonomous': {
+			if (isPerception(crystal.kind)) {
+				// The CUSUM alone: two wrong of three may be one teacher who lies, and a lie costs a good crystal its place.
+				const ladder = ladderOf(stat);
+				if (rings(ladder, stat.last.at(-1) === true)) {
+					return fall(
+						crystal,
+						stat,
+						ladder.serves ? `served irreversible acts: ${because}` : `alarm ${ladder.s.toFixed(1)}: ${because}`,
+						at,
+					);
+				}
+				const before = rankOf(crystal.stat);
+				const rank = rankOf(stat);
+				// A rise changes no state, and is written down all the same.
+				return rank === before ? { stat } : change('autonomous', `${before} → ${rank} after ${stat.clean} clean: ${because}`);
+			}
+			if (stat.alarm >= ALARM_RINGS) return fall(crystal, stat, `alarm ${stat.alarm.toFixed(0)}: ${because}`, at);
+			if (harmed >= 2) return fall(crystal, stat, `${harmed} of the last 3 were harmful: ${because}`, at);
+			if (l < FLOOR_LOST) return fall(crystal, stat, `floor fell to ${l.toFixed(2)}: ${because}`, at);
 			return { stat };
+		}
 		case 'quarantined':
 			// Labels count anew from the fall on, so the same counter ends a hopeless quarantine.
-			if (stat.clean >= CLEAN_TO_RETURN) return change('shadow', `${stat.clean} clean in a row`, { ...stat, alarm: 1 });
+			if (stat.clean >= CLEAN_TO_RETURN) {
+				const { ladder: _, ...rest } = stat;
+				const anew = isPerception(crystal.kind) ? { ...rest, ladder: freshLadder(ladderOf(stat).falls) } : stat;
+				return change('shadow', `${stat.clean} clean in a row`, { ...anew, alarm: 1 });
+			}
 			if (stat.labels >= QUARANTINE_LABELS) return change('retired', `${QUARANTINE_LABELS} labels in quarantine`);
 			return { stat };
 		default:
@@ -184,8 +207,35 @@ function notYet(kind: KindName, stat: Stat, s: number, l: number): string | unde
 	return l < FLOOR_LEAST ? `floor ${l.toFixed(2)} below ${FLOOR_LEAST}` : undefined;
 }
 
-function fallen(stat: Stat): Stat {
-	return { ...stat, labels: 0, clean: 0 };
+export function isPerception(kind: KindName): boolean {
+	return kind === 'template' || kind === 'region' || kind === 'screen';
+}
+
+/** Into quarantine; a perception crystal that falls for the third time is retired. */
+function fall(crystal: Subject, stat: Stat, why: string, at: number): LifeStep {
+	const fallen = { ...stat, labels: 0, clean: 0 };
+	if (!isPerception(crystal.kind)) return { stat: fallen, change: { at, from: crystal.state, to: 'quarantined', why } };
+	const falls = ladderOf(stat).falls + 1;
+	const to = falls >= FALLS_MOST ? 'retired' : 'quarantined';
+	return {
+		stat: { ...fallen, ladder: freshLadder(falls) },
+		change: { at, from: crystal.state, to, why: to === 'retired' ? `quarantined ${falls} times: ${why}` : why },
+	};
+}
+
+/** Evidence from elsewhere counts for nothing here. */
+function unproven({ ladder, ...stat }: Stat): Stat {
+	return {
+		...stat,
+		k: 0,
+		w: 0,
+		labels: 0,
+		clean: 0,
+		episodes: [],
+		last: [],
+		alarm: 1,
+		...(ladder === undefined ? {} : { ladder: freshLadder(ladder.falls) }),
+	};
 }
 
 function sinceChange(crystal: Subject): number {
