@@ -1,4 +1,5 @@
-// Which screen is this? The one all of whose own elements stand where they belong, and of several the one that has most.
+// Which screen is this? The one that makes what is found and what is missing most likely, well ahead of the next likely one and of
+// a screen nobody knows. One element of many may be covered; one that belongs to another screen may not be there.
 
 /** How often an element was there when a model named a screen. */
 export interface Sighting {
@@ -13,7 +14,15 @@ export interface Sighting {
 }
 
 export type ScreenGuess =
-	| { readonly outcome: 'known'; readonly screen: string; readonly required: number; readonly trusted: number }
+	| {
+			readonly outcome: 'known';
+			readonly screen: string;
+			/** Elements that make up its look, and how many of them are found and trusted. */
+			readonly required: number;
+			readonly trusted: number;
+			/** Of its look, what is not found: covered, or no longer as learnt. */
+			readonly missing: readonly string[];
+	  }
 	| { readonly outcome: 'shadow'; readonly screen: string; readonly why: string }
 	| { readonly outcome: 'unknown'; readonly reason: 'no-crystal' | 'stale' | 'conflict'; readonly why: string };
 
@@ -21,30 +30,52 @@ export type ScreenGuess =
 const PART = 0.9;
 /** A screen is told by two trusted elements, or by all it has when it has fewer. */
 const ENOUGH = 2;
+/**
+ * No element is surer than this to be found where it belongs: a pointer, a glint or a tooltip covers it now and then, whatever
+ * models said of other frames. Together with `UNKNOWN` it says how many may be missing: one of five or more, two of ten.
+ */
+const SURE = 0.95;
+/** On a screen nobody knows, an element of ours is as likely to stand as not. */
+const UNKNOWN = 0.5;
+/** Natural logarithm of the odds of 3 to 1 that part look-alike screens: one differing element, seen twice each way. */
+const MARGIN = Math.log(3) - 1e-9;
+
+/** Chance that the element is found on the screen, by Laplace's rule of succession. */
+function chanceOn(s: Sighting, screen: string): number {
+	const { seen, of } = s.screens[screen] ?? { seen: 0, of: 0 };
+	return Math.min(SURE, Math.max(1 - SURE, (seen + 1) / (of + 2)));
+}
 
 export function recogniseScreen(screens: readonly string[], sightings: readonly Sighting[]): ScreenGuess {
-	let best: { screen: string; required: number; trusted: number } | undefined;
-	let rival: string | undefined;
+	const telling = sightings.filter((s) => s.fixed);
+	const likely: { screen: string; likelihood: number; parts: Sighting[]; missing: string[] }[] = [];
 	let closest: { screen: string; share: number; missing: string[] } | undefined;
 	for (const screen of screens) {
-		const parts = sightings.filter((s) => s.fixed && isPart(s, screen));
+		const parts = telling.filter((s) => isPart(s, screen));
 		if (parts.length === 0) continue;
-		const missing = parts.filter((s) => !s.found);
+		const missing = parts.filter((s) => !s.found).map((s) => s.element);
 		// An element that this screen was never seen with speaks for another screen.
-		const foreign = sightings.find(
-			(s) => s.found && s.fixed && neverOn(s, screen) && Object.keys(s.screens).some((other) => other !== screen && isPart(s, other)),
+		const foreign = telling.find(
+			(s) => s.found && neverOn(s, screen) && Object.keys(s.screens).some((other) => other !== screen && isPart(s, other)),
 		);
+		let likelihood = 0;
+		let fit = 0;
+		for (const s of telling) {
+			const p = chanceOn(s, screen);
+			likelihood += Math.log(s.found ? p : 1 - p);
+		}
+		for (const s of parts) {
+			const p = chanceOn(s, screen);
+			fit += Math.log((s.found ? p : 1 - p) / UNKNOWN);
+		}
 		const share = 1 - missing.length / parts.length;
-		if (missing.length > 0 || foreign !== undefined) {
-			if (closest === undefined || share > closest.share) closest = { screen, share, missing: missing.map((s) => s.element) };
+		if (foreign !== undefined || (missing.length > 0 && fit <= 0)) {
+			if (closest === undefined || share > closest.share) closest = { screen, share, missing };
 			continue;
 		}
-		const trusted = parts.filter((s) => s.trusted).length;
-		if (best === undefined || parts.length > best.required) {
-			rival = undefined;
-			best = { screen, required: parts.length, trusted };
-		} else if (parts.length === best.required) rival = screen;
+		likely.push({ screen, likelihood, parts, missing });
 	}
+	const [best, rival] = likely.toSorted((a, b) => b.likelihood - a.likelihood);
 	if (best === undefined) {
 		if (closest !== undefined && closest.share >= 0.5) {
 			return {
@@ -53,18 +84,16 @@ export function recogniseScreen(screens: readonly string[], sightings: readonly 
 				why: `looks like "${closest.screen}" but ${closest.missing.join(', ') || 'something else'} is not as learnt`,
 			};
 		}
-		return { outcome: 'unknown', reason: 'no-crystal', why: 'no screen known here has all its elements in sight' };
+		return { outcome: 'unknown', reason: 'no-crystal', why: 'no screen known here has its elements in sight' };
 	}
-	if (rival !== undefined)
-		return { outcome: 'unknown', reason: 'conflict', why: `"${best.screen}" and "${rival}" cannot be told apart by their elements` };
-	if (best.trusted < Math.min(ENOUGH, best.required)) {
-		return {
-			outcome: 'shadow',
-			screen: best.screen,
-			why: `"${best.screen}" is known by ${best.trusted} trusted of ${best.required} elements`,
-		};
+	if (rival !== undefined && best.likelihood - rival.likelihood < MARGIN)
+		return { outcome: 'unknown', reason: 'conflict', why: `"${best.screen}" and "${rival.screen}" cannot be told apart by their elements` };
+	const { screen, parts, missing } = best;
+	const trusted = parts.filter((s) => s.found && s.trusted).length;
+	if (trusted < Math.min(ENOUGH, parts.length)) {
+		return { outcome: 'shadow', screen, why: `"${screen}" is known by ${trusted} trusted of ${parts.length} elements` };
 	}
-	return { outcome: 'known', ...best };
+	return { outcome: 'known', screen, required: parts.length, trusted, missing };
 }
 
 /** Whether an element belongs to a screen's look. */

@@ -55,6 +55,52 @@ describe('which screen it is', () => {
 		expect(recogniseScreen(['play'], fresh)).toMatchObject({ outcome: 'shadow', screen: 'play' });
 	});
 
+	const many = (n: number, screens: Record<string, [number, number]>): Sighting[] =>
+		Array.from({ length: n }, (_, i) => sighting(`e-${i}`, screens));
+	const without = (sightings: Sighting[], ...hidden: number[]): Sighting[] =>
+		sightings.map((s, i) => (hidden.includes(i) ? { ...s, found: false } : s));
+
+	it('is still known with one of five covered or two of ten, and names them; not with one of four or two of nine', () => {
+		expect(recogniseScreen(['play'], without(many(5, { play: [50, 50] }), 2))).toMatchObject({
+			outcome: 'known',
+			screen: 'play',
+			trusted: 4,
+			missing: ['e-2'],
+		});
+		expect(recogniseScreen(['play'], without(many(10, { play: [50, 50] }), 0, 7))).toMatchObject({
+			outcome: 'known',
+			missing: ['e-0', 'e-7'],
+		});
+		expect(recogniseScreen(['play'], without(many(4, { play: [50, 50] }), 2))).toMatchObject({ outcome: 'unknown', reason: 'stale' });
+		expect(recogniseScreen(['play'], without(many(9, { play: [50, 50] }), 0, 6))).toMatchObject({ outcome: 'unknown', reason: 'stale' });
+	});
+
+	it('is not taken for a look-alike that shows one element of its own', () => {
+		const shared = many(8, { shop: [9, 9], bank: [9, 9] });
+		const own = sighting('vault', { shop: [0, 9], bank: [9, 9] });
+		expect(recogniseScreen(['shop', 'bank'], [...shared, own])).toMatchObject({ outcome: 'known', screen: 'bank', required: 9 });
+		expect(recogniseScreen(['shop', 'bank'], [...shared, { ...own, found: false }])).toMatchObject({ outcome: 'known', screen: 'shop' });
+		// Covered elsewhere, the difference still decides.
+		expect(recogniseScreen(['shop', 'bank'], [...without(shared, 3), own])).toMatchObject({ outcome: 'known', screen: 'bank' });
+	});
+
+	it('is none of ours when an element of another screen stands on it', () => {
+		const hud10 = many(10, { play: [9, 9] });
+		const ok = sighting('ok', { menu: [9, 9], play: [0, 9] });
+		const menu = sighting('title', { menu: [9, 9], play: [0, 9] }, { found: false });
+		expect(recogniseScreen(['play', 'menu'], [...hud10, ok, menu])).toMatchObject({ outcome: 'unknown', reason: 'stale' });
+	});
+
+	it('is a conflict while the one difference was seen only once', () => {
+		const shared = many(3, { shop: [1, 1], bank: [1, 1] });
+		expect(recogniseScreen(['shop', 'bank'], [...shared, sighting('vault', { shop: [0, 1], bank: [1, 1] })])).toMatchObject({
+			outcome: 'known',
+		});
+		expect(
+			recogniseScreen(['shop', 'bank'], [...shared, sighting('vault', { shop: [0, 1], bank: [1, 1] }, { found: false })]),
+		).toMatchObject({ outcome: 'unknown', reason: 'conflict' });
+	});
+
 	it('does not hang on an element that is there only sometimes', () => {
 		const guest = sighting('mira', { play: [2, 5] }, { found: false });
 		expect(recogniseScreen(['play'], [...hud, guest])).toMatchObject({ outcome: 'known', screen: 'play' });
