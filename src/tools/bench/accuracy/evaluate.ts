@@ -1,0 +1,120 @@
+// Learns every element of a labelled set with the product's own crystalliser, from the frames it may be learnt from and from no
+// other, then looks for it in all the rest: at its places first, then everywhere.
+import type { Provenance } from '../../../core/crystals/crystal.ts';
+import { recogniseTemplate } from '../../../core/crystals/template/apply.ts';
+import { crystalliseTemplates } from '../../../core/crystals/template/crystallise.ts';
+import type { TemplateCrystal } from '../../../core/crystals/template/schema.ts';
+import type { Box } from '../../../core/geometry.ts';
+import { type Matcher, plainMatcher } from '../../../core/perception/matcher.ts';
+import type { Frame } from '../../../core/ports.ts';
+import type { PerceptionAnswer } from '../../../core/question.ts';
+import type { Detections, LabelledFrame, Labels } from './labels.ts';
+
+type Element = PerceptionAnswer['elements'][number];
+
+const slugOf = (name: string): string =>
+	name
+		.toLowerCase()
+		.replaceAll(/[^a-z0-9]+/g, '-')
+		.replaceAll(/^-+|-+$/g, '');
+
+/** Label kinds by what a model calls them; the rest is `other`. */
+const KINDS: Readonly<Record<string, Element['kind']>> = {
+	button: 'button',
+	tab: 'button',
+	bar: 'bar',
+	icon: 'icon',
+	slot: 'icon',
+	indicator: 'icon',
+	label: 'text',
+	sprite: 'portrait',
+	tile: 'tile',
+	panel: 'panel',
+};
+/** Things of the game's world: they stand anywhere. */
+const MOBILE: ReadonlySet<string> = new Set(['sprite', 'tile']);
+
+export interface Learnt {
+	readonly crystals: readonly TemplateCrystal[];
+	/** What the crystalliser would not learn, and why. */
+	readonly refused: readonly string[];
+}
+
+export function learnElement(labels: Labels, name: string, frameOf: (f: LabelledFrame) => Frame, matcher: Matcher = plainMatcher): Learnt {
+	const element = labels.elements[name];
+	const crystals: TemplateCrystal[] = [];
+	const refused: string[] = [];
+	for (const file of element?.learn ?? []) {
+		const labelled = labels.frames.find((f) => f.file === file);
+		if (element === undefined || labelled === undefined) continue;
+		const answer: PerceptionAnswer = {
+			screen: slugOf(labelled.scene),
+			facts: [],
+			elements: labelled.instances
+				.filter((i) => i.name === name)
+				.map((i) => ({
+					name: slugOf(name),
+					kind: KINDS[element.kind] ?? 'other',
+					box: i.bbox,
+					stable: !MOBILE.has(element.kind),
+					...(element.text === undefined ? {} : { text: element.text }),
+				})),
+		};
+		const frame = frameOf(labelled);
+		const harvest = crystalliseTemplates(answer, frame, crystals, {
+			scope: { game: labelled.game, gameVersion: 'any', language: 'en', layout: `${frame.width}x${frame.height}` },
+			provenance: PROVENANCE,
+			boxFormat: 'pixels',
+			matcher,
+			newId: (id) => `${id}-${crystals.length}`,
+		});
+		crystals.push(...harvest.made);
+		refused.push(...harvest.refused.map((r) => `${file}: ${r.what}: ${r.why}`));
+	}
+	return { crystals, refused };
+}
+
+const PROVENANCE: Provenance = {
+	at: 0,
+	ask: 'perception',
+	entry: 1,
+	tier: 'labels',
+	model: 'labels',
+	frameHash: '',
+	promptTokens: 0,
+	completionTokens: 0,
+	usd: null,
+};
+
+export function detect(crystals: readonly TemplateCrystal[], frame: Frame, matcher: Matcher): { score: number; box: Box } | undefined {
+	let best: { score: number; box: Box } | undefined;
+	for (const crystal of crystals) {
+		const seen = recogniseTemplate(crystal, frame, { matcher, thorough: true });
+		const place = seen.hit ? seen.places[0] : undefined;
+		if (place !== undefined && (best === undefined || place.score > best.score)) best = { score: place.score, box: place.box };
+	}
+	return best;
+}
+
+export interface Evaluated {
+	readonly detections: Detections;
+	readonly refused: readonly string[];
+	readonly crystals: readonly TemplateCrystal[];
+}
+
+export function evaluate(labels: Labels, frameOf: (f: LabelledFrame) => Frame, matcher: Matcher = plainMatcher): Evaluated {
+	const detections: Detections = Object.fromEntries(labels.frames.map((f) => [f.file, {}]));
+	const refused: string[] = [];
+	const crystals: TemplateCrystal[] = [];
+	for (const [name, element] of Object.entries(labels.elements)) {
+		const learnt = learnElement(labels, name, frameOf, matcher);
+		refused.push(...learnt.refused);
+		crystals.push(...learnt.crystals);
+		for (const labelled of labels.frames) {
+			if (element.learn.includes(labelled.file)) continue;
+			const found = detect(learnt.crystals, frameOf(labelled), matcher);
+			(detections[labelled.file] as Detections[string])[name] = found === undefined ? null : [found.score, ...found.box];
+		}
+	}
+	return { detections, refused, crystals };
+}
