@@ -1,0 +1,57 @@
+// What the bench promises, line by line, for the two usual sizes. Times and ratios must hold in Node and in the browser's worker.
+import { median, ratioOf } from './turns.mjs';
+
+const LINES = [
+	{ what: 'I420 frame of the capture to 50 answers, Chromium worker', unit: 'ms', most: { 720: 0.4, 1080: 0.6 }, hot: 'I420' },
+	{ what: 'the same from RGBX', unit: 'ms', most: { 720: 1, 1080: 2 }, hot: 'RGBX' },
+	{ what: 'known place, N = 200', unit: 'ms', most: { 720: 0.5, 1080: 1 }, mode: 'known', n: 200 },
+	{ what: 'whole frame, N = 50', unit: 'ms', most: { 720: 4, 1080: 10 }, mode: 'whole', n: 50 },
+	{ what: 'whole frame, N = 200', unit: 'ms', most: { 720: 12, 1080: 30 }, mode: 'whole', n: 200 },
+	{ what: 'whole frame, N = 50', unit: '×', least: { 720: 150, 1080: 250 }, mode: 'whole', n: 50, against: 'opencv-python' },
+	{ what: 'known place, N = 50', unit: '×', least: { 720: 15, 1080: 10 }, mode: 'known', n: 50, against: 'opencv-python' },
+	{ what: 'whole frame, N = 50', unit: '×', least: { 720: 1000, 1080: 1000 }, mode: 'whole', n: 50, against: 'maafw' },
+	{ what: 'known place, N = 50', unit: '×', least: { 720: 250, 1080: 250 }, mode: 'known', n: 50, against: 'maafw' },
+];
+const OURS = [
+	['Chromium worker', 'falsework-chromium'],
+	['Node', 'falsework-node'],
+];
+
+/**
+ * @param {{ height: number, results: { mode: string, n: number, runs: Map<string, any> }[], hot: Record<string, { all: number[] }> }[]} sizes
+ * @returns {{ what: string, height: number, unit: string, goal: number, measured: Record<string, number>, met: boolean }[]}
+ *   lines that could not be measured (a peer is missing) are left out
+ */
+export function checkGoals(sizes) {
+	const checked = [];
+	for (const { height, results, hot } of sizes) {
+		for (const { what, unit, most, least, mode, n, against, hot: format } of LINES) {
+			const goal = (most ?? least)[height];
+			if (goal === undefined) continue;
+			const measured = {};
+			if (format !== undefined) measured['Chromium worker'] = median(hot[format].all);
+			else {
+				const { runs } = results.find((r) => r.mode === mode && r.n === n);
+				for (const [where, who] of OURS) {
+					const value = against === undefined ? median(runs.get(who).wall) : ratioOf(runs, against, who);
+					if (value !== undefined) measured[where] = value;
+				}
+			}
+			const values = Object.values(measured);
+			if (values.length === 0) continue;
+			const met = values.every((value) => (most !== undefined ? value <= goal : value >= goal));
+			checked.push({ what, height, ...(against === undefined ? {} : { against }), unit, goal, measured, met });
+		}
+	}
+	return checked;
+}
+
+/** One line of the table for people. */
+export function goalLine({ what, height, against, unit, goal, measured, met }) {
+	const number = (value) => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));
+	const values = Object.entries(measured).map(
+		([where, value]) => `${number(value)} ${unit}${where === 'Chromium worker' ? '' : ` (${where})`}`,
+	);
+	const bound = `${against === undefined ? '≤' : '≥'} ${goal} ${unit}`;
+	return `${met ? 'met    ' : 'NOT MET'}  ${height}p ${what}${against === undefined ? '' : ` against ${against}`}: ${bound}, measured ${values.join(', ')}`;
+}
