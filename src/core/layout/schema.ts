@@ -43,4 +43,4 @@ export const placement = v.strictObject({
 		}),
 	),
 });
-export type PlacementData = v.InferOutput<typeof placement>;
+export type Placement = v.InferOutput<typeof placement>;
