@@ -4,22 +4,21 @@ import { type Box, contains, type FramePoint, iou } from '../../geometry.ts';
 import { type BoxFormat, readBox, underPointer } from '../../perception/boxes.ts';
 import { cutPatch, FLAT_BELOW, isApart, type Patch, type PatchPixels, preparePatch } from '../../perception/match.ts';
 import { type Matcher, plainMatcher } from '../../perception/matcher.ts';
+import type { KeptFrame } from '../../perception/memory.ts';
+import { snapBox } from '../../perception/snap.ts';
 import type { Frame } from '../../ports.ts';
 import type { PerceptionAnswer } from '../../question.ts';
 import { freshStat, type Provenance, type Refusal, type Scope } from '../crystal.ts';
 import { CHROMA_MIN, type Found, INSTANCES_MAX, JITTER_PX, patchesOf, recogniseTemplate, type Sight } from './apply.ts';
+import { fitHoverFloor, fitTemplate, fitThreshold, MARGIN, THRESHOLD_MAX } from './fit.ts';
 import { type Exemplar, type TemplateCrystal, type TemplateData, version } from './schema.ts';
 
 /** The same place, as two observers would draw it. */
 export const SAME_PLACE_IOU = 0.7;
-/** Asked of a match before frames without the element were seen; after `PROVEN_FRAMES` of them, the lower one. */
-const THRESHOLD_NEW = 0.85;
-const THRESHOLD_PROVEN = 0.8;
-const PROVEN_FRAMES = 30;
-/** No threshold above this: JPEG noise and rounding cost a true match up to 0.03. */
-const THRESHOLD_MAX = 0.97;
-/** Distance kept above the best impostor. */
-const MARGIN = 0.05;
+/** What was set aside is tried again after this long at the earliest (reliability.md §6): games do change. */
+const SET_ASIDE_MS = 30 * 60_000;
+/** Two boxes that mean the same spot, however roughly drawn. */
+const SAME_SPOT_IOU = 0.3;
 /** Look-alikes elsewhere are noted for fixed elements up to this size, pixels. */
 const NOTED_AREA_MAX = 4096;
 /** A larger mobile element takes more than a frame's time to search for; pixels. */
@@ -54,9 +53,17 @@ export interface TemplateEvidence {
 	readonly world?: Box;
 	/** The picture had not come to rest: nothing is learnt from it. */
 	readonly transition?: boolean;
-	/** Earlier frames and the names that a model saw in them, for look-alikes; all of the scope's layout. */
-	readonly kept?: readonly { readonly frame: Frame; readonly names: ReadonlySet<string> }[];
+	/** False: another window was in front, and what lies over the game is not the game. Absent: nobody knows. */
+	readonly focused?: boolean;
+	/** The boxes are a person's: they are taken as drawn. */
+	readonly exact?: boolean;
+	/** Frames explained before, and this one: observations, look-alikes and absences to fit to. */
+	readonly kept?: readonly KeptFrame[];
+	/** Templates that were set aside, with `refusedWhy`: the same is not learnt again at once. */
+	readonly setAside?: readonly TemplateCrystal[];
 	readonly newId: (name: string) => string;
+	/** Why a new look of the element may not be learnt from this box now: what is trusted says otherwise, for one. */
+	readonly objection?: (element: string, box: Box) => string | undefined;
 	/** What compares pixels; plain typed arrays unless given. */
 	readonly matcher?: Matcher;
 }
@@ -77,11 +84,17 @@ export function crystalliseTemplates(
 		...(evidence.pointer ? { pointer: evidence.pointer } : {}),
 		...(evidence.matcher ? { matcher: evidence.matcher } : {}),
 	};
-	if (evidence.transition === true) {
+	const unlearnable =
+		evidence.transition === true
+			? 'the picture was still changing'
+			: evidence.focused === false
+				? 'another window was in front'
+				: undefined;
+	if (unlearnable !== undefined) {
 		return {
 			made,
 			changed: [],
-			refused: answer.elements.map((e) => ({ what: `template "${e.name}"`, why: 'the picture was still changing' })),
+			refused: answer.elements.map((e) => ({ what: `template "${e.name}"`, why: unlearnable })),
 			labelled: [],
 		};
 	}
@@ -98,19 +111,22 @@ export function crystalliseTemplates(
 		return unreadable ? [] : label(crystal, frame, boxes, answer.screen, evidence.roi, sight, changed);
 	});
 
-	for (const { element, box } of seen) {
+	for (const { element, box: drawn } of seen) {
 		const what = `template "${element.name}"`;
 		const same = [...live, ...made].filter((c) => c.data.element === element.name);
-		const matching = same.find((c) => matches(c, frame, box, sight));
+		const matching = same.find((c) => matches(c, frame, drawn, sight) && (isYoung(c) || holdsOrStands(c, frame, drawn, sight)));
 		if (matching !== undefined) {
-			addPlace(matching, box, frame, sight, changed);
+			addPlace(matching, drawn, frame, sight, changed);
 			continue;
 		}
-		const why = unfit(element, frame, box, evidence);
+		const why =
+			unfit(element, frame, drawn, evidence) ?? evidence.objection?.(element.name, drawn) ?? wasSetAside(element, drawn, evidence);
 		if (why !== undefined) {
 			refused.push({ what, why });
 			continue;
 		}
+		// What moves has no ground of its own: the nearest edge may be the ground's.
+		const box = element.stable && evidence.exact !== true ? snapBox(frame, drawn) : drawn;
 		const pixels = cutPatch(frame, box) as PatchPixels;
 		const patch = preparePatch(pixels);
 		const twin = [...live, ...made].find(
@@ -119,7 +135,7 @@ export function crystalliseTemplates(
 				c.state !== 'quarantined' &&
 				sameSize(c, box) &&
 				// Two close buttons look alike; their places tell them apart.
-				(!c.data.fixed || c.data.places.some((place) => iou(place, box) > 0.3)) &&
+				(!c.data.fixed || c.data.places.some((place) => iou(place, box) > SAME_SPOT_IOU)) &&
 				matches(c, frame, box, sight),
 		);
 		if (twin !== undefined) {
@@ -136,12 +152,14 @@ export function crystalliseTemplates(
 			});
 			continue;
 		}
-		const host = same.find((c) => c.data.fixed === fixed && c.data.exemplars.length < EXEMPLARS_MAX);
+		// One answer changes nothing that is trusted, nor what fell: what it says anew is learnt beside that, as a candidate.
+		const young = same.filter(isYoung);
+		const host = young.find((c) => c.data.fixed === fixed && c.data.exemplars.length < EXEMPLARS_MAX);
 		if (host !== undefined) {
 			addLook(host, pixels, patch, box, changed);
 			continue;
 		}
-		if (same.length > 0) {
+		if (young.length > 0) {
 			refused.push({ what, why: `it has ${EXEMPLARS_MAX} looks already and fits none of them: it changes too much for a template` });
 			continue;
 		}
@@ -165,8 +183,10 @@ export function crystalliseTemplates(
 			...(element.text === undefined ? {} : { text: element.text }),
 			screens: { [answer.screen]: { seen: 1, of: 1 } },
 			negatives: { frames: 0, best: -1 },
+			positives: { frames: 1, worst: 1 },
+			scores: [],
 			...(rival === undefined ? {} : { lookalike: { score: rival.score, box: stored(rival.box) } }),
-			hoverFloor: others.blocks === undefined ? 0.8 : others.blocks + MARGIN > 0.95 ? null : Math.max(0.8, others.blocks + MARGIN),
+			hoverFloor: fitHoverFloor(others.blocks),
 		};
 		made.push({
 			id: evidence.newId(element.name),
@@ -183,7 +203,25 @@ export function crystalliseTemplates(
 			blobs,
 		});
 	}
+	// What is trusted is not re-cut by the answers that it is held against.
+	const named = new Set(seen.map((s) => s.element.name));
+	for (const crystal of [...live.filter(isYoung), ...made]) {
+		if (!named.has(crystal.data.element)) continue;
+		if (fitTemplate(crystal, evidence.kept ?? [], evidence.matcher ?? plainMatcher, evidence.world) && !made.includes(crystal))
+			changed.add(crystal);
+	}
 	return { made, changed: [...changed], refused, labelled };
+}
+
+function isYoung(crystal: TemplateCrystal): boolean {
+	return crystal.state === 'trial' || crystal.state === 'shadow';
+}
+
+/** It belongs to this place already, or stands at one of its own in this frame too: then this is one more of it, not a move. */
+function holdsOrStands(crystal: TemplateCrystal, frame: Frame, box: Box, sight: Sight): boolean {
+	const { fixed, places } = crystal.data;
+	if (!fixed || places.some((place) => iou(place, box) >= SAME_PLACE_IOU)) return true;
+	return crystal.state === 'autonomous' && recogniseTemplate(crystal, frame, sight).hit;
 }
 
 /** Why this box cannot be learnt; undefined when it can. */
@@ -202,10 +240,15 @@ function unfit(element: Element, frame: Frame, box: Box, evidence: TemplateEvide
 
 const stored = ([x, y, w, h]: Box): [number, number, number, number] => [x, y, w, h];
 
-function fitThreshold(impostor: number, negativeFrames: number): number | undefined {
-	const floor = negativeFrames >= PROVEN_FRAMES ? THRESHOLD_PROVEN : THRESHOLD_NEW;
-	const wanted = Math.max(floor, impostor + MARGIN);
-	return wanted > THRESHOLD_MAX ? undefined : wanted;
+function wasSetAside(element: Element, box: Box, evidence: TemplateEvidence): string | undefined {
+	const before = (evidence.setAside ?? []).find(
+		({ data, history }) =>
+			data.element === element.name &&
+			data.refusedWhy !== undefined &&
+			data.places.some((place) => iou(place, box) > SAME_SPOT_IOU) &&
+			evidence.provenance.at - (history.at(-1)?.at ?? 0) < SET_ASIDE_MS,
+	);
+	return before === undefined ? undefined : `it was set aside: ${before.data.refusedWhy}`;
 }
 
 /** A threshold that a person chose, above this impostor by the margin. */
@@ -239,13 +282,20 @@ function impostors(
 		const median = matcher.blockMedian(where, patch, at);
 		if (median !== undefined) blocks = Math.max(blocks ?? -1, median);
 	};
-	for (const kept of evidence.kept ?? []) {
-		if (kept.names.has(name) || kept.frame.width !== frame.width || kept.frame.height !== frame.height) continue;
+	const same = (evidence.kept ?? []).filter((k) => k.frame.width === frame.width && k.frame.height === frame.height);
+	const showing = same.filter((k) => k.frame.id !== frame.id && k.names.has(name)).length + 1;
+	const rated: { where: Frame; at: Box; score: number }[] = [];
+	for (const kept of same.filter((k) => !k.names.has(name))) {
 		const places = fixed ? [matcher.verify(kept.frame, patch, box, JITTER_PX)] : matcher.searchAll(kept.frame, patch, roi, 0.5, 2);
 		for (const place of places) {
-			if ((matcher.chroma(kept.frame, patch, place.box) ?? 1) >= CHROMA_MIN) rate(kept.frame, place.box, place.score);
+			if ((matcher.chroma(kept.frame, patch, place.box) ?? 1) >= CHROMA_MIN)
+				rated.push({ where: kept.frame, at: place.box, score: place.score });
 		}
 	}
+	// The same picture where an answer did not name it: left out by that answer, unless that happens as often as not.
+	const left = rated.filter((r) => r.score > THRESHOLD_MAX - MARGIN);
+	const omitted = left.length < showing;
+	for (const { where, at, score } of rated) if (!omitted || score <= THRESHOLD_MAX - MARGIN) rate(where, at, score);
 	if (!fixed) {
 		for (const rival of rivals) {
 			const median = matcher.blockMedian(frame, patch, rival.box);
