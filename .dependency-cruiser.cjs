@@ -140,7 +140,7 @@ module.exports = {
 	],
 	options: {
 		doNotFollow: { path: 'node_modules' },
-		exclude: { path: '^(dist|\\.cache)/|^src/lint/fixtures/' },
+		exclude: { path: '^(dist|\\.cache)/|^src/lint/fixtures/|^src/core/engine/assembly/|^falsework:' },
 		tsPreCompilationDeps: true,
 		detectJSDocImports: false,
 		enhancedResolveOptions: {

@@ -7,6 +7,7 @@ import tailwindcss from '@tailwindcss/vite';
 import { defaultClientConditions, type Plugin, type UserConfig } from 'vite';
 import solid from 'vite-plugin-solid';
 import { defineConfig } from 'vitest/config';
+import { engineModule } from './src/tools/engine.mjs';
 import { trustedTemplates } from './src/ui/trusted-templates.ts';
 
 const root = dirname(fileURLToPath(import.meta.url));
@@ -114,7 +115,7 @@ function writeModules(): Plugin {
 function page(): UserConfig {
 	const entries = { index: at('index.html'), embed: at('embed.html'), practiceWindow: at(practiceWindow.source) };
 	return {
-		plugins: [trustedTemplates(), solid(), tailwindcss(), serveAsIs(), listModules(seen), writeModules()],
+		plugins: [trustedTemplates(), solid(), tailwindcss(), engineModule(), serveAsIs(), listModules(seen), writeModules()],
 		// The runtime's wasm is served from /ort/; without this condition a second copy of its 14 MB lands among the assets.
 		resolve: { conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions] },
 		build: {
@@ -132,7 +133,7 @@ function page(): UserConfig {
 		},
 		worker: {
 			format: 'es',
-			plugins: () => [listModules(seen)],
+			plugins: () => [engineModule(), listModules(seen)],
 			rolldownOptions: {
 				checks: { pluginTimings: false },
 				// The server gives some workers headers of their own and knows them by the front of their name.
@@ -160,7 +161,7 @@ function bench(): UserConfig {
 	const same = page();
 	return {
 		...same,
-		plugins: [solid(), serveAsIs()],
+		plugins: [solid(), engineModule(), serveAsIs()],
 		build: {
 			...same.build,
 			outDir: '.cache/bench',
@@ -199,7 +200,7 @@ export default defineConfig(({ mode }) => ({
 	root,
 	cacheDir: '.cache/vite',
 	// Tests run in Node: with the page's conditions (Solid's plugin adds them too) `ws` would be its browser half.
-	...(mode === 'companion' ? companion() : mode === 'bench' ? bench() : mode === 'test' ? {} : page()),
+	...(mode === 'companion' ? companion() : mode === 'bench' ? bench() : mode === 'test' ? { plugins: [engineModule()] } : page()),
 	test: {
 		include: ['src/**/*.test.{ts,tsx}', 'workers/**/*.test.ts', 'e2e/**/*.test.mjs'],
 		exclude: ['node_modules/**', 'dist/**', '.cache/**'],

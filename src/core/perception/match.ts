@@ -415,6 +415,8 @@ export interface Search {
 	readonly best?: Placed;
 	/** The best place outside one template radius of the first. */
 	readonly second?: Placed;
+	/** Not found by its anchors and not looked for with care this time: nothing is known of it. */
+	readonly unsure?: boolean;
 }
 
 /** Looks for one element in a region: quarter scale first, then half and full around what stands out there. */

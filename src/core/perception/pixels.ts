@@ -33,7 +33,14 @@ export interface FrameBuffers {
 	/** A buffer of at least `bytes` for the capture to write into; the next slot of the ring. */
 	raw(bytes: number): Uint8Array;
 	/** Planes of the current slot, exactly as long as asked. */
-	planes(lumaBytes: number, chromaBytes: number): { readonly luma: Uint8Array; readonly u: Uint8Array; readonly v: Uint8Array };
+	planes(lumaBytes: number, chromaBytes: number): Planes;
+	/** Four bytes a pixel to full-range BT.601: luma of each pixel, chroma of each 2 × 2 block; `red` is its place in a pixel. */
+	split(data: Uint8Array, offset: number, stride: number, width: number, height: number, red: 0 | 2, out: Planes): void;
+}
+export interface Planes {
+	readonly luma: Uint8Array;
+	readonly u: Uint8Array;
+	readonly v: Uint8Array;
 }
 
 export function makeFrameBuffers(slots = 3): FrameBuffers {
@@ -43,6 +50,7 @@ export function makeFrameBuffers(slots = 3): FrameBuffers {
 	const fit = (buffer: Uint8Array | undefined, bytes: number): Uint8Array =>
 		buffer !== undefined && buffer.length >= bytes ? buffer : new Uint8Array(bytes);
 	return {
+		split: splitColour,
 		raw(bytes) {
 			slot = (slot + 1) % slots;
 			const buffer = fit(raws[slot], bytes);
@@ -102,20 +110,12 @@ export function makeFrame(raw: RawPicture, id: string, at: number, buffers: Fram
 	}
 	const red = raw.format[0] === 'R' ? 0 : 2;
 	const planes = buffers.planes(width * height, chromaBytes);
-	splitColour(data, first.offset, first.stride, width, height, red, planes);
+	buffers.split(data, first.offset, first.stride, width, height, red, planes);
 	return { ...base, colour: FULL_601, luma: planes.luma, stride: width, u: planes.u, v: planes.v, chromaStride };
 }
 
 /** One pass from four bytes a pixel to full-range BT.601: luma of each pixel, chroma of each 2 × 2 block's top left pixels. */
-function splitColour(
-	data: Uint8Array,
-	offset: number,
-	stride: number,
-	width: number,
-	height: number,
-	red: 0 | 2,
-	out: { readonly luma: Uint8Array; readonly u: Uint8Array; readonly v: Uint8Array },
-): void {
+function splitColour(data: Uint8Array, offset: number, stride: number, width: number, height: number, red: 0 | 2, out: Planes): void {
 	const { luma, u, v } = out;
 	const blue = 2 - red;
 	const cw = half(width);

@@ -126,7 +126,7 @@ function everywhere(crystal: TemplateCrystal, frame: Frame, roi: Box, sight: Sig
 	let best = -1;
 	let reason = 'nothing in the searched part looks like it';
 	patchesOf(crystal).forEach((patch, exemplar) => {
-		for (const placed of matcherOf(sight).searchAll(frame, patch, roi, Math.min(0.6, crystal.data.threshold), INSTANCES_MAX, thorough)) {
+		for (const placed of matcherOf(sight).searchAll(frame, patch, roi, Math.min(0.6, crystal.data.threshold), INSTANCES_MAX)) {
 			const why = fault(crystal, patch, frame, placed, sight);
 			if (placed.score > best) {
 				best = placed.score;
