@@ -1,6 +1,7 @@
 // A game is data: no code per game. The profile's shape is a contract with the people who write profiles by hand, so every
 // refusal names the field and, where the text is at hand, the line.
 import * as v from 'valibot';
+import { PATTERN_MAX, patternFault } from './crystals/region/pattern.ts';
 
 export const slug = v.pipe(v.string(), v.maxLength(64), v.regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'lower-case words joined by "-"'));
 export const factId = v.pipe(
@@ -12,6 +13,18 @@ export const verbName = v.pipe(v.string(), v.maxLength(48), v.regex(/^[a-z][a-z0
 const finite = v.pipe(v.number(), v.finite());
 const pixel = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(16384));
 export const box = v.tuple([pixel, pixel, v.pipe(pixel, v.minValue(1)), v.pipe(pixel, v.minValue(1))]);
+
+export const languageTag = v.pipe(v.string(), v.maxLength(40), v.regex(/^[a-z]{2,3}(-[A-Za-z0-9]+)*$/, 'a language tag such as "en"'));
+/** The form of a text, see `patternFault`. */
+export const pattern = v.pipe(
+	v.string(),
+	v.minLength(1),
+	v.maxLength(PATTERN_MAX),
+	v.check(
+		(p) => patternFault(p) === undefined,
+		(issue) => patternFault(issue.input) ?? 'not a pattern',
+	),
+);
 
 export const argType = v.picklist(['element', 'point', 'number', 'text']);
 const button = v.picklist(['left', 'right', 'middle']);
@@ -58,10 +71,16 @@ export const factWanted = v.pipe(
 		element: v.optional(slug),
 		min: v.optional(finite),
 		max: v.optional(finite),
+		/** Of a number or a text: the form in which it stands there, e.g. `HP #/#`. A text of another form is not read. */
+		pattern: v.optional(pattern),
 		from: v.optional(v.pipe(v.string(), v.maxLength(200))),
 	}),
 	v.check((f) => f.type !== undefined || f.from !== undefined, 'needs a type, or "from" when it is derived'),
 	v.check((f) => f.type !== 'enum' || f.values !== undefined, 'an enum needs its "values"'),
+	v.check(
+		(f) => f.pattern === undefined || f.type === 'number' || f.type === 'text' || f.type === 'enum',
+		'only what is read has a "pattern"',
+	),
 );
 export type FactWanted = v.InferOutput<typeof factWanted>;
 
@@ -71,7 +90,7 @@ export const profileSchema = v.pipe(
 		falsework: v.literal(1, 'this program reads profiles of version 1'),
 		id: slug,
 		name: v.pipe(v.string(), v.minLength(1), v.maxLength(120)),
-		language: v.pipe(v.string(), v.regex(/^[a-z]{2,3}(-[A-Za-z0-9]+)*$/, 'a language tag such as "en"')),
+		language: languageTag,
 		gameVersion: v.optional(v.pipe(v.string(), v.maxLength(40))),
 		charset: v.optional(v.pipe(v.string(), v.maxLength(200))),
 		window: v.strictObject({ title: v.pipe(v.string(), v.minLength(1), v.maxLength(120)) }),

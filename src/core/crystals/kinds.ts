@@ -16,7 +16,7 @@ export function readKind(kind: KindName, schema: number, data: unknown, blobs: R
 		case 'template':
 			return of(TEMPLATE_SCHEMA, readTemplate(data, schema, blobs));
 		case 'region':
-			return of(REGION_SCHEMA, readRegion(data, schema));
+			return of(REGION_SCHEMA, readRegion(data, schema, blobs));
 		case 'screen': {
 			const read = readScreenData(schema, data, blobs);
 			return typeof read === 'string' ? { ok: false, why: read } : { ok: true, schema: SCREEN_SCHEMA, data: read };

@@ -3,7 +3,7 @@
 import type { Attempt, Receipt } from '../cascade.ts';
 import type { Crystal, Provenance, Refusal, Residue } from '../crystals/crystal.ts';
 import { applyStep, type LifeEvent, live, used } from '../crystals/lifecycle.ts';
-import { type LineCache, type Reading, readRegion, UNCERTAIN } from '../crystals/region/apply.ts';
+import { makeTextMemory, type Reading, readRegion, UNCERTAIN } from '../crystals/region/apply.ts';
 import { finishRegions, planRegions } from '../crystals/region/crystallise.ts';
 import { isTextual, type RegionCrystal } from '../crystals/region/schema.ts';
 import { isPart, recogniseScreen, type ScreenGuess } from '../crystals/screen/apply.ts';
@@ -71,7 +71,7 @@ export function makeEyes(o: EyesOptions): Eyes {
 	const matcher = o.matcher ?? plainMatcher;
 	const tracker = makeChangeTracker(matcher.hashTiles);
 	const recognitions: Recognitions = new Map();
-	const lines: LineCache = new Map();
+	const texts = makeTextMemory(o.save);
 	const foundAgain = new Map<string, { count: number; at: number }>();
 	const sightingsOf = makeSightings();
 	const vouchedAt = new Map<string, number>();
@@ -207,8 +207,8 @@ export function makeEyes(o: EyesOptions): Eyes {
 				const reading = await readRegion(
 					region,
 					frame,
-					lines,
-					{ screen: guess.screen, recognised: (element) => (wavering.has(element) ? undefined : recognised(found, element)) },
+					texts,
+					{ screen: guess.screen, tiles, recognised: (element) => (wavering.has(element) ? undefined : recognised(found, element)) },
 					o.reader,
 					cancel,
 				);

@@ -1,11 +1,14 @@
 // Region + frame → the fact's value, or why not.
 import { type Box, centreOf, clip, grow } from '../../geometry.ts';
+import { type TileGrid, tileRange } from '../../perception/change.ts';
 import { crop, hashBox } from '../../perception/pixels.ts';
 import type { Cancel, Crop, Frame, TextReader } from '../../ports.ts';
 import type { FactValue } from '../../question.ts';
 import type { Recognition } from '../template/apply.ts';
+import { GLYPH_BLOB, type GlyphData, type Glyphs, makeGlyphs } from './glyphs.ts';
+import { fitsPattern } from './pattern.ts';
 import { isTextual, type RegionCrystal, type RegionData } from './schema.ts';
-import { applyReplace, doubtful, keepCharset, lookUp, numbersIn, withoutEnding } from './text.ts';
+import { applyReplace, doubtful, keepCharset, lookUp, narrow, numbersIn, withoutEnding } from './text.ts';
 
 /** Below this mean certainty of its characters a line is not believed. */
 export const CONFIDENCE_MIN = 0.7;
@@ -24,21 +27,47 @@ export interface Line {
 	readonly confidence: number;
 }
 
-/** Lines by the hash of their pixels, per crystal: pixels that rest, or come back, are not read again. */
-export type LineCache = Map<string, Map<number, Line>>;
+/** How the lines of a region were come by, since it was first read. */
+export interface Tally {
+	rested: number;
+	glyphs: number;
+	recogniser: number;
+}
+interface Place {
+	where: Box;
+	/** By the hash of their pixels: pixels that come back are not read again. */
+	readonly lines: Map<number, Line>;
+	/** Hashes of the tiles it touched when it was read last, and what it read. */
+	rest: { readonly tiles: readonly number[]; readonly line: Line } | undefined;
+	/** `of`: what the crystal held when the set was made of it; another one there means that it was replaced. */
+	glyphs: { of: GlyphData | undefined; readonly set: Glyphs } | undefined;
+	readonly tally: Tally;
+}
+/** What is kept between frames to read texts, by crystal. */
+export interface TextMemory {
+	readonly places: Map<string, Place>;
+	/** Told when the crystal's glyphs changed. Without it nothing is learnt: who only tries a region out leaves it as it was. */
+	readonly save: ((crystal: RegionCrystal) => void) | undefined;
+}
+
+export function makeTextMemory(save?: (crystal: RegionCrystal) => void): TextMemory {
+	return { places: new Map(), save };
+}
 
 export interface RegionSight {
 	/** The screen the frame shows; the crystal answers only where it was confirmed. Undefined: not checked. */
 	readonly screen?: string;
 	/** What the frame shows of an element's templates, merged when there are several; undefined when it has none. */
 	readonly recognised: (element: string) => Recognition | undefined;
+	/** The frame's tiles, where they are hashed already: a text whose tiles rest is not looked at. */
+	readonly tiles?: TileGrid;
 }
 
 /** Reads the fact. Never throws: a reader of text that fails is a miss with its message. */
 export async function readRegion(
 	crystal: RegionCrystal,
 	frame: Frame,
-	cache: LineCache,
+	memory: TextMemory,
 	sight: RegionSight,
 	reader: TextReader,
 	cancel: Cancel,
@@ -49,27 +78,122 @@ export async function readRegion(
 	}
 	if (!isTextual(data.reader)) return readElement(data, sight.recognised(data.element ?? ''));
 	const where = textBox(data.box, frame);
-	const cut = where === undefined ? undefined : crop(frame, where);
-	if (where === undefined || cut === undefined)
+	if (where === undefined)
 		return { hit: false, reason: `its box lies outside this frame of ${frame.width} × ${frame.height}`, rested: false };
+	const place = placeOf(memory, crystal.id, where);
+	const tiles = sight.tiles === undefined ? undefined : tilesUnder(sight.tiles, where);
+	const before = place.rest;
+	if (before !== undefined && tiles !== undefined && same(before.tiles, tiles)) {
+		place.tally.rested++;
+		return { ...interpret(data, before.line), rested: true };
+	}
 	const hash = hashBox(frame, where);
-	let lines = cache.get(crystal.id);
-	if (lines === undefined) {
-		lines = new Map();
-		cache.set(crystal.id, lines);
+	const known = place.lines.get(hash);
+	if (known !== undefined) {
+		place.tally.rested++;
+		place.rest = tiles === undefined ? undefined : { tiles, line: known };
+		return { ...interpret(data, known), rested: true };
 	}
-	let line = lines.get(hash);
-	const rested = line !== undefined;
-	if (line === undefined) {
-		try {
-			line = await reader.readLine(cut, cancel);
-		} catch (error) {
-			return { hit: false, reason: `the text could not be read: ${error instanceof Error ? error.message : String(error)}`, rested: false };
+	const read = await readLine(crystal, crop(frame, where) as Crop, place, memory, reader, cancel);
+	if (!read.ok) return { hit: false, reason: read.why, rested: false };
+	if (place.lines.size >= CACHED_LINES) place.lines.delete(place.lines.keys().next().value as number);
+	place.lines.set(hash, read.line);
+	place.rest = tiles === undefined ? undefined : { tiles, line: read.line };
+	return { ...interpret(data, read.line), rested: false };
+}
+
+function placeOf(memory: TextMemory, id: string, where: Box): Place {
+	let place = memory.places.get(id);
+	if (place === undefined) {
+		place = { where, lines: new Map(), rest: undefined, glyphs: undefined, tally: { rested: 0, glyphs: 0, recogniser: 0 } };
+		memory.places.set(id, place);
+	} else if (!same(place.where, where)) {
+		// A hash says nothing of the box it was made of: pixels of another one are other pixels.
+		place.where = where;
+		place.lines.clear();
+		place.rest = undefined;
+	}
+	return place;
+}
+
+function tilesUnder(grid: TileGrid, where: Box): number[] {
+	const [c0, r0, c1, r1] = tileRange(grid, where);
+	const tiles: number[] = [];
+	for (let r = r0; r < r1; r++) for (let c = c0; c < c1; c++) tiles.push(grid.hashes[r * grid.cols + c] as number);
+	return tiles;
+}
+
+const same = (a: readonly number[], b: readonly number[]): boolean => a.length === b.length && a.every((value, i) => value === b[i]);
+
+type LineRead = { readonly ok: true; readonly line: Line } | { readonly ok: false; readonly why: string };
+
+/** By glyphs where they have earned it, else by the recogniser, which then teaches and checks them. */
+async function readLine(
+	crystal: RegionCrystal,
+	cut: Crop,
+	place: Place,
+	memory: TextMemory,
+	reader: TextReader,
+	cancel: Cancel,
+): Promise<LineRead> {
+	const { data } = crystal;
+	const glyphs = data.reader === 'number' ? glyphsOf(crystal, place) : undefined;
+	const own = glyphs?.read(cut);
+	const ownLine = own?.ok ? { text: own.text, confidence: own.score } : undefined;
+	const trusted =
+		glyphs !== undefined && ownLine !== undefined && glyphs.speaks && crystal.state === 'autonomous' && interpret(data, ownLine).hit;
+	if (trusted && !glyphs.auditDue) {
+		glyphs.use();
+		place.tally.glyphs++;
+		return { ok: true, line: ownLine };
+	}
+	let line: Line;
+	try {
+		line = await reader.readLine(cut, cancel);
+	} catch (error) {
+		if (trusted) return { ok: true, line: ownLine };
+		return { ok: false, why: `the text could not be read: ${error instanceof Error ? error.message : String(error)}` };
+	}
+	place.tally.recogniser++;
+	const said = interpret(data, line);
+	// What is no value teaches nothing and settles nothing.
+	if (glyphs === undefined || !said.hit) {
+		if (trusted) glyphs.use();
+		return { ok: true, line: trusted ? ownLine : line };
+	}
+	if (memory.save === undefined) return { ok: true, line };
+	let changed = false;
+	let split: string | undefined;
+	if (own?.ok) {
+		const mine = interpret(data, ownLine as Line);
+		if (mine.hit && mine.value === said.value) glyphs.agree();
+		else {
+			glyphs.disagree(own, line.text);
+			if (trusted) split = `"${own.text}" by its glyphs, "${line.text}" by the recogniser`;
 		}
-		if (lines.size >= CACHED_LINES) lines.delete(lines.keys().next().value as number);
-		lines.set(hash, line);
+		changed = true;
 	}
-	return { ...interpret(data, line), rested };
+	changed = glyphs.teach(cut, line.text) || changed;
+	if (changed) {
+		const { data: kept, blob } = glyphs.store();
+		crystal.data = { ...crystal.data, glyphs: kept };
+		crystal.blobs = { ...crystal.blobs, [GLYPH_BLOB]: blob };
+		(place.glyphs as NonNullable<Place['glyphs']>).of = kept;
+		memory.save(crystal);
+	}
+	return split === undefined ? { ok: true, line } : { ok: false, why: split };
+}
+
+function glyphsOf(crystal: RegionCrystal, place: Place): Glyphs {
+	if (place.glyphs === undefined || place.glyphs.of !== crystal.data.glyphs) {
+		const { glyphs } = crystal.data;
+		// What a region in trial says of its glyphs' success is a claim: it may have come in a pack.
+		if (glyphs !== undefined && crystal.state === 'trial') crystal.data = { ...crystal.data, glyphs: { ...glyphs, agreed: 0 } };
+		const { glyphs: data } = crystal.data;
+		const blob = crystal.blobs[GLYPH_BLOB];
+		place.glyphs = { of: data, set: makeGlyphs(data === undefined || blob === undefined ? undefined : { data, blob }) };
+	}
+	return place.glyphs.set;
 }
 
 /** The part of the frame that is read for a box; undefined when it is outside. */
@@ -92,13 +216,16 @@ export function interpret(data: RegionData, line: Line): Outcome {
 			hit: false,
 			reason: `"${line.text}" was read with ${Math.round(line.confidence * 100)} % certainty, ${CONFIDENCE_MIN * 100} % are needed`,
 		};
-	const text = keepCharset(line.text, data.charset);
+	const text = keepCharset(narrow(line.text), data.charset);
+	const plain = data.reader === 'number' ? applyReplace(text, data.replace) : text;
+	// An ending is digits in which a separator is hidden: the text as read cannot have the form.
+	if (data.pattern !== undefined && data.ending === undefined && !fitsPattern(plain, data.pattern))
+		return { hit: false, reason: `"${text}" has not the form "${data.pattern}"` };
 	if (data.reader !== 'number') {
-		const value = lookUp(data.mapping, text);
+		const value = lookUp(data.mapping, text, data.language);
 		return value === undefined ? { hit: false, reason: `unknown text "${text}"` } : { hit: true, value };
 	}
 	const wanted = data.numbers ?? { of: 1, picks: [0] };
-	const plain = applyReplace(text, data.replace);
 	const [doubt] = doubtful(plain);
 	if (doubt !== undefined) return { hit: false, reason: `"${text}": "${doubt}" beside a digit may be one itself` };
 	const before = withoutEnding(plain, data.ending);

@@ -9,7 +9,7 @@ import type { FactValue, PerceptionAnswer } from '../../question.ts';
 import { freshStat, type Provenance, type Refusal, type Scope } from '../crystal.ts';
 import { interpret, type Line, textCrop } from './apply.ts';
 import { isTextual, type Reader, type RegionCrystal, type RegionData, version } from './schema.ts';
-import { applyReplace, CONFUSIONS, doubtful, endingOf, keepCharset, normalise, numbersIn, withoutEnding } from './text.ts';
+import { applyReplace, CONFUSIONS, doubtful, endingOf, keepCharset, narrow, normalise, numbersIn, withoutEnding } from './text.ts';
 
 /** How far a told position may lie from the element's centre, pixels. */
 const POSITION_SLACK = 4;
@@ -221,6 +221,8 @@ function blank(fact: Told, evidence: RegionEvidence): RegionData {
 		...(box === undefined ? {} : { box: [box[0], box[1], box[2], box[3]] as [number, number, number, number] }),
 		...(element === undefined ? {} : { element }),
 		...(evidence.charset === undefined || reader === 'number' ? {} : { charset: evidence.charset }),
+		...(wanted.pattern === undefined || !isTextual(reader) ? {} : { pattern: wanted.pattern }),
+		...(isTextual(reader) ? { language: evidence.scope.language } : {}),
 		replace: {},
 		mapping: {},
 		...(wanted.min === undefined ? {} : { min: wanted.min }),
@@ -233,14 +235,14 @@ type Learnt = { readonly ok: true; readonly data: RegionData } | { readonly ok: 
 
 /** Fits the reader's data so that this line reads as the value told, and every value told before still does. */
 function learn(data: RegionData, line: Line, value: FactValue): Learnt {
-	const text = keepCharset(line.text, data.charset);
+	const text = keepCharset(narrow(line.text), data.charset);
 	if (text.trim() === '') return { ok: false, why: `nothing could be read where ${JSON.stringify(value)} was told` };
 	if (data.reader !== 'number') {
-		const key = normalise(text);
+		const key = normalise(text, data.language);
 		const other = Object.hasOwn(data.mapping, key) ? data.mapping[key] : undefined;
 		if (other !== undefined && other !== value)
 			return { ok: false, why: `"${text}" stood for "${other}" before and now for ${JSON.stringify(value)}` };
-		if (data.reader === 'text' && normalise(String(value)) !== key && key.length < 2)
+		if (data.reader === 'text' && normalise(String(value), data.language) !== key && key.length < 2)
 			return { ok: false, why: `read "${text}" where ${JSON.stringify(value)} was told` };
 		const mapping = { ...data.mapping, [key]: String(value) };
 		if (Object.keys(mapping).length > MAPPING_MAX) return { ok: false, why: `more than ${MAPPING_MAX} different texts stand there` };

@@ -6,10 +6,11 @@ import type { Cancel, Crop, Frame, TextReader } from '../../ports.ts';
 import type { FactWanted } from '../../profile.ts';
 import type { PerceptionAnswer } from '../../question.ts';
 import type { Recognition } from '../template/apply.ts';
-import { interpret, type Line, type LineCache, readRegion } from './apply.ts';
+import { interpret, type Line, makeTextMemory, readRegion } from './apply.ts';
 import { finishRegions, planRegions, type RegionEvidence } from './crystallise.ts';
 import { dataSchema, migrations, readData, type RegionCrystal, version } from './schema.ts';
-import { endingOf, lookUp, numbersIn, withoutEnding } from './text.ts';
+import { endingOf, keepCharset, lookUp, narrow, normalise, numbersIn, withoutEnding } from './text.ts';
+import { fitsPattern, patternFault } from './pattern.ts';
 
 const facts: FactWanted[] = [
 	{ name: 'hp', type: 'number', min: 0, max: 100 },
@@ -82,7 +83,7 @@ describe('a number', () => {
 	it('is read where it was told, once for the same pixels', async () => {
 		const crystal = one(hp(45, 'HP 45/60'));
 		const reader = scripted(sure('HP 45/60'), sure('HP 12/60'), sure('never'));
-		const cache: LineCache = new Map();
+		const cache = makeTextMemory();
 		expect(await readRegion(crystal, frame(1), cache, blind, reader, never)).toEqual({ hit: true, value: 45, rested: false });
 		expect(await readRegion(crystal, frame(1), cache, blind, reader, never)).toEqual({ hit: true, value: 45, rested: true });
 		expect(await readRegion(crystal, frame(2), cache, blind, reader, never)).toEqual({ hit: true, value: 12, rested: false });
@@ -102,20 +103,22 @@ describe('a number', () => {
 
 	it('is stale on a screen where it was never confirmed, and on a frame that lacks its box', async () => {
 		const crystal = one(hp(45, '45'));
-		expect(await readRegion(crystal, frame(), new Map(), { ...blind, screen: 'title' }, scripted(sure('45')), never)).toMatchObject({
+		expect(await readRegion(crystal, frame(), makeTextMemory(), { ...blind, screen: 'title' }, scripted(sure('45')), never)).toMatchObject({
 			hit: false,
 			reason: expect.stringContaining('"title"'),
 		});
-		expect(await readRegion(crystal, canvas(6, 6).frame, new Map(), blind, scripted(sure('45')), never)).toMatchObject({
+		expect(await readRegion(crystal, canvas(6, 6).frame, makeTextMemory(), blind, scripted(sure('45')), never)).toMatchObject({
 			hit: false,
 			reason: expect.stringContaining('outside'),
 		});
-		expect((await readRegion(crystal, frame(), new Map(), { ...blind, screen: 'play' }, scripted(sure('45')), never)).hit).toBe(true);
+		expect((await readRegion(crystal, frame(), makeTextMemory(), { ...blind, screen: 'play' }, scripted(sure('45')), never)).hit).toBe(
+			true,
+		);
 	});
 
 	it('turns a failing reader into a miss, and asks again next time', async () => {
 		const crystal = one(hp(45, '45'));
-		const cache: LineCache = new Map();
+		const cache = makeTextMemory();
 		const reader = scripted(new Error('it died'), sure('45'));
 		expect(await readRegion(crystal, frame(), cache, blind, reader, never)).toMatchObject({
 			hit: false,
@@ -200,13 +203,106 @@ describe('a text', () => {
 	});
 });
 
+describe('the form of a text', () => {
+	const formed = (pattern: string): RegionCrystal => {
+		const plan = planRegions(told('hp', 45, [['bar', bar]], 'bar'), frame(), [], {
+			...evidence,
+			facts: [{ name: 'hp', type: 'number', pattern }],
+		});
+		return one(finishRegions(plan, new Map([['hp', sure('HP 45/60')]]), [], { ...evidence }));
+	};
+
+	it('comes from the profile and is held against every line', () => {
+		const { data } = formed('HP #/#');
+		expect(data).toMatchObject({ pattern: 'HP #/#', language: 'en' });
+		expect(interpret(data, sure('hp12/ 60'))).toEqual({ hit: true, value: 12 });
+		expect(interpret(data, sure('MP 12/60'))).toMatchObject({ hit: false, reason: '"MP 12/60" has not the form "HP #/#"' });
+		expect(interpret(data, sure('HP 12/60 7'))).toMatchObject({ hit: false });
+	});
+
+	it('that the first line has not is no reader', () => {
+		expect(() => formed('99:99')).toThrow('nothing was learnt');
+	});
+
+	it.each([
+		['#', '1,234', true],
+		['#', '-3.5', true],
+		['#', '12a', false],
+		['#', '', false],
+		['#/#', '45/60', true],
+		['#/#', '45760', false],
+		['#/#', '４５／６０', true],
+		['99:99', '12:34', true],
+		['99:99', '1:34', false],
+		['99:99', '112:34', false],
+		['* #%', 'Loading assets 81%', true],
+		['* #%', '81 %', true],
+		['Lv @#', 'lv B3', true],
+		['\\##', '#7', true],
+		['第#层', '第 3 层', true],
+		['第#层', '第3屋', false],
+	])('%s holds %s: %s', (pattern, text, fits) => {
+		expect(fitsPattern(text, pattern)).toBe(fits);
+	});
+
+	it('is judged in a time that grows with the text alone, whatever both are', () => {
+		fc.assert(
+			fc.property(fc.string({ unit: 'grapheme', maxLength: 60 }), fc.string({ unit: 'grapheme' }), (pattern, text) => {
+				patternFault(pattern);
+				return typeof fitsPattern(text, pattern) === 'boolean';
+			}),
+			{ seed: 4953, numRuns: 500 },
+		);
+		expect(fitsPattern(`${'1,'.repeat(200_000)}x`, '#/#')).toBe(false);
+	});
+
+	it('says what is wrong with it', () => {
+		expect(patternFault('##')).toContain('after "#"');
+		expect(patternFault('*@')).toContain('after "*"');
+		expect(patternFault('#\\')).toContain('cannot end');
+		expect(patternFault('HP #/#')).toBeUndefined();
+	});
+});
+
+describe('other scripts', () => {
+	it('reads full-width digits as what they are, and no raised ones', () => {
+		const crystal = one(hp(45, 'ＨＰ　４５／６０'));
+		expect(interpret(crystal.data, sure('HP １２/60'))).toEqual({ hit: true, value: 12 });
+		expect(numbersIn(narrow('５²'))).toEqual([5]);
+		expect(narrow('ｱ')).toBe('ｱ');
+	});
+
+	it('maps Chinese and Japanese texts to the values that were told, in either width', () => {
+		const crystal = one(learn(told('mood', 'calm', [['bar', bar]], 'bar'), '平静（ＬＶ１）'));
+		expect(interpret(crystal.data, sure('平静(LV1)'))).toEqual({ hit: true, value: 'calm' });
+		expect(interpret(crystal.data, sure('平静(LV2)'))).toMatchObject({ hit: false });
+		learn(told('mood', 'angry', [['bar', bar]], 'bar'), 'ｲｶﾘ', [crystal]);
+		expect(interpret(crystal.data, sure('イカリ'))).toEqual({ hit: true, value: 'angry' });
+	});
+
+	it('forgives a letter of a long text, and no sign that is a word', () => {
+		expect(lookUp({ [normalise('Harbour Gate')]: 'gate' }, 'Harbour Gale')).toBe('gate');
+		expect(lookUp({ 欢迎来到古老的东门村: 'east' }, '欢迎来到古老的西门村')).toBeUndefined();
+		expect(lookUp({ おいでませひがしのむら: 'east' }, 'おいでませにがしのむら')).toBeUndefined();
+	});
+
+	it('keeps a charset in either width', () => {
+		expect(keepCharset('ＡＢ１ x', 'AB１')).toBe('ＡＢ１ ');
+	});
+
+	it('follows its language in what is a capital', () => {
+		expect(normalise('IŞIK', 'tr-TR')).toBe(normalise('ışık', 'tr-TR'));
+		expect(normalise('ISIK', 'en')).toBe('isik');
+	});
+});
+
 describe('facts of elements', () => {
 	const at = (...boxes: Box[]): Recognition =>
 		boxes.length === 0
 			? { hit: false, best: 0.1, reason: '', rested: false }
 			: { hit: true, rested: false, places: boxes.map((box) => ({ box, score: 1, exemplar: 0 })) };
 	const read = (crystal: RegionCrystal, seen: Recognition | undefined) =>
-		readRegion(crystal, frame(), new Map(), { recognised: () => seen }, scripted(), never);
+		readRegion(crystal, frame(), makeTextMemory(), { recognised: () => seen }, scripted(), never);
 
 	it('present: is there, is not, and half recognised is neither', async () => {
 		const crystal = one(learn(told('dialog-open', true, [['dialog', [50, 50, 100, 60]]]), ''));
@@ -283,7 +379,7 @@ describe('what is refused', () => {
 			fc.property(box, fc.string(), fc.integer(), (b, text, value) => {
 				const harvest = hp(value, text);
 				const other = learn(told('hp', value, [['bar', b as unknown as Box]], 'bar'), text);
-				return [...harvest.made, ...other.made].every((c) => readData(c.data, version).ok);
+				return [...harvest.made, ...other.made].every((c) => readData(c.data, version, {}).ok);
 			}),
 			{ seed: 4953, numRuns: 500 },
 		);
@@ -293,17 +389,42 @@ describe('what is refused', () => {
 describe('schema', () => {
 	it('round-trips through JSON', () => {
 		const { data } = one(hp(45, 'HP 45/60'));
-		expect(readData(JSON.parse(JSON.stringify(data)), version)).toEqual({ ok: true, data });
+		expect(readData(JSON.parse(JSON.stringify(data)), version, {})).toEqual({ ok: true, data });
 	});
 
 	it('has no reader that needs no evidence, and names wrong fields', () => {
 		const { data } = one(hp(45, 'HP 45/60'));
-		expect(readData({ ...data, reader: 'constant' }, version)).toMatchObject({ ok: false, why: expect.stringContaining('reader') });
-		expect(readData({ ...data, box: undefined }, version).ok).toBe(false);
-		expect(readData({ ...data, numbers: undefined }, version).ok).toBe(false);
-		expect(readData(data, version + 1).ok).toBe(false);
+		expect(readData({ ...data, reader: 'constant' }, version, {})).toMatchObject({ ok: false, why: expect.stringContaining('reader') });
+		expect(readData({ ...data, box: undefined }, version, {}).ok).toBe(false);
+		expect(readData({ ...data, numbers: undefined }, version, {}).ok).toBe(false);
+		expect(readData(data, version + 1, {}).ok).toBe(false);
 		expect(dataSchema.type).toBe('strict_object');
 		expect(migrations).toHaveLength(version - 1);
+	});
+
+	it('loads what version 1 stored, and reads it as then', () => {
+		const old = {
+			fact: 'hp',
+			factType: 'number',
+			reader: 'number',
+			box: [10, 10, 60, 16],
+			element: 'bar',
+			numbers: { of: 2, picks: [0] },
+			replace: { O: '0' },
+			mapping: {},
+			min: 0,
+			screens: { play: { seen: 3, of: 4 } },
+		};
+		const read = readData(old, 1, {});
+		expect(read).toEqual({ ok: true, data: old });
+		if (read.ok) expect(interpret(read.data, sure('HP 3O/60'))).toEqual({ hit: true, value: 30 });
+		expect(readData({ ...old, glyphs: {} }, 1, {}).ok).toBe(false);
+	});
+
+	it('refuses what is no pattern', () => {
+		const { data } = one(hp(45, 'HP 45/60'));
+		expect(readData({ ...data, pattern: '#9' }, version, {})).toMatchObject({ ok: false, why: expect.stringContaining('pattern') });
+		expect(readData({ ...data, pattern: 'HP #/#' }, version, {}).ok).toBe(true);
 	});
 });
 

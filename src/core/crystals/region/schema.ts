@@ -1,10 +1,11 @@
 // A region crystal reads one fact: from text in a box, or from where an element's template is found.
 import * as v from 'valibot';
 import { placement } from '../../layout/schema.ts';
-import { box, factId, factType, slug } from '../../profile.ts';
+import { box, factId, factType, languageTag, pattern, slug } from '../../profile.ts';
 import type { Crystal } from '../crystal.ts';
+import { GLYPH_BLOB, glyphFault, glyphsSchema } from './glyphs.ts';
 
-export const version = 1;
+export const version = 2;
 
 const finite = v.pipe(v.number(), v.finite());
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -30,6 +31,10 @@ export const dataSchema = v.pipe(
 		),
 		/** Characters the reader may meet (the profile's charset); others are dropped from what it read. */
 		charset: v.optional(v.pipe(v.string(), v.maxLength(200))),
+		/** The form the text must have (pattern.ts); one of another form is not read. */
+		pattern: v.optional(pattern),
+		/** The text's language, for its rules of case. */
+		language: v.optional(languageTag),
 		/** number: what letters beside digits are, as proven by a told value: a digit this font makes the reader confuse, or a blank
 		 *  for a unit ("10s"). An unproven one is a miss. */
 		replace: v.optional(v.record(v.pipe(v.string(), v.length(1)), v.pipe(v.string(), v.maxLength(1))), {}),
@@ -40,6 +45,8 @@ export const dataSchema = v.pipe(
 		mapping: v.optional(v.record(line, line), {}),
 		min: v.optional(finite),
 		max: v.optional(finite),
+		/** number: the pictures of its characters, as far as they are known; their pixels are a blob. */
+		glyphs: v.optional(glyphsSchema),
 		/** How the box follows the window's size; absent until another size was seen. */
 		placement: v.optional(placement),
 		/** Screens on which a model confirmed the reading, and how often. It answers on these only. */
@@ -59,18 +66,22 @@ export function isTextual(reader: Reader): reader is 'number' | 'enum' | 'text' 
 }
 
 /** From version i + 1 to i + 2, at index i. */
-export const migrations: readonly ((data: unknown) => unknown)[] = [];
+export const migrations: readonly ((data: unknown) => unknown)[] = [
+	// Pattern, language and glyphs came with version 2, all optional: a region without them reads as it did.
+	(data) => data,
+];
 
 export type DataRead = { readonly ok: true; readonly data: RegionData } | { readonly ok: false; readonly why: string };
 
-/** Brings stored data to today's version and checks it. */
-export function readData(data: unknown, schema: number): DataRead {
+/** Brings stored data to today's version and checks it, the glyphs' pixels included. */
+export function readData(data: unknown, schema: number, blobs: Readonly<Record<string, Uint8Array>>): DataRead {
 	if (!Number.isInteger(schema) || schema < 1 || schema > version)
 		return { ok: false, why: `region data of version ${schema} is not known here` };
 	let current = data;
 	for (const migrate of migrations.slice(schema - 1)) current = migrate(current);
 	const read = v.safeParse(dataSchema, current);
-	return read.success
-		? { ok: true, data: read.output }
-		: { ok: false, why: `${v.getDotPath(read.issues[0]) ?? 'data'}: ${read.issues[0].message}` };
+	if (!read.success) return { ok: false, why: `${v.getDotPath(read.issues[0]) ?? 'data'}: ${read.issues[0].message}` };
+	const { glyphs } = read.output;
+	const why = glyphs === undefined ? undefined : glyphFault(glyphs, blobs[GLYPH_BLOB]);
+	return why === undefined ? { ok: true, data: read.output } : { ok: false, why };
 }

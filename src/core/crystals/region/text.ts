@@ -20,6 +20,12 @@ export const CONFUSIONS: Readonly<Record<string, string>> = {
 
 const NUMBER = /[-−+]?\d[\d,.' ]*\d|[-−+]?\d/g;
 
+/** Full-width forms ("１２", "／") as the narrow ones they stand for, and the wide blank as a blank. Other compatibility forms stay:
+ *  a raised ² beside a digit is no 2. */
+export function narrow(text: string): string {
+	return text.replace(/[\uFF01-\uFF5E\u3000]/g, (c) => (c === '\u3000' ? ' ' : String.fromCharCode(c.charCodeAt(0) - 0xfee0)));
+}
+
 /** Every number in a text, left to right; thousands may be parted by comma, point, apostrophe or blank. */
 export function numbersIn(text: string): number[] {
 	return [...text.matchAll(NUMBER)].flatMap((match) => readNumber(match[0]));
@@ -70,37 +76,43 @@ export function doubtful(text: string): readonly string[] {
 
 export function keepCharset(text: string, charset: string | undefined): string {
 	if (charset === undefined || charset === '') return text;
-	const allowed = new Set(charset);
-	return [...text].filter((c) => c === ' ' || allowed.has(c)).join('');
+	const allowed = new Set(narrow(charset));
+	return [...text].filter((c) => /\s/.test(c) || allowed.has(narrow(c))).join('');
 }
 
-/** Case, spaces and typographic dashes and quotes differ from one reading to the next; letters and digits do not. */
-export function normalise(text: string): string {
+/**
+ * Case, width, spaces and typographic dashes and quotes differ from one reading to the next; letters and digits do not.
+ *
+ * @param language  the text's tag, for its own rules of case: in Turkish I is not the capital of i
+ */
+export function normalise(text: string, language?: string): string {
 	return text
 		.normalize('NFKC')
-		.toLowerCase()
+		.toLocaleLowerCase(language?.split('-')[0] ?? 'und')
 		.replace(/[‐-―−]/g, '-')
 		.replace(/[‘’‚‛′]/g, "'")
 		.replace(/[“”„″]/g, '"')
 		.replace(/\s+/g, '');
 }
 
-/** A text this long may differ by one character from what was learnt; digits may never differ. */
+/** A text this long may differ by one character from what was learnt. Digits may never differ, nor signs that are words of their
+ *  own: 东门 and 西门 are two gates. */
 const LONG_TEXT = 8;
 
 /** The value learnt for a text; undefined when it was never told or two learnt texts are equally near. */
-export function lookUp(mapping: Readonly<Record<string, string>>, text: string): string | undefined {
-	const key = normalise(text);
+export function lookUp(mapping: Readonly<Record<string, string>>, text: string, language?: string): string | undefined {
+	const key = normalise(text, language);
 	if (Object.hasOwn(mapping, key)) return mapping[key];
 	if (key.length < LONG_TEXT) return undefined;
 	const near = new Set<string>();
 	for (const [known, value] of Object.entries(mapping)) {
-		if (known.length >= LONG_TEXT && digitsOf(known) === digitsOf(key) && withinOne(known, key)) near.add(value);
+		if (known.length >= LONG_TEXT && weighty(known) === weighty(key) && withinOne(known, key)) near.add(value);
 	}
 	return near.size === 1 ? [...near][0] : undefined;
 }
 
-const digitsOf = (text: string): string => text.replace(/\D/g, '');
+const weighty = (text: string): string =>
+	text.replace(/[^\p{Nd}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/gu, '');
 
 /** True when one insertion, deletion or substitution at most parts the two. */
 export function withinOne(a: string, b: string): boolean {
