@@ -85,7 +85,7 @@ const template = crystal(
 const screen = crystal(
 	'screen',
 	'screen-1',
-	{ slug: 'menu', confirmed: 4, columns: 3, rows: 2, entries: { 'title>click:start': 2 }, usualChange: 0.1 },
+	{ slug: 'menu', confirmed: 4, columns: 3, rows: 2, entries: { 'title>click:start': 2 }, usual: { outside: [[3, 2]], inside: [] } },
 	{ reference: grey(24), varies: grey(6) },
 );
 const region = crystal('region', 'region-1', {

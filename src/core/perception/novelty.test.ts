@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { compareTiles, hashTiles } from './change.ts';
+import { compareTiles } from './change.ts';
 import { canvas } from './drawing.fixture.ts';
-import { unexplained } from './novelty.ts';
+import { exceeds, learntLevel, unexplained, type Usual } from './novelty.ts';
 import type { Box } from '../geometry.ts';
+import { plainMatcher } from './matcher.ts';
+
+const { hashTiles } = plainMatcher;
 
 const world: Box = [0, 32, 128, 96];
 function changed(...boxes: Box[]) {
@@ -50,5 +53,41 @@ describe('unexplained change', () => {
 				[500, 500, 20, 20],
 			]).outside.tiles,
 		).toBe(1);
+	});
+});
+
+describe('the learnt level', () => {
+	const all = 3600;
+	it('starts at a small panel, or four of them scattered', () => {
+		expect(learntLevel([], all)).toEqual({ tiles: 69, block: 18 });
+	});
+
+	it('is not moved by one answer that overlooked a window, and is by several', () => {
+		const overlooked: Usual = [400, 300];
+		expect(learntLevel([overlooked], all).block).toBe(18);
+		const restless = Array.from({ length: 12 }, (): Usual => [60, 40]);
+		expect(learntLevel(restless, all).block).toBe(41);
+	});
+
+	it('sinks to the size of a button where nothing ever moves, once evidence outweighs the prior', () => {
+		const quiet = (n: number): Usual[] => Array.from({ length: n }, (): Usual => [1, 1]);
+		expect(learntLevel(quiet(10), all).block).toBe(18);
+		expect(learntLevel(quiet(45), all)).toEqual({ tiles: 24, block: 6 });
+	});
+
+	it('never takes a tenth of the screen for usual', () => {
+		expect(
+			learntLevel(
+				Array.from({ length: 50 }, (): Usual => [3000, 3000]),
+				all,
+			).block,
+		).toBe(361);
+	});
+
+	it('is exceeded by one block or by many small ones', () => {
+		const level = learntLevel([], all);
+		expect(exceeds({ tiles: 18, share: 0.1, block: 18 }, level)).toBe(true);
+		expect(exceeds({ tiles: 68, share: 0.1, block: 4 }, level)).toBe(false);
+		expect(exceeds({ tiles: 69, share: 0.1, block: 4 }, level)).toBe(true);
 	});
 });

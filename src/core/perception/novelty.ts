@@ -85,3 +85,41 @@ function survey(map: ChangeMap, open: Uint8Array, part: Uint8Array, which: 0 | 1
 	}
 	return { tiles, share: all === 0 ? 0 : tiles / all, block, ...(bounds ? { at: bounds } : {}) };
 }
+
+/** What was unexplained while a model said that all is known: tiles in all, tiles of the largest block. */
+export type Usual = readonly [tiles: number, block: number];
+export interface Level {
+	readonly tiles: number;
+	readonly block: number;
+}
+/** Before anything is known of a screen: just under 6 × 3 tiles, a small panel or a line of buttons, or four of them scattered. */
+const PRIOR: Usual = [4 * 17, 17];
+/** The prior weighs as much as so many answers. */
+const PRIOR_WEIGHT = 4;
+/** One ask in ten for what turns out to be usual is worth it. */
+const QUANTILE = 0.9;
+/** The smallest thing worth a question, a button of 32 × 16 pixels, lies across 3 × 2 tiles. */
+const BLOCK_LEAST = 6;
+/** However restless a screen is, a block of this share of its tiles is not usual. */
+const SHARE_MOST = 0.1;
+/** Newest answers that count. */
+export const USUAL_KEPT = 50;
+
+/**
+ * The amount of unexplained change from which on a screen is asked about: a high quantile of what was usual, so that one answer
+ * that overlooked something does not move it.
+ *
+ * @param all  tiles of the part that is measured
+ */
+export function learntLevel(usual: readonly Usual[], all: number): Level {
+	const level = (which: 0 | 1, least: number): number => {
+		const sorted = [...usual.map((u) => u[which]), ...Array<number>(PRIOR_WEIGHT).fill(PRIOR[which])].toSorted((a, b) => a - b);
+		const q = sorted[Math.floor(QUANTILE * (sorted.length - 1))] as number;
+		return Math.max(least, Math.min(q, Math.max(PRIOR[which], SHARE_MOST * all)) + 1);
+	};
+	return { tiles: level(0, 4 * BLOCK_LEAST), block: level(1, BLOCK_LEAST) };
+}
+
+export function exceeds(part: Unexplained, level: Level): boolean {
+	return part.block >= level.block || part.tiles >= level.tiles;
+}

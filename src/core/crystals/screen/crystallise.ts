@@ -1,6 +1,12 @@
 // A model named a screen: remember how it was entered, and which tiles moved although the model found nothing new in them.
 import { freshStat, type Provenance, type Scope } from '../crystal.ts';
+import { type Usual, USUAL_KEPT } from '../../perception/novelty.ts';
 import { SCREEN_SCHEMA, type ScreenCrystal } from './schema.ts';
+
+/** A tile that changed is let change for so many answers in which it rests. */
+const VARIES_FOR = 8;
+/** Fingerprints of the world's ground that are kept: more than two pictures of 1280 × 720. */
+const GROUND_KEPT = 8192;
 
 export interface ScreenSeen {
 	readonly slug: string;
@@ -10,6 +16,10 @@ export interface ScreenSeen {
 	readonly tiles: Uint32Array;
 	/** A byte a tile, 1 where a crystal or the world explains what stands there. */
 	readonly explained: Uint8Array;
+	/** What of the world the model saw: a byte a tile, 1 where the whole tile lies in it and no crystal explains it. */
+	readonly world?: Uint8Array;
+	/** Unexplained change when the model said that all is known; absent when its answer held something new. */
+	readonly usual?: { readonly outside: Usual; readonly inside: Usual };
 	/** `from>verb:target` of the last act, when there was one. */
 	readonly entry?: string;
 }
@@ -39,18 +49,29 @@ export function crystalliseScreen(
 				columns: seen.columns,
 				rows: seen.rows,
 				entries: seen.entry === undefined ? {} : { [seen.entry]: 1 },
-				usualChange: 0,
+				usual: { outside: [], inside: [] },
 			},
-			blobs: { reference: bytesOf(seen.tiles), varies: new Uint8Array(tiles) },
+			blobs: { reference: bytesOf(seen.tiles), varies: new Uint8Array(tiles), ...groundAfter(undefined, seen) },
 		};
 	}
 	const before = tilesOf(known.blobs['reference'] ?? new Uint8Array(tiles * 4));
 	const varies = Uint8Array.from(known.blobs['varies'] ?? new Uint8Array(tiles));
-	for (let i = 0; i < tiles; i++) if (before[i] !== seen.tiles[i] && seen.explained[i] === 0) varies[i] = 1;
-	known.blobs = { reference: bytesOf(seen.tiles), varies };
+	for (let i = 0; i < tiles; i++) {
+		if (before[i] === seen.tiles[i]) varies[i] = Math.max(0, (varies[i] as number) - 1);
+		else if (seen.explained[i] === 0) varies[i] = VARIES_FOR;
+	}
+	known.blobs = { reference: bytesOf(seen.tiles), varies, ...groundAfter(known.blobs['ground'], seen) };
 	const entries = { ...known.data.entries };
 	if (seen.entry !== undefined) entries[seen.entry] = (entries[seen.entry] ?? 0) + 1;
-	known.data = { ...known.data, confirmed: known.data.confirmed + 1, entries };
+	const { usual } = known.data;
+	const after =
+		seen.usual === undefined
+			? usual
+			: {
+					outside: [...usual.outside, [...seen.usual.outside] as [number, number]].slice(-USUAL_KEPT),
+					inside: [...usual.inside, [...seen.usual.inside] as [number, number]].slice(-USUAL_KEPT),
+				};
+	known.data = { ...known.data, confirmed: known.data.confirmed + 1, entries, usual: after };
 	return known;
 }
 
@@ -61,6 +82,20 @@ export function unexplainedTiles(known: ScreenCrystal, tiles: Uint32Array, expla
 	const out = new Uint8Array(tiles.length);
 	for (let i = 0; i < tiles.length; i++) if (before[i] !== tiles[i] && explained[i] === 0 && varies[i] === 0) out[i] = 1;
 	return out;
+}
+
+/** Fingerprints of what stood in the world when a model said that all is known. */
+export function groundOf(known: ScreenCrystal): ReadonlySet<number> {
+	return new Set(tilesOf(known.blobs['ground'] ?? new Uint8Array(0)));
+}
+
+function groundAfter(before: Uint8Array | undefined, seen: ScreenSeen): { ground?: Uint8Array } {
+	const { world } = seen;
+	if (world === undefined) return before === undefined ? {} : { ground: before };
+	const now = seen.tiles.filter((_, i) => world[i] === 1);
+	const fresh = new Set(now);
+	const all = [...tilesOf(before ?? new Uint8Array(0)).filter((hash) => !fresh.has(hash)), ...fresh].slice(-GROUND_KEPT);
+	return { ground: bytesOf(Uint32Array.from(all)) };
 }
 
 function bytesOf(tiles: Uint32Array): Uint8Array {

@@ -5,6 +5,9 @@ import type { Crystal } from '../crystal.ts';
 
 export const SCREEN_SCHEMA = 1;
 
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const usual = v.tuple([count, count]);
+
 export const screenData = v.object({
 	slug,
 	/** Model answers that named this screen. */
@@ -14,10 +17,15 @@ export const screenData = v.object({
 	rows: v.pipe(v.number(), v.integer(), v.minValue(1)),
 	/** Acts seen to lead here: `from>verb:target` → times. */
 	entries: v.record(v.string(), v.pipe(v.number(), v.integer(), v.minValue(0))),
-	/** Largest share of tiles outside the world, in [0, 1], that changed unexplained while a model said all is known. */
-	usualChange: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
+	/** Unexplained change while a model said that all is known, newest last: tiles in all and in the largest block, outside the
+	 *  world and inside. */
+	usual: v.optional(v.object({ outside: v.array(usual), inside: v.array(usual) }), { outside: [], inside: [] }),
 });
-/** Blobs: `reference`, a 32-bit fingerprint a tile (little endian); `varies`, a byte a tile, 1 where the picture may change. */
+/**
+ * Blobs: `reference`, a 32-bit fingerprint a tile (little endian); `varies`, a byte a tile, more than 0 where the picture may
+ * change: it sinks with each answer in which the tile had rested. `ground`, where there is a world: fingerprints of tiles that
+ * stood in it when a model said that all is known, newest last.
+ */
 export type ScreenData = v.InferOutput<typeof screenData>;
 export type ScreenCrystal = Crystal<'screen', ScreenData>;
 
@@ -29,5 +37,6 @@ export function readScreenData(version: number, data: unknown, blobs: Readonly<R
 	const tiles = read.output.columns * read.output.rows;
 	if (blobs['reference']?.byteLength !== tiles * 4) return 'blob "reference" has the wrong length';
 	if (blobs['varies']?.byteLength !== tiles) return 'blob "varies" has the wrong length';
+	if ((blobs['ground']?.byteLength ?? 0) % 4 !== 0) return 'blob "ground" has the wrong length';
 	return read.output;
 }

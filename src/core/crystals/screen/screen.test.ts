@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Provenance } from '../crystal.ts';
 import { recogniseScreen, type Sighting } from './apply.ts';
-import { crystalliseScreen, type ScreenSeen, unexplainedTiles } from './crystallise.ts';
+import { crystalliseScreen, groundOf, type ScreenSeen, unexplainedTiles } from './crystallise.ts';
 import { readScreenData, SCREEN_SCHEMA } from './schema.ts';
 
 const on = (screens: Record<string, [seen: number, of: number]>): Sighting['screens'] =>
@@ -150,5 +150,33 @@ describe('what is remembered of a screen', () => {
 		crystal = crystalliseScreen(crystal, seen([...changed], { explained }), make);
 		expect([...unexplainedTiles(crystal, Uint32Array.from([1, 5, 1, 1, 1, 1, 1, 9]), explained)]).toEqual([0, 0, 0, 0, 0, 0, 0, 0]);
 		expect(crystal.data.confirmed).toBe(2);
+	});
+
+	it('watches a tile again that has rested for eight answers', () => {
+		const rest = seen([1, 1, 1, 1, 1, 1, 1, 1]);
+		let crystal = crystalliseScreen(crystalliseScreen(undefined, rest, make), seen([1, 9, 1, 1, 1, 1, 1, 1]), make);
+		crystal = crystalliseScreen(crystal, rest, make);
+		const changes = (): number => unexplainedTiles(crystal, Uint32Array.from([1, 5, 1, 1, 1, 1, 1, 1]), new Uint8Array(8))[1] as number;
+		expect(changes()).toBe(0);
+		for (let i = 0; i < 8; i++) crystal = crystalliseScreen(crystal, rest, make);
+		expect(changes()).toBe(1);
+	});
+
+	it('keeps what was usual, and the ground of the world, the newest of each', () => {
+		const world = Uint8Array.from([0, 0, 0, 0, 1, 1, 1, 1]);
+		let crystal = crystalliseScreen(undefined, seen([1, 2, 3, 4, 5, 6, 7, 7], { world }), make);
+		expect([...groundOf(crystal)].toSorted()).toEqual([5, 6, 7]);
+		for (let i = 0; i < 60; i++)
+			crystal = crystalliseScreen(crystal, seen([1, 2, 3, 4, 5, 6, 7, 8 + i], { world, usual: { outside: [i, i], inside: [0, 0] } }), make);
+		expect(crystal.data.usual.outside).toHaveLength(50);
+		expect(crystal.data.usual.outside.at(-1)).toEqual([59, 59]);
+		expect(groundOf(crystal).size).toBe(63);
+		expect(readScreenData(SCREEN_SCHEMA, JSON.parse(JSON.stringify(crystal.data)), crystal.blobs)).toEqual(crystal.data);
+	});
+
+	it('reads a record written before there was a usual amount of change', () => {
+		const crystal = crystalliseScreen(undefined, seen([1, 2, 3, 4, 5, 6, 7, 8]), make);
+		const { usual: _, ...rest } = crystal.data;
+		expect(readScreenData(SCREEN_SCHEMA, { ...rest, usualChange: 0 }, crystal.blobs)).toEqual(crystal.data);
 	});
 });
