@@ -140,8 +140,10 @@ export interface CrystalView {
 	readonly used: number;
 	/** For people: the rule as if/else, the phrase with its slots, the box and threshold. */
 	readonly text: string;
-	/** PNG of a template's newest exemplar. */
-	readonly png?: Uint8Array;
+	/** Another one when its newest look is; absent when it has no picture. The picture itself is fetched by `crystalPicture`. */
+	readonly picture?: string;
+	/** Why it is in this state, or what it still lacks. */
+	readonly why: string;
 	readonly madeBy: {
 		readonly tier: string;
 		readonly model: string;
@@ -149,7 +151,110 @@ export interface CrystalView {
 		readonly usd: number | null;
 		readonly entry: number;
 	};
+}
+
+/** One way in which a template looks. */
+export interface LookView extends Size {
+	readonly state: string;
+	readonly png: Uint8Array;
+	/** A byte a pixel, 0 = not compared; absent when every pixel is. */
+	readonly mask?: Uint8Array;
+	/** Grey levels. */
+	readonly deviation: number;
+}
+export interface TemplateDetail {
+	readonly element: string;
+	readonly elementKind: string;
+	readonly fixed: boolean;
+	readonly places: readonly Box[];
+	readonly looks: readonly LookView[];
+	readonly threshold: number;
+	readonly thresholdByHand: boolean;
+	readonly margin: number;
+	/** Oldest first: when (ms since 1970) and how well it matched. */
+	readonly scores: readonly (readonly [at: number, score: number])[];
+	readonly negatives: { readonly frames: number; readonly best: number };
+	/** What looks most like it without being it; with a picture when a stored frame still shows it. */
+	readonly lookalike?: { readonly score: number; readonly box: Box; readonly png?: Uint8Array };
+	readonly screens: readonly { readonly name: string; readonly seen: number; readonly of: number }[];
+	readonly refusedWhy: string;
+}
+export interface RegionDetail {
+	readonly fact: string;
+	readonly reader: string;
+	readonly box?: Box;
+	/** The place as a stored frame shows it. */
+	readonly png?: Uint8Array;
+	/** What the reader goes by, in words: charset, pattern, replacements, range. */
+	readonly ways: readonly { readonly name: string; readonly value: string }[];
+	readonly screens: readonly { readonly name: string; readonly seen: number; readonly of: number }[];
+	readonly glyphs: readonly { readonly text: string; readonly png: Uint8Array }[];
+}
+/** Everything about one crystal; fetched when a person opens it. */
+export interface CrystalDetail {
+	readonly id: string;
+	/** Frame pixels of the layout it was learnt in. */
+	readonly frame: Size;
 	readonly history: readonly StateChange[];
+	/** What it still lacks, in words; empty when it answers on its own. */
+	readonly missing: string;
+	/** The sequential alarm, 1 at rest. */
+	readonly alarm: number;
+	/** Its place on the long ladder, in words; empty while there is none. */
+	readonly rank: string;
+	readonly cost: { readonly ask: string; readonly promptTokens: number; readonly completionTokens: number; readonly usd: number | null };
+	readonly template?: TemplateDetail;
+	readonly region?: RegionDetail;
+}
+
+/** A frame that is kept for trying things out. */
+export interface StoredFrameView extends Size {
+	readonly id: string;
+	/** Milliseconds since 1970. */
+	readonly at: number;
+	readonly screen: string;
+	/** What the game showed when it was asked for; nobody has said what is on it. */
+	readonly live: boolean;
+}
+/** One frame under a threshold that is only tried. */
+export interface ThresholdTrial {
+	readonly frame: string;
+	readonly score: number;
+	readonly hit: boolean;
+	/** Whether a model named the element there; null when nobody was asked. */
+	readonly named: boolean | null;
+	/** Where it was found, or where it was looked for. */
+	readonly box?: Box;
+	readonly why: string;
+}
+/** What a reader makes of one frame. */
+export interface ReadingView {
+	readonly frame: string;
+	readonly at: number;
+	readonly value: string;
+	/** Why nothing was read; empty when something was. */
+	readonly why: string;
+}
+export type BoxTrial =
+	| { readonly ok: true; readonly box: Box; readonly png: Uint8Array; readonly reads?: string }
+	/** A sentence. */
+	| { readonly ok: false; readonly why: string };
+
+/** Something that a model named and that was not learnt. */
+export interface RefusalView {
+	readonly what: string;
+	readonly why: string;
+	readonly times: number;
+	/** Of the newest, with the entry of the ledger that says so. */
+	readonly at: number;
+	readonly entry: number;
+	readonly model: string;
+}
+export interface GalleryView {
+	/** The newest act by hand that can be taken back, in the past tense; empty when there is none. */
+	readonly undo: string;
+	readonly undoable: number;
+	readonly refused: readonly RefusalView[];
 }
 
 export interface TierView {
@@ -219,6 +324,7 @@ export type AgentEvent =
 	| { readonly type: 'decisions'; readonly decisions: readonly DecisionView[] }
 	| { readonly type: 'score'; readonly score: ScoreView }
 	| { readonly type: 'crystals'; readonly crystals: readonly CrystalView[] }
+	| { readonly type: 'gallery'; readonly gallery: GalleryView }
 	| { readonly type: 'tiers'; readonly tiers: readonly TierView[]; readonly sent: readonly SentView[] }
 	| { readonly type: 'consent'; readonly ask: ConsentView | null }
 	| { readonly type: 'storage'; readonly storage: StorageView }
@@ -275,6 +381,24 @@ export interface AgentApi {
 	setTier(setting: TierSetting): Promise<string>;
 	removeTier(id: string): Promise<string>;
 	retireCrystal(id: string): Promise<string>;
+	approveCrystal(id: string): Promise<string>;
+	/** Takes the newest act by hand back. */
+	undoByHand(): Promise<string>;
+	/** PNG of a template's newest look. */
+	crystalPicture(id: string): Promise<Uint8Array | undefined>;
+	crystalDetail(id: string): Promise<CrystalDetail | undefined>;
+	/** Frames to try things on, newest first; they stay until they are asked for again. */
+	storedFrames(): Promise<readonly StoredFrameView[]>;
+	/** PNG of a stored frame or of a part of it. */
+	framePicture(frame: string, part?: Box): Promise<Uint8Array | undefined>;
+	/** A template on every stored frame, as if it had this threshold. */
+	tryThreshold(id: string, threshold: number): Promise<readonly ThresholdTrial[]>;
+	keepThreshold(id: string, threshold: number): Promise<string>;
+	/** What a region reads on the stored frames, newest first. */
+	tryReader(id: string): Promise<readonly ReadingView[]>;
+	/** What would be cut out there, or why nothing. */
+	tryBox(id: string, frame: string, box: Box): Promise<BoxTrial>;
+	correctBox(id: string, frame: string, box: Box): Promise<string>;
 	reports(): Promise<readonly ReportView[]>;
 	/** What the last session of this page left, once it has ended. */
 	sessionFiles(): Promise<SessionFiles | undefined>;

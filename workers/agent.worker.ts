@@ -24,6 +24,9 @@ import { makePracticeTier } from '../src/adapters/tiers/practice.ts';
 import type { BudgetMemory } from '../src/core/budget.ts';
 import { TierError } from '../src/core/cascade.ts';
 import type { ConsentRecord, Surface } from '../src/core/consent.ts';
+import { boxOf } from '../src/core/crystals/by-hand.ts';
+import { type Crystal, scopeKey } from '../src/core/crystals/crystal.ts';
+import type { TemplateCrystal } from '../src/core/crystals/template/schema.ts';
 import type { Clock, InputDriver, Random } from '../src/core/ports.ts';
 import { profileFaults } from '../src/core/loop/mind.ts';
 import type { Truth } from '../src/core/loop/situation.ts';
@@ -34,7 +37,7 @@ import { decodeState } from '../src/practice/view.ts';
 import { truthOf } from '../src/practice/truth.ts';
 import type { AgentApi, BootOptions, InputView, SessionFiles, TierSetting } from './agent.protocol.ts';
 import type { PracticeApi } from './practice.protocol.ts';
-import { checkCrystal, describeCrystal, packFiles } from './agent/crystals.ts';
+import { checkCrystal, describeCrystal, detailCrystal, packFiles, pictureOf } from './agent/crystals.ts';
 import { openPack, reviewOf } from './agent/packs.ts';
 import { type Session, type SessionOptions, startSession } from './agent/session.ts';
 import { makeTierDesk } from './agent/tiers.ts';
@@ -57,6 +60,9 @@ let input: InputView = { kind: 'advice', state: 'off', why: '' };
 const PRACTICE_INPUT: InputView = { kind: 'practice', state: 'ready', why: 'Input goes straight to the practice game.' };
 let practising = false;
 let session: Session | undefined;
+/** Crystals that came with a pack while nothing of their scope was played. */
+const shelf = new Map<string, Crystal>();
+const NOTHING_PLAYED = 'Play the game first: crystals are changed in the session that uses them.';
 let files: SessionFiles | undefined;
 let storageTimer: ReturnType<typeof setInterval> | undefined;
 
@@ -105,6 +111,7 @@ async function begin(
 		start: () => new Worker(new URL('./opencv.worker.ts', import.meta.url), { type: 'module', name: 'opencv' }),
 	});
 	const teacher = learner;
+	shelf.clear();
 	await desk.enter(options.profile, surfaces[options.sourceView.kind] ?? 'window', crypto.randomUUID(), consented);
 	files = undefined;
 	try {
@@ -295,6 +302,20 @@ function practiceTruth(id: string): Truth | undefined {
 	return state === undefined ? undefined : truthOf(state.view, state.options);
 }
 
+function crystalOf(id: string): Crystal | undefined {
+	return session?.crystals.get(id) ?? shelf.get(id);
+}
+
+/** Shows what came with a pack at once: beside the crystals of the session that it belongs to, else by itself. */
+function shelve(come: readonly Crystal[]): void {
+	if (session !== undefined && come.some((c) => scopeKey(c.scope) === scopeKey((session as Session).scope))) {
+		session.admit(come);
+		return;
+	}
+	for (const crystal of come) shelf.set(crystal.id, crystal);
+	watchers.tell({ type: 'crystals', crystals: [...shelf.values()].map(describeCrystal) });
+}
+
 async function tellStorage(): Promise<void> {
 	if (store !== undefined) watchers.tell({ type: 'storage', storage: await store.usage() });
 }
@@ -436,10 +457,25 @@ const api: AgentApi = {
 		desk.remove(id);
 		return '';
 	},
-	async retireCrystal(id) {
-		await session?.retire(id);
-		return session === undefined ? 'Nothing is being played.' : '';
+	retireCrystal: async (id) => (await session?.gallery.retireCrystal(id)) ?? NOTHING_PLAYED,
+	approveCrystal: async (id) => (await session?.gallery.approveCrystal(id)) ?? NOTHING_PLAYED,
+	undoByHand: async () => (await session?.gallery.undoByHand()) ?? NOTHING_PLAYED,
+	crystalPicture: async (id) => pictureOf(crystalOf(id)),
+	async crystalDetail(id) {
+		const crystal = crystalOf(id);
+		if (crystal === undefined) return undefined;
+		const lookalike = crystal.kind === 'template' ? await session?.gallery.lookalike(crystal as TemplateCrystal) : undefined;
+		const box = crystal.kind === 'region' ? boxOf(crystal) : undefined;
+		const place = box === undefined ? undefined : await session?.gallery.picture(box);
+		return detailCrystal(crystal, { ...(lookalike ? { lookalike } : {}), ...(place ? { place } : {}) });
 	},
+	storedFrames: async () => (await session?.gallery.storedFrames()) ?? [],
+	framePicture: async (frame, part) => session?.gallery.framePicture(frame, part),
+	tryThreshold: async (id, threshold) => (await session?.gallery.tryThreshold(id, threshold)) ?? [],
+	keepThreshold: async (id, threshold) => (await session?.gallery.keepThreshold(id, threshold)) ?? NOTHING_PLAYED,
+	tryReader: async (id) => (await session?.gallery.tryReader(id)) ?? [],
+	tryBox: async (id, frame, box) => (await session?.gallery.tryBox(id, frame, box)) ?? { ok: false, why: NOTHING_PLAYED },
+	correctBox: async (id, frame, box) => (await session?.gallery.correctBox(id, frame, box)) ?? NOTHING_PLAYED,
 	reports: async () => (await store?.reports()) ?? [],
 	sessionFiles: async () => files,
 	async exportPack() {
@@ -460,12 +496,14 @@ const api: AgentApi = {
 		if (session !== undefined && session.phase !== 'stopped' && session.profile.id === pack.about.game)
 			return `${session.profile.name} is being played. Stop it first, then import the pack.`;
 		await store.putCrystals(pack.fresh);
+		shelve(pack.fresh);
 		await tellStorage();
 		return '';
 	},
 	async eraseEverything() {
 		if (session !== undefined && session.phase !== 'stopped') await session.end('erase everything');
 		session = undefined;
+		shelf.clear();
 		files = undefined;
 		const through = http();
 		if (through !== undefined) {

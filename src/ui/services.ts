@@ -2,14 +2,31 @@
 import { createContext, useContext } from 'solid-js';
 import type { Box } from '../core/geometry.ts';
 import type { Profile, ProfileRead } from '../core/profile.ts';
-import type { AgentEvent, PackReview, ReportView, TierSetting } from '../../workers/agent.protocol.ts';
+import type { AgentApi, AgentEvent, PackReview, ReportView, TierSetting } from '../../workers/agent.protocol.ts';
 import type { PracticeOptions } from '../../workers/practice.protocol.ts';
 
 export type { AgentEvent, PracticeOptions, Profile, ReportView, TierSetting };
 export type * from '../../workers/agent.protocol.ts';
 
+/** What the gallery of crystals asks and does; described where the agent's worker promises it. */
+export type GalleryApi = Pick<
+	AgentApi,
+	| 'retireCrystal'
+	| 'approveCrystal'
+	| 'undoByHand'
+	| 'crystalPicture'
+	| 'crystalDetail'
+	| 'storedFrames'
+	| 'framePicture'
+	| 'tryThreshold'
+	| 'keepThreshold'
+	| 'tryReader'
+	| 'tryBox'
+	| 'correctBox'
+>;
+
 /** The part of the agent's worker that the page commands. Texts that come back are sentences for a person, '' = done. */
-export interface Agent {
+export interface Agent extends GalleryApi {
 	/** Hears every event until the returned function is called; the newest of each type is told at once. */
 	subscribe(listener: (event: AgentEvent) => void): () => void;
 	pause(): Promise<void>;
@@ -18,7 +35,6 @@ export interface Agent {
 	consent(id: string, choice: 'never' | 'session' | 'always', masks: readonly Box[]): Promise<void>;
 	setTier(setting: TierSetting): Promise<string>;
 	removeTier(id: string): Promise<string>;
-	retireCrystal(id: string): Promise<string>;
 	/** The worker ended by itself; nothing plays any more. */
 	onDeath(listener: (why: string) => void): void;
 	reports(): Promise<readonly ReportView[]>;

@@ -7,6 +7,7 @@ import type {
 	ConsentView,
 	CrystalView,
 	DecisionView,
+	GalleryView,
 	LiveView,
 	PairingState,
 	Picture,
@@ -32,6 +33,7 @@ interface Shown {
 	decisions: DecisionView[];
 	score: ScoreView | null;
 	crystals: readonly CrystalView[];
+	gallery: GalleryView;
 	tiers: readonly TierView[];
 	sent: readonly SentView[];
 	storage: StorageView | null;
@@ -54,6 +56,7 @@ export function createAppState() {
 		decisions: [],
 		score: null,
 		crystals: [],
+		gallery: { undo: '', undoable: 0, refused: [] },
 		tiers: [],
 		sent: [],
 		storage: null,
@@ -92,6 +95,9 @@ export function createAppState() {
 						break;
 					case 'crystals':
 						setShown('crystals', reconcile(event.crystals as CrystalView[], { key: 'id' }));
+						break;
+					case 'gallery':
+						setShown('gallery', reconcile(event.gallery as GalleryView, { key: 'what' }));
 						break;
 					case 'tiers':
 						setShown('tiers', reconcile(event.tiers as TierView[], { key: 'id' }));

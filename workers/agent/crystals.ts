@@ -2,16 +2,16 @@
 import { encodePng } from '../../src/adapters/png.ts';
 import type { Crystal } from '../../src/core/crystals/crystal.ts';
 import { readKind } from '../../src/core/crystals/kinds.ts';
-import { floor, score } from '../../src/core/crystals/lifecycle.ts';
+import { floor, score, whatIsMissing } from '../../src/core/crystals/lifecycle.ts';
 import { phraseText, type Phrase } from '../../src/core/crystals/phrase/schema.ts';
 import type { RegionCrystal } from '../../src/core/crystals/region/schema.ts';
 import type { Rule } from '../../src/core/crystals/rule/schema.ts';
 import { printRule } from '../../src/core/crystals/rule/text.ts';
 import type { ScreenCrystal } from '../../src/core/crystals/screen/schema.ts';
-import type { TemplateCrystal } from '../../src/core/crystals/template/schema.ts';
+import type { Exemplar, TemplateCrystal } from '../../src/core/crystals/template/schema.ts';
 import { makePack } from '../../src/core/pack.ts';
 import type { Profile } from '../../src/core/profile.ts';
-import type { CrystalView } from '../agent.protocol.ts';
+import type { CrystalDetail, CrystalView, RegionDetail, TemplateDetail } from '../agent.protocol.ts';
 
 /** Checks a stored crystal's own part; a text names the fault. */
 export function checkCrystal(crystal: Crystal): string | undefined {
@@ -41,35 +41,48 @@ function textOf(crystal: Crystal): string {
 	}
 }
 
-const pictures = new WeakMap<Uint8Array, Promise<Uint8Array>>();
+const pictures = new WeakMap<Uint8Array, { readonly key: string; png?: Promise<Uint8Array> }>();
+let nextPicture = 1;
 
-/** PNG of a template's newest look, made once. */
-function pictureOf(crystal: Crystal): Promise<Uint8Array> | undefined {
-	if (crystal.kind !== 'template') return undefined;
-	const look = (crystal as TemplateCrystal).data.exemplars.at(-1);
-	const luma = look === undefined ? undefined : crystal.blobs[look.luma];
-	if (look === undefined || luma === undefined) return undefined;
-	const known = pictures.get(luma);
-	if (known !== undefined) return known;
-	const [width, height] = look.size;
-	const u = look.u === undefined ? undefined : crystal.blobs[look.u];
-	const v = look.v === undefined ? undefined : crystal.blobs[look.v];
-	const picture = encodePng({
-		id: crystal.id,
-		at: 0,
-		width,
-		height,
-		luma,
-		stride: width,
-		...(u && v ? { u, v, chromaStride: Math.ceil(width / 2) } : {}),
-	});
-	pictures.set(luma, picture);
-	return picture;
+/** Names the pixels of a template's newest look: another look, another name. */
+function pictureKey(crystal: Crystal): string | undefined {
+	const luma = newestLuma(crystal);
+	if (luma === undefined) return undefined;
+	let known = pictures.get(luma);
+	if (known === undefined) pictures.set(luma, (known = { key: `p${nextPicture++}` }));
+	return known.key;
 }
 
-export async function describeCrystal(crystal: Crystal): Promise<CrystalView> {
-	const png = await pictureOf(crystal)?.catch(() => undefined);
+function newestLuma(crystal: Crystal): Uint8Array | undefined {
+	const look = crystal.kind === 'template' ? (crystal as TemplateCrystal).data.exemplars.at(-1) : undefined;
+	return look === undefined ? undefined : crystal.blobs[look.luma];
+}
+
+/** PNG of a template's newest look, made once. */
+export async function pictureOf(crystal: Crystal | undefined): Promise<Uint8Array | undefined> {
+	const luma = crystal === undefined ? undefined : newestLuma(crystal);
+	if (crystal === undefined || luma === undefined) return undefined;
+	pictureKey(crystal);
+	const known = pictures.get(luma);
+	const look = (crystal as TemplateCrystal).data.exemplars.at(-1);
+	if (known === undefined || look === undefined) return undefined;
+	return (known.png ??= lookPng(crystal, look));
+}
+
+function lookPng(crystal: Crystal, look: Exemplar): Promise<Uint8Array> {
+	const [width, height] = look.size;
+	const luma = crystal.blobs[look.luma] ?? new Uint8Array(width * height);
+	const u = look.u === undefined ? undefined : crystal.blobs[look.u];
+	const v = look.v === undefined ? undefined : crystal.blobs[look.v];
+	const chroma = u && v ? { u, v, chromaStride: Math.ceil(width / 2) } : {};
+	return encodePng({ id: crystal.id, at: 0, width, height, luma, stride: width, ...chroma });
+}
+
+/** The part of a crystal that goes to the page each time something changes: figures and words, no pictures. */
+export function describeCrystal(crystal: Crystal): CrystalView {
 	const { tier, model, at, usd, entry } = crystal.provenance;
+	const picture = pictureKey(crystal);
+	const missing = whatIsMissing(crystal);
 	return {
 		id: crystal.id,
 		kind: crystal.kind,
@@ -81,9 +94,119 @@ export async function describeCrystal(crystal: Crystal): Promise<CrystalView> {
 		w: crystal.stat.w,
 		used: crystal.stat.used,
 		text: textOf(crystal),
-		...(png === undefined ? {} : { png }),
+		...(picture === undefined ? {} : { picture }),
+		why: crystal.state === 'shadow' && missing !== undefined ? missing : (crystal.history.at(-1)?.why ?? STARTS),
 		madeBy: { tier, model, at, usd, entry },
+	};
+}
+
+/** What only the frames that are kept can show of a crystal. */
+export interface Shown {
+	readonly lookalike?: Uint8Array;
+	/** A reader's place. */
+	readonly place?: Uint8Array;
+}
+
+/** Everything about one crystal, for its panel. */
+export async function detailCrystal(crystal: Crystal, shown: Shown): Promise<CrystalDetail> {
+	const { ask, promptTokens, completionTokens, usd } = crystal.provenance;
+	const [width = 0, height = 0] = crystal.scope.layout.split('x').map(Number);
+	return {
+		id: crystal.id,
+		frame: { width, height },
 		history: crystal.history,
+		missing: lacks(crystal),
+		alarm: crystal.stat.alarm,
+		rank: '',
+		cost: { ask, promptTokens, completionTokens, usd },
+		...(crystal.kind === 'template' ? { template: await templateDetail(crystal as TemplateCrystal, shown) } : {}),
+		...(crystal.kind === 'region' ? { region: regionDetail(crystal as RegionCrystal, shown) } : {}),
+	};
+}
+
+const STARTS = 'learnt, and not yet found again on three later frames';
+
+function lacks(crystal: Crystal): string {
+	switch (crystal.state) {
+		case 'autonomous':
+			return '';
+		case 'trial':
+			return crystal.kind === 'template' || crystal.kind === 'region' ? 'to be found again on three later frames' : 'to be admitted';
+		case 'retired':
+			return 'nothing: it was taken out of service';
+		default:
+			return whatIsMissing(crystal) ?? '';
+	}
+}
+
+async function templateDetail(crystal: TemplateCrystal, { lookalike }: Shown): Promise<TemplateDetail> {
+	const { data, blobs } = crystal;
+	const looks = await Promise.all(
+		data.exemplars.map(async (look) => {
+			const mask = look.mask === undefined ? undefined : blobs[look.mask];
+			const [width, height] = look.size;
+			return { state: look.state, width, height, png: await lookPng(crystal, look), ...(mask ? { mask } : {}), deviation: look.deviation };
+		}),
+	);
+	return {
+		element: data.element,
+		elementKind: data.elementKind,
+		fixed: data.fixed,
+		places: data.places,
+		looks,
+		threshold: data.threshold,
+		thresholdByHand: data.thresholdBy === 'hand',
+		margin: data.margin,
+		scores: scoresOf(data),
+		negatives: data.negatives,
+		...(data.lookalike === undefined ? {} : { lookalike: { ...data.lookalike, ...(lookalike ? { png: lookalike } : {}) } }),
+		screens: screensOf(data.screens),
+		refusedWhy: data.refusedWhy ?? '',
+	};
+}
+
+/** Scores over time came with the second version of the data; crystals of the first have none. */
+function scoresOf(data: object): readonly (readonly [number, number])[] {
+	const { scores } = data as { readonly scores?: readonly (readonly [number, number])[] };
+	return scores ?? [];
+}
+
+function screensOf(screens: Readonly<Record<string, { readonly seen: number; readonly of: number }>>): TemplateDetail['screens'] {
+	return Object.entries(screens).map(([name, { seen, of }]) => ({ name, seen, of }));
+}
+
+function regionDetail({ data }: RegionCrystal, { place }: Shown): RegionDetail {
+	const ways = [
+		{ name: 'Type', value: data.factType },
+		{ name: 'Element', value: data.element ?? '' },
+		{ name: 'Characters', value: data.charset ?? '' },
+		{
+			name: 'Which number',
+			value: data.numbers === undefined ? '' : `${data.numbers.picks.map((p) => p + 1).join(' or ')} of ${data.numbers.of}`,
+		},
+		{ name: 'Always ends in', value: data.ending ?? '' },
+		{
+			name: 'Reads',
+			value: Object.entries(data.replace)
+				.map(([from, to]) => `${from} as ${to.trim() === '' ? 'a blank' : to}`)
+				.join(', '),
+		},
+		{
+			name: 'Knows',
+			value: Object.entries(data.mapping)
+				.map(([from, to]) => (from === to ? from : `${from} = ${to}`))
+				.join(', '),
+		},
+		{ name: 'Range', value: data.min === undefined && data.max === undefined ? '' : `${data.min ?? '…'} to ${data.max ?? '…'}` },
+	];
+	return {
+		fact: data.fact,
+		reader: data.reader,
+		...(data.box === undefined ? {} : { box: data.box }),
+		...(place === undefined ? {} : { png: place }),
+		ways: ways.filter((way) => way.value !== ''),
+		screens: screensOf(data.screens),
+		glyphs: [],
 	};
 }
 

@@ -4,6 +4,7 @@ import type { FrameSource } from '../../src/adapters/capture.ts';
 import type { Store } from '../../src/adapters/store.ts';
 import { type Crystal, type Scope, scopeKey, type StateChange } from '../../src/core/crystals/crystal.ts';
 import type { SurpriseState } from '../../src/core/crystals/phrase/apply.ts';
+import type { Box } from '../../src/core/geometry.ts';
 import type { Random } from '../../src/core/ports.ts';
 import { INSTRUCTIONS } from '../../src/core/wire.ts';
 import { makeCascade } from '../../src/core/cascade.ts';
@@ -21,6 +22,7 @@ import { makeReport, reportMarkdown, ticksJsonl } from '../../src/core/report.ts
 import { accumulate, emptySums, scorecard } from '../../src/core/scorecard.ts';
 import type { Act } from '../../src/core/question.ts';
 import type { BoxView, CrystalView, InputView, IntentView, LiveView, Notice, Phase, ReportView, SourceView } from '../agent.protocol.ts';
+import { type Gallery, makeGallery } from './gallery.ts';
 import { actText, decisionView } from './views.ts';
 import type { TierDesk } from './tiers.ts';
 import type { Watchers } from './watchers.ts';
@@ -44,7 +46,7 @@ export interface SessionOptions {
 	readonly minutes?: number;
 	/** Sentences for the report: who stands in for a model, whose input it is. */
 	readonly notes: readonly string[];
-	readonly describe: (crystal: Crystal) => Promise<CrystalView>;
+	readonly describe: (crystal: Crystal) => CrystalView;
 	readonly onEnd: (report: ReportView, ticks: string, crystals: readonly Crystal[]) => Promise<void>;
 	readonly onSized?: (frame: PictureFrame) => Promise<void>;
 }
@@ -61,7 +63,9 @@ export interface Session {
 	resume(): void;
 	takeover(on: boolean, detail: string): void;
 	trackEvent(event: 'mute' | 'unmute' | 'ended'): void;
-	retire(id: string): Promise<void>;
+	readonly gallery: Gallery;
+	/** Takes crystals in that came from elsewhere; only those of this scope. */
+	admit(crystals: readonly Crystal[]): void;
 	notice(notice: Notice): void;
 	unnotice(id: string): void;
 	refresh(): void;
@@ -118,6 +122,26 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 	let scoreDirty = true;
 	let crystalsDirty = true;
 
+	const gallery = makeGallery({
+		crystals,
+		ledger,
+		clock,
+		reader: o.reader,
+		...(profile.world === undefined ? {} : { world: profile.world as Box }),
+		live: () => ({ frame: lastFrame, at: clock.now(), screen: loop.situation?.screen ?? '' }),
+		kept: () => [],
+		moved: (c, change) => {
+			changed(c, change);
+			if (change.to === 'retired') mind.retire(c.id);
+			else if (change.from === 'retired') mind.revive(c.id);
+		},
+		save: (c) => store.putCrystal(c),
+		onChange: () => {
+			crystalsDirty = true;
+			tellCrystals();
+			tellGallery();
+		},
+	});
 	await openScope(first);
 	ledger.append({ type: 'session', event: 'started', game: profile.id, detail: `${scope.layout}, ${crystals.size} crystals`, playedMs: 0 });
 	setPhase('playing');
@@ -133,6 +157,12 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 			return lastFrame;
 		},
 		crystals,
+		gallery,
+		admit(come) {
+			for (const c of come) if (scopeKey(c.scope) === scopeKey(scope)) crystals.set(c.id, c);
+			crystalsDirty = true;
+			tellCrystals();
+		},
 		get scope() {
 			return scope;
 		},
@@ -172,17 +202,6 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 			liveness.track(event);
 			void watchSource();
 		},
-		async retire(crystal) {
-			const c = crystals.get(crystal);
-			if (c === undefined) return;
-			const change: StateChange = { at: clock.now(), from: c.state, to: 'retired', why: 'retired by hand' };
-			c.state = 'retired';
-			c.history = [...c.history, change].slice(-20);
-			ledger.append({ type: 'intervention', what: 'retire', detail: `${c.kind} "${c.name}"` });
-			changed(c, change);
-			await store.putCrystal(c);
-			mind.retire(crystal);
-		},
 		notice: (n) => {
 			notices.set(n.id, n);
 			tellLive();
@@ -195,6 +214,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 			tellLive();
 			tellScore();
 			tellCrystals();
+			tellGallery();
 		},
 		end: (why) => (ended ??= finish(why)),
 	};
@@ -204,6 +224,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 		sums = accumulate(sums, entry);
 		scoreDirty = true;
 		if (entry.type === 'spoken') lines.set(entry.of, entry.line);
+		gallery.note(entry);
 		const view = decisionView(entry, (c) => crystals.get(c)?.name ?? c, lines.get(entry.n) ?? '');
 		if (view !== undefined) watchers.tell({ type: 'decisions', decisions: [view] });
 	}
@@ -461,7 +482,11 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 	function tellCrystals(): void {
 		if (!crystalsDirty) return;
 		crystalsDirty = false;
-		void Promise.all([...crystals.values()].map(o.describe)).then((views) => watchers.tell({ type: 'crystals', crystals: views }));
+		watchers.tell({ type: 'crystals', crystals: [...crystals.values()].map(o.describe) });
+	}
+
+	function tellGallery(): void {
+		watchers.tell({ type: 'gallery', gallery: gallery.view });
 	}
 
 	async function finish(why: string): Promise<ReportView> {

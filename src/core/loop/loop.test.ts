@@ -172,6 +172,7 @@ function setUp(setup: Setup = {}) {
 		agreeing: () => ['r1', 'r2'],
 		outcome: (used, { label, outcome }) => void log.outcomes.push({ used, label, outcome }),
 		retire: () => {},
+		revive: () => {},
 		happens: () => undefined,
 	};
 	const voice: Voice = {

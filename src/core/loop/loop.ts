@@ -97,6 +97,8 @@ export interface Mind {
 	outcome(used: readonly string[], verdict: EffectVerdict, situation: Situation): void;
 	/** The person took a crystal out of service. */
 	retire(id: string): void;
+	/** A retired rule was taken back. */
+	revive(id: string): void;
 	/** The profile's condition for an event. */
 	happens(event: string, facts: Facts): boolean | undefined;
 }

@@ -167,6 +167,8 @@ describe('a rule', () => {
 		});
 		mind.retire(rule.id);
 		expect(decide()).toMatchObject({ outcome: 'miss', reason: 'no-crystal' });
+		mind.revive(rule.id);
+		expect(decide().outcome).toBe('hit');
 	});
 
 	it('speaks for an act that it would have chosen, and for no other', () => {

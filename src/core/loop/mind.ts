@@ -224,6 +224,10 @@ export function makeMind(o: MindOptions): Mind & { memory(): MindMemory } {
 		retire(id) {
 			index.remove(id);
 		},
+		revive(id) {
+			const crystal = crystals.get(id);
+			if (crystal?.kind === 'rule') index.add(crystal as Rule);
+		},
 		memory: () => ({ facts: table.memory(), cases: cases.all.slice(-CASES_KEPT), budget: budget.state() }),
 	};
 }

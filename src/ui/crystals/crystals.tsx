@@ -1,171 +1,217 @@
-import { createMemo, createSignal, For, onCleanup, Show } from 'solid-js';
-import { formatDay, formatTime, formatUsd, plural } from '../primitives/format.ts';
-import { Boxes, ChevronRight, Gem, Image, MessageSquareText, Route, ScanEye, Undo2 } from '../primitives/icons.ts';
-import { Empty, Page, Png, Segmented } from '../primitives/parts.tsx';
-import type { CrystalView } from '../services.ts';
+// The gallery: every crystal with its picture, what was refused, and the way back from what a person changed.
+import { createEffect, createMemo, createSignal, For, Show } from 'solid-js';
+import { formatTime, plural } from '../primitives/format.ts';
+import { Gem, Search, Undo2 } from '../primitives/icons.ts';
+import { createId, Empty, Segmented } from '../primitives/parts.tsx';
+import { type CrystalView, useServices } from '../services.ts';
 import { useApp } from '../state.tsx';
-import { useServices } from '../services.ts';
-import { Dynamic } from 'solid-js/web';
-import { crystalKinds, inKind } from './kinds.ts';
+import { Detail } from './detail.tsx';
+import { CrystalPicture } from './pictures.tsx';
+import { crystalKinds, crystalStates, type Filter, inOrder, isShown, STATES } from './shelf.ts';
 
-const STATES = {
-	trial: { tone: '', about: 'learnt, not yet used' },
-	shadow: { tone: 'chip-accent', about: 'answers silently and is compared' },
-	autonomous: { tone: 'chip-good', about: 'answers instead of a model' },
-	quarantined: { tone: 'chip-warn', about: 'was wrong; set aside' },
-	retired: { tone: '', about: 'taken out of service' },
-} as const;
-const KIND_ICONS: Readonly<Record<string, typeof Gem>> = { template: Image, region: ScanEye, rule: Route, phrase: MessageSquareText };
-/** A retirement can be taken back for this long. */
-const UNDO_MS = 6000;
+/** The tab beside the kinds that lists what was not learnt. */
+const REFUSED = 'refused';
 
 export function Crystals() {
 	const app = useApp();
-	const [kind, setKind] = createSignal('all');
-	const kinds = createMemo(() => crystalKinds(app.shown.crystals));
-	const shown = createMemo(() => app.shown.crystals.filter((c) => inKind(c, kind())));
+	const { agent } = useServices();
+	const title = createId('page');
+	const [filter, setFilter] = createSignal<Filter>({ kind: 'all', state: 'any', search: '' });
+	const [openId, setOpenId] = createSignal('');
+	const gallery = () => app.shown.gallery;
+	const tabs = createMemo(() => [
+		...crystalKinds(app.shown.crystals),
+		{ value: REFUSED, label: 'Refused', count: gallery().refused.length },
+	]);
+	const states = createMemo(() => crystalStates(app.shown.crystals));
+	const shown = createMemo(() => inOrder(app.shown.crystals.filter((c) => isShown(c, filter()))));
+	const open = createMemo(() => app.shown.crystals.find((c) => c.id === openId()));
 	const autonomous = () => app.shown.crystals.filter((c) => c.state === 'autonomous').length;
+	const refusals = () => filter().kind === REFUSED;
+	const change = (part: Partial<Filter>) => setFilter((old) => ({ ...old, ...part }));
+	const undo = () => void app.tries(() => agent.undoByHand());
+	let last: HTMLElement | undefined;
+	function close(): void {
+		setOpenId('');
+		last?.focus();
+	}
+	createEffect(() => refusals() && setOpenId(''));
 	return (
-		<Page
-			name="Crystals"
-			about="What model answers have been turned into. Each can be read, traced to the call that paid for it, and retired."
+		<section
+			aria-labelledby={title}
+			class="mx-auto flex w-full max-w-[88rem] flex-col gap-4 p-3 md:p-6"
+			onKeyDown={(e) => {
+				const typing = e.target instanceof HTMLInputElement && e.target.type !== 'range';
+				if (e.key.toLowerCase() !== 'z' || !(e.ctrlKey || e.metaKey) || e.shiftKey || typing || gallery().undo === '') return;
+				e.preventDefault();
+				undo();
+			}}
 		>
-			<Show
-				when={app.shown.crystals.length > 0}
-				fallback={
-					<div class="panel flex">
-						<Empty
-							icon={<Gem size={18} />}
-							title="No crystals yet"
-							action={
-								<button type="button" class="btn" onClick={() => app.setView('play')}>
-									Go to play
-								</button>
+			<div class="flex flex-wrap items-end gap-x-4 gap-y-3">
+				<div class="min-w-0 flex-1 basis-72">
+					<h2 id={title} class="text-xl font-semibold tracking-tight">
+						Crystals
+					</h2>
+					<p class="mt-1 max-w-2xl text-muted">
+						What model answers have been turned into. Each can be read, tried, corrected, approved and retired; every change can be undone.
+					</p>
+				</div>
+				<Show when={gallery().undo !== ''}>
+					<button
+						type="button"
+						class="btn max-w-full"
+						onClick={undo}
+						title={`${plural(gallery().undoable, 'change')} can be taken back, Ctrl+Z`}
+					>
+						<Undo2 size={14} class="shrink-0" aria-hidden="true" />
+						<span class="truncate">Undo: {gallery().undo}</span>
+					</button>
+				</Show>
+			</div>
+			<Show when={app.shown.crystals.length > 0 || gallery().refused.length > 0} fallback={<None />}>
+				<div class="flex flex-wrap items-center gap-x-3 gap-y-2">
+					<Segmented label="Kind of crystal" value={filter().kind} choices={tabs()} onChange={(kind) => change({ kind })} />
+					<Show when={!refusals()}>
+						<select
+							class="field w-auto!"
+							aria-label="State"
+							value={filter().state}
+							onChange={(e) => change({ state: e.currentTarget.value as Filter['state'] })}
+						>
+							<option value="any">Any state</option>
+							<For each={states()}>
+								{({ state, count }) => (
+									<option value={state}>
+										{state} ({count})
+									</option>
+								)}
+							</For>
+						</select>
+						<div class="relative min-w-40 flex-1 basis-40 sm:max-w-64">
+							<Search size={14} class="pointer-events-none absolute top-1/2 left-2.5 -translate-y-1/2 text-faint" aria-hidden="true" />
+							<input
+								type="search"
+								class="field pl-8!"
+								placeholder="Search by name"
+								aria-label="Search crystals"
+								value={filter().search}
+								onInput={(e) => change({ search: e.currentTarget.value })}
+							/>
+						</div>
+						<span class="num text-xs text-muted">
+							{autonomous()} of {plural(app.shown.crystals.length, 'crystal')} answer on their own
+						</span>
+					</Show>
+				</div>
+				<Show when={!refusals()} fallback={<Refused />}>
+					<div class={open() ? 'grid items-start gap-4 lg:grid-cols-[18rem_minmax(0,1fr)]' : ''}>
+						<ul
+							aria-label="Crystals shown"
+							class={
+								open()
+									? 'grid grid-cols-1 gap-2 max-lg:hidden lg:sticky lg:top-3 lg:max-h-[calc(100dvh-6rem)] lg:overflow-y-auto lg:p-0.5'
+									: 'grid grid-cols-[repeat(auto-fill,minmax(17rem,1fr))] gap-2'
 							}
 						>
-							The first ones appear seconds after play starts: each answer of a model leaves one.
-						</Empty>
+							<For each={shown()} fallback={<li class="px-1 py-4 text-muted">No crystal is like that.</li>}>
+								{(crystal) => (
+									<Card
+										crystal={crystal}
+										open={crystal.id === openId()}
+										onOpen={(from) => {
+											last = from;
+											setOpenId(crystal.id === openId() ? '' : crystal.id);
+										}}
+									/>
+								)}
+							</For>
+						</ul>
+						<Show when={open()}>{(crystal) => <Detail crystal={crystal()} onClose={close} />}</Show>
 					</div>
-				}
-			>
-				<div class="flex flex-wrap items-center gap-3">
-					<Segmented label="Kind of crystal" value={kind()} choices={kinds()} onChange={setKind} />
-					<span class="num text-xs text-muted">
-						{autonomous()} of {plural(app.shown.crystals.length, 'crystal')} answer on their own
-					</span>
-				</div>
-				<ul class="panel divide-y divide-line overflow-hidden">
-					<For each={shown()}>{(crystal) => <Card crystal={crystal} />}</For>
-				</ul>
+				</Show>
 			</Show>
-		</Page>
+		</section>
 	);
 }
 
-function Card(props: { readonly crystal: CrystalView }) {
+function None() {
 	const app = useApp();
-	const services = useServices();
-	const [open, setOpen] = createSignal(false);
-	const [retiring, setRetiring] = createSignal(false);
-	let timer: ReturnType<typeof setTimeout> | undefined;
-	const c = () => props.crystal;
-	function carryOut(): void {
-		clearTimeout(timer);
-		setRetiring(false);
-		const { id } = c();
-		void app.tries(() => services.agent.retireCrystal(id));
-	}
-	// Leaving the view is no change of mind.
-	onCleanup(() => {
-		if (retiring()) carryOut();
-	});
-	function retire(): void {
-		setRetiring(true);
-		timer = setTimeout(carryOut, UNDO_MS);
-	}
-	function undo(): void {
-		clearTimeout(timer);
-		setRetiring(false);
-	}
 	return (
-		<li data-crystal={c().id} data-state={c().state}>
-			<div class="flex flex-wrap items-center gap-x-3 gap-y-2 px-3.5 py-3">
-				<div class="grid size-14 shrink-0 place-items-center overflow-hidden rounded-lg border border-line bg-sunken text-faint">
-					<Show
-						when={c().png}
-						fallback={<Dynamic component={KIND_ICONS[c().kind] ?? Boxes} size={20} stroke-width={1.7} aria-hidden="true" />}
-					>
-						{(png) => <Png png={png()} label={`Template of ${c().name}`} class="max-h-12 max-w-12 [image-rendering:pixelated]" />}
-					</Show>
-				</div>
-				<div class="min-w-0 flex-1 basis-52">
-					<div class="flex flex-wrap items-center gap-2">
-						<h3 class="truncate text-[0.8125rem] font-semibold">{c().name}</h3>
-						<span class={`chip ${STATES[c().state].tone}`} title={STATES[c().state].about}>
-							{c().state}
-						</span>
-						<span class="text-2xs text-faint">{c().kind}</span>
-					</div>
-					<p class="num mt-0.5 text-xs text-muted">
-						{c().k.toFixed(1)} good, {c().w.toFixed(1)} harmful · confidence {c().score.toFixed(2)}, floor {c().floor.toFixed(2)} · used{' '}
-						{plural(c().used, 'time')}
-					</p>
-				</div>
-				<button
-					type="button"
-					class="btn btn-quiet max-sm:ml-auto"
-					aria-expanded={open()}
-					aria-label={`Details of ${c().name}`}
-					onClick={() => setOpen(!open())}
-				>
-					Details
-					<ChevronRight size={14} class={`transition-transform ${open() ? 'rotate-90' : ''}`} aria-hidden="true" />
-				</button>
-				<Show when={c().state !== 'retired'}>
-					<Show
-						when={!retiring()}
-						fallback={
-							<button type="button" class="btn" onClick={undo} aria-label={`Undo retiring ${c().name}`}>
-								<Undo2 size={14} aria-hidden="true" /> Undo
-							</button>
-						}
-					>
-						<button type="button" class="btn" aria-label={`Retire ${c().name}`} onClick={retire}>
-							Retire
+		<div class="panel flex">
+			<Empty
+				icon={<Gem size={18} />}
+				title="No crystals yet"
+				action={
+					<button type="button" class="btn" onClick={() => app.setView('play')}>
+						Go to play
+					</button>
+				}
+			>
+				The first ones appear seconds after play starts: each answer of a model leaves one.
+			</Empty>
+		</div>
+	);
+}
+
+function Card(props: { readonly crystal: CrystalView; readonly open: boolean; readonly onOpen: (from: HTMLElement) => void }) {
+	const c = () => props.crystal;
+	return (
+		<li
+			data-crystal={c().id}
+			data-state={c().state}
+			class={`panel relative flex items-center gap-3 p-2.5 transition-colors hover:bg-hover ${props.open ? 'edge-accent' : ''} ${c().state === 'retired' ? 'opacity-75' : ''}`}
+		>
+			<CrystalPicture crystal={c()} class="size-14" />
+			<div class="min-w-0 flex-1">
+				<div class="flex items-center gap-2">
+					<h3 class="min-w-0 truncate text-[0.8125rem] font-semibold">
+						<button
+							type="button"
+							class="text-left after:absolute after:inset-0 after:rounded-xl"
+							aria-expanded={props.open}
+							aria-label={`Details of ${c().name}`}
+							title={c().name}
+							onClick={(e) => props.onOpen(e.currentTarget)}
+						>
+							{c().name}
 						</button>
-					</Show>
-				</Show>
-			</div>
-			<Show when={retiring()}>
-				<p role="status" class="bg-sunken px-3.5 py-2 text-xs text-muted">
-					Retires in a few seconds; its question will be asked of a model again.
-				</p>
-			</Show>
-			<Show when={open()}>
-				<div class="grid gap-4 bg-sunken px-3.5 py-3 text-xs md:grid-cols-[3fr_2fr] md:pl-[5.25rem]">
-					<div class="min-w-0">
-						<p class="eyebrow mb-1">What it holds</p>
-						<pre class="font-mono text-xs leading-relaxed whitespace-pre-wrap">{c().text}</pre>
-					</div>
-					<div>
-						<p class="eyebrow mb-1">Where it comes from</p>
-						<p>
-							{c().madeBy.model || c().madeBy.tier}, entry {c().madeBy.entry}, {formatUsd(c().madeBy.usd)}
-						</p>
-						<p class="num text-faint">{formatDay(c().madeBy.at)}</p>
-						<p class="eyebrow mt-3 mb-1">History</p>
-						<ol class="flex flex-col gap-1">
-							<For each={c().history.toReversed()} fallback={<li class="text-faint">No change of state yet</li>}>
-								{(change) => (
-									<li>
-										<span class="num text-faint">{formatTime(change.at)}</span> {change.from} → {change.to}: {change.why}
-									</li>
-								)}
-							</For>
-						</ol>
-					</div>
+					</h3>
+					<span class={`chip shrink-0 ${STATES[c().state].tone}`} title={STATES[c().state].about}>
+						{c().state}
+					</span>
 				</div>
-			</Show>
+				<p class="num mt-0.5 truncate text-xs text-muted">
+					{c().kind} · confidence {c().score.toFixed(2)} · used {c().used}
+				</p>
+				<p class="truncate text-2xs text-faint" title={c().why}>
+					{c().why}
+				</p>
+			</div>
 		</li>
+	);
+}
+
+function Refused() {
+	const app = useApp();
+	return (
+		<ul class="panel divide-y divide-line" aria-label="Refused">
+			<For
+				each={app.shown.gallery.refused}
+				fallback={<li class="px-3.5 py-4 text-muted">Nothing that a model named was refused in this session.</li>}
+			>
+				{(refusal) => (
+					<li class="grid gap-x-4 gap-y-0.5 px-3.5 py-2.5 text-xs sm:grid-cols-[14rem_1fr_auto]" data-refused={refusal.what}>
+						<p class="font-semibold break-words">{refusal.what}</p>
+						<p class="text-muted">{refusal.why}</p>
+						<p class="num text-2xs text-faint sm:text-right">
+							{refusal.times > 1 ? `${refusal.times} times, last ` : ''}
+							{formatTime(refusal.at)}, entry {refusal.entry}
+							<br />
+							{refusal.model}
+						</p>
+					</li>
+				)}
+			</For>
+		</ul>
 	);
 }

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { crystalKinds } from '../crystals/kinds.ts';
 import { draftOf, PRESETS, readDraft } from './presets.ts';
 
 const ollama = PRESETS.find((p) => p.id === 'ollama')!;
@@ -30,15 +29,5 @@ describe('a model server as typed', () => {
 	it('keeps 0 as a price and reads a decimal comma', () => {
 		const read = readDraft({ ...draftOf(ollama), inPerM: '0', outPerM: '0,34' }, false);
 		expect(read).toMatchObject({ ok: true, setting: { price: { inPerM: 0, outPerM: 0.34 } } });
-	});
-});
-
-describe('crystal tabs', () => {
-	it('has one for each kind that is there', () => {
-		expect(crystalKinds([{ kind: 'rule' }, { kind: 'template' }, { kind: 'rule' }])).toEqual([
-			{ value: 'all', label: 'All', count: 3 },
-			{ value: 'rule', label: 'Rules', count: 2 },
-			{ value: 'template', label: 'Templates', count: 1 },
-		]);
 	});
 });

@@ -65,3 +65,5 @@ export { default as X } from 'lucide-solid/icons/x';
 export { default as Trash } from 'lucide-solid/icons/trash';
 export { default as FileBraces } from 'lucide-solid/icons/file-braces';
 export { default as Upload } from 'lucide-solid/icons/upload';
+export { default as ArrowLeft } from 'lucide-solid/icons/arrow-left';
+export { default as Scan } from 'lucide-solid/icons/scan';

@@ -1,55 +1,16 @@
 // Calls a minute as bars, the local share as a line. The table beside it says the same in words.
-import { createEffect, createSignal, onCleanup, onMount } from 'solid-js';
 import uPlot from 'uplot';
-import 'uplot/dist/uPlot.min.css';
-import { useApp } from '../state.tsx';
+import { createPlot, token } from '../primitives/plot.ts';
 import type { MinutePoint } from './rates.ts';
 
-/** A token as the browser computes it, since a canvas does not read variables. */
-function token(element: HTMLElement, name: string): string {
-	const probe = document.createElement('span');
-	probe.style.color = `var(${name})`;
-	element.append(probe);
-	const colour = getComputedStyle(probe).color;
-	probe.remove();
-	return colour;
-}
-
 export function MinutesChart(props: { readonly points: readonly MinutePoint[] }) {
-	const app = useApp();
 	let host!: HTMLDivElement;
-	const [dark, setDark] = createSignal(matchMedia('(prefers-color-scheme: dark)').matches);
-	const [size, setSize] = createSignal({ width: 0, height: 0 });
-	onMount(() => {
-		const query = matchMedia('(prefers-color-scheme: dark)');
-		const listen = () => setDark(query.matches);
-		query.addEventListener('change', listen);
-		const watch = new ResizeObserver(() => setSize({ width: host.clientWidth, height: host.clientHeight }));
-		watch.observe(host);
-		onCleanup(() => {
-			query.removeEventListener('change', listen);
-			watch.disconnect();
-		});
-	});
 	const data = (): uPlot.AlignedData => [
 		props.points.map((p) => p.minute + 1),
 		props.points.map((p) => p.calls),
 		props.points.map((p) => (p.share === null ? null : p.share * 100)),
 	];
-	const [plot, setPlot] = createSignal<uPlot>();
-	createEffect(() => {
-		// Colours are baked into the plot, so a change of theme draws it anew.
-		dark();
-		app.settings().theme;
-		const made = new uPlot(options(host), [[], [], []], host);
-		setPlot(made);
-		onCleanup(() => made.destroy());
-	});
-	createEffect(() => plot()?.setData(data()));
-	createEffect(() => {
-		const { width, height } = size();
-		if (width > 0 && height > 0) plot()?.setSize({ width, height });
-	});
+	createPlot(() => host, options, data);
 	return (
 		<div class="flex min-h-44 flex-1 flex-col px-2 pb-2">
 			<div class="flex gap-4 px-1.5 pb-1 text-2xs text-muted" aria-hidden="true">

@@ -6,7 +6,6 @@ import type {
 	AgentEvent,
 	BoxView,
 	ConsentView,
-	CrystalView,
 	DecisionView,
 	LiveView,
 	PackReview,
@@ -22,6 +21,8 @@ import type {
 import { readProfile } from '../../core/profile.ts';
 import { DEFAULTS } from '../settings/values.ts';
 import { IDLE } from '../idle.ts';
+import { fakeGallery } from './fake-gallery.ts';
+import { fakeCanvas, fakePng } from './fake-picture.ts';
 import { fakeScore } from './fake-score.ts';
 
 export interface FakeOptions {
@@ -107,10 +108,7 @@ export function makeFake(options: FakeOptions): Fake {
 			call('removeTier', id);
 			return '';
 		},
-		retireCrystal: async (id) => {
-			call('retireCrystal', id);
-			return '';
-		},
+		...fakeGallery(emit, call),
 		reports: async () => options.reports ?? [],
 		exportPack: async () => new Uint8Array(48_213),
 		reviewPack: async () => fakePack,
@@ -180,64 +178,6 @@ export function makeFake(options: FakeOptions): Fake {
 			persist: async () => true,
 		},
 	};
-}
-
-/** A scene in the manner of the practice game, enough to lay boxes over. */
-export function fakeCanvas(): HTMLCanvasElement {
-	const canvas = document.createElement('canvas');
-	canvas.width = 960;
-	canvas.height = 540;
-	canvas.setAttribute('role', 'img');
-	canvas.setAttribute('aria-label', 'Live picture of the practice game');
-	const c = canvas.getContext('2d');
-	if (!c) return canvas;
-	const fill = (colour: string, x: number, y: number, w: number, h: number) => {
-		c.fillStyle = colour;
-		c.fillRect(x, y, w, h);
-	};
-	for (let y = 0; y < 17; y++) for (let x = 0; x < 30; x++) fill((x * 7 + y * 13) % 5 < 2 ? '#3d5b3a' : '#456642', x * 32, y * 32, 32, 32);
-	for (let x = 0; x < 30; x++) fill('#8a7450', x * 32, 288 + Math.round(Math.sin(x / 4) * 24), 32, 56);
-	fill('#2b6c86', 640, 60, 250, 130);
-	fill('#3581a0', 656, 76, 218, 98);
-	for (const [x, y] of [
-		[90, 120],
-		[170, 400],
-		[520, 110],
-		[300, 430],
-		[820, 400],
-	] as const) {
-		fill('#243a24', x, y, 54, 48);
-		fill('#2f4f2f', x + 6, y - 18, 42, 36);
-		fill('#5a4028', x + 22, y + 44, 10, 16);
-	}
-	fill('#8c4a32', 388, 168, 110, 84);
-	fill('#a65a3c', 376, 146, 134, 30);
-	fill('#3a2417', 430, 212, 26, 40);
-	fill('#e8c39a', 452, 300, 18, 16);
-	fill('#3460c4', 448, 316, 26, 30);
-	fill('#e8c39a', 610, 282, 18, 16);
-	fill('#8a3fae', 606, 298, 26, 32);
-	fill('#b53a3a', 742, 318, 30, 26);
-	fill('#101418', 0, 0, 960, 34);
-	fill('#3a1a1c', 16, 9, 180, 16);
-	fill('#d2414a', 16, 9, 126, 16);
-	c.fillStyle = '#f0e6d0';
-	c.font = '600 14px monospace';
-	c.fillText('HP 42/60', 206, 22);
-	c.fillText('Gold 118', 320, 22);
-	c.fillText('Key 1', 430, 22);
-	fill('#101418', 180, 420, 600, 96);
-	c.strokeStyle = '#c9a860';
-	c.lineWidth = 2;
-	c.strokeRect(184, 424, 592, 88);
-	c.fillStyle = '#f0e6d0';
-	c.font = '15px monospace';
-	c.fillText('Mira: The relic lies below the mill.', 204, 456);
-	c.fillText('Will you bring it back?', 204, 480);
-	fill('#2d3a52', 676, 482, 84, 22);
-	c.fillStyle = '#f0e6d0';
-	c.fillText('Yes', 704, 498);
-	return canvas;
 }
 
 export const FAKE_BOXES: readonly BoxView[] = [
@@ -331,96 +271,6 @@ export function fakeDecisions(at: number): readonly DecisionView[] {
 			violation: i === 32,
 		};
 	});
-}
-
-/** A small PNG of the same scene, as the crop of a template or the picture that would leave. */
-export async function fakePng(x: number, y: number, w: number, h: number): Promise<Uint8Array> {
-	const cut = document.createElement('canvas');
-	cut.width = w;
-	cut.height = h;
-	cut.getContext('2d')?.drawImage(fakeCanvas(), x, y, w, h, 0, 0, w, h);
-	const blob = await new Promise<Blob | null>((resolve) => cut.toBlob(resolve));
-	return new Uint8Array(blob ? await blob.arrayBuffer() : new ArrayBuffer(0));
-}
-
-export function fakeCrystals(at: number, pngs: readonly Uint8Array[]): readonly CrystalView[] {
-	const madeBy = { tier: 'cloud', model: 'scripted-teacher', at: at - 400_000, usd: 0.0021, entry: 12 };
-	const history = [
-		{ at: at - 400_000, from: 'trial' as const, to: 'shadow' as const, why: 'learnt from one frame' },
-		{ at: at - 320_000, from: 'shadow' as const, to: 'autonomous' as const, why: 'four clean labels; score 0.83, floor 0.61' },
-	];
-	const base = { score: 0.93, floor: 0.78, k: 14.2, w: 0, used: 61, madeBy, history };
-	const [mira, hp, yes] = pngs;
-	return [
-		{
-			...base,
-			id: 'c1',
-			kind: 'template',
-			name: 'mira',
-			state: 'autonomous',
-			text: 'element mira, portrait\nlook in [560, 250, 120, 110]\nfound when score ≥ 0.93 and 0.08 above the next place',
-			...(mira ? { png: mira } : {}),
-		},
-		{
-			...base,
-			id: 'c2',
-			kind: 'region',
-			name: 'hp-text',
-			state: 'autonomous',
-			text: 'region [204, 8, 74, 18]\nreads “HP {hp}/{hp.max}”, digits and slash only',
-			...(hp ? { png: hp } : {}),
-			k: 41,
-			used: 212,
-			score: 0.98,
-			floor: 0.91,
-		},
-		{
-			...base,
-			id: 'c3',
-			kind: 'template',
-			name: 'yes',
-			state: 'shadow',
-			text: 'element yes, button\nlook in [640, 460, 150, 60]',
-			...(yes ? { png: yes } : {}),
-			k: 2,
-			used: 0,
-			score: 0.75,
-			floor: 0.44,
-		},
-		{
-			...base,
-			id: 'c4',
-			kind: 'rule',
-			name: 'accept the quest when it is offered',
-			state: 'autonomous',
-			text: 'if screen is dialogue\n  and quest-offered\n  and not quest-active\nthen click yes\nexpects quest-active within 2 s',
-		},
-		{
-			...base,
-			id: 'c5',
-			kind: 'rule',
-			name: 'rest below a third of the hit points',
-			state: 'quarantined',
-			text: 'if hp.ratio ≤ 0.33\nthen wait 2000 ms\nexpects hp up within 5 s',
-			w: 1.9,
-			score: 0.58,
-			floor: 0.4,
-		},
-		{
-			...base,
-			id: 'c6',
-			kind: 'phrase',
-			name: 'hurt',
-			state: 'trial',
-			text: '“{hp} hit points and a bad feeling.”\nslots: hp (number)',
-			k: 0,
-			used: 0,
-			score: 0.5,
-			floor: 0.2,
-			history: [],
-		},
-		{ ...base, id: 'c7', kind: 'template', name: 'inn-door', state: 'retired', text: 'element inn-door, tile', used: 9, w: 2 },
-	];
 }
 
 export const FAKE_TIERS: readonly TierView[] = [

@@ -4,7 +4,8 @@ import '../../adapters/trusted.ts';
 import { render } from 'solid-js/web';
 import { App } from '../app.tsx';
 import type { SourceView, Trouble } from '../services.ts';
-import { fakeConsent, fakeCrystals, fakeLive, fakePng, fakeReport, makeFake } from './fake-agent.ts';
+import { fakeConsent, fakeLive, fakeReport, makeFake } from './fake-agent.ts';
+import { fakeGalleryEvents } from './fake-gallery.ts';
 
 const query = new URLSearchParams(location.search);
 const profiles = await Promise.all(['practice', 'flare'].map(async (id) => (await fetch(`/profiles/${id}.json`)).text()));
@@ -21,8 +22,7 @@ const fake = makeFake({
 render(() => <App services={fake.services} />, document.getElementById('root') as HTMLElement);
 if (query.has('play')) {
 	await fake.services.player.playPractice(fake.services.settings.load().practice);
-	const pngs = [await fakePng(604, 280, 30, 52), await fakePng(204, 8, 74, 18), await fakePng(676, 482, 84, 22)];
-	fake.emit({ type: 'crystals', crystals: fakeCrystals(Date.UTC(2026, 10, 22, 14, 9, 42), pngs) });
+	for (const event of fakeGalleryEvents()) fake.emit(event);
 	const state = query.get('source') as SourceView['state'] | null;
 	const live = fakeLive();
 	if (state) {

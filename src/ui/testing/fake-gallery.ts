@@ -1,0 +1,299 @@
+// A scripted gallery: crystals that change when they are approved or retired, frames to try a threshold on, a picture that says
+// where a box may stand.
+import type { Box } from '../../core/geometry.ts';
+import type { AgentEvent, CrystalDetail, CrystalView, GalleryApi, GalleryView, StoredFrameView, ThresholdTrial } from '../services.ts';
+import { fakePng } from './fake-picture.ts';
+
+const AT = Date.UTC(2026, 10, 22, 14, 9, 42);
+const FRAME = { width: 960, height: 540 };
+
+/** Where the scripted picture shows each. */
+const PLACES: Readonly<Record<string, Box>> = {
+	c1: [604, 280, 30, 52],
+	c2: [204, 8, 74, 18],
+	c3: [676, 482, 84, 22],
+	c7: [376, 146, 134, 106],
+};
+const madeBy = { tier: 'cloud', model: 'scripted-teacher', at: AT - 400_000, usd: 0.0021, entry: 12 };
+const base = { score: 0.93, floor: 0.78, k: 14.2, w: 0, used: 61, madeBy };
+
+export const FAKE_CRYSTALS: readonly CrystalView[] = [
+	{
+		...base,
+		id: 'c1',
+		kind: 'template',
+		name: 'mira',
+		state: 'autonomous',
+		picture: 'p1',
+		why: 'confidence 0.83, floor 0.63 after 4 labels',
+		text: 'portrait of 30 × 52 px, at [604, 280, 30, 52], threshold 0.85, on town, dialogue',
+	},
+	{
+		...base,
+		id: 'c2',
+		kind: 'region',
+		name: 'hp-text',
+		state: 'autonomous',
+		why: 'confidence 0.83, floor 0.63 after 4 labels',
+		text: 'number read at [204, 8, 74, 18], on town, dialogue',
+		k: 41,
+		used: 212,
+		score: 0.98,
+		floor: 0.91,
+	},
+	{
+		...base,
+		id: 'c3',
+		kind: 'template',
+		name: 'yes',
+		state: 'shadow',
+		picture: 'p3',
+		why: '2 of 4 labels',
+		text: 'button of 84 × 22 px, at [676, 482, 84, 22], threshold 0.85, on dialogue',
+		k: 2,
+		used: 0,
+		score: 0.75,
+		floor: 0.44,
+	},
+	{
+		...base,
+		id: 'c4',
+		kind: 'rule',
+		name: 'accept the quest when it is offered',
+		state: 'autonomous',
+		why: 'confidence 0.85, floor 0.66 after 5 labels',
+		text: 'if screen is dialogue\n  and quest-offered\n  and not quest-active\nthen click yes\nexpects quest-active within 2 s',
+	},
+	{
+		...base,
+		id: 'c5',
+		kind: 'rule',
+		name: 'rest below a third of the hit points',
+		state: 'quarantined',
+		why: '2 of the last 3 were harmful',
+		text: 'if hp.ratio ≤ 0.33\nthen wait 2000 ms\nexpects hp up within 5 s',
+		w: 1.9,
+		score: 0.58,
+		floor: 0.4,
+	},
+	{
+		...base,
+		id: 'c6',
+		kind: 'phrase',
+		name: 'hurt',
+		state: 'trial',
+		why: 'learnt, and not yet used',
+		text: '“{hp} hit points and a bad feeling.”\nslots: hp (number)',
+		k: 0,
+		used: 0,
+		score: 0.5,
+		floor: 0.2,
+	},
+	{
+		...base,
+		id: 'c7',
+		kind: 'template',
+		name: 'inn-door',
+		state: 'retired',
+		picture: 'p7',
+		why: 'retired by hand',
+		text: 'tile of 134 × 106 px, at [376, 146, 134, 106], threshold 0.90, on town',
+		used: 9,
+		w: 2,
+	},
+];
+
+const GALLERY: GalleryView = {
+	undo: '',
+	undoable: 0,
+	refused: [
+		{
+			what: 'template "water"',
+			why: 'flat: its pixels differ by 3.1 grey levels, 8 are needed',
+			times: 4,
+			at: AT - 60_000,
+			entry: 431,
+			model: 'scripted-teacher',
+		},
+		{
+			what: 'template "slime"',
+			why: 'ambiguous: the same picture stands at [742, 318, 30, 26] too (0.97) and the answer does not name it so',
+			times: 1,
+			at: AT - 240_000,
+			entry: 377,
+			model: 'scripted-teacher',
+		},
+	],
+};
+
+export function fakeGalleryEvents(): readonly AgentEvent[] {
+	return [
+		{ type: 'crystals', crystals: FAKE_CRYSTALS },
+		{ type: 'gallery', gallery: GALLERY },
+	];
+}
+
+const FRAMES: readonly StoredFrameView[] = Array.from({ length: 9 }, (_, i) => ({
+	...FRAME,
+	id: `f${i + 1}`,
+	at: AT - i * 14_000,
+	screen: i % 3 === 0 ? 'dialogue' : 'town',
+	live: i === 0,
+}));
+const SCORES = [0.98, 0.97, 0.91, 0.88, 0.83, 0.79, 0.62, 0.55, 0.31];
+
+function trials(id: string, threshold: number): readonly ThresholdTrial[] {
+	return FRAMES.map(({ id: frame }, i) => {
+		const score = SCORES[i] ?? 0;
+		const hit = score >= threshold;
+		return {
+			frame,
+			score,
+			hit,
+			named: i === 0 ? null : i < 5,
+			box: PLACES[id] ?? [0, 0, 40, 40],
+			why: hit ? '' : `score ${score.toFixed(2)} is below ${threshold.toFixed(2)}`,
+		};
+	});
+}
+
+async function detailOf(crystal: CrystalView): Promise<CrystalDetail> {
+	const place = PLACES[crystal.id];
+	const history = [
+		{ at: AT - 400_000, from: 'trial' as const, to: 'shadow' as const, why: 'admitted' },
+		{ at: AT - 320_000, from: 'shadow' as const, to: crystal.state, why: crystal.why },
+	];
+	const shared = {
+		id: crystal.id,
+		frame: FRAME,
+		history: crystal.state === 'trial' ? [] : history,
+		missing: crystal.state === 'shadow' ? crystal.why : '',
+		alarm: 1,
+		rank: '',
+		cost: { ask: crystal.kind === 'rule' ? 'decision' : 'perception', promptTokens: 1480, completionTokens: 96, usd: 0.0021 },
+	};
+	const screens = [
+		{ name: 'town', seen: 9, of: 9 },
+		{ name: 'dialogue', seen: 3, of: 4 },
+	];
+	if (crystal.kind === 'region' && place) {
+		return {
+			...shared,
+			region: {
+				fact: 'hp',
+				reader: 'number',
+				box: place,
+				png: await fakePng(place[0] - 6, place[1] - 6, place[2] + 12, place[3] + 12),
+				ways: [
+					{ name: 'Type', value: 'number' },
+					{ name: 'Characters', value: 'HP0123456789/ ' },
+					{ name: 'Which number', value: '1 of 2' },
+					{ name: 'Reads', value: 'O as 0' },
+				],
+				screens,
+				glyphs: await Promise.all(['4', '2', '6', '0'].map(async (text, i) => ({ text, png: await fakePng(230 + i * 8, 9, 8, 16) }))),
+			},
+		};
+	}
+	if (crystal.kind !== 'template' || !place) return shared;
+	const [x, y, width, height] = place;
+	const mask = new Uint8Array(width * height).fill(1);
+	for (let row = 0; row < height / 3; row++) mask.fill(0, row * width, row * width + Math.floor(width / 2));
+	const threshold = Number(/threshold ([\d.]+)/.exec(crystal.text)?.[1] ?? 0.85);
+	const look = { width, height, png: await fakePng(x, y, width, height), deviation: 41 };
+	return {
+		...shared,
+		template: {
+			element: crystal.name,
+			elementKind: 'portrait',
+			fixed: crystal.id !== 'c1',
+			places: [place],
+			looks:
+				crystal.id === 'c1'
+					? [
+							{ ...look, state: 'first', mask },
+							{ ...look, state: 'look-2' },
+						]
+					: [{ ...look, state: 'first' }],
+			threshold,
+			thresholdByHand: threshold !== 0.85,
+			margin: 0.2,
+			scores: Array.from({ length: 40 }, (_, i) => [AT - (40 - i) * 9000, i === 17 ? 0.81 : 0.94 + 0.04 * Math.sin(i * 1.7)] as const),
+			negatives: { frames: 12, best: 0.62 },
+			lookalike: { score: 0.71, box: [452, 298, 30, 52], png: await fakePng(446, 292, 42, 64) },
+			screens,
+			refusedWhy: '',
+		},
+	};
+}
+
+/** The calls of the gallery, with an undo list of its own. */
+export function fakeGallery(emit: (event: AgentEvent) => void, call: (name: string, ...args: unknown[]) => void): GalleryApi {
+	let crystals = FAKE_CRYSTALS;
+	const before: { readonly crystals: readonly CrystalView[]; readonly said: string }[] = [];
+	const tell = () => {
+		emit({ type: 'crystals', crystals });
+		emit({ type: 'gallery', gallery: { ...GALLERY, undo: before.at(-1)?.said ?? '', undoable: before.length } });
+	};
+	function change(id: string, said: string, part: Partial<CrystalView>): string {
+		const crystal = crystals.find((c) => c.id === id);
+		if (!crystal) return 'It is not among the crystals of this game and window size any more.';
+		before.push({ crystals, said: `${said} ${crystal.name}` });
+		crystals = crystals.map((c) => (c.id === id ? { ...c, ...part } : c));
+		tell();
+		return '';
+	}
+	return {
+		async retireCrystal(id) {
+			call('retireCrystal', id);
+			return change(id, 'retired', { state: 'retired', why: 'retired by hand' });
+		},
+		async approveCrystal(id) {
+			call('approveCrystal', id);
+			return id === 'c5'
+				? 'Too much speaks against "rest below a third of the hit points" (5.0 harmful labels): it has to earn its way.'
+				: change(id, 'approved', { state: 'autonomous', why: 'approved by hand' });
+		},
+		async undoByHand() {
+			call('undoByHand');
+			const last = before.pop();
+			if (!last) return 'There is nothing to take back.';
+			crystals = last.crystals;
+			tell();
+			return '';
+		},
+		async crystalPicture(id) {
+			const place = PLACES[id];
+			return place ? fakePng(...place) : undefined;
+		},
+		async crystalDetail(id) {
+			const crystal = crystals.find((c) => c.id === id);
+			return crystal ? detailOf(crystal) : undefined;
+		},
+		storedFrames: async () => FRAMES,
+		framePicture: async (_, [x, y, w, h] = [0, 0, FRAME.width, FRAME.height]) => fakePng(x, y, w, h),
+		tryThreshold: async (id, threshold) => trials(id, threshold),
+		async keepThreshold(id, threshold) {
+			call('keepThreshold', id, threshold);
+			const text = crystals.find((c) => c.id === id)?.text.replace(/threshold [\d.]+/, `threshold ${threshold.toFixed(2)}`) ?? '';
+			return change(id, 'changed the threshold of', { text });
+		},
+		tryReader: async () =>
+			FRAMES.slice(0, 4).map(({ id, at }, i) => ({
+				frame: id,
+				at,
+				value: i === 2 ? '' : '42',
+				why: i === 2 ? '"HP 4?/60": "?" beside a digit may be one itself' : '',
+			})),
+		async tryBox(id, _, box) {
+			const [x, y, w, h] = box;
+			if (y > 500) return { ok: false, why: 'Flat: its pixels differ by 2.4 grey levels, 8 are needed.' };
+			const snapped: Box = [x + 1, y, w, h];
+			return { ok: true, box: snapped, png: await fakePng(...snapped), ...(id === 'c2' ? { reads: 'HP 42/60' } : {}) };
+		},
+		async correctBox(id, frame, box) {
+			call('correctBox', id, frame, box);
+			return change(id, 'corrected the box of', { state: 'shadow', why: 'box corrected by hand' });
+		},
+	};
+}

@@ -1,0 +1,288 @@
+// The gallery's side of the agent: what a person sees of a crystal, tries out on kept frames, and changes by hand. Every change is
+// stored, told, and written into the ledger; the newest can be taken back, one after the other.
+import { encodePng } from '../../src/adapters/png.ts';
+import {
+	approveByHand,
+	type ByHand,
+	correctByHand,
+	cutByHand,
+	type HandAct,
+	retireByHand,
+	thresholdByHand,
+} from '../../src/core/crystals/by-hand.ts';
+import type { Crystal, StateChange } from '../../src/core/crystals/crystal.ts';
+import { makeTextMemory, readRegion, textCrop } from '../../src/core/crystals/region/apply.ts';
+import type { RegionCrystal } from '../../src/core/crystals/region/schema.ts';
+import { recogniseTemplate } from '../../src/core/crystals/template/apply.ts';
+import type { TemplateCrystal } from '../../src/core/crystals/template/schema.ts';
+import { type Box, clip, grow, iou } from '../../src/core/geometry.ts';
+import type { Ledger, LedgerEntry } from '../../src/core/ledger.ts';
+import { keepFrame, type PictureFrame } from '../../src/core/perception/pixels.ts';
+import type { Cancel, Clock, Frame, TextReader } from '../../src/core/ports.ts';
+import type { GalleryView, ReadingView, RefusalView, StoredFrameView, ThresholdTrial } from '../agent.protocol.ts';
+import type { AgentApi } from '../agent.protocol.ts';
+
+/** A frame with what is known about it. */
+export interface KeptFrame {
+	readonly frame: Frame;
+	/** Milliseconds since 1970. */
+	readonly at: number;
+	readonly screen: string;
+	/** Elements that a model named there; undefined when none was asked. */
+	readonly names?: ReadonlySet<string>;
+}
+
+export interface GalleryOptions {
+	readonly crystals: ReadonlyMap<string, Crystal>;
+	readonly ledger: Ledger;
+	readonly clock: Clock;
+	readonly reader: TextReader;
+	readonly world?: Box;
+	/** What the game shows now; its buffers may be reused. */
+	readonly live: () => KeptFrame;
+	/** Kept frames, oldest first; theirs are not reused. */
+	readonly kept: () => readonly KeptFrame[];
+	/** A crystal's state was changed by hand: the loop follows. */
+	readonly moved: (crystal: Crystal, change: StateChange) => void;
+	readonly save: (crystal: Crystal) => Promise<unknown>;
+	/** Something in the gallery is new. */
+	readonly onChange: () => void;
+}
+
+export type Gallery = Pick<
+	AgentApi,
+	| 'retireCrystal'
+	| 'approveCrystal'
+	| 'undoByHand'
+	| 'storedFrames'
+	| 'framePicture'
+	| 'tryThreshold'
+	| 'keepThreshold'
+	| 'tryReader'
+	| 'tryBox'
+	| 'correctBox'
+> & {
+	/** Listens to the ledger for what was refused. */
+	note(entry: LedgerEntry): void;
+	readonly view: GalleryView;
+	/** That part of the newest stored frame. */
+	picture(box: Box): Promise<Uint8Array | undefined>;
+	/** A stored frame on which something still looks like this at this very place. */
+	lookalike(crystal: TemplateCrystal): Promise<Uint8Array | undefined>;
+};
+
+const REFUSALS_MAX = 60;
+/** Reading a line takes some 50 ms; a person looks at a handful. */
+const READINGS_MAX = 8;
+const PICTURE_PAD = 6;
+const NEVER: Cancel = { aborted: false, addEventListener: () => {}, removeEventListener: () => {} };
+
+export function makeGallery(o: GalleryOptions): Gallery {
+	const acts: HandAct[] = [];
+	const refusals = new Map<string, RefusalView>();
+	/** As listed last; ids go on rising, so an id of an older list is never another frame. */
+	let frames = new Map<string, KeptFrame>();
+	let nextFrame = 1;
+	const sight = o.world === undefined ? {} : { world: o.world };
+
+	async function perform(id: string, act: (crystal: Crystal) => ByHand): Promise<string> {
+		const crystal = o.crystals.get(id);
+		if (crystal === undefined) return 'It is not among the crystals of this game and window size any more.';
+		const done = act(crystal);
+		if (!done.ok) return capital(done.why);
+		acts.push(done.act);
+		const { what, said, before, after, change } = done.act;
+		o.ledger.append({ type: 'intervention', what, detail: `${crystal.kind}: ${said}`, crystal: id, before, after });
+		await settle(crystal, change);
+		return '';
+	}
+
+	async function settle(crystal: Crystal, change: StateChange | undefined): Promise<void> {
+		if (change !== undefined) o.moved(crystal, change);
+		await o.save(crystal);
+		o.onChange();
+	}
+
+	async function undoByHand(): Promise<string> {
+		const act = acts.pop();
+		if (act === undefined) return 'There is nothing to take back.';
+		const { crystal, said, before, after } = act;
+		if (o.crystals.get(crystal.id) !== crystal) {
+			o.onChange();
+			return `"${crystal.name}" belongs to another size of the window; it stays as it is.`;
+		}
+		const change = act.takeBack(o.clock.now());
+		o.ledger.append({
+			type: 'intervention',
+			what: 'undo',
+			detail: `taken back: ${said}`,
+			crystal: crystal.id,
+			before: after,
+			after: before,
+		});
+		await settle(crystal, change);
+		return '';
+	}
+
+	function list(): readonly [string, KeptFrame][] {
+		const kept = [...o.kept()].reverse();
+		const live = o.live();
+		// The same picture twice says nothing more.
+		const all = [{ ...live, frame: keepFrame(live.frame) }, ...kept.filter((k) => k.frame.id !== live.frame.id)];
+		frames = new Map(all.map((frame) => [`f${nextFrame++}`, frame]));
+		return [...frames];
+	}
+
+	const listed = (): readonly [string, KeptFrame][] => (frames.size === 0 ? list() : [...frames]);
+
+	function templateOf(id: string): TemplateCrystal | undefined {
+		const crystal = o.crystals.get(id);
+		return crystal?.kind === 'template' ? (crystal as TemplateCrystal) : undefined;
+	}
+
+	function fits(crystal: Crystal, { frame }: KeptFrame): boolean {
+		return crystal.scope.layout === `${frame.width}x${frame.height}`;
+	}
+
+	function recognised(frame: Frame, element: string) {
+		for (const crystal of o.crystals.values()) {
+			if (crystal.kind !== 'template' || crystal.state === 'retired' || crystal.state === 'quarantined') continue;
+			if ((crystal as TemplateCrystal).data.element === element) return recogniseTemplate(crystal as TemplateCrystal, frame, sight);
+		}
+		return undefined;
+	}
+
+	function cut(crystal: Crystal, kept: KeptFrame, box: Box) {
+		return cutByHand(crystal, kept.frame, box, {
+			others: [...o.crystals.values()].filter((c) => c.state !== 'retired'),
+			...sight,
+		});
+	}
+
+	return {
+		retireCrystal: (id) => perform(id, (crystal) => retireByHand(crystal, o.clock.now())),
+		approveCrystal: (id) => perform(id, (crystal) => approveByHand(crystal, o.clock.now())),
+		keepThreshold: (id, threshold) => perform(id, (crystal) => thresholdByHand(crystal, threshold)),
+		undoByHand,
+		async storedFrames() {
+			return list().map(
+				([id, { frame, at, screen }], i): StoredFrameView => ({
+					id,
+					at,
+					screen,
+					width: frame.width,
+					height: frame.height,
+					live: i === 0,
+				}),
+			);
+		},
+		async framePicture(id, part) {
+			const kept = frames.get(id);
+			if (kept === undefined) return undefined;
+			return part === undefined ? encodePng(kept.frame as PictureFrame) : around(kept.frame, part);
+		},
+		async tryThreshold(id, threshold) {
+			const crystal = templateOf(id);
+			if (crystal === undefined) return [];
+			const probe: TemplateCrystal = { ...crystal, data: { ...crystal.data, threshold } };
+			return listed().flatMap(([name, kept]): ThresholdTrial[] => {
+				if (!fits(crystal, kept)) return [];
+				const seen = recogniseTemplate(probe, kept.frame, { ...sight, thorough: true });
+				const box = seen.hit ? seen.places[0]?.box : (crystal.data.places[0] as Box | undefined);
+				return [
+					{
+						frame: name,
+						score: seen.hit ? (seen.places[0]?.score ?? 1) : seen.best,
+						hit: seen.hit,
+						named: kept.names === undefined ? null : kept.names.has(crystal.data.element),
+						...(box === undefined ? {} : { box }),
+						why: seen.hit ? '' : seen.reason,
+					},
+				];
+			});
+		},
+		async tryReader(id) {
+			const crystal = o.crystals.get(id);
+			if (crystal?.kind !== 'region') return [];
+			const region = crystal as RegionCrystal;
+			const out: ReadingView[] = [];
+			for (const [name, kept] of listed()
+				.filter(([, k]) => fits(region, k))
+				.slice(0, READINGS_MAX)) {
+				const seen = { recognised: (element: string) => recognised(kept.frame, element) };
+				const reading = await readRegion(region, kept.frame, makeTextMemory(), seen, o.reader, NEVER);
+				out.push({
+					frame: name,
+					at: kept.at,
+					value: reading.hit ? String(reading.value) : '',
+					why: reading.hit ? '' : reading.reason,
+				});
+			}
+			return out;
+		},
+		async tryBox(id, name, box) {
+			const crystal = o.crystals.get(id);
+			const kept = frames.get(name);
+			if (crystal === undefined || kept === undefined) return { ok: false, why: 'That frame is not kept any more; choose another.' };
+			const found = cut(crystal, kept, box);
+			if (!found.ok) return { ok: false, why: capital(found.why) };
+			const png = await encodePng(kept.frame as PictureFrame, found.box);
+			const text = crystal.kind === 'region' ? textCrop(found.box, kept.frame) : undefined;
+			const reads = text === undefined ? undefined : await o.reader.readLine(text, NEVER).catch(() => undefined);
+			return { ok: true, box: found.box, png, ...(reads === undefined ? {} : { reads: reads.text }) };
+		},
+		async correctBox(id, name, box) {
+			const kept = frames.get(name);
+			if (kept === undefined) return 'That frame is not kept any more; choose another.';
+			return perform(id, (crystal) => {
+				const found = cut(crystal, kept, box);
+				return found.ok ? correctByHand(crystal, found, o.clock.now()) : found;
+			});
+		},
+		note(entry) {
+			if (entry.type !== 'question' || entry.refused === undefined) return;
+			for (const { what, why } of entry.refused) {
+				const times = (refusals.get(what)?.times ?? 0) + 1;
+				// The newest last, so that the oldest goes first.
+				refusals.delete(what);
+				refusals.set(what, { what, why, times, at: entry.at, entry: entry.n, model: entry.model });
+			}
+			for (const what of refusals.keys()) {
+				if (refusals.size <= REFUSALS_MAX) break;
+				refusals.delete(what);
+			}
+			o.onChange();
+		},
+		get view() {
+			return { undo: acts.at(-1)?.said ?? '', undoable: acts.length, refused: [...refusals.values()].reverse() };
+		},
+		async picture(box) {
+			const [, kept] = listed()[0] ?? [];
+			return kept === undefined ? undefined : around(kept.frame, box);
+		},
+		async lookalike(crystal) {
+			const { lookalike } = crystal.data;
+			if (lookalike === undefined) return undefined;
+			const near = lookalike.box as Box;
+			const probe: TemplateCrystal = {
+				...crystal,
+				data: { ...crystal.data, fixed: true, places: [[...lookalike.box]], threshold: lookalike.score - 0.05 },
+			};
+			for (const [, kept] of listed()) {
+				if (!fits(crystal, kept)) continue;
+				const seen = recogniseTemplate(probe, kept.frame, {});
+				if (seen.hit && seen.places.some((place) => iou(place.box, near) > 0.5)) return around(kept.frame, near);
+			}
+			return undefined;
+		},
+	};
+}
+
+async function around(frame: Frame, box: Box): Promise<Uint8Array | undefined> {
+	const part = clip(grow(box, PICTURE_PAD), frame);
+	return part === undefined ? undefined : encodePng(frame as PictureFrame, part);
+}
+
+function capital(why: string): string {
+	return `${why.charAt(0).toUpperCase()}${why.slice(1)}${/[.!?]$/.test(why) ? '' : '.'}`;
+}
