@@ -4,7 +4,7 @@ import { type Box, contains, type FramePoint, iou } from '../../geometry.ts';
 import { type BoxFormat, readBox, underPointer } from '../../perception/boxes.ts';
 import { cutPatch, FLAT_BELOW, isApart, type Patch, type PatchPixels, preparePatch } from '../../perception/match.ts';
 import { type Matcher, plainMatcher } from '../../perception/matcher.ts';
-import type { KeptFrame } from '../../perception/memory.ts';
+import type { Explained } from '../../perception/memory.ts';
 import { snapBox } from '../../perception/snap.ts';
 import type { Frame } from '../../ports.ts';
 import type { PerceptionAnswer } from '../../question.ts';
@@ -58,7 +58,7 @@ export interface TemplateEvidence {
 	/** The boxes are a person's: they are taken as drawn. */
 	readonly exact?: boolean;
 	/** Frames explained before, and this one: observations, look-alikes and absences to fit to. */
-	readonly kept?: readonly KeptFrame[];
+	readonly kept?: readonly Explained[];
 	/** Templates that were set aside, with `refusedWhy`: the same is not learnt again at once. */
 	readonly setAside?: readonly TemplateCrystal[];
 	readonly newId: (name: string) => string;

@@ -6,7 +6,10 @@ import { box, slug } from '../../profile.ts';
 import { ELEMENT_KINDS } from '../../question.ts';
 import type { Crystal } from '../crystal.ts';
 
-export const version = 1;
+export const version = 2;
+
+/** Looks remembered for people. */
+export const SCORES_MAX = 64;
 
 const score = v.pipe(v.number(), v.finite(), v.minValue(-1), v.maxValue(1));
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -49,12 +52,18 @@ export const dataSchema = v.strictObject({
 	screens: v.record(v.union([slug, v.literal('unknown')]), v.strictObject({ seen: count, of: count })),
 	/** Frames that a model said do not show it, and the best score in them. */
 	negatives: v.strictObject({ frames: count, best: score }),
+	/** Frames in which it was told to be there and matched, and its worst score in them. */
+	positives: v.strictObject({ frames: count, worst: score }),
 	/** The place of its first frame that looks most alike without being it. */
 	lookalike: v.optional(v.strictObject({ score, box })),
 	/** Least block median that excuses a pointer lying over it; null when a look-alike's blocks would pass too. */
 	hoverFloor: v.nullable(score),
 	/** How it follows the window's size; absent until another size was seen. */
 	placement: v.optional(placement),
+	/** Least cosine of hues, where a twin of a similar colour asked for more than the usual. */
+	chromaMin: v.optional(score),
+	/** Scores of looks at changed pixels: [ms since 1970, score], oldest first, at most one a second. */
+	scores: v.pipe(v.array(v.tuple([v.pipe(v.number(), v.finite()), score])), v.maxLength(SCORES_MAX)),
 	/** Why it could not be kept, when it was set aside. */
 	refusedWhy: v.optional(v.pipe(v.string(), v.maxLength(300))),
 });
@@ -62,7 +71,10 @@ export type TemplateData = v.InferOutput<typeof dataSchema>;
 export type TemplateCrystal = Crystal<'template', TemplateData>;
 
 /** From version i + 1 to i + 2, at index i. */
-export const migrations: readonly ((data: unknown) => unknown)[] = [];
+export const migrations: readonly ((data: unknown) => unknown)[] = [
+	// 2: what is known of true matches, and scores over time.
+	(data) => (typeof data === 'object' && data !== null ? { ...data, positives: { frames: 0, worst: 1 }, scores: [] } : data),
+];
 
 export type DataRead = { readonly ok: true; readonly data: TemplateData } | { readonly ok: false; readonly why: string };
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Box } from '../../geometry.ts';
-import { compareTiles, hashTiles } from '../../perception/change.ts';
+import { compareTiles } from '../../perception/change.ts';
 import { BLUE, canvas, type Canvas, RED } from '../../perception/drawing.fixture.ts';
 import type { Frame } from '../../ports.ts';
 import type { PerceptionAnswer } from '../../question.ts';
@@ -9,6 +9,9 @@ import { recogniseAgain, type Recognitions, recogniseTemplate } from './apply.ts
 import { crystalliseTemplates, type TemplateEvidence } from './crystallise.ts';
 import { giveMask, makeSightings } from './learn.ts';
 import { migrations, readData, type TemplateCrystal, version } from './schema.ts';
+import { plainMatcher } from '../../perception/matcher.ts';
+
+const { hashTiles } = plainMatcher;
 
 type Element = PerceptionAnswer['elements'][number];
 let made = 0;

@@ -6,6 +6,7 @@ import { crystalliseTemplates } from '../../../core/crystals/template/crystallis
 import type { TemplateCrystal } from '../../../core/crystals/template/schema.ts';
 import type { Box } from '../../../core/geometry.ts';
 import { type Matcher, plainMatcher } from '../../../core/perception/matcher.ts';
+import { makeFrameMemory } from '../../../core/perception/memory.ts';
 import type { Frame } from '../../../core/ports.ts';
 import type { PerceptionAnswer } from '../../../core/question.ts';
 import type { Detections, LabelledFrame, Labels } from './labels.ts';
@@ -44,6 +45,7 @@ export function learnElement(labels: Labels, name: string, frameOf: (f: Labelled
 	const element = labels.elements[name];
 	const crystals: TemplateCrystal[] = [];
 	const refused: string[] = [];
+	const memory = makeFrameMemory();
 	for (const file of element?.learn ?? []) {
 		const labelled = labels.frames.find((f) => f.file === file);
 		if (element === undefined || labelled === undefined) continue;
@@ -61,11 +63,18 @@ export function learnElement(labels: Labels, name: string, frameOf: (f: Labelled
 				})),
 		};
 		const frame = frameOf(labelled);
+		memory.add({
+			frame,
+			screen: answer.screen,
+			names: new Set(answer.elements.map((e) => e.name)),
+			places: new Map([[slugOf(name), answer.elements.map((e) => e.box)]]),
+		});
 		const harvest = crystalliseTemplates(answer, frame, crystals, {
 			scope: { game: labelled.game, gameVersion: 'any', language: 'en', layout: `${frame.width}x${frame.height}` },
 			provenance: PROVENANCE,
 			boxFormat: 'pixels',
 			matcher,
+			kept: memory.frames(),
 			newId: (id) => `${id}-${crystals.length}`,
 		});
 		crystals.push(...harvest.made);
