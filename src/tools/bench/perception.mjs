@@ -59,7 +59,7 @@ export async function run({ frames: folder = join(root, 'e2e', 'frames') } = {})
 			if (!answer.ok) throw new Error(`Our worker failed: ${answer.why}`);
 			return answer.value;
 		};
-		const inNode = await (await import(pathToFileURL(built.node).href)).openContender();
+		const inNode = (await import(pathToFileURL(built.node).href)).openContender();
 		let versions = {};
 		let threads;
 		/** Hands a scene to everybody; returns who takes part. */

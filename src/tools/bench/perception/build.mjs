@@ -1,13 +1,14 @@
 // Builds our contenders: the page with its worker, and one file for Node.
 import { join } from 'node:path';
 import { build } from 'vite';
+import { engineModule } from '../../engine.mjs';
 import { root } from '../../files.mjs';
 
 const here = import.meta.dirname;
 
 /** @returns {Promise<{ node: string }>} the module for Node; the page's is `page.js` in `out` */
 export async function buildContenders(out) {
-	const common = { root, configFile: false, publicDir: false, logLevel: 'warn', mode: 'production' };
+	const common = { root, configFile: false, publicDir: false, logLevel: 'warn', mode: 'production', plugins: [engineModule()] };
 	await build({
 		...common,
 		build: {
@@ -21,7 +22,7 @@ export async function buildContenders(out) {
 				output: { entryFileNames: '[name].js' },
 			},
 		},
-		worker: { format: 'es' },
+		worker: { format: 'es', plugins: () => [engineModule()] },
 	});
 	await build({
 		...common,

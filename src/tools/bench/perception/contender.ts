@@ -4,7 +4,7 @@ import { makeChangeTracker } from '../../../core/perception/change.ts';
 import { type Patch, preparePatch } from '../../../core/perception/match.ts';
 import { makeFrame, makeFrameBuffers, type PictureFrame } from '../../../core/perception/pixels.ts';
 import type { Box } from '../../../core/geometry.ts';
-import { type Engine, loadFrame } from './engine.ts';
+import { loadFrame, type Stand } from './engine.ts';
 
 export interface Scene {
 	readonly width: number;
@@ -47,9 +47,9 @@ export interface Contender {
  * @param now  milliseconds
  * @param cpuNow  CPU milliseconds of this process; where the platform does not tell, undefined
  */
-export function makeContender(engine: Engine, now: () => number, cpuNow?: () => number): Contender {
-	const { matcher } = engine;
-	const change = makeChangeTracker(matcher.hashTiles);
+export function makeContender(stand: Stand, now: () => number, cpuNow?: () => number): Contender {
+	const { engine } = stand;
+	const change = makeChangeTracker(engine.hashTiles);
 	let frames = new Map<string, PictureFrame>();
 	let patches: { patch: Patch; box: Box }[] = [];
 	return {
@@ -73,15 +73,15 @@ export function makeContender(engine: Engine, now: () => number, cpuNow?: () => 
 			let found: Found[] = [];
 			for (let i = 0; i < times; i++) {
 				// A frame of its own each time: nothing that was worked out for the one before may be left.
-				const ready = loadFrame(engine, getFrame(frames, frame));
+				const ready = loadFrame(stand, getFrame(frames, frame));
 				const cpuBegun = cpuNow?.() ?? 0;
 				const begun = now();
 				let places: readonly ({ readonly score: number; readonly box: Box } | undefined)[];
 				if (mode === 'known') {
 					change.update(ready);
-					places = matcher.verifyAll(ready, wanted, pad);
+					places = engine.verifyAll(ready, wanted, pad);
 				} else {
-					places = matcher.searchLost(ready, lost).map(({ best }) => best);
+					places = engine.searchLost(ready, lost).map(({ best }) => best);
 				}
 				wall.push(now() - begun);
 				if (cpuNow !== undefined) cpu.push(cpuNow() - cpuBegun);

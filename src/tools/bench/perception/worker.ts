@@ -1,9 +1,9 @@
 // Our side in a worker of the browser: the same turns as in Node, and the hot path, which only a browser has: a VideoFrame as the
 // capture hands it over, copied into the engine's memory, its changes mapped, fifty known places checked.
+import { makeBestEngine } from '../../../adapters/engine.ts';
 import { makeChangeTracker } from '../../../core/perception/change.ts';
-import type { RawPicture } from '../../../core/perception/pixels.ts';
-import { type Contender, makeContender, type Order, type Outcome, type Scene } from './contender.ts';
-import { type Engine, openEngine } from './engine.ts';
+import { makeFrame, type RawPicture } from '../../../core/perception/pixels.ts';
+import { makeContender, type Order, type Outcome, type Scene } from './contender.ts';
 
 /** A scene with addresses in place of bytes. */
 export interface SceneAddresses extends Omit<Scene, 'frames' | 'cuts'> {
@@ -31,11 +31,9 @@ export type Request =
 	| { readonly do: 'hot'; readonly order: HotOrder };
 export type Answer = { readonly ok: true; readonly value: Outcome | HotOutcome | null } | { readonly ok: false; readonly why: string };
 
-interface Stand {
-	readonly engine: Engine;
-	readonly contender: Contender;
-}
-const stand: Promise<Stand> = openEngine().then((engine) => ({ engine, contender: makeContender(engine, () => performance.now()) }));
+const engine = makeBestEngine();
+const stand = { engine, buffers: engine.frameBuffers() };
+const contender = makeContender(stand, () => performance.now());
 let pictures: Record<string, Uint8Array> = {};
 let size = { width: 0, height: 0 };
 
@@ -50,9 +48,8 @@ self.onmessage = async ({ data }: MessageEvent<Request>) => {
 };
 
 async function serve(request: Request): Promise<Outcome | HotOutcome | null> {
-	const { engine, contender } = await stand;
 	if (request.do === 'run') return contender.run(request.order);
-	if (request.do === 'hot') return runHot(engine, contender, request.order);
+	if (request.do === 'hot') return runHot(request.order);
 	const { scene } = request;
 	pictures = {};
 	for (const [name, address] of Object.entries(scene.frames)) pictures[name] = await bytesAt(address);
@@ -67,11 +64,11 @@ async function bytesAt(address: string): Promise<Uint8Array> {
 	return new Uint8Array(await response.arrayBuffer());
 }
 
-async function runHot(engine: Engine, contender: Contender, { format, n, pad, times }: HotOrder): Promise<HotOutcome> {
+async function runHot({ format, n, pad, times }: HotOrder): Promise<HotOutcome> {
 	const { width, height } = size;
 	const sources = Object.values(pictures).map((rgba) => videoBytes(rgba, width, height, format));
 	const wanted = contender.patches.slice(0, n);
-	const change = makeChangeTracker(engine.matcher.hashTiles);
+	const change = makeChangeTracker(engine.hashTiles);
 	const out = { copy: [] as number[], frame: [] as number[], change: [] as number[], verify: [] as number[], all: [] as number[], held: 0 };
 	// The first rounds let the compiler see what is coming; they are not counted.
 	const warm = Math.ceil(times / 4);
@@ -79,15 +76,15 @@ async function runHot(engine: Engine, contender: Contender, { format, n, pad, ti
 		const bytes = sources[(i + warm) % sources.length] as Uint8Array<ArrayBuffer>;
 		const video = new VideoFrame(bytes, { format, codedWidth: width, codedHeight: height, timestamp: (i + warm) * 33_333 });
 		const t0 = performance.now();
-		const data = engine.buffers.raw(video.allocationSize());
+		const data = stand.buffers.raw(video.allocationSize());
 		const layout = await video.copyTo(data as Uint8Array<ArrayBuffer>);
 		const t1 = performance.now();
 		const raw: RawPicture = { format, width, height, data, planes: layout.map(({ offset, stride }) => ({ offset, stride })) };
-		const frame = engine.makeFrame(raw, String(i), t0, engine.buffers);
+		const frame = makeFrame(raw, String(i), t0, stand.buffers);
 		const t2 = performance.now();
 		change.update(frame);
 		const t3 = performance.now();
-		const places = engine.matcher.verifyAll(frame, wanted, pad);
+		const places = engine.verifyAll(frame, wanted, pad);
 		const t4 = performance.now();
 		video.close();
 		if (i < 0) continue;
