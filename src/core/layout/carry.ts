@@ -3,7 +3,7 @@
 import type { TemplateCrystal } from '../crystals/template/schema.ts';
 import type { Box, Size } from '../geometry.ts';
 import { isApart, type PatchPixels, preparePatch } from '../perception/match.ts';
-import type { Matcher } from '../perception/matcher.ts';
+import { type Matcher, plainMatcher } from '../perception/matcher.ts';
 import type { Frame } from '../ports.ts';
 import { type FactorSearch, findFactor, type Mark } from './factor.ts';
 import { hypotheses, readLayout, slackPx } from './placement.ts';
@@ -140,7 +140,7 @@ function relocate(
 			continue;
 		}
 		crystal.data.places.forEach((_, place) => {
-			const { sure, best } = byAnchors(crystal, place, looksOf(crystal), from, frame, matcher);
+			const { sure, best } = byAnchors(crystal, place, looksOf(crystal), factor, from, frame, matcher);
 			if (sure.length === 1) found.push(sure[0] as Candidate);
 			else if (sure.length > 1) open.push({ crystal, place, among: sure });
 			else {
@@ -155,7 +155,7 @@ function relocate(
 		else why.set(crystal.id, `it fits ${among.length} places equally well`);
 	}
 	for (const { crystal, place } of missing) {
-		const moved = withPanel(crystal, place, looksOf(crystal), nearest(crystal, place, found), frame, matcher);
+		const moved = withPanel(crystal, place, looksOf(crystal), factor, nearest(crystal, place, found), frame, matcher);
 		if (moved !== undefined) found.push(moved);
 	}
 	const still = missing.filter(({ crystal, place }) => !found.some((f) => f.crystal === crystal && f.place === place));
@@ -208,20 +208,8 @@ const sameSize = ([w, h]: readonly [number, number], a: number, b: number): bool
 function scalingCost(pixels: PatchPixels, scaled: PatchPixels, factor: number): number {
 	const back = resamplePatch(scaled, 1 / factor);
 	if (back.width !== pixels.width || back.height !== pixels.height) return 0;
-	const patch = preparePatch(pixels);
-	let cross = 0;
-	let sum = 0;
-	let squares = 0;
-	const { centred, n, norm } = patch.full;
-	for (let i = 0; i < centred.length; i++) {
-		if (pixels.mask !== undefined && pixels.mask[i] === 0) continue;
-		const value = back.luma[i] as number;
-		cross += value * (centred[i] as number);
-		sum += value;
-		squares += value * value;
-	}
-	const variance = squares - (sum * sum) / n;
-	return variance <= 0 || norm === 0 ? 1 : Math.max(0, 1 - cross / (norm * Math.sqrt(variance)));
+	const frame = { ...back, id: 'back', at: 0, stride: back.width };
+	return Math.max(0, 1 - plainMatcher.verify(frame, preparePatch(pixels), [0, 0, back.width, back.height], 0).score);
 }
 
 /** Where one place of a crystal may have gone by the anchors, as far as the pixels agree. */
@@ -229,6 +217,7 @@ function byAnchors(
 	crystal: TemplateCrystal,
 	place: number,
 	looks: readonly ScaledLook[],
+	ui: number,
 	from: Size,
 	frame: Frame,
 	matcher: Matcher,
@@ -236,12 +225,12 @@ function byAnchors(
 	const was = crystal.data.places[place] as Box;
 	const sure: Candidate[] = [];
 	let best = -1;
-	const ui = looks.find((l) => l.law === 'ui')?.factor ?? (looks[0] as ScaledLook).factor;
 	// Distances go with the interface, whatever law its size follows; the interface's own law is the likeliest.
 	for (const law of new Set(looks.map((l) => l.law))) {
-		for (const { x, y, left, top } of hypotheses(was, from, frame, ui, crystal.data.placement)) {
+		const own = (looks.find((l) => l.law === law) as ScaledLook).factor;
+		for (const { x, y, left, top } of hypotheses(was, from, frame, ui, crystal.data.placement, slackPx(ui), own)) {
 			for (const look of looks.filter((l) => l.law === law)) {
-				const at = check(look, left + (was[2] * ui) / 2, top + (was[3] * ui) / 2, slackPx(ui), frame, matcher);
+				const at = check(look, left + (was[2] * own) / 2, top + (was[3] * own) / 2, slackPx(ui), frame, matcher);
 				best = Math.max(best, at.score);
 				if (!at.ok) continue;
 				const { exemplar, factor } = look;
@@ -312,11 +301,11 @@ function withPanel(
 	crystal: TemplateCrystal,
 	place: number,
 	looks: readonly ScaledLook[],
+	ui: number,
 	near: readonly Candidate[],
 	frame: Frame,
 	matcher: Matcher,
 ): Candidate | undefined {
-	const ui = looks.find((l) => l.law === 'ui')?.factor ?? (looks[0] as ScaledLook).factor;
 	for (const beside of near) {
 		const [x, y] = expectedBeside(crystal, place, beside, ui);
 		for (const look of looks) {

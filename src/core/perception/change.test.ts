@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { changedBounds, changedIn, changedShare, compareTiles, hashTiles, makeChangeTracker, makeStableGate } from './change.ts';
+import { changedBounds, changedIn, changedShare, compareTiles, makeChangeTracker, makeStableGate } from './change.ts';
 import { canvas, RED } from './drawing.fixture.ts';
+import { plainMatcher } from './matcher.ts';
+
+const { hashTiles } = plainMatcher;
 
 describe('change map', () => {
 	it('counts everything as changed at first and after another size', () => {
-		const tracker = makeChangeTracker();
+		const tracker = makeChangeTracker(hashTiles);
 		expect(tracker.update(canvas(64, 32).frame)).toMatchObject({ share: 1, fresh: true });
 		expect(tracker.update(canvas(64, 32).frame)).toMatchObject({ share: 0, fresh: false });
 		expect(tracker.update(canvas(80, 32).frame)).toMatchObject({ share: 1, fresh: true });
@@ -12,7 +15,7 @@ describe('change map', () => {
 
 	it('marks the tile of one changed pixel, at the ragged edge too', () => {
 		const a = canvas(70, 40);
-		const tracker = makeChangeTracker();
+		const tracker = makeChangeTracker(hashTiles);
 		tracker.update(a.frame);
 		const map = tracker.update(a.fill([69, 39, 1, 1], 91).frame);
 		expect(map.changed).toBe(1);
@@ -22,7 +25,7 @@ describe('change map', () => {
 
 	it('sees a change of colour alone', () => {
 		const a = canvas(64, 32);
-		const tracker = makeChangeTracker();
+		const tracker = makeChangeTracker(hashTiles);
 		tracker.update(a.frame);
 		expect(tracker.update(a.fill([16, 16, 8, 8], 90, RED).frame).changed).toBe(1);
 	});
@@ -36,7 +39,7 @@ describe('change map', () => {
 
 	it('compares with a snapshot from before many frames', () => {
 		const a = canvas(64, 32);
-		const tracker = makeChangeTracker();
+		const tracker = makeChangeTracker(hashTiles);
 		tracker.update(a.frame);
 		const then = tracker.snapshot();
 		tracker.update(a.fill([0, 0, 4, 4], 1).frame);
@@ -46,7 +49,7 @@ describe('change map', () => {
 
 	it('says where and how much, leaving the play area out', () => {
 		const a = canvas(64, 64);
-		const tracker = makeChangeTracker();
+		const tracker = makeChangeTracker(hashTiles);
 		tracker.update(a.frame);
 		const map = tracker.update(a.fill([20, 20, 20, 4], 1).frame);
 		expect(changedBounds(map, [0, 0, 64, 64])).toEqual([16, 16, 32, 16]);

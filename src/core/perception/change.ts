@@ -2,6 +2,7 @@
 // whose tiles rest is still the answer. A tile is its hash; every pixel of it counts, colour included.
 import type { Box, Size } from '../geometry.ts';
 import type { Frame } from '../ports.ts';
+import type { Matcher } from './matcher.ts';
 
 export const TILE = 16;
 
@@ -22,62 +23,6 @@ export interface ChangeMap extends Size {
 	readonly share: number;
 	/** The frames have different sizes, or there was no frame before: everything counts as changed. */
 	readonly fresh: boolean;
-}
-
-export function hashTiles(frame: Frame, into?: TileGrid): TileGrid {
-	const cols = Math.ceil(frame.width / TILE);
-	const rows = Math.ceil(frame.height / TILE);
-	const hashes = into !== undefined && into.hashes.length === cols * rows ? into.hashes : new Uint32Array(cols * rows);
-	hashes.fill(0x811c9dc5);
-	hashPlane(frame.luma, frame.stride, frame.width, frame.height, TILE, cols, hashes);
-	if (frame.u && frame.v && frame.chromaStride !== undefined) {
-		const width = (frame.width + 1) >> 1;
-		const height = (frame.height + 1) >> 1;
-		hashPlane(frame.u, frame.chromaStride, width, height, TILE / 2, cols, hashes);
-		hashPlane(frame.v, frame.chromaStride, width, height, TILE / 2, cols, hashes);
-	}
-	return { width: frame.width, height: frame.height, cols, rows, hashes };
-}
-
-function hashPlane(
-	plane: Uint8Array,
-	stride: number,
-	width: number,
-	height: number,
-	side: number,
-	cols: number,
-	hashes: Uint32Array,
-): void {
-	// Words where the rows allow it; both ways give the same hash, so a source may change its alignment without a false change.
-	const aligned = plane.byteOffset % 4 === 0 && stride % 4 === 0;
-	const words = aligned ? new Uint32Array(plane.buffer, plane.byteOffset, plane.byteLength >> 2) : undefined;
-	for (let y = 0; y < height; y++) {
-		const row = y * stride;
-		let tile = Math.floor(y / side) * cols;
-		for (let x = 0; x < width; x += side, tile++) {
-			let a = hashes[tile] as number;
-			const end = Math.min(width, x + side);
-			let at = x;
-			if (words !== undefined) {
-				for (let word = (row + x) >> 2; at + 4 <= end; at += 4, word++) {
-					a = Math.imul(a ^ (words[word] as number), 0x01000193);
-					a ^= a >>> 15;
-				}
-			} else {
-				for (let from = row + x; at + 4 <= end; at += 4, from += 4) {
-					const word =
-						(plane[from] as number) |
-						((plane[from + 1] as number) << 8) |
-						((plane[from + 2] as number) << 16) |
-						((plane[from + 3] as number) << 24);
-					a = Math.imul(a ^ word, 0x01000193);
-					a ^= a >>> 15;
-				}
-			}
-			for (; at < end; at++) a = Math.imul(a ^ (plane[row + at] as number), 0x01000193);
-			hashes[tile] = a;
-		}
-	}
 }
 
 /** What differs between two moments; `before` undefined counts as all changed. */
@@ -111,7 +56,7 @@ export interface ChangeTracker {
 }
 
 /** @param hash  who hashes the tiles */
-export function makeChangeTracker(hash: typeof hashTiles = hashTiles): ChangeTracker {
+export function makeChangeTracker(hash: Matcher['hashTiles']): ChangeTracker {
 	let last: TileGrid | undefined;
 	let spare: TileGrid | undefined;
 	return {

@@ -367,7 +367,7 @@ describe('a region', () => {
 		const crystal = crystalOf();
 		const memory = makeTextMemory(() => {});
 		const reader = recogniser();
-		const { hashTiles } = await import('../../perception/change.ts');
+		const { hashTiles } = (await import('../../perception/matcher.ts')).plainMatcher;
 		const see = (frame: Frame) =>
 			readRegion(crystal, frame, memory, { recognised: () => undefined, tiles: hashTiles(frame) }, reader, never);
 		reader.showing = 45;

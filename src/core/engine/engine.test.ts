@@ -1,12 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { BLUE, canvas, noise, RED } from './drawing.fixture.ts';
-import { blockMedian, chroma, cutPatch, preparePatch, search, searchAll, verify, znccAt } from './match.ts';
+import { makeBestEngine } from '../../adapters/engine.ts';
 import type { Box } from '../geometry.ts';
+import { BLUE, canvas, noise, RED } from '../perception/drawing.fixture.ts';
+import { cutPatch, type Patch, preparePatch } from '../perception/match.ts';
+import { plainMatcher } from '../perception/matcher.ts';
 import type { Frame } from '../ports.ts';
 
+const kinds = [
+	['plain', plainMatcher],
+	['wasm-simd', makeBestEngine()],
+] as const;
 const at = (frame: Frame, box: Box) => preparePatch(cutPatch(frame, box) as NonNullable<ReturnType<typeof cutPatch>>);
 
-describe('verify', () => {
+describe.each(kinds)('verify (%s)', (_, { verify }) => {
 	const box: Box = [40, 20, 30, 18];
 	const patch = at(canvas(160, 90).texture(box, 1).frame, box);
 
@@ -25,7 +31,7 @@ describe('verify', () => {
 	it('is 0 on flat ground and -1 where the patch does not fit', () => {
 		expect(verify(canvas(160, 90).frame, patch, box).score).toBe(0);
 		expect(verify(canvas(30, 10).frame, patch, box).score).toBe(-1);
-		expect(znccAt(canvas(160, 90).frame, patch, Number.NaN, 0)).toBeUndefined();
+		expect(verify(canvas(160, 90).frame, patch, [Number.NaN, 0, 30, 18]).score).toBe(-1);
 	});
 
 	it('leaves masked pixels out', () => {
@@ -41,7 +47,8 @@ describe('verify', () => {
 	});
 });
 
-describe('search', () => {
+describe.each(kinds)('search (%s)', (_, { searchAll, searchLost }) => {
+	const search = (frame: Frame, patch: Patch, roi: Box) => searchLost(frame, [patch], roi)[0] ?? {};
 	const world: Box = [0, 0, 704, 384];
 	function ground() {
 		const a = canvas(704, 384);
@@ -92,7 +99,7 @@ describe('search', () => {
 	});
 });
 
-describe('what correlation cannot see', () => {
+describe.each(kinds)('what correlation cannot see (%s)', (_, { verify, chroma, blockMedian }) => {
 	const bar: Box = [8, 8, 60, 16];
 	it('tells twins of another colour apart by hue', () => {
 		const patch = at(canvas(80, 40).texture(bar, 2, RED).frame, bar);
