@@ -1,22 +1,21 @@
 // A model draws a box some pixels beside the thing. Where the picture has an edge near a side of the box, the side belongs there.
 import { type Box, clip, iou } from '../geometry.ts';
 import type { Frame } from '../ports.ts';
-import { deviation } from './pixels.ts';
-import { crop } from './pixels.ts';
+import { crop, deviation } from './pixels.ts';
 
 /** A side moves by a tenth of the box at most: further off is another edge, or another thing. */
 const REACH_SHARE = 0.1;
 const REACH_MAX = 6;
 /** An edge stands out of what lies beside it, and out of a codec's noise (grey levels). */
-const STANDS_OUT = 2.5;
+const STANDS_OUT = 3;
 const EDGE_LEAST = 8;
-/** The drawn side is kept when the picture has nearly as strong an edge there. */
-const AS_GOOD = 0.7;
+/** A drawn side with half such an edge is on one; a faint inner line is no reason to leave it. */
+const IS_EDGE = 0.5;
 /** What is left must be the same thing as two observers draw it. */
 const SAME_IOU = 0.7;
 
 /**
- * Moves each side of the box to the outermost clear edge near it.
+ * Moves each side of the box that runs over plain ground to the nearest clear edge.
  *
  * @returns the fitted box; the given one where no edge is clear, or where fitting would cut texture away
  */
@@ -58,11 +57,13 @@ function side(frame: Frame, axis: 'x' | 'y', at: number, outward: -1 | 1, from: 
 		return sum / (last - first);
 	};
 	const all = Array.from({ length: 2 * reach + 1 }, (_, i) => strength(at - reach + i));
-	const best = Math.max(...all);
 	const usual = all.toSorted((a, b) => a - b)[reach] as number;
-	if (best < EDGE_LEAST || best < STANDS_OUT * usual || (all[reach] as number) >= AS_GOOD * best) return at;
-	for (let d = reach; d >= -reach; d--) {
-		if ((all[reach + outward * d] as number) >= AS_GOOD * best) return at + outward * d;
+	const clear = Math.max(EDGE_LEAST, STANDS_OUT * usual);
+	if ((all[reach] as number) >= IS_EDGE * clear) return at;
+	for (let d = 1; d <= reach; d++) {
+		// Of two edges as near, the outer one: what is drawn too large is masked later, what is cut off is lost.
+		if ((all[reach + outward * d] as number) >= clear) return at + outward * d;
+		if ((all[reach - outward * d] as number) >= clear) return at - outward * d;
 	}
 	return at;
 }

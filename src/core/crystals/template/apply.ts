@@ -13,6 +13,15 @@ import type { Exemplar, TemplateCrystal, TemplateData } from './schema.ts';
 export const JITTER_PX = 2;
 /** Least cosine of hues; the right thing has 0.9, a twin of another colour less than 0. */
 export const CHROMA_MIN = 0.5;
+/** Less than this of a covered element is some other thing (design-perception §3). */
+const COVERED_LEAST = 0.6;
+/** Observations after which an element is known not to change by itself. */
+const OBSERVED_LEAST = 4;
+/** Asked of a place where the element never stood, and its lead over the second such place (reliability.md §6). */
+const ELSEWHERE_LEAST = 0.85;
+const LEAD_LEAST = 0.05;
+/** An element confirmed at so many places is one of a kind that repeats, as the arrows of a list. */
+const MANY_PLACES = 3;
 /** Most instances of one mobile element that are followed. */
 export const INSTANCES_MAX = 24;
 /** Of the searched part, the share up to which four phases are looked at on every frame. */
@@ -67,19 +76,25 @@ export function patchesOf(crystal: TemplateCrystal): readonly Patch[] {
 
 /** Judges one place: undefined when it is the element, else why not. */
 function fault(crystal: TemplateCrystal, patch: Patch, frame: Frame, placed: Placed, sight: Sight): string | undefined {
-	const { threshold, hoverFloor } = crystal.data;
+	const { threshold, hoverFloor, chromaMin = CHROMA_MIN } = crystal.data;
 	if (placed.score < threshold) {
 		const excused =
-			placed.score >= 0.6 &&
+			placed.score >= COVERED_LEAST &&
 			hoverFloor !== null &&
-			underPointer(placed.box, sight.pointer) &&
+			mayBeCovered(crystal, placed.box, sight) &&
 			(matcherOf(sight).blockMedian(frame, patch, placed.box) ?? 0) >= hoverFloor;
 		if (!excused) return `score ${placed.score.toFixed(2)} is below ${threshold.toFixed(2)}`;
 	}
 	const hue = matcherOf(sight).chroma(frame, patch, placed.box);
-	if (hue !== undefined && hue < CHROMA_MIN)
+	if (hue !== undefined && hue < chromaMin)
 		return `the shape fits (${placed.score.toFixed(2)}) but the colour does not (${hue.toFixed(2)})`;
 	return undefined;
+}
+
+/** A pointer lies over it; or nobody knows where the pointer is, and it was never seen to change in all its observations. */
+function mayBeCovered({ data }: TemplateCrystal, box: Box, sight: Sight): boolean {
+	if (sight.pointer !== undefined) return underPointer(box, sight.pointer);
+	return data.fixed && data.exemplars.length === 1 && data.positives.frames >= OBSERVED_LEAST;
 }
 
 /** Looks for the crystal's element in the frame. Places are best first. */
@@ -137,6 +152,37 @@ function everywhere(crystal: TemplateCrystal, frame: Frame, roi: Box, sight: Sig
 	});
 	const places = dedupe(all);
 	return places.length === 0 ? { hit: false, best, reason, rested: false, thorough } : { hit: true, places, rested: false, thorough };
+}
+
+/**
+ * Looks for a fixed element that is not at its places: it may have moved. What is found is a candidate, not the element: a word
+ * that equals a title matches as well, so only one clear place counts, and nothing is acted on before a model or another
+ * element confirmed it.
+ */
+export function recogniseElsewhere(crystal: TemplateCrystal, frame: Frame, sight: Sight = {}): Recognition {
+	const { threshold, lookalike } = crystal.data;
+	const least = Math.max(threshold, ELSEWHERE_LEAST);
+	const matcher = matcherOf(sight);
+	const roi: Box = [0, 0, frame.width, frame.height];
+	const all: Found[] = [];
+	let best = -1;
+	patchesOf(crystal).forEach((patch, exemplar) => {
+		for (const placed of matcher.searchAll(frame, patch, roi, least - LEAD_LEAST, INSTANCES_MAX)) {
+			best = Math.max(best, placed.score);
+			if ((matcher.chroma(frame, patch, placed.box) ?? 1) >= (crystal.data.chromaMin ?? CHROMA_MIN)) all.push({ ...placed, exemplar });
+		}
+	});
+	const places = dedupe(all);
+	const [first, second] = places;
+	const miss = (reason: string): Recognition => ({ hit: false, best, reason, rested: false });
+	if (first === undefined || first.score < least) return miss(`nothing in the frame looks like it (${best.toFixed(2)})`);
+	if (lookalike !== undefined && first.score - lookalike.score < LEAD_LEAST)
+		return miss(`what stands at [${first.box.join(', ')}] may be its look-alike`);
+	// What is known to stand at many places may stand at two.
+	if (crystal.data.places.length >= MANY_PLACES) return { hit: true, places: places.filter((p) => p.score >= least), rested: false };
+	if (second !== undefined && first.score - second.score < LEAD_LEAST)
+		return miss(`ambiguous: it may stand at [${first.box.join(', ')}] or at [${second.box.join(', ')}]`);
+	return { hit: true, places: [first], rested: false };
 }
 
 /** Best first, one per template radius. */

@@ -1,7 +1,7 @@
 // Learns every element of a labelled set with the product's own crystalliser, from the frames it may be learnt from and from no
 // other, then looks for it in all the rest: at its places first, then everywhere.
 import type { Provenance } from '../../../core/crystals/crystal.ts';
-import { recogniseTemplate } from '../../../core/crystals/template/apply.ts';
+import { recogniseElsewhere, recogniseTemplate } from '../../../core/crystals/template/apply.ts';
 import { crystalliseTemplates } from '../../../core/crystals/template/crystallise.ts';
 import type { TemplateCrystal } from '../../../core/crystals/template/schema.ts';
 import type { Box } from '../../../core/geometry.ts';
@@ -95,15 +95,29 @@ const PROVENANCE: Provenance = {
 	usd: null,
 };
 
-export function detect(crystals: readonly TemplateCrystal[], frame: Frame, matcher: Matcher): { score: number; box: Box } | undefined {
-	let best: { score: number; box: Box } | undefined;
-	for (const crystal of crystals) {
-		const seen = recogniseTemplate(crystal, frame, { matcher, thorough: true });
-		const place = seen.hit ? seen.places[0] : undefined;
-		if (place !== undefined && (best === undefined || place.score > best.score)) best = { score: place.score, box: place.box };
+/** Best place of one element: at its places first, then anywhere. */
+export function detect(crystals: readonly TemplateCrystal[], frame: Frame, matcher: Matcher): Found | undefined {
+	for (const recognise of [recogniseTemplate, recogniseElsewhere]) {
+		let best: Found | undefined;
+		for (const crystal of crystals) {
+			if (recognise === recogniseElsewhere && !crystal.data.fixed) continue;
+			const seen = recognise(crystal, frame, { matcher, thorough: true });
+			const place = seen.hit ? seen.places[0] : undefined;
+			if (place === undefined) continue;
+			const sure = sureness(place.score, crystal.data.threshold);
+			if (best === undefined || sure > best.score) best = { score: sure, box: place.box };
+		}
+		if (best !== undefined) return best;
 	}
-	return best;
+	return undefined;
 }
+
+interface Found {
+	readonly score: number;
+	readonly box: Box;
+}
+/** Every crystal has a threshold of its own; in the list of detections all of them are at 0.8, as scorers expect. */
+const sureness = (score: number, threshold: number): number => 0.8 + (0.2 * Math.max(0, score - threshold)) / (1 - threshold);
 
 export interface Evaluated {
 	readonly detections: Detections;
