@@ -9,6 +9,8 @@ export interface Desk {
 	/** Every crystal of the scope, by id. */
 	readonly crystals: Map<string, Crystal>;
 	readonly clock: Clock;
+	/** The session of play: samples of two are needed before a crystal is trusted for long. */
+	readonly session?: string;
 	readonly newId: (kind: string) => string;
 	/** The crystal's data or evidence changed and is to be stored. */
 	readonly save: (crystal: Crystal) => void;

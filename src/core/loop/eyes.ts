@@ -2,35 +2,40 @@
 // becomes templates, regions and a screen, and labels what was known before.
 import type { Attempt, Receipt } from '../cascade.ts';
 import type { Crystal, Provenance, Refusal, Residue } from '../crystals/crystal.ts';
+import { checked, ladderOf, rankOf, recheckRate, RELEARN_GAP_MS } from '../crystals/ladder.ts';
 import { applyStep, type LifeEvent, live, used } from '../crystals/lifecycle.ts';
 import { makeTextMemory, type Reading, readRegion, UNCERTAIN } from '../crystals/region/apply.ts';
 import { finishRegions, planRegions } from '../crystals/region/crystallise.ts';
 import { isTextual, type RegionCrystal } from '../crystals/region/schema.ts';
 import { isPart, recogniseScreen, type ScreenGuess } from '../crystals/screen/apply.ts';
-import { crystalliseScreen, unexplainedTiles } from '../crystals/screen/crystallise.ts';
+import { crystalliseScreen } from '../crystals/screen/crystallise.ts';
 import type { ScreenCrystal } from '../crystals/screen/schema.ts';
-import { recogniseAgain, type Recognition, type Recognitions } from '../crystals/template/apply.ts';
+import { CHROMA_MIN, type Found, patchesOf, recogniseAgain, type Recognition, type Recognitions } from '../crystals/template/apply.ts';
 import { giveMask, makeSightings } from '../crystals/template/learn.ts';
 import { crystalliseTemplates } from '../crystals/template/crystallise.ts';
 import type { TemplateCrystal } from '../crystals/template/schema.ts';
-import type { Box } from '../geometry.ts';
+import { type Box, iou, overlap } from '../geometry.ts';
 import { readBox } from '../perception/boxes.ts';
-import { changedIn, changedShare, compareTiles, makeChangeTracker, type TileGrid, tileRange } from '../perception/change.ts';
-import { unexplained } from '../perception/novelty.ts';
+import { changedIn, changedShare, compareTiles, makeChangeTracker, type TileGrid } from '../perception/change.ts';
+import { isApart } from '../perception/match.ts';
 import { type Matcher, plainMatcher } from '../perception/matcher.ts';
 import { hashLuma } from '../perception/pixels.ts';
-import type { Cancel, Frame, TextReader } from '../ports.ts';
+import type { Cancel, Frame, Random, TextReader } from '../ports.ts';
 import type { FactWanted } from '../profile.ts';
 import type { FactValue, PerceptionAnswer } from '../question.ts';
 import type { Desk } from './desk.ts';
+import { type Channel, type Evidence, mayAim } from './evidence.ts';
 import { type Entry, type Eyes, isPassage, type Look } from './loop.ts';
 import { provenanceOf } from './mind.ts';
+import { makeNewness, type Newness } from './newness.ts';
 import type { Sight } from './situation.ts';
 
 export interface EyesOptions extends Desk {
 	readonly reader: TextReader;
 	/** What compares pixels; plain typed arrays unless given. */
 	readonly matcher?: Matcher;
+	/** Draws which answers are re-checked; all that may be unless given. */
+	readonly random?: Random;
 	/** Which pixels of an element are the element: one byte a pixel, 0 = ground. Absent or undefined: not learnt. */
 	readonly learnMask?: (seen: {
 		readonly width: number;
@@ -44,14 +49,15 @@ interface Seen extends Look {
 	readonly recognitions: ReadonlyMap<string, Recognition>;
 	readonly readings: ReadonlyMap<string, Reading>;
 	readonly tiles: TileGrid;
+	/** What the crystals explain, and what stands there besides; absent where the screen is not known. */
+	readonly explained: readonly Box[];
+	readonly newness?: Newness;
 }
 
 /** More than this share of the tiles outside the world, changed from one frame to the next, is a transition. */
 const MOVING_SHARE = 0.08;
 /** The same for games whose profile names no world. */
 const MOVING_SHARE_ANYWHERE = 0.3;
-/** A block of unexplained tiles this large is something new: 6 × 3 tiles are a small panel or a line of buttons. */
-const NEW_BLOCK_TILES = 18;
 /** Found again on so many later frames, this far apart, before a crystal leaves trial. */
 const FOUND_AGAIN = 3;
 const FOUND_AGAIN_MS = 200;
@@ -61,6 +67,12 @@ const SHADOW_GAP_MS = 1200;
 const VOUCH_GAP_MS = 10_000;
 /** A thing that moves is believed gone when it was not found for so long. */
 const GONE_MS = 400;
+/** In a crowd something is always missed for a moment; an act waits no longer than this for it. */
+const WAVERS_MS = 1200;
+/** A trusted element that is not in its place is covered by something in passing, until it was missed for so long. */
+const MISSED_MS = 1000;
+/** A model's box for an element means the crystal's place, however roughly drawn. */
+const SAME_SPOT_IOU = 0.3;
 /** Share of all tiles that change when another room or screen is shown. */
 const ALL_CHANGED = 0.4;
 /** Share of a screen's confirmations in which a fact was read, from which on it is expected there. */
@@ -75,9 +87,13 @@ export function makeEyes(o: EyesOptions): Eyes {
 	const foundAgain = new Map<string, { count: number; at: number }>();
 	const sightingsOf = makeSightings();
 	const vouchedAt = new Map<string, number>();
+	const waversSince = new Map<string, number>();
+	/** Trusted elements that are not in their place: since when, and how often a model was asked about it. */
+	const missed = new Map<string, { since: number; asks: number; askAt: number }>();
 	const counts = new Map<string, { readonly count: number; readonly at: number }[]>();
 	let askedAt = -Infinity;
 	const world = profile.world === undefined ? undefined : (profile.world as Box);
+	const newnessOf = makeNewness(world);
 
 	function of<C extends Crystal>(kind: C['kind']): C[] {
 		return [...crystals.values()].filter((c): c is C => c.kind === kind && c.state !== 'retired');
@@ -97,7 +113,7 @@ export function makeEyes(o: EyesOptions): Eyes {
 	function foundIt(crystal: Crystal): void {
 		if (crystal.state !== 'trial') return;
 		const now = clock.monotonic();
-		const seen = foundAgain.get(crystal.id) ?? { count: 0, at: now };
+		const seen = foundAgain.get(crystal.id) ?? { count: 0, at: -Infinity };
 		if (now - seen.at >= FOUND_AGAIN_MS) {
 			seen.count++;
 			seen.at = now;
@@ -109,13 +125,28 @@ export function makeEyes(o: EyesOptions): Eyes {
 		}
 	}
 
-	/** Trusted elements say which screen this is; an element of it that stands in its place agrees with them, without a model. */
-	function vouch(crystal: TemplateCrystal, screen: string): void {
+	function tell(crystal: Crystal, harmful: boolean, because: string, episode: string): void {
+		const session = o.session === undefined ? {} : { session: o.session };
+		happen(crystal, { type: 'label', harmful, because, context: { episode, at: clock.now(), ...session } });
+	}
+
+	/** A model's answer agreed with it at least once, and none spoke against it since: what one answer made may be one answer's lie. */
+	function agreed(crystal: Crystal): boolean {
+		return crystal.stat.k > 0 && crystal.stat.last.at(-1) !== true;
+	}
+
+	/** Trusted elements say which screen this is; an element of it that stands in its place, or does not, is judged by them, without
+	 *  a model. One that is trusted itself is re-checked so at its rate. */
+	function vouch(crystal: TemplateCrystal, screen: string, holds = true): void {
 		const now = clock.monotonic();
 		if (now - (vouchedAt.get(crystal.id) ?? -Infinity) < VOUCH_GAP_MS) return;
 		vouchedAt.set(crystal.id, now);
-		const because = `stands in its place on "${screen}", which other elements vouch for`;
-		happen(crystal, { type: 'label', harmful: false, because, context: { episode: `vouched ${screen}`, at: clock.now() } });
+		if (holds && crystal.state === 'autonomous') {
+			if ((o.random?.next() ?? 0) >= recheckRate(crystal.stat, clock.now())) return;
+			crystal.stat = checked(crystal.stat, clock.now());
+		}
+		const because = `${holds ? 'stands' : 'does not stand'} in its place on "${screen}", which other elements vouch for`;
+		tell(crystal, !holds, because, `vouched ${screen}`);
 	}
 
 	/** A moving thing takes its ground with it into the picture it was learnt from. Seen on other ground often enough, the
@@ -141,15 +172,15 @@ export function makeEyes(o: EyesOptions): Eyes {
 		return before.some((c) => c.count > count);
 	}
 
-	/** What the templates of one element show, merged. */
+	/** What the templates of one element show, merged: each instance once, and what is not trusted only where nothing is. */
 	function recognised(found: ReadonlyMap<string, Recognition>, element: string): Recognition | undefined {
+		const own = templates().filter((c) => c.data.element === element && c.state !== 'quarantined' && found.has(c.id));
+		const trusted = own.filter((c) => c.state === 'autonomous');
 		let best: Recognition | undefined;
-		for (const crystal of templates()) {
-			if (crystal.data.element !== element || crystal.state === 'quarantined') continue;
-			const one = found.get(crystal.id);
-			if (one === undefined) continue;
+		for (const crystal of trusted.length > 0 ? trusted : own) {
+			const one = found.get(crystal.id) as Recognition;
 			if (best === undefined || (one.hit && !best.hit)) best = one;
-			else if (one.hit && best.hit) best = { ...best, places: [...best.places, ...one.places] };
+			else if (one.hit && best.hit) best = { ...best, places: eachOnce([...best.places, ...one.places]) };
 			else if (!one.hit && !best.hit && one.best > best.best) best = one;
 		}
 		return best;
@@ -159,8 +190,9 @@ export function makeEyes(o: EyesOptions): Eyes {
 		const map = tracker.update(frame);
 		const tiles = tracker.snapshot() as TileGrid;
 		const found = new Map<string, Recognition>();
-		const sights: Sight[] = [];
+		let sights: Sight[] = [];
 		const sightings = [];
+		newnessOf.see(tiles, clock.monotonic());
 		const unsure: string[] = [];
 		const wavering = new Set<string>();
 		for (const crystal of templates()) {
@@ -191,10 +223,24 @@ export function makeEyes(o: EyesOptions): Eyes {
 			}
 			foundIt(crystal);
 			observe(crystal, frame, recognition);
+			const trusted = crystal.state === 'autonomous';
 			for (const place of recognition.places) {
-				sights.push({ name: element, kind: elementKind, box: place.box, score: place.score, by: 'crystal', crystal: crystal.id });
+				sights.push({
+					name: element,
+					kind: elementKind,
+					box: place.box,
+					score: place.score,
+					by: 'crystal',
+					crystal: crystal.id,
+					trusted,
+					fixed,
+				});
 			}
 		}
+		const explained = sights.map((s) => s.box);
+		// Where a trusted crystal finds an element, a candidate's word for another place is not worth an act.
+		const sure = new Set(sights.flatMap((s) => (s.trusted === true ? [s.name] : [])));
+		sights = sights.filter((s) => s.trusted === true || !sure.has(s.name));
 		const guess = recogniseScreen(
 			screens().map((s) => s.data.slug),
 			mergeSightings(sightings),
@@ -224,13 +270,23 @@ export function makeEyes(o: EyesOptions): Eyes {
 			(world === undefined
 				? map.share > MOVING_SHARE_ANYWHERE
 				: changedShare(map, [0, 0, frame.width, frame.height], world) > MOVING_SHARE);
+		const screen = guess.outcome === 'known' ? screens().find((s) => s.data.slug === guess.screen) : undefined;
+		const newness =
+			screen === undefined ? undefined : newnessOf.measure(screen, [...explained, ...readerBoxes(screen.data.slug)], clock.monotonic());
 		return {
 			frame,
 			changed: map.changed > 0,
 			moving,
 			thorough,
 			sights,
-			settling: wavering.size > 0,
+			settling: settles(wavering),
+			explained,
+			...(newness === undefined
+				? {}
+				: {
+						newness,
+						unexplained: { outside: newness.outside.block, inside: newness.inside.block, level: newness.levels.outside.block },
+					}),
 			unsure: [...unsure, ...wavering].filter((name) => !sights.some((s) => s.name === name)),
 			facts,
 			guess,
@@ -240,14 +296,12 @@ export function makeEyes(o: EyesOptions): Eyes {
 		};
 	}
 
-	/** A byte a tile: 1 where the world, an element or a reader explains what stands there. */
-	function explainedBy(tiles: TileGrid, boxes: readonly Box[]): Uint8Array {
-		const out = new Uint8Array(tiles.cols * tiles.rows);
-		for (const box of world === undefined ? boxes : [world, ...boxes]) {
-			const [c0, r0, c1, r1] = tileRange(tiles, box);
-			for (let r = r0; r < r1; r++) out.fill(1, r * tiles.cols + c0, r * tiles.cols + Math.max(c0, c1));
-		}
-		return out;
+	/** Whether to wait for what wavers. */
+	function settles(wavering: ReadonlySet<string>): boolean {
+		const now = clock.monotonic();
+		for (const name of waversSince.keys()) if (!wavering.has(name)) waversSince.delete(name);
+		for (const name of wavering) if (!waversSince.has(name)) waversSince.set(name, now);
+		return [...waversSince.values()].some((since) => now - since < WAVERS_MS);
 	}
 
 	function readerBoxes(screen: string): Box[] {
@@ -289,14 +343,24 @@ export function makeEyes(o: EyesOptions): Eyes {
 				return { outcome: 'miss', reason: 'stale', detail: `fact "${region.data.fact}": ${reading.reason}` };
 			}
 		}
+		let gone: string | undefined;
 		for (const crystal of templates()) {
 			const recognition = now.recognitions.get(crystal.id);
-			if (recognition?.hit !== true) continue;
-			if (crystal.state === 'autonomous') answering.push(crystal.id);
-			else if (crystal.state !== 'shadow') continue;
-			else if (crystal.data.fixed && isPart(crystal.data, screen)) vouch(crystal, screen);
+			const part = crystal.data.fixed && isPart(crystal.data, screen);
+			if (recognition?.hit !== true) {
+				if (recognition !== undefined && part && crystal.state === 'autonomous') gone ??= miss(crystal, now);
+				continue;
+			}
+			missed.delete(crystal.id);
+			if (crystal.state === 'autonomous') {
+				answering.push(crystal.id);
+				// It must not be one of the two that say which screen this is.
+				if (part && guess.trusted > 2) vouch(crystal, screen);
+			} else if (crystal.state !== 'shadow') continue;
+			else if (part && agreed(crystal)) vouch(crystal, screen);
 			else shadow.push(crystal.data.element);
 		}
+		if (gone !== undefined) return { outcome: 'miss', reason: 'stale', detail: gone };
 		if (shadow.length > 0 && clock.monotonic() - askedAt >= SHADOW_GAP_MS) {
 			return {
 				outcome: 'miss',
@@ -304,24 +368,11 @@ export function makeEyes(o: EyesOptions): Eyes {
 				detail: `${shadow.slice(0, 4).join(', ')}${shadow.length > 4 ? '…' : ''} not trusted yet`,
 			};
 		}
-		const novelty = unexplained(
-			{
-				...now.tiles,
-				changed: 0,
-				share: 0,
-				fresh: false,
-				tiles: unexplainedTiles(known, now.tiles.hashes, explainedBy(now.tiles, [...now.sights.map((s) => s.box), ...readerBoxes(screen)])),
-			},
-			[],
-			world,
-		);
-		if (novelty.outside.block >= NEW_BLOCK_TILES) {
-			const [c, r, w, h] = novelty.outside.at ?? [0, 0, 0, 0];
-			return {
-				outcome: 'miss',
-				reason: 'unexplained-change',
-				detail: `${novelty.outside.block} tiles around [${c * 16}, ${r * 16}, ${w * 16}, ${h * 16}] changed and nothing known explains it`,
-			};
+		let besides = '';
+		if (now.newness?.what !== undefined) {
+			const wait = newnessOf.wait(screen, clock.monotonic());
+			if (wait === 0) return { outcome: 'miss', reason: 'unexplained-change', detail: now.newness.what };
+			besides = `; ${now.newness.what}: a model found nothing new in it, asked again in ${Math.ceil(wait / 1000)} s`;
 		}
 		const at = clock.now();
 		for (const id of answering) {
@@ -331,7 +382,7 @@ export function makeEyes(o: EyesOptions): Eyes {
 		return {
 			outcome: 'hit',
 			used: answering,
-			why: `"${screen}" by ${guess.trusted} of its ${guess.required} elements`,
+			why: `"${screen}" by ${guess.trusted} of its ${guess.required} elements${besides}`,
 			answer: {
 				screen,
 				elements: now.sights.map((s) => ({
@@ -343,6 +394,79 @@ export function makeEyes(o: EyesOptions): Eyes {
 				facts,
 			},
 		};
+	}
+
+	/** A trusted element is not in its place although the screen is known. @returns what to ask, when it is time to */
+	function miss(crystal: TemplateCrystal, seen: Seen): string | undefined {
+		if (seen.guess.outcome !== 'known' || seen.guess.trusted < 2 || seen.moving || seen.settling === true) return undefined;
+		const { element } = crystal.data;
+		const { screen } = seen.guess;
+		// Another look of it is trusted and stands there: an element may have two.
+		if (seen.sights.some((s) => s.name === element && s.trusted === true)) {
+			missed.delete(crystal.id);
+			return undefined;
+		}
+		const now = clock.monotonic();
+		const before = missed.get(crystal.id) ?? { since: now, asks: 0, askAt: now + MISSED_MS };
+		missed.set(crystal.id, before);
+		if (now < before.askAt) return undefined;
+		before.askAt = now + VOUCH_GAP_MS * 2 ** before.asks;
+		// The first time a model says what it is about; what is missed again after that has drifted.
+		if (before.asks++ > 0 && crystal.stat.last.at(-1) === true) {
+			vouch(crystal, screen, false);
+			if (crystals.get(crystal.id)?.state !== 'autonomous') missed.delete(crystal.id);
+		}
+		return `"${element}" is not in its place on "${screen}", which ${seen.guess.trusted} trusted elements vouch for`;
+	}
+
+	/** When the element was learnt anew last, milliseconds since 1970. */
+	function relearntAt(element: string): number {
+		return Math.max(
+			-Infinity,
+			...templates().flatMap((t) => (t.data.element === element && t.provenance.replaces !== undefined ? [t.createdAt] : [])),
+		);
+	}
+
+	/** Why a model's box for an element is not learnt from. */
+	function objection(seen: Seen, element: string, box: Box): string | undefined {
+		const stands = seen.sights.find((s) => s.name === element && s.trusted === true && s.fixed === true);
+		if (stands !== undefined && iou(stands.box, box) < SAME_SPOT_IOU)
+			return `a trusted crystal finds it at [${stands.box.join(', ')}]: learnt elsewhere only once that one fails`;
+		const minutes = (clock.now() - relearntAt(element)) / 60_000;
+		return minutes * 60_000 < RELEARN_GAP_MS ? `it was learnt anew ${Math.round(minutes)} minutes ago` : undefined;
+	}
+
+	/** What speaks for a sight in the look it was found in. */
+	function evidenceOf(seen: Seen, sight: Sight): Evidence {
+		const channels: Channel[] = [];
+		const crystal = sight.crystal === undefined ? undefined : (crystals.get(sight.crystal) as TemplateCrystal | undefined);
+		if (crystal !== undefined) {
+			channels.push('shape');
+			const hues = patchesOf(crystal).flatMap((patch) =>
+				patch.width === sight.box[2] && patch.height === sight.box[3] ? [matcher.chroma(seen.frame, patch, sight.box)] : [],
+			);
+			if (hues.some((hue) => hue !== undefined && hue >= CHROMA_MIN)) channels.push('colour');
+			const { guess } = seen;
+			if (crystal.data.fixed && guess.outcome === 'known' && isPart(crystal.data, guess.screen) && guess.trusted > 2)
+				channels.push('neighbours');
+		}
+		const text = regions().some(
+			(r) => r.state === 'autonomous' && isTextual(r.data.reader) && r.data.element === sight.name && seen.readings.get(r.id)?.hit === true,
+		);
+		if (text) channels.push('text');
+		if (sight.told === true || crystal === undefined) channels.push('model');
+		return { channels, score: sight.score, ...(crystal === undefined ? {} : { state: crystal.state, rank: rankOf(crystal.stat) }) };
+	}
+
+	/** Whether a fact is read from the element itself: then it is no second witness of what was done to it. */
+	function readFrom(fact: string, target: TemplateCrystal): boolean {
+		const { element, places } = target.data;
+		if (fact === `sees.${element}`) return true;
+		return regions().some(
+			(r) =>
+				r.data.fact === fact &&
+				(r.data.element === element || (r.data.box !== undefined && places.some((place) => overlap(place, r.data.box as Box) > 0))),
+		);
 	}
 
 	async function crystallise(
@@ -368,26 +492,41 @@ export function makeEyes(o: EyesOptions): Eyes {
 		const made: Crystal[] = [];
 		const refused: Refusal[] = [];
 		const labelled: string[] = [];
-		const tell = (crystal: Crystal | undefined, harmful: boolean, because: string): void => {
+		const say = (crystal: Crystal | undefined, harmful: boolean, because: string): void => {
 			if (crystal === undefined) return;
 			labelled.push(crystal.id);
-			happen(crystal, { type: 'label', harmful, because, context: { episode: String(visit), at: provenance.at } });
+			tell(crystal, harmful, because, String(visit));
 		};
 
 		// What a text reader reads changes its looks: it is no template.
 		const read = new Set(answer.facts.flatMap((f) => (f.element !== undefined && readsText(profile.facts, f.name) ? [f.element] : [])));
 		const looks: PerceptionAnswer = { ...answer, elements: answer.elements.filter((e) => !read.has(e.name)) };
-		const harvest = crystalliseTemplates(looks, seen.frame, templates(), { ...shared, ...(world === undefined ? {} : { world }) });
+		const before = templates();
+		const harvest = crystalliseTemplates(looks, seen.frame, before, {
+			...shared,
+			...(world === undefined ? {} : { world }),
+			objection: (element, box) => objection(seen, element, box),
+		});
 		const known = screens().find((s) => s.data.slug === answer.screen);
 		const confirmed = (known?.data.confirmed ?? 0) + 1;
 		for (const crystal of harvest.made) {
-			// It was not there in the earlier answers about this screen, so it is no fixed part of it.
-			crystal.data = { ...crystal.data, screens: { [answer.screen]: { seen: 1, of: confirmed } } };
-			made.push(crystal);
+			const old = before.findLast((t) => t.data.element === crystal.data.element && t.data.fixed === crystal.data.fixed);
+			// It was not there in the earlier answers about this screen, so it is no fixed part of it; unless it is what another
+			// crystal was before.
+			crystal.data = { ...crystal.data, screens: old?.data.screens ?? { [answer.screen]: { seen: 1, of: confirmed } } };
+			made.push(old === undefined ? crystal : versionOf(crystal, old, before));
 		}
 		harvest.changed.forEach(o.save);
 		refused.push(...harvest.refused);
-		for (const label of harvest.labelled) tell(crystals.get(label.id), label.harmful, label.detail);
+		for (const label of harvest.labelled) say(crystals.get(label.id), label.harmful, label.detail);
+		// A trusted crystal that does not find what the answer names in the same picture missed it.
+		const judged = new Set(harvest.labelled.map((l) => l.id));
+		for (const crystal of seen.moving ? [] : before) {
+			const { element, fixed } = crystal.data;
+			if (crystal.state !== 'autonomous' || !fixed || judged.has(crystal.id) || !isPart(crystal.data, answer.screen)) continue;
+			if (seen.recognitions.get(crystal.id)?.hit !== false || seen.sights.some((s) => s.name === element && s.trusted === true)) continue;
+			if (looks.elements.some((e) => e.name === element)) say(crystal, true, `"${element}" was named and not found in its place`);
+		}
 
 		const plan = planRegions(answer, seen.frame, regions(), {
 			...shared,
@@ -411,14 +550,14 @@ export function makeEyes(o: EyesOptions): Eyes {
 		made.push(...facts.made);
 		facts.changed.forEach(o.save);
 		refused.push(...facts.refused);
-		for (const label of facts.labelled) tell(crystals.get(label.id), label.harmful, label.detail);
+		for (const label of facts.labelled) say(crystals.get(label.id), label.harmful, label.detail);
 		for (const region of regions()) {
 			if (isTextual(region.data.reader)) continue;
 			const told = answer.facts.find((f) => f.name === region.data.fact);
 			const reading = seen.readings.get(region.id);
 			if (told === undefined || reading?.hit !== true) continue;
 			const agrees = sameValue(told.value, reading.value);
-			tell(region, !agrees, `"${region.data.fact}" reads ${JSON.stringify(reading.value)}, ${JSON.stringify(told.value)} was told`);
+			say(region, !agrees, `"${region.data.fact}" reads ${JSON.stringify(reading.value)}, ${JSON.stringify(told.value)} was told`);
 		}
 		for (const crystal of made) o.save(crystal);
 
@@ -427,6 +566,11 @@ export function makeEyes(o: EyesOptions): Eyes {
 				const box = readBox(e.box, boxFormat, seen.frame);
 				return box.ok ? [box.box] : [];
 			});
+			const standing = [...boxes, ...readerBoxes(answer.screen)];
+			const learnt = made.length > 0;
+			newnessOf.answered(answer.screen, learnt, clock.monotonic());
+			const ground = newnessOf.ground(seen.tiles, standing);
+			const { newness } = seen;
 			const screen = crystalliseScreen(
 				known,
 				{
@@ -434,7 +578,16 @@ export function makeEyes(o: EyesOptions): Eyes {
 					columns: seen.tiles.cols,
 					rows: seen.tiles.rows,
 					tiles: seen.tiles.hashes,
-					explained: explainedBy(seen.tiles, [...boxes, ...readerBoxes(answer.screen)]),
+					explained: newnessOf.explained(seen.tiles, standing),
+					...(ground === undefined ? {} : { world: ground }),
+					...(learnt || newness === undefined || seen.guess.outcome !== 'known' || seen.guess.screen !== answer.screen
+						? {}
+						: {
+								usual: {
+									outside: [newness.outside.tiles, newness.outside.block] as const,
+									inside: [newness.inside.tiles, newness.inside.block] as const,
+								},
+							}),
 					...(entry === undefined ? {} : { entry: entry.key }),
 				},
 				{ id: o.newId('screen'), scope, provenance },
@@ -482,20 +635,38 @@ export function makeEyes(o: EyesOptions): Eyes {
 			}
 			return out;
 		},
-		confirm(ids, target, visit) {
+		aim(look, sight, irreversible) {
+			const aim = mayAim(sight.name, evidenceOf(look as Seen, sight), irreversible);
+			const crystal = sight.crystal === undefined ? undefined : crystals.get(sight.crystal);
+			if (aim.ok && irreversible && crystal !== undefined)
+				crystal.stat = { ...crystal.stat, ladder: { ...ladderOf(crystal.stat), serves: true } };
+			return aim;
+		},
+		confirm(ids, target, visit, facts) {
 			for (const id of ids) {
 				const crystal = crystals.get(id) as TemplateCrystal | undefined;
-				if (crystal !== undefined && (crystal.data.fixed || id === target))
-					happen(crystal, {
-						type: 'label',
-						harmful: false,
-						because: 'an act decided on this picture had its effect',
-						context: { episode: String(visit), at: clock.now() },
-					});
+				if (crystal === undefined) continue;
+				// The effect must show in another region than the one that was acted on.
+				const witnessed = id === target && facts.some((fact) => !readFrom(fact, crystal));
+				const stood = id !== target && crystal.data.fixed && agreed(crystal);
+				if (witnessed || stood) tell(crystal, false, 'an act decided on this picture had its effect', String(visit));
 			}
 		},
 		known: () => [...new Set(templates().map((t) => t.data.element))],
 	};
+}
+
+/** A candidate beside the crystal that it was learnt to replace. */
+function versionOf(crystal: TemplateCrystal, old: TemplateCrystal, all: readonly TemplateCrystal[]): TemplateCrystal {
+	const count = all.filter((t) => t.data.element === crystal.data.element).length + 1;
+	return { ...crystal, name: `${crystal.data.element} (${count})`, provenance: { ...crystal.provenance, replaces: old.id } };
+}
+
+/** Best first, each instance once, whichever crystal found it. */
+function eachOnce(places: readonly Found[]): Found[] {
+	const kept: Found[] = [];
+	for (const place of places.toSorted((a, b) => b.score - a.score)) if (kept.every((k) => isApart(k.box, place.box))) kept.push(place);
+	return kept;
 }
 
 /** Several crystals may show one element: it is there when one of them finds it. */

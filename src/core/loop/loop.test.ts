@@ -133,6 +133,7 @@ function setUp(setup: Setup = {}) {
 			return a.scene === b.scene && a.picture === b.picture;
 		},
 		boxes: () => new Map(),
+		aim: () => ({ ok: true, note: '' }),
 		confirm: (inSight, target) => void log.confirmed.push([inSight, target]),
 		known: () => [],
 	};

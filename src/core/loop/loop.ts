@@ -6,7 +6,7 @@ import type { Attempt, Receipt, Tier } from '../cascade.ts';
 import type { Residue } from '../crystals/crystal.ts';
 import { makeLoopGuard } from '../crystals/lifecycle.ts';
 import type { EffectVerdict, EffectWatch } from '../facts/literal.ts';
-import type { Box } from '../geometry.ts';
+import { type Box, iou } from '../geometry.ts';
 import type { Ledger, MissReason, QuestionEntry } from '../ledger.ts';
 import { keepFrame } from '../perception/pixels.ts';
 import type { ActOutcome, Cancel, Clock, Frame, InputDriver } from '../ports.ts';
@@ -22,6 +22,7 @@ import type {
 	NarrationQuestion,
 	PerceptionAnswer,
 } from '../question.ts';
+import type { Aim } from './evidence.ts';
 import { findEvents } from './events.ts';
 import type { Sight, Situation, Truth } from './situation.ts';
 import { findError } from './verdict.ts';
@@ -42,6 +43,9 @@ export interface Look {
 	readonly unsure: readonly string[];
 	/** Facts read by trusted crystals. */
 	readonly facts: Facts;
+	/** Tiles in the largest block that nothing known explains, outside the world and inside, and how many of them outside are
+	 *  asked about; absent where the screen is not known. */
+	readonly unexplained?: { readonly outside: number; readonly inside: number; readonly level: number };
 }
 export interface Entry {
 	/** `from>verb:target` of the last act. */
@@ -70,11 +74,15 @@ export interface Eyes {
 	rests(before: Look, now: Look, box?: Box): boolean;
 	/** The model's boxes in frame pixels. */
 	boxes(answer: PerceptionAnswer, tier: Tier, frame: Frame): ReadonlyMap<string, Box>;
+	/** Whether an act may be aimed at what this look shows: two kinds of evidence, and more for what cannot be undone. */
+	aim(look: Look, sight: Sight, irreversible: boolean): Aim;
 	/**
 	 * An act did what it should: the picture it was decided on was what it seemed. Evidence for what it aimed at, and for every
 	 * element that stood in its place.
+	 *
+	 * @param facts  those in which the effect showed
 	 */
-	confirm(inSight: readonly string[], target: string | undefined, visit: number): void;
+	confirm(inSight: readonly string[], target: string | undefined, visit: number, facts: readonly string[]): void;
 	known(): readonly string[];
 }
 export interface Mind {
@@ -168,6 +176,8 @@ const ACT_REST_MS = 500;
 const ADVICE_REST_MS = 10_000;
 /** No act on an older frame (reliability.md L5). */
 const STALE_FRAME_MS = 500;
+/** A model's box and a crystal's mean the same place, however roughly drawn. */
+const TOLD_IOU = 0.3;
 /** A transition is waited out this long before the picture is sent as it is. */
 const SETTLE_MS = 900;
 
@@ -178,7 +188,10 @@ export function makeLoop(o: LoopOptions): Loop {
 	let restedAt = clock.monotonic();
 	let held = false;
 	let situation: Situation | undefined;
+	/** What `situation` was made of, while its frame is the newest. */
+	let current: Look | undefined;
 	let visit = 0;
+	const irreversible = new Set(profile.actions.filter((a) => a.irreversible === true).map((a) => a.verb));
 	let answered: { look: Look; answer: PerceptionAnswer; tier: Tier['name']; entry: number; boxes: ReadonlyMap<string, Box> } | undefined;
 	const asking = new Set<'perception' | 'decision' | 'narration'>();
 	const notBefore = new Map<string, number>();
@@ -230,6 +243,7 @@ export function makeLoop(o: LoopOptions): Loop {
 			o.onLook?.(look, situation);
 			return;
 		}
+		current = look;
 		perceive(look);
 		o.onLook?.(look, situation);
 		if (situation === undefined || situation.frame.at !== frame.at) return;
@@ -339,7 +353,14 @@ export function makeLoop(o: LoopOptions): Loop {
 
 	/** The model's answer about an earlier frame, brought up to the newest one by what the crystals find there now. */
 	function combine(look: Look, a: NonNullable<typeof answered>): Situation {
-		const sights = [...look.sights];
+		const named = new Set(a.answer.elements.map((e) => e.name));
+		const sights = look.sights.flatMap((s): Sight[] => {
+			const box = a.boxes.get(s.name);
+			// Of what has no place of its own the model's frame is too old to say where it is now.
+			const told = named.has(s.name) && (s.fixed !== true || (box !== undefined && iou(box, s.box) >= TOLD_IOU));
+			// The model was asked because this is not trusted: where they differ, it is the model that counts.
+			return told ? [{ ...s, told }] : s.trusted === false ? [] : [s];
+		});
 		const found = new Set(sights.map((s) => s.name));
 		for (const element of a.answer.elements) {
 			const box = a.boxes.get(element.name);
@@ -393,7 +414,13 @@ export function makeLoop(o: LoopOptions): Loop {
 					detail: verdict.why,
 				});
 		}
-		if (verdict.label === 'good') eyes.confirm(r.sights, r.target, now.visit);
+		if (verdict.label === 'good')
+			eyes.confirm(
+				r.sights,
+				r.target,
+				now.visit,
+				r.expects.map((e) => e.f),
+			);
 		// The picture may not be what it seems when an act on it does nothing: ask once, then wait for another reason.
 		else if (outcome === 'failed' && o.driver.kind !== 'advice' && !r.fromModel)
 			doubt ??= { reason: 'act-failed', detail: `"${r.act.verb}" on ${r.screen} had no effect` };
@@ -405,6 +432,8 @@ export function makeLoop(o: LoopOptions): Loop {
 		if (pending !== undefined) {
 			const { answer, entry: settled } = pending;
 			const holds = mind.stillHolds(answer, facts);
+			// Decided already: the eyes are asked for what is missing, and it waits for them.
+			if (holds && !sees(now, answer.act)) return;
 			pending = undefined;
 			if (holds) await act(now, facts, answer, settled);
 			return;
@@ -414,6 +443,7 @@ export function makeLoop(o: LoopOptions): Loop {
 		const key = `${now.screen}|${last.verb}:${last.at}|${JSON.stringify(now.facts)}`;
 		const attempt = mind.attempt(facts, now, mindDoubt);
 		if (attempt.outcome === 'miss' && clock.monotonic() < (notBefore.get('decision') ?? 0)) return;
+		if (attempt.outcome === 'hit' && !sees(now, attempt.answer.act)) return;
 		const settling = cascade.settle<'decision'>(
 			{
 				question: mind.question(facts, now, tickNo, recent),
@@ -445,11 +475,24 @@ export function makeLoop(o: LoopOptions): Loop {
 		});
 	}
 
+	function targetOf(now: Situation, { args }: Act): Sight | undefined {
+		return now.sights.find((s) => s.name === args['at']);
+	}
+
+	/** Whether what an act aims at is seen well enough to act on; if not, a model is to look. */
+	function sees(now: Situation, chosen: Act): boolean {
+		const sight = targetOf(now, chosen);
+		if (sight === undefined || current === undefined) return true;
+		const aim = eyes.aim(current, sight, irreversible.has(chosen.verb));
+		if (!aim.ok) doubt = { reason: aim.reason, detail: aim.why };
+		return aim.ok;
+	}
+
 	async function act(now: Situation, facts: Facts, answer: DecisionAnswer, settled: QuestionEntry): Promise<void> {
 		const chosen = answer.act;
 		const resolved = mind.resolve(chosen, now, facts);
 		const target = typeof chosen.args['at'] === 'string' ? chosen.args['at'] : undefined;
-		const sight = target === undefined ? undefined : now.sights.find((s) => s.name === target);
+		const sight = targetOf(now, chosen);
 		judge(now, target);
 		if (!resolved.ok) {
 			ledger.append({ type: 'act', tick: tickNo, act: chosen, done: false, reason: resolved.reason, idle: false });

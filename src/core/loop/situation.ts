@@ -12,6 +12,12 @@ export interface Sight {
 	readonly by: TierName;
 	/** The crystal that found it; absent when only a model said so. */
 	readonly crystal?: string;
+	/** That crystal is autonomous. */
+	readonly trusted?: boolean;
+	/** It has a place of its own. */
+	readonly fixed?: boolean;
+	/** A model named it here in the picture that settled this. */
+	readonly told?: boolean;
 }
 
 export interface Situation {
