@@ -14,6 +14,7 @@ import {
 	removeTier,
 	setTier,
 } from '../src/adapters/companion.ts';
+import { makeBestEngine, PLAIN_NOTICE } from '../src/adapters/engine.ts';
 import { makeOcrReader, type OcrReader } from '../src/adapters/ocr.ts';
 import { encodePng } from '../src/adapters/png.ts';
 import { openStore, type Store } from '../src/adapters/store.ts';
@@ -50,6 +51,9 @@ const STORAGE_EVERY_MS = 10_000;
 const clock: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
 const random: Random = { next: () => Math.random() };
 const watchers = makeWatchers();
+/** One for the worker's life, with the frames in its memory: a session before has ended when the next takes its first frame. */
+const engine = makeBestEngine();
+const buffers = engine.frameBuffers();
 let store: Store | undefined;
 let boot: BootOptions | undefined;
 let reader: OcrReader | undefined;
@@ -91,7 +95,7 @@ function sentence(error: unknown): string {
 async function begin(
 	options: Omit<
 		SessionOptions,
-		'store' | 'desk' | 'watchers' | 'clock' | 'random' | 'reader' | 'learnMask' | 'png' | 'onEnd' | 'input' | 'describe'
+		'store' | 'desk' | 'watchers' | 'clock' | 'random' | 'reader' | 'matcher' | 'learnMask' | 'png' | 'onEnd' | 'input' | 'describe'
 	>,
 	consented: readonly string[],
 ): Promise<string> {
@@ -123,6 +127,7 @@ async function begin(
 			clock,
 			random,
 			reader,
+			matcher: engine,
 			learnMask: async (seen) => {
 				const learnt = await teacher.learnMask(seen);
 				return learnt.ok ? learnt.value : undefined;
@@ -148,6 +153,8 @@ async function begin(
 	storageTimer = setInterval(() => {
 		if (session?.phase === 'playing') void tellStorage();
 	}, STORAGE_EVERY_MS);
+	if (engine.kind === 'plain')
+		session.notice({ id: 'engine', level: 'warning', title: 'Pictures are compared slowly', text: PLAIN_NOTICE });
 	const trouble = store.trouble();
 	if (trouble !== '')
 		session.notice({ id: 'storage', level: 'warning', title: 'Nothing is being stored', text: trouble, action: 'free-storage' });
@@ -348,7 +355,7 @@ const api: AgentApi = {
 		desk.setBuiltIn(undefined);
 		if (boot?.companion === undefined)
 			input = { kind: 'advice', state: 'ready', why: 'No companion is connected: I show what I would do.' };
-		const frames = makeCaptureSource(source.frames, { clock, name: source.kind });
+		const frames = makeCaptureSource(source.frames, { clock, name: source.kind, buffers });
 		return begin(
 			{
 				profile: options.profile,
@@ -382,7 +389,7 @@ const api: AgentApi = {
 		return begin(
 			{
 				profile,
-				source: makePracticeSource(framePort, { clock, name: 'practice' }),
+				source: makePracticeSource(framePort, { clock, name: 'practice', buffers }),
 				sourceView: { kind: 'practice', label: options.profile.name },
 				driver,
 				notes: [

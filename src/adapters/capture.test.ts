@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { makeCaptureSource, makePracticeSource } from './capture.ts';
+import { makeFrameBuffers } from '../core/perception/pixels.ts';
 import { frameToRgba } from './png.ts';
 
 const clock = { now: () => 0, monotonic: () => performance.now() };
@@ -57,7 +58,7 @@ const never = new AbortController().signal;
 describe('capture', () => {
 	it.each(['I420', 'NV12', 'RGBX', 'BGRA', null])('reads %s and closes the frame', async (format) => {
 		const { readable, push } = stream();
-		const source = makeCaptureSource(readable, { clock, name: 'window' });
+		const source = makeCaptureSource(readable, { clock, name: 'window', buffers: makeFrameBuffers() });
 		push(video(100, format));
 		const next = await source.next(never);
 		expect(next).toMatchObject({ ended: false, frame: { id: 'window#0', width: 6, height: 4 } });
@@ -68,7 +69,7 @@ describe('capture', () => {
 
 	it('keeps the newest frame only and closes the others', async () => {
 		const { readable, push } = stream();
-		const source = makeCaptureSource(readable, { clock, name: 'window' });
+		const source = makeCaptureSource(readable, { clock, name: 'window', buffers: makeFrameBuffers() });
 		for (let i = 1; i <= 5; i++) push(video(i));
 		await settle();
 		expect(source.open).toBe(1);
@@ -79,7 +80,7 @@ describe('capture', () => {
 
 	it('passes over a frame that cannot be read, and says why', async () => {
 		const { readable, push } = stream();
-		const source = makeCaptureSource(readable, { clock, name: 'window' });
+		const source = makeCaptureSource(readable, { clock, name: 'window', buffers: makeFrameBuffers() });
 		push(video(1, 'I420', true));
 		setTimeout(() => push(video(2)), 10);
 		const next = await source.next(never);
@@ -89,13 +90,13 @@ describe('capture', () => {
 
 	it('ends when sharing ends or fails, with nothing left open', async () => {
 		const one = stream();
-		const ending = makeCaptureSource(one.readable, { clock, name: 'window' });
+		const ending = makeCaptureSource(one.readable, { clock, name: 'window', buffers: makeFrameBuffers() });
 		one.push(video(1));
 		one.end();
 		await settle();
 		expect(await ending.next(never)).toEqual({ ended: true, reason: 'Sharing has ended.' });
 		const two = stream();
-		const failing = makeCaptureSource(two.readable, { clock, name: 'window' });
+		const failing = makeCaptureSource(two.readable, { clock, name: 'window', buffers: makeFrameBuffers() });
 		const waiting = failing.next(never);
 		two.fail();
 		expect(await waiting).toEqual({ ended: true, reason: 'The capture failed: gone' });
@@ -104,7 +105,7 @@ describe('capture', () => {
 
 	it('stops waiting when aborted, and closes what is open when closed', async () => {
 		const { readable, push } = stream();
-		const source = makeCaptureSource(readable, { clock, name: 'window' });
+		const source = makeCaptureSource(readable, { clock, name: 'window', buffers: makeFrameBuffers() });
 		const abort = new AbortController();
 		const waiting = source.next(abort.signal);
 		abort.abort(new Error('stopped'));
@@ -120,7 +121,7 @@ describe('capture', () => {
 		const { port1, port2 } = new MessageChannel();
 		let wants = 0;
 		port2.onmessage = () => wants++;
-		const source = makePracticeSource(port1, { clock, name: 'practice' });
+		const source = makePracticeSource(port1, { clock, name: 'practice', buffers: makeFrameBuffers() });
 		await settle();
 		expect(wants).toBe(1);
 		// A real VideoFrame crosses the port; here the message is handed over by hand.

@@ -1,7 +1,14 @@
 // VideoFrames → Frames, in a worker and without a canvas. A VideoFrame holds a buffer of the capturer until it is closed, and a
 // capturer with no free buffer stops, so each is closed in a finally and the open ones are counted.
 import type { Clock } from '../core/ports.ts';
-import { type Colour, makeFrame, makeFrameBuffers, PIXEL_FORMATS, type PictureFrame, type PixelFormat } from '../core/perception/pixels.ts';
+import {
+	type Colour,
+	type FrameBuffers,
+	makeFrame,
+	PIXEL_FORMATS,
+	type PictureFrame,
+	type PixelFormat,
+} from '../core/perception/pixels.ts';
 import type { PracticeFrame, PracticeWant } from '../../workers/practice.protocol.ts';
 
 export type NextFrame =
@@ -29,6 +36,13 @@ export interface FrameSource {
 	close(): void;
 }
 
+export interface SourceOptions {
+	readonly clock: Clock;
+	readonly name: string;
+	/** What frames are copied into: the engine's own memory, so that they are compared where they lie. */
+	readonly buffers: FrameBuffers;
+}
+
 interface Arrived {
 	readonly video: VideoFrame;
 	readonly id: string;
@@ -36,8 +50,7 @@ interface Arrived {
 }
 
 /** A queue of one: what is not taken when the next arrives is closed and dropped. */
-function makeQueue(clock: Clock, name: string, onClose: () => void) {
-	const buffers = makeFrameBuffers(3);
+function makeQueue({ clock, name, buffers }: SourceOptions, onClose: () => void) {
 	let waiting: Arrived | undefined;
 	let ended: string | undefined;
 	let wake: (() => void) | undefined;
@@ -128,12 +141,7 @@ function makeQueue(clock: Clock, name: string, onClose: () => void) {
 const known = new Set<string>(PIXEL_FORMATS);
 
 /** Copies a VideoFrame's pixels as they come; only a format we do not know is converted by the browser. Does not close it. */
-export async function readVideoFrame(
-	video: VideoFrame,
-	id: string,
-	at: number,
-	buffers: ReturnType<typeof makeFrameBuffers>,
-): Promise<PictureFrame> {
+export async function readVideoFrame(video: VideoFrame, id: string, at: number, buffers: FrameBuffers): Promise<PictureFrame> {
 	const rect = video.visibleRect;
 	if (rect === null) throw new Error('The frame was closed before it was read.');
 	const given = video.format as string | null;
@@ -166,19 +174,16 @@ export async function readVideoFrame(
 }
 
 /** Frames of a shared window: `readable` is that of a MediaStreamTrackProcessor, transferred from the page. */
-export function makeCaptureSource(
-	readable: ReadableStream<VideoFrame>,
-	{ clock, name }: { readonly clock: Clock; readonly name: string },
-): FrameSource {
+export function makeCaptureSource(readable: ReadableStream<VideoFrame>, options: SourceOptions): FrameSource {
 	const reader = readable.getReader();
-	const queue = makeQueue(clock, name, () => void reader.cancel('closed').catch(() => {}));
+	const queue = makeQueue(options, () => void reader.cancel('closed').catch(() => {}));
 	let n = 0;
 	void (async () => {
 		try {
 			for (;;) {
 				const { done, value } = await reader.read();
 				if (done) break;
-				queue.offer(value, `${name}#${n++}`);
+				queue.offer(value, `${options.name}#${n++}`);
 			}
 			queue.end('Sharing has ended.');
 		} catch (error) {
@@ -189,8 +194,8 @@ export function makeCaptureSource(
 }
 
 /** Frames of the practice game, which hands one over for each want. */
-export function makePracticeSource(port: MessagePort, { clock, name }: { readonly clock: Clock; readonly name: string }): FrameSource {
-	const queue = makeQueue(clock, name, () => port.close());
+export function makePracticeSource(port: MessagePort, options: SourceOptions): FrameSource {
+	const queue = makeQueue(options, () => port.close());
 	const want: PracticeWant = { want: true };
 	port.onmessage = ({ data }: MessageEvent<PracticeFrame>) => {
 		queue.offer(data.frame, data.id);

@@ -15,6 +15,7 @@ import { makeMind, type MindMemory } from '../../src/core/loop/mind.ts';
 import type { Situation, Truth } from '../../src/core/loop/situation.ts';
 import { makeVoice } from '../../src/core/loop/voice.ts';
 import { type Liveness, makeLivenessWatch } from '../../src/core/perception/liveness.ts';
+import type { Matcher } from '../../src/core/perception/matcher.ts';
 import { hashLuma, type PictureFrame } from '../../src/core/perception/pixels.ts';
 import type { Clock, InputDriver, TextReader } from '../../src/core/ports.ts';
 import type { Profile } from '../../src/core/profile.ts';
@@ -39,6 +40,7 @@ export interface SessionOptions {
 	readonly clock: Clock;
 	readonly random: Random;
 	readonly reader: TextReader;
+	readonly matcher: Matcher;
 	/** Tells a moving thing from its ground; see `EyesOptions`. */
 	readonly learnMask: NonNullable<EyesOptions['learnMask']>;
 	readonly png: (frame: PictureFrame) => Promise<Uint8Array>;
@@ -256,7 +258,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 			clock,
 			ledger,
 			cascade: makeCascade({ ledger, clock, tiers: () => desk.tiers(), instructions: INSTRUCTIONS }),
-			eyes: makeEyes({ ...shared, reader: o.reader, learnMask: o.learnMask }),
+			eyes: makeEyes({ ...shared, reader: o.reader, matcher: o.matcher, learnMask: o.learnMask }),
 			mind,
 			voice,
 			driver: o.driver,
