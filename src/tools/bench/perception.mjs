@@ -2,7 +2,7 @@
 // and in turn (perception/turns.mjs), on the frames and boxes of a labelled set; and the hot path, which only a browser has.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ensureBrowser, QUIET_SWITCHES } from '../browser.mjs';
@@ -33,6 +33,7 @@ export async function run({ frames: folder = join(root, 'e2e', 'frames') } = {})
 	if (!existsSync(labelled)) throw new Error(`${labelled} is not there; name a labelled set with --frames DIR.`);
 	const labels = JSON.parse(readFileSync(labelled, 'utf8'));
 	const begun = Date.now();
+	const loads = [busy()];
 	rmSync(out, { recursive: true, force: true });
 	const built = await buildContenders(out);
 	const environment = ensurePeers();
@@ -114,6 +115,7 @@ export async function run({ frames: folder = join(root, 'e2e', 'frames') } = {})
 			const results = await takeTurns(contenders, Object.keys(scene.frames), CASES, (line) => log(`  ${line}`));
 			const hot = {};
 			for (const format of ['I420', 'RGBX']) hot[format] = await askPage({ do: 'hot', order: { format, n: 50, pad: 2, times: HOT_TIMES } });
+			loads.push(busy());
 			sizes.push({ width, height, name: `${height}p`, results, hot });
 		}
 		const growth = [];
@@ -124,7 +126,9 @@ export async function run({ frames: folder = join(root, 'e2e', 'frames') } = {})
 			// maafw needs a minute for one such run at 4K; the smaller sizes tell its growth.
 			const able = contenders.filter(({ who }) => who !== 'maafw' || scale <= 2);
 			const [{ mode, n, runs }] = await takeTurns(able, Object.keys(scene.frames), GROWTH_CASES, (line) => log(`  ${line}`));
-			const medians = Object.fromEntries([...runs].map(([who, { wall }]) => [who, median(wall)]));
+			const medians = Object.fromEntries(
+				[...runs].filter(([, { wall }]) => wall.length > 0).map(([who, { wall }]) => [who, Number(median(wall).toFixed(4))]),
+			);
 			growth.push({ width: scene.width, height: scene.height, mode, templates: n, medians });
 		}
 		const about = {
@@ -132,6 +136,8 @@ export async function run({ frames: folder = join(root, 'e2e', 'frames') } = {})
 			commit: commitOf(),
 			machine: { cores: cpus().length, cpu: cpus()[0]?.model ?? '', platform: `${process.platform} ${process.arch}` },
 			versions: { node: process.versions.node, chromium: browser.version(), ...versions },
+			// Processes that wanted a core over a minute, the bench's own among them: at the start and after each size.
+			load: [...loads, busy()],
 			seconds: Math.round((Date.now() - begun) / 1000),
 			skipped,
 			...(threads === undefined ? {} : { openCvThreads: threads }),
@@ -161,7 +167,7 @@ function report(sizes, growth, about) {
 				for (const peer of PEERS) {
 					const value = ratioOf(runs, peer, who);
 					if (value === undefined) continue;
-					ratios.push({ what: `${what}, ${where}`, against: peer, value });
+					ratios.push({ what: `${what}, ${where}`, against: peer, value: Number(value.toPrecision(4)) });
 					agreement.push({ what, where, against: peer, ...compareFound(runs, who, peer) });
 				}
 			}
@@ -181,7 +187,6 @@ function report(sizes, growth, about) {
 		}
 	}
 	const goals = checkGoals(sizes);
-	const missed = goals.filter((goal) => !goal.met);
 	return {
 		rows,
 		ratios,
@@ -205,13 +210,14 @@ function report(sizes, growth, about) {
 			...Object.entries(about.skipped).map(([peer, why]) => `${peer} was skipped: ${why}.`),
 			`Searches of the whole frame are one run a turn for a peer and three for ours; ratios are over the turns that both took.`,
 		],
-		broken: missed.map(goalLine),
+		broken: goals.filter((goal) => !goal.met && goal.reason === undefined).map(goalLine),
 	};
 }
 
 function rowOf(as, unit, samples, facts) {
 	const sorted = [...samples].sort((a, b) => a - b);
-	const at = (q) => sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))];
+	// A tenth of a microsecond is finer than any clock here.
+	const at = (q) => Number(sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))].toFixed(4));
 	return { ...as, unit, n: sorted.length, p10: at(0.1), median: at(0.5), p99: at(0.99), ...facts };
 }
 
@@ -259,6 +265,8 @@ function mosaic({ width, height, frames, boxes, cuts }, scale) {
 	}
 	return { width: w, height: h, frames: made, boxes, cuts };
 }
+
+const busy = () => Number((loadavg()[0] ?? 0).toFixed(1));
 
 function commitOf() {
 	try {
