@@ -176,6 +176,7 @@ export function cutByHand(crystal: Crystal, frame: Frame, box: Box, evidence: Bo
 			scope,
 			provenance,
 			boxFormat: 'pixels',
+			exact: true,
 			newId: () => crystal.id,
 			...(evidence.world === undefined ? {} : { world: evidence.world }),
 			...(evidence.kept === undefined ? {} : { kept: evidence.kept }),

@@ -11,14 +11,16 @@ import { isPart, recogniseScreen, type ScreenGuess } from '../crystals/screen/ap
 import { crystalliseScreen } from '../crystals/screen/crystallise.ts';
 import type { ScreenCrystal } from '../crystals/screen/schema.ts';
 import { CHROMA_MIN, type Found, patchesOf, recogniseAgain, type Recognition, type Recognitions } from '../crystals/template/apply.ts';
-import { giveMask, makeSightings } from '../crystals/template/learn.ts';
+import { giveMask, makeSightings, noteScore } from '../crystals/template/learn.ts';
 import { crystalliseTemplates } from '../crystals/template/crystallise.ts';
 import type { TemplateCrystal } from '../crystals/template/schema.ts';
+import { makeTrials } from '../crystals/template/trial.ts';
 import { type Box, iou, overlap } from '../geometry.ts';
-import { readBox } from '../perception/boxes.ts';
+import { type BoxFormat, readBox } from '../perception/boxes.ts';
 import { changedIn, changedShare, compareTiles, makeChangeTracker, type TileGrid } from '../perception/change.ts';
 import { isApart } from '../perception/match.ts';
 import { type Matcher, plainMatcher } from '../perception/matcher.ts';
+import { type FrameMemory, type KeptFrame, makeFrameMemory } from '../perception/memory.ts';
 import { hashLuma } from '../perception/pixels.ts';
 import type { Cancel, Frame, Random, TextReader } from '../ports.ts';
 import type { FactWanted } from '../profile.ts';
@@ -36,6 +38,10 @@ export interface EyesOptions extends Desk {
 	readonly matcher?: Matcher;
 	/** Draws which answers are re-checked; all that may be unless given. */
 	readonly random?: Random;
+	/** Frames that were explained, to learn from; one of its own unless given. */
+	readonly memory?: FrameMemory;
+	/** Whether the game's window is in front; undefined when nobody can tell. */
+	readonly focused?: () => boolean | undefined;
 	/** Which pixels of an element are the element: one byte a pixel, 0 = ground. Absent or undefined: not learnt. */
 	readonly learnMask?: (seen: {
 		readonly width: number;
@@ -86,6 +92,10 @@ export function makeEyes(o: EyesOptions): Eyes {
 	const texts = makeTextMemory(o.save);
 	const foundAgain = new Map<string, { count: number; at: number }>();
 	const sightingsOf = makeSightings();
+	const memory = o.memory ?? makeFrameMemory();
+	const trials = makeTrials();
+	/** The picture that a template in trial was learnt from. */
+	const learntIn = new Map<string, TileGrid>();
 	const vouchedAt = new Map<string, number>();
 	const waversSince = new Map<string, number>();
 	/** Trusted elements that are not in their place: since when, and how often a model was asked about it. */
@@ -123,6 +133,26 @@ export function makeEyes(o: EyesOptions): Eyes {
 			foundAgain.delete(crystal.id);
 			happen(crystal, { type: 'admitted' });
 		}
+	}
+
+	/** Three later frames decide about a template in trial; while the picture is the one it was learnt from, a miss counts too. */
+	function tryOut(crystal: TemplateCrystal, frame: Frame, recognition: Recognition, tiles: TileGrid): void {
+		const then = learntIn.get(crystal.id);
+		const verdict = trials.see(crystal, frame, recognition, then !== undefined && isSamePicture(tiles, then, frame), clock.monotonic());
+		if (verdict === undefined) return;
+		if (verdict.is === 'masked') return o.save(crystal);
+		learntIn.delete(crystal.id);
+		if (verdict.is === 'found') return happen(crystal, { type: 'admitted' });
+		crystal.data = { ...crystal.data, refusedWhy: verdict.why };
+		happen(crystal, { type: 'taken-back', why: verdict.why });
+	}
+
+	function isSamePicture(now: TileGrid, then: TileGrid, frame: Frame): boolean {
+		const map = compareTiles(now, then);
+		if (map.fresh) return false;
+		return world === undefined
+			? map.share <= MOVING_SHARE_ANYWHERE
+			: changedShare(map, [0, 0, frame.width, frame.height], world) <= MOVING_SHARE;
 	}
 
 	function tell(crystal: Crystal, harmful: boolean, because: string, episode: string): void {
@@ -207,6 +237,11 @@ export function makeEyes(o: EyesOptions): Eyes {
 				...(world === undefined ? {} : { world }),
 			});
 			found.set(crystal.id, recognition);
+			if (noteScore(crystal, recognition, clock.now())) o.save(crystal);
+			if (crystal.state === 'trial') {
+				tryOut(crystal, frame, recognition, tiles);
+				if (crystal.data.refusedWhy !== undefined) continue;
+			}
 			if (!crystal.data.fixed && wavers(crystal.id, recognition, map.share)) wavering.add(crystal.data.element);
 			const { element, elementKind, fixed, screens: on } = crystal.data;
 			// A bar's filling is what it shows, so its looks tell no screen.
@@ -221,7 +256,6 @@ export function makeEyes(o: EyesOptions): Eyes {
 				if (recognition.best >= UNCERTAIN) unsure.push(element);
 				continue;
 			}
-			foundIt(crystal);
 			observe(crystal, frame, recognition);
 			const trusted = crystal.state === 'autonomous';
 			for (const place of recognition.places) {
@@ -481,12 +515,14 @@ export function makeEyes(o: EyesOptions): Eyes {
 		if (answer.screen === 'unknown') return { none: 'answer-unknown', detail: 'the model does not know this screen' };
 		const provenance: Provenance = { ...provenanceOf(receipt, clock.now(), 'perception'), frameHash: hashLuma(seen.frame).toString(16) };
 		const { boxFormat } = receipt.tier;
+		const focused = o.focused?.();
 		const shared = {
 			scope,
 			provenance,
 			boxFormat,
 			matcher,
 			transition: seen.moving,
+			...(focused === undefined ? {} : { focused }),
 			newId: (name: string) => `${o.newId('crystal')}-${name}`,
 		};
 		const made: Crystal[] = [];
@@ -502,10 +538,13 @@ export function makeEyes(o: EyesOptions): Eyes {
 		const read = new Set(answer.facts.flatMap((f) => (f.element !== undefined && readsText(profile.facts, f.name) ? [f.element] : [])));
 		const looks: PerceptionAnswer = { ...answer, elements: answer.elements.filter((e) => !read.has(e.name)) };
 		const before = templates();
+		if (!seen.moving && focused !== false) memory.add(explained(answer, seen.frame, boxFormat));
 		const harvest = crystalliseTemplates(looks, seen.frame, before, {
 			...shared,
 			...(world === undefined ? {} : { world }),
 			objection: (element, box) => objection(seen, element, box),
+			kept: memory.frames(),
+			setAside: [...crystals.values()].filter((c): c is TemplateCrystal => c.kind === 'template' && c.state === 'retired'),
 		});
 		const known = screens().find((s) => s.data.slug === answer.screen);
 		const confirmed = (known?.data.confirmed ?? 0) + 1;
@@ -514,7 +553,9 @@ export function makeEyes(o: EyesOptions): Eyes {
 			// It was not there in the earlier answers about this screen, so it is no fixed part of it; unless it is what another
 			// crystal was before.
 			crystal.data = { ...crystal.data, screens: old?.data.screens ?? { [answer.screen]: { seen: 1, of: confirmed } } };
-			made.push(old === undefined ? crystal : versionOf(crystal, old, before));
+			const version = old === undefined ? crystal : versionOf(crystal, old, before);
+			learntIn.set(version.id, seen.tiles);
+			made.push(version);
 		}
 		harvest.changed.forEach(o.save);
 		refused.push(...harvest.refused);
@@ -617,11 +658,7 @@ export function makeEyes(o: EyesOptions): Eyes {
 			const before = asked as Seen;
 			const after = now as Seen;
 			if (after.guess.outcome === 'known' && after.guess.screen !== answer.screen) return false;
-			const map = compareTiles(after.tiles, before.tiles);
-			if (map.fresh) return false;
-			return world === undefined
-				? map.share <= MOVING_SHARE_ANYWHERE
-				: changedShare(map, [0, 0, after.frame.width, after.frame.height], world) <= MOVING_SHARE;
+			return isSamePicture(after.tiles, before.tiles, after.frame);
 		},
 		rests(before, now, box) {
 			const map = compareTiles((now as Seen).tiles, (before as Seen).tiles);
@@ -677,6 +714,16 @@ function mergeSightings<S extends { element: string; trusted: boolean; found: bo
 		if (before === undefined || (s.found && !before.found)) merged.set(s.element, s);
 	}
 	return [...merged.values()];
+}
+
+/** What an answer says of a frame, as it is remembered. */
+function explained(answer: PerceptionAnswer, frame: Frame, format: BoxFormat): KeptFrame {
+	const places = new Map<string, Box[]>();
+	for (const { name, box } of answer.elements) {
+		const read = readBox(box, format, frame);
+		if (read.ok) places.set(name, [...(places.get(name) ?? []), read.box]);
+	}
+	return { frame, screen: answer.screen, names: new Set(answer.elements.map((e) => e.name)), places };
 }
 
 function readsText(facts: readonly FactWanted[], name: string): boolean {

@@ -4,7 +4,8 @@ import { type Box, clip } from '../../geometry.ts';
 import { FLAT_BELOW } from '../../perception/match.ts';
 import { crop, deviation } from '../../perception/pixels.ts';
 import type { Frame } from '../../ports.ts';
-import type { TemplateCrystal } from './schema.ts';
+import type { Recognition } from './apply.ts';
+import { SCORES_MAX, type TemplateCrystal } from './schema.ts';
 
 /** Sightings needed before a mask says anything. */
 export const SIGHTINGS_MIN = 4;
@@ -69,4 +70,25 @@ export function giveMask(crystal: TemplateCrystal, index: number, mask: Uint8Arr
 		exemplars: crystal.data.exemplars.map((e, i) => (i === index ? { ...e, mask: name, deviation: texture } : e)),
 	};
 	return { ok: true };
+}
+
+/** Looks are remembered this far apart. */
+const SCORE_GAP_MS = 1000;
+/** Written to the store after so many of them: they are for people, and not worth a write each. */
+const SCORES_TO_SAVE = 16;
+
+/**
+ * Remembers the score of a look at changed pixels, in place: what was recognised from this data stays valid.
+ *
+ * @param at  ms since 1970
+ * @returns whether it is time to store the crystal
+ */
+export function noteScore(crystal: TemplateCrystal, recognition: Recognition, at: number): boolean {
+	const { scores } = crystal.data;
+	const last = scores.at(-1);
+	if (recognition.rested || (last !== undefined && at - last[0] < SCORE_GAP_MS && at >= last[0])) return false;
+	const score = recognition.hit ? (recognition.places[0]?.score ?? 0) : recognition.best;
+	scores.push([at, Math.round(score * 1000) / 1000]);
+	if (scores.length > SCORES_MAX) scores.splice(0, scores.length - SCORES_MAX);
+	return scores.length < SCORES_MAX ? scores.length % SCORES_TO_SAVE === 0 : Math.floor(at / SCORE_GAP_MS) % SCORES_TO_SAVE === 0;
 }
