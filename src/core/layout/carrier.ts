@@ -176,12 +176,15 @@ function assemble(
 		schema: version,
 		createdAt: at,
 		history: [],
-		data: { ...kept, ...more, size: [first.size[0], first.size[1]], exemplars },
+		// Scores of the old pixels say nothing of the new ones; the look-alikes of the element stay its look-alikes.
+		data: { ...kept, ...more, size: [first.size[0], first.size[1]], exemplars, positives: { frames: 0, worst: 1 }, scores: [] },
 		blobs,
 	};
 	const { stat, change } = live(copy, { type: 'revised', what: 'the layout' }, at);
 	const state = change?.to ?? copy.state;
-	return { ...copy, stat, state, history: [{ at, from: old.state, to: state, why }] };
+	// Ranks were won by other pixels.
+	const { ladder: __, ...evidence } = stat;
+	return { ...copy, stat: evidence, state, history: [{ at, from: old.state, to: state, why }] };
 }
 
 function putLook(blobs: Record<string, Uint8Array>, index: number, { pixels, state }: Look): Exemplar {

@@ -46,8 +46,10 @@ const TWO_SURE = 0.9;
 /** Half a pixel and half a step of the factor may cost a true match this much before it is settled. */
 const COARSE_LEAST = 0.5;
 const CHROMA_LEAST = 0.5;
-/** Spread of the old places from which on distances tell more than looks: half a pixel in 200 is a quarter of a percent. */
-const FIT_LEAST_PX = 200;
+/** A likelier factor is taken before one that looks this little better: the other only fits the noise. */
+const BELIEVED = 0.98;
+/** Spread of the old places from which on distances tell more than looks: half a pixel in 100 is half a percent. */
+const FIT_LEAST_PX = 100;
 /** A side shorter than this shows no shape any more. */
 const SIDE_LEAST = 8;
 
@@ -115,12 +117,19 @@ export function findFactor(marks: readonly Mark[], from: Size, frame: Frame, mat
 	}
 	// Only what was seen says more; the others stand on another screen.
 	const seen = chosen.filter((m) => best.hits.some((h) => h.id === m.id));
-	for (const step of [0.01, 0.004, 0.0015]) {
-		const centre = best.factor;
-		for (const k of [-2, -1, 1, 2]) keep(at(centre * (1 + k * step), step, seen));
-	}
-	const factor = fitDistances(best, seen, from, frame);
-	const snapped = [...likely, ...USUAL].find((f) => Math.abs(f / factor - 1) < 0.002) ?? factor;
+	// Between two steps of the sweep first; then distances tell the factor, and the usual ones are believed before any, because games
+	// choose round numbers.
+	const coarse = best.factor;
+	for (const k of [-2, -1, 1, 2]) keep(at(coarse * STEP ** (k / 3), Math.log(STEP) / 6, seen));
+	const fitted = fitDistances(best, seen, from, frame);
+	const rough = at(fitted, 0.003, seen);
+	const again = fitDistances(rough.sum > BELIEVED * best.sum ? rough : best, seen, from, frame);
+	const usual = [...likely, ...USUAL].filter((f) => Math.abs(f / best.factor - 1) < STEP - 1);
+	// In order of belief: a round factor, the one that distances tell, the one that looks best.
+	const tries = [...new Set([...usual, again, fitted, best.factor])].map((f) => at(f, 0, seen));
+	const most = Math.max(...tries.map((t) => t.sum));
+	const chosenOne = tries.find((t) => t.sum >= BELIEVED * most);
+	const snapped = (chosenOne ?? best).factor;
 	const final = at(snapped, 0);
 	const agreeing = final.hits.filter((h) => h.score >= SURE);
 	if (!isSure(agreeing, SURE)) {

@@ -26,15 +26,20 @@ export function layoutText({ width, height, ui }: Layout): string {
 	return rounded === 1 ? `${width}x${height}` : `${width}x${height}@${rounded}`;
 }
 
-/** One edge of an element along one axis, in the new frame; a fraction of a pixel may remain. */
-function along(anchor: Anchor, at: number, from: number, to: number, factor: number): number {
+/**
+ * The near edge of an element along one axis, in the new frame; a fraction of a pixel may remain.
+ *
+ * @param factor  of distances
+ * @param length  its side in the new frame
+ */
+function along(anchor: Anchor, at: number, was: number, length: number, from: number, to: number, factor: number): number {
 	switch (anchor) {
 		case 'near':
 			return at * factor;
 		case 'middle':
-			return to / 2 + (at - from / 2) * factor;
+			return to / 2 + (at + was / 2 - from / 2) * factor - length / 2;
 		case 'far':
-			return to - (from - at) * factor;
+			return to - (from - at - was) * factor - length;
 	}
 }
 
@@ -46,7 +51,12 @@ export interface Place {
 	readonly top: number;
 }
 
-/** Where the box may stand, by every anchor that is not ruled out; places that fall together within `slack` are told once. */
+/**
+ * Where the box may stand, by every anchor that is not ruled out; places that fall together within `slack` are told once.
+ *
+ * @param factor  of distances, the interface's
+ * @param own     of the element's size, where it follows another law
+ */
 export function hypotheses(
 	box: Box,
 	from: Size,
@@ -54,12 +64,13 @@ export function hypotheses(
 	factor: number,
 	known: Pick<Placement, 'x' | 'y'> = {},
 	slack = slackPx(factor),
+	own = factor,
 ): Place[] {
 	const out: Place[] = [];
 	for (const x of known.x === undefined ? ANCHORS : [known.x]) {
 		for (const y of known.y === undefined ? ANCHORS : [known.y]) {
-			const left = along(x, box[0], from.width, to.width, factor);
-			const top = along(y, box[1], from.height, to.height, factor);
+			const left = along(x, box[0], box[2], box[2] * own, from.width, to.width, factor);
+			const top = along(y, box[1], box[3], box[3] * own, from.height, to.height, factor);
 			if (!out.some((o) => Math.abs(o.left - left) <= slack && Math.abs(o.top - top) <= slack)) out.push({ x, y, left, top });
 		}
 	}
@@ -75,16 +86,16 @@ export function anchorsFor(
 	factor: number,
 ): { readonly x: readonly Anchor[]; readonly y: readonly Anchor[] } {
 	const slack = slackPx(factor);
-	// By their middles: rounding the size moves an edge, not the middle.
-	const fits = (anchor: Anchor, axis: 0 | 1, a: number, b: number): boolean =>
-		Math.abs(along(anchor, was[axis], a, b, factor) + ((was[axis + 2] as number) * factor) / 2 - middle(now, axis)) <= slack;
+	// By the edge it keeps to: near by the near one, far by the far one.
+	const fits = (anchor: Anchor, axis: 0 | 1, a: number, b: number): boolean => {
+		const length = now[axis + 2] as number;
+		return Math.abs(along(anchor, was[axis], was[axis + 2] as number, length, a, b, factor) - now[axis]) <= slack;
+	};
 	return {
 		x: ANCHORS.filter((anchor) => fits(anchor, 0, from.width, to.width)),
 		y: ANCHORS.filter((anchor) => fits(anchor, 1, from.height, to.height)),
 	};
 }
-
-const middle = (box: Box, axis: 0 | 1): number => box[axis] + (box[axis + 2] as number) / 2;
 
 /**
  * The placement after the element was seen in one more size: anchors are what explains every size seen, and absent while several
