@@ -173,6 +173,8 @@ export interface TemplateDetail {
 	readonly margin: number;
 	/** Oldest first: when (ms since 1970) and how well it matched. */
 	readonly scores: readonly (readonly [at: number, score: number])[];
+	/** Frames in which it was told to be there, and the worst score in them. */
+	readonly positives: { readonly frames: number; readonly worst: number };
 	readonly negatives: { readonly frames: number; readonly best: number };
 	/** What looks most like it without being it; with a picture when a stored frame still shows it. */
 	readonly lookalike?: { readonly score: number; readonly box: Box; readonly png?: Uint8Array };
@@ -198,7 +200,7 @@ export interface CrystalDetail {
 	readonly history: readonly StateChange[];
 	/** What it still lacks, in words; empty when it answers on its own. */
 	readonly missing: string;
-	/** The sequential alarm, 1 at rest. */
+	/** The alarm over its re-checks: low at rest, it rises with what goes wrong. */
 	readonly alarm: number;
 	/** Its place on the long ladder, in words; empty while there is none. */
 	readonly rank: string;

@@ -3,12 +3,15 @@ import { encodePng } from '../../src/adapters/png.ts';
 import type { Crystal } from '../../src/core/crystals/crystal.ts';
 import { readKind } from '../../src/core/crystals/kinds.ts';
 import { floor, score, whatIsMissing } from '../../src/core/crystals/lifecycle.ts';
+import { rankOf, TESTS } from '../../src/core/crystals/ladder.ts';
 import { phraseText, type Phrase } from '../../src/core/crystals/phrase/schema.ts';
+import { GLYPH_BLOB } from '../../src/core/crystals/region/glyphs.ts';
 import type { RegionCrystal } from '../../src/core/crystals/region/schema.ts';
 import type { Rule } from '../../src/core/crystals/rule/schema.ts';
 import { printRule } from '../../src/core/crystals/rule/text.ts';
 import type { ScreenCrystal } from '../../src/core/crystals/screen/schema.ts';
 import type { Exemplar, TemplateCrystal } from '../../src/core/crystals/template/schema.ts';
+import { RIM } from '../../src/core/perception/glyphs.ts';
 import { makePack } from '../../src/core/pack.ts';
 import type { Profile } from '../../src/core/profile.ts';
 import type { CrystalDetail, CrystalView, RegionDetail, TemplateDetail } from '../agent.protocol.ts';
@@ -116,12 +119,22 @@ export async function detailCrystal(crystal: Crystal, shown: Shown): Promise<Cry
 		frame: { width, height },
 		history: crystal.history,
 		missing: lacks(crystal),
-		alarm: crystal.stat.alarm,
-		rank: '',
+		alarm: crystal.stat.ladder === undefined ? crystal.stat.alarm : crystal.stat.ladder.s,
+		rank: rankInWords(crystal),
 		cost: { ask, promptTokens, completionTokens, usd },
 		...(crystal.kind === 'template' ? { template: await templateDetail(crystal as TemplateCrystal, shown) } : {}),
-		...(crystal.kind === 'region' ? { region: regionDetail(crystal as RegionCrystal, shown) } : {}),
+		...(crystal.kind === 'region' ? { region: await regionDetail(crystal as RegionCrystal, shown) } : {}),
 	};
+}
+
+/** Its place on the long ladder; only what is seen in pictures climbs it, and only while it answers. */
+function rankInWords({ state, stat }: Crystal): string {
+	const { ladder } = stat;
+	if (state !== 'autonomous' || ladder === undefined) return '';
+	const test = TESTS[ladder.tested];
+	const way =
+		test === undefined ? '' : `, ${Math.round((100 * Math.max(0, ladder.l)) / Math.log(1 / test.alpha))} % of the way to the next test`;
+	return `${rankOf(stat)}: ${ladder.tested} of ${TESTS.length} tests passed${way}`;
 }
 
 const STARTS = 'learnt, and not yet found again on three later frames';
@@ -157,7 +170,8 @@ async function templateDetail(crystal: TemplateCrystal, { lookalike }: Shown): P
 		threshold: data.threshold,
 		thresholdByHand: data.thresholdBy === 'hand',
 		margin: data.margin,
-		scores: scoresOf(data),
+		scores: data.scores,
+		positives: data.positives,
 		negatives: data.negatives,
 		...(data.lookalike === undefined ? {} : { lookalike: { ...data.lookalike, ...(lookalike ? { png: lookalike } : {}) } }),
 		screens: screensOf(data.screens),
@@ -165,17 +179,11 @@ async function templateDetail(crystal: TemplateCrystal, { lookalike }: Shown): P
 	};
 }
 
-/** Scores over time came with the second version of the data; crystals of the first have none. */
-function scoresOf(data: object): readonly (readonly [number, number])[] {
-	const { scores } = data as { readonly scores?: readonly (readonly [number, number])[] };
-	return scores ?? [];
-}
-
 function screensOf(screens: Readonly<Record<string, { readonly seen: number; readonly of: number }>>): TemplateDetail['screens'] {
 	return Object.entries(screens).map(([name, { seen, of }]) => ({ name, seen, of }));
 }
 
-function regionDetail({ data }: RegionCrystal, { place }: Shown): RegionDetail {
+async function regionDetail({ data, blobs }: RegionCrystal, { place }: Shown): Promise<RegionDetail> {
 	const ways = [
 		{ name: 'Type', value: data.factType },
 		{ name: 'Element', value: data.element ?? '' },
@@ -184,6 +192,8 @@ function regionDetail({ data }: RegionCrystal, { place }: Shown): RegionDetail {
 			name: 'Which number',
 			value: data.numbers === undefined ? '' : `${data.numbers.picks.map((p) => p + 1).join(' or ')} of ${data.numbers.of}`,
 		},
+		{ name: 'Form', value: data.pattern ?? '' },
+		{ name: 'Language', value: data.language ?? '' },
 		{ name: 'Always ends in', value: data.ending ?? '' },
 		{
 			name: 'Reads',
@@ -206,8 +216,23 @@ function regionDetail({ data }: RegionCrystal, { place }: Shown): RegionDetail {
 		...(place === undefined ? {} : { png: place }),
 		ways: ways.filter((way) => way.value !== ''),
 		screens: screensOf(data.screens),
-		glyphs: [],
+		glyphs: await glyphsOf(data.glyphs, blobs[GLYPH_BLOB]),
 	};
+}
+
+/** The pictures of a reader's characters, each with what it most likely stands for. */
+async function glyphsOf(glyphs: RegionCrystal['data']['glyphs'], blob: Uint8Array | undefined): Promise<RegionDetail['glyphs']> {
+	if (glyphs === undefined || blob === undefined) return [];
+	const out: { text: string; png: Uint8Array }[] = [];
+	let at = 0;
+	for (const { size, votes } of glyphs.looks) {
+		const [width, height] = [size[0] + 2 * RIM, size[1] + 2 * RIM];
+		const luma = blob.subarray(at, at + width * height);
+		at += width * height;
+		const [text = ''] = Object.entries(votes).toSorted(([, a], [, b]) => b - a)[0] ?? [];
+		out.push({ text, png: await encodePng({ id: 'glyph', at: 0, width, height, luma, stride: width }) });
+	}
+	return out;
 }
 
 export async function sha256(bytes: Uint8Array): Promise<string> {

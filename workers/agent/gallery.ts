@@ -17,20 +17,15 @@ import { recogniseTemplate } from '../../src/core/crystals/template/apply.ts';
 import type { TemplateCrystal } from '../../src/core/crystals/template/schema.ts';
 import { type Box, clip, grow, iou } from '../../src/core/geometry.ts';
 import type { Ledger, LedgerEntry } from '../../src/core/ledger.ts';
+import type { Matcher } from '../../src/core/perception/matcher.ts';
+import type { KeptFrame } from '../../src/core/perception/memory.ts';
 import { keepFrame, type PictureFrame } from '../../src/core/perception/pixels.ts';
 import type { Cancel, Clock, Frame, TextReader } from '../../src/core/ports.ts';
 import type { GalleryView, ReadingView, RefusalView, StoredFrameView, ThresholdTrial } from '../agent.protocol.ts';
 import type { AgentApi } from '../agent.protocol.ts';
 
-/** A frame with what is known about it. */
-export interface KeptFrame {
-	readonly frame: Frame;
-	/** Milliseconds since 1970. */
-	readonly at: number;
-	readonly screen: string;
-	/** Elements that a model named there; undefined when none was asked. */
-	readonly names?: ReadonlySet<string>;
-}
+/** A frame that was kept, or the one of this moment, of which nobody has said what is on it. */
+type Listed = Pick<KeptFrame, 'frame' | 'screen'> & Partial<Pick<KeptFrame, 'names'>>;
 
 export interface GalleryOptions {
 	readonly crystals: ReadonlyMap<string, Crystal>;
@@ -38,9 +33,10 @@ export interface GalleryOptions {
 	readonly clock: Clock;
 	readonly reader: TextReader;
 	readonly world?: Box;
+	readonly matcher?: Matcher;
 	/** What the game shows now; its buffers may be reused. */
-	readonly live: () => KeptFrame;
-	/** Kept frames, oldest first; theirs are not reused. */
+	readonly live: () => Listed;
+	/** Frames that a model explained, oldest first; their buffers are not reused. */
 	readonly kept: () => readonly KeptFrame[];
 	/** A crystal's state was changed by hand: the loop follows. */
 	readonly moved: (crystal: Crystal, change: StateChange) => void;
@@ -81,9 +77,9 @@ export function makeGallery(o: GalleryOptions): Gallery {
 	const acts: HandAct[] = [];
 	const refusals = new Map<string, RefusalView>();
 	/** As listed last; ids go on rising, so an id of an older list is never another frame. */
-	let frames = new Map<string, KeptFrame>();
+	let frames = new Map<string, Listed>();
 	let nextFrame = 1;
-	const sight = o.world === undefined ? {} : { world: o.world };
+	const sight = { ...(o.world === undefined ? {} : { world: o.world }), ...(o.matcher === undefined ? {} : { matcher: o.matcher }) };
 
 	async function perform(id: string, act: (crystal: Crystal) => ByHand): Promise<string> {
 		const crystal = o.crystals.get(id);
@@ -124,23 +120,25 @@ export function makeGallery(o: GalleryOptions): Gallery {
 		return '';
 	}
 
-	function list(): readonly [string, KeptFrame][] {
+	function list(): readonly [string, Listed][] {
 		const kept = [...o.kept()].reverse();
 		const live = o.live();
-		// The same picture twice says nothing more.
-		const all = [{ ...live, frame: keepFrame(live.frame) }, ...kept.filter((k) => k.frame.id !== live.frame.id)];
+		const all: readonly Listed[] = [{ ...live, frame: keepFrame(live.frame) }, ...kept];
 		frames = new Map(all.map((frame) => [`f${nextFrame++}`, frame]));
 		return [...frames];
 	}
 
-	const listed = (): readonly [string, KeptFrame][] => (frames.size === 0 ? list() : [...frames]);
+	const listed = (): readonly [string, Listed][] => (frames.size === 0 ? list() : [...frames]);
+
+	/** Frames carry the clock of durations; a person reads the other one. */
+	const takenAt = (frame: Frame): number => o.clock.now() - (o.clock.monotonic() - frame.at);
 
 	function templateOf(id: string): TemplateCrystal | undefined {
 		const crystal = o.crystals.get(id);
 		return crystal?.kind === 'template' ? (crystal as TemplateCrystal) : undefined;
 	}
 
-	function fits(crystal: Crystal, { frame }: KeptFrame): boolean {
+	function fits(crystal: Crystal, { frame }: Listed): boolean {
 		return crystal.scope.layout === `${frame.width}x${frame.height}`;
 	}
 
@@ -152,10 +150,11 @@ export function makeGallery(o: GalleryOptions): Gallery {
 		return undefined;
 	}
 
-	function cut(crystal: Crystal, kept: KeptFrame, box: Box) {
+	function cut(crystal: Crystal, kept: Listed, box: Box) {
 		return cutByHand(crystal, kept.frame, box, {
 			others: [...o.crystals.values()].filter((c) => c.state !== 'retired'),
 			...sight,
+			kept: o.kept(),
 		});
 	}
 
@@ -166,9 +165,9 @@ export function makeGallery(o: GalleryOptions): Gallery {
 		undoByHand,
 		async storedFrames() {
 			return list().map(
-				([id, { frame, at, screen }], i): StoredFrameView => ({
+				([id, { frame, screen }], i): StoredFrameView => ({
 					id,
-					at,
+					at: takenAt(frame),
 					screen,
 					width: frame.width,
 					height: frame.height,
@@ -185,21 +184,22 @@ export function makeGallery(o: GalleryOptions): Gallery {
 			const crystal = templateOf(id);
 			if (crystal === undefined) return [];
 			const probe: TemplateCrystal = { ...crystal, data: { ...crystal.data, threshold } };
-			return listed().flatMap(([name, kept]): ThresholdTrial[] => {
-				if (!fits(crystal, kept)) return [];
+			const out: ThresholdTrial[] = [];
+			for (const [name, kept] of listed()) {
+				if (!fits(crystal, kept)) continue;
 				const seen = recogniseTemplate(probe, kept.frame, { ...sight, thorough: true });
 				const box = seen.hit ? seen.places[0]?.box : (crystal.data.places[0] as Box | undefined);
-				return [
-					{
-						frame: name,
-						score: seen.hit ? (seen.places[0]?.score ?? 1) : seen.best,
-						hit: seen.hit,
-						named: kept.names === undefined ? null : kept.names.has(crystal.data.element),
-						...(box === undefined ? {} : { box }),
-						why: seen.hit ? '' : seen.reason,
-					},
-				];
-			});
+				out.push({
+					frame: name,
+					score: seen.hit ? (seen.places[0]?.score ?? 1) : seen.best,
+					hit: seen.hit,
+					named: kept.names === undefined ? null : kept.names.has(crystal.data.element),
+					...(box === undefined ? {} : { box }),
+					why: seen.hit ? '' : seen.reason,
+				});
+				await breath();
+			}
+			return out;
 		},
 		async tryReader(id) {
 			const crystal = o.crystals.get(id);
@@ -213,7 +213,7 @@ export function makeGallery(o: GalleryOptions): Gallery {
 				const reading = await readRegion(region, kept.frame, makeTextMemory(), seen, o.reader, NEVER);
 				out.push({
 					frame: name,
-					at: kept.at,
+					at: takenAt(kept.frame),
 					value: reading.hit ? String(reading.value) : '',
 					why: reading.hit ? '' : reading.reason,
 				});
@@ -276,6 +276,11 @@ export function makeGallery(o: GalleryOptions): Gallery {
 			return undefined;
 		},
 	};
+}
+
+/** Play goes on between two frames that are tried. */
+function breath(): Promise<void> {
+	return new Promise((resolve) => setTimeout(resolve));
 }
 
 async function around(frame: Frame, box: Box): Promise<Uint8Array | undefined> {

@@ -9,13 +9,14 @@ import type { Random } from '../../src/core/ports.ts';
 import { INSTRUCTIONS } from '../../src/core/wire.ts';
 import { makeCascade } from '../../src/core/cascade.ts';
 import { type Ledger, type LedgerEntry, makeLedger } from '../../src/core/ledger.ts';
-import { type Loop, type Look, makeLoop } from '../../src/core/loop/loop.ts';
+import { type Eyes, type Loop, type Look, makeLoop } from '../../src/core/loop/loop.ts';
 import { type EyesOptions, makeEyes } from '../../src/core/loop/eyes.ts';
 import { makeMind, type MindMemory } from '../../src/core/loop/mind.ts';
 import type { Situation, Truth } from '../../src/core/loop/situation.ts';
 import { makeVoice } from '../../src/core/loop/voice.ts';
 import { type Liveness, makeLivenessWatch } from '../../src/core/perception/liveness.ts';
 import type { Matcher } from '../../src/core/perception/matcher.ts';
+import { makeFrameMemory } from '../../src/core/perception/memory.ts';
 import { hashLuma, type PictureFrame } from '../../src/core/perception/pixels.ts';
 import type { Clock, InputDriver, TextReader } from '../../src/core/ports.ts';
 import type { Profile } from '../../src/core/profile.ts';
@@ -124,14 +125,16 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 	let scoreDirty = true;
 	let crystalsDirty = true;
 
+	const explained = makeFrameMemory();
 	const gallery = makeGallery({
 		crystals,
 		ledger,
 		clock,
 		reader: o.reader,
 		...(profile.world === undefined ? {} : { world: profile.world as Box }),
-		live: () => ({ frame: lastFrame, at: clock.now(), screen: loop.situation?.screen ?? '' }),
-		kept: () => [],
+		matcher: o.matcher,
+		live: () => ({ frame: lastFrame, screen: loop.situation?.screen ?? '' }),
+		kept: () => explained.frames(),
 		moved: (c, change) => {
 			changed(c, change);
 			if (change.to === 'retired') mind.retire(c.id);
@@ -231,10 +234,25 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 		if (view !== undefined) watchers.tell({ type: 'decisions', decisions: [view] });
 	}
 
+	/** Keeps each frame that a model explained, to try things on. */
+	function remembering(eyes: Eyes): Eyes {
+		return {
+			...eyes,
+			crystallise(asked, answer, receipt, ...rest) {
+				if (!asked.moving && answer.screen !== 'unknown') {
+					const places = new Map([...eyes.boxes(answer, receipt.tier, asked.frame)].map(([name, box]) => [name, [box]]));
+					explained.add({ frame: asked.frame, screen: answer.screen, names: new Set(answer.elements.map((e) => e.name)), places });
+				}
+				return eyes.crystallise(asked, answer, receipt, ...rest);
+			},
+		};
+	}
+
 	/** Loads what is known for this layout, and starts a loop over it. */
 	async function openScope(frame: PictureFrame): Promise<void> {
 		scope = scopeOf(profile, frame);
 		crystals.clear();
+		explained.clear();
 		for (const crystal of await store.loadCrystals(scope)) crystals.set(crystal.id, crystal);
 		const shared = {
 			scope,
@@ -258,7 +276,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 			clock,
 			ledger,
 			cascade: makeCascade({ ledger, clock, tiers: () => desk.tiers(), instructions: INSTRUCTIONS }),
-			eyes: makeEyes({ ...shared, reader: o.reader, matcher: o.matcher, learnMask: o.learnMask }),
+			eyes: remembering(makeEyes({ ...shared, reader: o.reader, matcher: o.matcher, learnMask: o.learnMask })),
 			mind,
 			voice,
 			driver: o.driver,

@@ -179,7 +179,8 @@ export function cutByHand(crystal: Crystal, frame: Frame, box: Box, evidence: Bo
 			exact: true,
 			newId: () => crystal.id,
 			...(evidence.world === undefined ? {} : { world: evidence.world }),
-			...(evidence.kept === undefined ? {} : { kept: evidence.kept }),
+			// Where it was named, the boxes are the ones that the person corrects; where it was not, they are look-alikes.
+			kept: (evidence.kept ?? []).filter((k) => !k.names.has(data.element)),
 			...(evidence.matcher === undefined ? {} : { matcher: evidence.matcher }),
 		},
 	);
@@ -197,7 +198,10 @@ export function correctByHand(crystal: Crystal, cut: Extract<BoxCut, { readonly 
 	if (before === undefined) return no(`"${crystal.name}" has no box`);
 	if (cut.template === undefined) {
 		const region = crystal as RegionCrystal;
-		region.data = { ...region.data, box: [...cut.box] };
+		// Its glyphs were cut at the old place.
+		const { glyphs: _, ...kept } = region.data;
+		region.data = { ...kept, box: [...cut.box] };
+		region.blobs = {};
 	} else {
 		const template = crystal as TemplateCrystal;
 		const { screens, text, negatives } = template.data;

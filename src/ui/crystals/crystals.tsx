@@ -104,7 +104,7 @@ export function Crystals() {
 					</Show>
 				</div>
 				<Show when={!refusals()} fallback={<Refused />}>
-					<div class={open() ? 'grid items-start gap-4 lg:grid-cols-[18rem_minmax(0,1fr)]' : ''}>
+					<div class={open() ? 'grid items-start gap-4 lg:grid-cols-[19rem_minmax(0,1fr)]' : ''}>
 						<ul
 							aria-label="Crystals shown"
 							class={
@@ -159,15 +159,15 @@ function Card(props: { readonly crystal: CrystalView; readonly open: boolean; re
 		<li
 			data-crystal={c().id}
 			data-state={c().state}
-			class={`panel relative flex items-center gap-3 p-2.5 transition-colors hover:bg-hover ${props.open ? 'edge-accent' : ''} ${c().state === 'retired' ? 'opacity-75' : ''}`}
+			class={`panel relative flex items-center gap-3 p-2.5 transition-colors hover:bg-hover ${props.open ? 'edge-accent' : ''}`}
 		>
-			<CrystalPicture crystal={c()} class="size-14" />
+			<CrystalPicture crystal={c()} class={`size-14 ${c().state === 'retired' ? 'opacity-50 grayscale' : ''}`} />
 			<div class="min-w-0 flex-1">
 				<div class="flex items-center gap-2">
 					<h3 class="min-w-0 truncate text-[0.8125rem] font-semibold">
 						<button
 							type="button"
-							class="text-left after:absolute after:inset-0 after:rounded-xl"
+							class="block max-w-full truncate text-left after:absolute after:inset-0 after:rounded-xl"
 							aria-expanded={props.open}
 							aria-label={`Details of ${c().name}`}
 							title={c().name}
@@ -181,7 +181,7 @@ function Card(props: { readonly crystal: CrystalView; readonly open: boolean; re
 					</span>
 				</div>
 				<p class="num mt-0.5 truncate text-xs text-muted">
-					{c().kind} · confidence {c().score.toFixed(2)} · used {c().used}
+					{c().kind} · {c().score.toFixed(2)} sure · used {c().used}
 				</p>
 				<p class="truncate text-2xs text-faint" title={c().why}>
 					{c().why}

@@ -113,11 +113,11 @@ export function Detail(props: { readonly crystal: CrystalView; readonly onClose:
 						<Figure label="Used" value={String(c().used)} note={c().used === 1 ? 'time' : 'times'} />
 						<Figure
 							label="Alarm"
-							value={(known()?.alarm ?? 1).toFixed(1)}
-							note={known()?.rank ?? ''}
-							title="1 at rest; it rings when too much goes wrong"
+							value={(known()?.alarm ?? 0).toFixed(1)}
+							title="Low at rest; it rises with each re-check that goes wrong"
 						/>
 					</dl>
+					<Show when={known()?.rank}>{(rank) => <p class="num mt-2 text-2xs text-muted">Rank: {rank()}</p>}</Show>
 				</Part>
 				<Show when={known()?.template}>
 					{(template) => (
@@ -272,6 +272,9 @@ function TemplateParts(props: {
 						)}
 					</Show>
 					<p class="num mt-2 text-2xs text-muted">
+						{t().positives.frames === 0
+							? ''
+							: `${plural(t().positives.frames, 'frame')} with it; the worst score there was ${t().positives.worst.toFixed(2)}. `}
 						{t().negatives.frames === 0
 							? 'No frame without it has been seen yet.'
 							: `${plural(t().negatives.frames, 'frame')} without it; the best score there was ${t().negatives.best.toFixed(2)}.`}

@@ -168,8 +168,8 @@ async function detailOf(crystal: CrystalView): Promise<CrystalDetail> {
 		frame: FRAME,
 		history: crystal.state === 'trial' ? [] : history,
 		missing: crystal.state === 'shadow' ? crystal.why : '',
-		alarm: 1,
-		rank: '',
+		alarm: 0,
+		rank: crystal.kind === 'rule' || crystal.state !== 'autonomous' ? '' : 'trusted: 2 of 3 tests passed, 41 % of the way to the next test',
 		cost: { ask: crystal.kind === 'rule' ? 'decision' : 'perception', promptTokens: 1480, completionTokens: 96, usd: 0.0021 },
 	};
 	const screens = [
@@ -219,6 +219,7 @@ async function detailOf(crystal: CrystalView): Promise<CrystalDetail> {
 			thresholdByHand: threshold !== 0.85,
 			margin: 0.2,
 			scores: Array.from({ length: 40 }, (_, i) => [AT - (40 - i) * 9000, i === 17 ? 0.81 : 0.94 + 0.04 * Math.sin(i * 1.7)] as const),
+			positives: { frames: 19, worst: 0.88 },
 			negatives: { frames: 12, best: 0.62 },
 			lookalike: { score: 0.71, box: [452, 298, 30, 52], png: await fakePng(446, 292, 42, 64) },
 			screens,
