@@ -33,6 +33,8 @@ export interface StoreTrouble {
 export interface Store {
 	/** The crystals of one scope. Those that fail their hash or schema are set aside and counted, never thrown. */
 	loadCrystals(scope: Scope): Promise<Crystal[]>;
+	/** The layouts that crystals of this game, version and language were learnt in. */
+	layoutsOf(scope: Omit<Scope, 'layout'>): Promise<string[]>;
 	/** Writes crystal, vectors and blobs in one transaction. Resolves to false while it is kept in memory only. */
 	putCrystal(crystal: Crystal): Promise<boolean>;
 	/** All of them in one transaction. */
@@ -453,6 +455,14 @@ class DexieStore implements Store {
 			if (!this.#crystals.has(id) && !this.#written.has(id)) this.#written.set(id, manifestOf(write));
 		}
 		return good;
+	}
+
+	async layoutsOf(scope: Omit<Scope, 'layout'>): Promise<string[]> {
+		await this.#queue;
+		const prefix = scopeKey({ ...scope, layout: '' });
+		const keys = await this.#read(() => this.#db.crystals.where('scope').startsWith(prefix).uniqueKeys(), []);
+		const waiting = [...this.#crystals.values()].map(({ row }) => row.scope).filter((key) => key.startsWith(prefix));
+		return [...new Set([...(keys as string[]), ...waiting])].map((key) => decodeURIComponent(key.slice(prefix.length))).sort();
 	}
 
 	/** The crystal of a record, or what is wrong with it. */

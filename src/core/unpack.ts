@@ -76,7 +76,7 @@ const packedSchema = v.object({
 		game: named,
 		gameVersion: named,
 		language: named,
-		layout: v.pipe(v.string(), v.regex(/^[1-9]\d{0,4}x[1-9]\d{0,4}$/)),
+		layout: v.pipe(v.string(), v.regex(/^[1-9]\d{0,4}x[1-9]\d{0,4}(@\d{1,2}(\.\d{1,3})?)?$/)),
 	}),
 	name: v.pipe(v.string(), v.maxLength(2000)),
 	schema: v.pipe(whole, v.minValue(1)),

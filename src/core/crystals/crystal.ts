@@ -13,7 +13,8 @@ export interface Scope {
 	/** The profile's `gameVersion`, or `any`. */
 	readonly gameVersion: string;
 	readonly language: string;
-	/** The frame's size, e.g. `1280x720`: boxes and patches hold for one layout. */
+	/** The frame's size, e.g. `1280x720`, and how large the interface is drawn where that is not the first known: `1280x720@1.25`.
+	 *  Boxes and patches hold for one layout; rules and phrases rest on no pixels and hold in all of them. */
 	readonly layout: string;
 }
 

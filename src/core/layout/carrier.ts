@@ -1,7 +1,6 @@
 // Carries the templates of one layout over to another while the first frames of it go by. What is found again becomes a crystal of
 // the new layout with real pixels; what is not stays known there without a place, so nothing can act on it until it shows.
 import { freshStat, type Scope } from '../crystals/crystal.ts';
-import { live } from '../crystals/lifecycle.ts';
 import { type Exemplar, type TemplateCrystal, type TemplateData, version } from '../crystals/template/schema.ts';
 import type { Box } from '../geometry.ts';
 import { cutPatch, FLAT_BELOW, type PatchPixels, preparePatch } from '../perception/match.ts';
@@ -10,6 +9,7 @@ import type { Frame } from '../ports.ts';
 import { carryTemplates, exemplarPixels, type LostTemplate, type Relocated } from './carry.ts';
 import { learnPlacement, readLayout } from './placement.ts';
 import { resamplePatch } from './resample.ts';
+import { reborn } from './rest.ts';
 import type { Placement } from './schema.ts';
 
 const SIDE_LEAST = 8;
@@ -22,7 +22,7 @@ export interface CarrierOptions {
 	/** Where to. */
 	readonly scope: Scope;
 	readonly matcher: Matcher;
-	readonly newId: (name: string) => string;
+	readonly newId: (of: TemplateCrystal) => string;
 	/** Milliseconds since 1970. */
 	readonly now: () => number;
 	/** When it is known from an earlier time. */
@@ -34,6 +34,8 @@ export interface Carrier {
 	readonly factor: number | undefined;
 	/** Found again so far, by the id they had: crystals of the new layout. */
 	readonly found: ReadonlyMap<string, TemplateCrystal>;
+	/** Where they stood and stand, for what goes along with them. */
+	readonly relocated: readonly Relocated[];
 	/** Those still looked for, with the reason of the last look. */
 	readonly lost: readonly LostTemplate[];
 	/** Looks for what is not found yet. @returns the new crystals of this frame */
@@ -53,6 +55,7 @@ export function makeCarrier(o: CarrierOptions): Carrier {
 			return factor;
 		},
 		found,
+		relocated: neighbours,
 		get lost() {
 			return lost;
 		},
@@ -66,7 +69,7 @@ export function makeCarrier(o: CarrierOptions): Carrier {
 			if (factor === undefined) return [];
 			neighbours.push(...carry.carried);
 			return carry.carried.map((relocated) => {
-				const made = carriedTemplate(relocated, frame, o.scope, factor as number, o.newId(relocated.crystal.data.element), o.now());
+				const made = carriedTemplate(relocated, frame, o.scope, factor as number, o.newId(relocated.crystal), o.now());
 				found.set(relocated.crystal.id, made);
 				return made;
 			});
@@ -74,7 +77,7 @@ export function makeCarrier(o: CarrierOptions): Carrier {
 		unfound() {
 			const known = factor;
 			if (known === undefined) return [];
-			return lost.flatMap(({ crystal, why }) => placeless(crystal, why, o.scope, known, o.newId(crystal.data.element), o.now()) ?? []);
+			return lost.flatMap(({ crystal, why }) => placeless(crystal, why, o.scope, known, o.newId(crystal), o.now()) ?? []);
 		},
 	};
 }
@@ -180,11 +183,7 @@ function assemble(
 		data: { ...kept, ...more, size: [first.size[0], first.size[1]], exemplars, positives: { frames: 0, worst: 1 }, scores: [] },
 		blobs,
 	};
-	const { stat, change } = live(copy, { type: 'revised', what: 'the layout' }, at);
-	const state = change?.to ?? copy.state;
-	// Ranks were won by other pixels.
-	const { ladder: __, ...evidence } = stat;
-	return { ...copy, stat: evidence, state, history: [{ at, from: old.state, to: state, why }] };
+	return reborn(copy, old, at, why);
 }
 
 function putLook(blobs: Record<string, Uint8Array>, index: number, { pixels, state }: Look): Exemplar {

@@ -137,7 +137,7 @@ describe('findFactor', () => {
 describe('a carrier', () => {
 	const carrierOf = (templates: readonly TemplateCrystal[]) => {
 		let n = 0;
-		return makeCarrier({ templates, scope: scopeOf(mid), matcher: plainMatcher, newId: (name) => `new-${name}-${n++}`, now: () => 77 });
+		return makeCarrier({ templates, scope: scopeOf(mid), matcher: plainMatcher, newId: (of) => `new-${of.name}-${n++}`, now: () => 77 });
 	};
 
 	it('looks on in later frames for what the first did not show', () => {

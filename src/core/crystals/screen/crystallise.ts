@@ -54,7 +54,8 @@ export function crystalliseScreen(
 			blobs: { reference: bytesOf(seen.tiles), varies: new Uint8Array(tiles), ...groundAfter(undefined, seen) },
 		};
 	}
-	const before = tilesOf(known.blobs['reference'] ?? new Uint8Array(tiles * 4));
+	// One that came from another layout has no picture yet: nothing of this one differs from it.
+	const before = known.data.confirmed === 0 ? seen.tiles : tilesOf(known.blobs['reference'] ?? new Uint8Array(tiles * 4));
 	const varies = Uint8Array.from(known.blobs['varies'] ?? new Uint8Array(tiles));
 	for (let i = 0; i < tiles; i++) {
 		if (before[i] === seen.tiles[i]) varies[i] = Math.max(0, (varies[i] as number) - 1);
