@@ -13,6 +13,8 @@ export interface OcrLine {
 	readonly text: string;
 	/** Mean probability of the characters, in [0, 1]. */
 	readonly confidence: number;
+	/** Probability of the least certain of them. */
+	readonly least: number;
 }
 export interface OcrPageLine extends OcrLine {
 	/** Pixels of the picture given. */

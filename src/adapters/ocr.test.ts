@@ -42,7 +42,7 @@ describe('the text reader', () => {
 		const { reader } = start(async ({ luma }) => {
 			read.push(luma[0] as number);
 			await new Promise((resolve) => setTimeout(resolve, 5));
-			return { text: String(luma[0]), confidence: 1 };
+			return { text: String(luma[0]), confidence: 1, least: 1 };
 		});
 		const settled = await Promise.allSettled([1, 2, 3].map((n) => reader.readLine(crop(n), never, 'hp')));
 		expect(settled.map((s) => s.status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
@@ -53,7 +53,7 @@ describe('the text reader', () => {
 	it('ends a worker that hangs, and the next line gets a fresh one', async () => {
 		let hang = false;
 		const { reader, workers } = start(({ luma }) =>
-			hang ? new Promise(() => {}) : Promise.resolve({ text: String(luma[0]), confidence: 1 }),
+			hang ? new Promise(() => {}) : Promise.resolve({ text: String(luma[0]), confidence: 1, least: 1 }),
 		);
 		await reader.warm();
 		hang = true;
@@ -65,7 +65,10 @@ describe('the text reader', () => {
 
 	it('fails what waits when the worker dies, and starts anew', async () => {
 		let hang = true;
-		const { reader, workers } = start(() => (hang ? new Promise(() => {}) : Promise.resolve({ text: 'ok', confidence: 1 })), 5000);
+		const { reader, workers } = start(
+			() => (hang ? new Promise(() => {}) : Promise.resolve({ text: 'ok', confidence: 1, least: 1 })),
+			5000,
+		);
 		const waiting = reader.readLine(crop(1), never);
 		setTimeout(() => workers[0]?.dispatchEvent(Object.assign(new Event('error'), { message: 'out of memory' })), 5);
 		await expect(waiting).rejects.toThrow('out of memory');

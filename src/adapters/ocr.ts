@@ -1,7 +1,7 @@
 // Text reading in its own worker, as the core's TextReader: with a deadline, and a fresh worker after a crash or a hang.
 import * as Comlink from 'comlink';
 import type { Cancel, Crop, TextReader } from '../core/ports.ts';
-import type { OcrApi, OcrOptions, OcrPageLine } from '../../workers/ocr.protocol.ts';
+import type { OcrApi, OcrLine, OcrOptions, OcrPageLine } from '../../workers/ocr.protocol.ts';
 
 /** The text reader did not answer in time; its worker was ended and starts anew at the next request. */
 export class OcrTimeoutError extends Error {
@@ -22,7 +22,7 @@ export class OcrCancelledError extends Error {
 
 export interface OcrReader extends TextReader {
 	/** As the port, with a name for the place: a newer request under one name replaces an older one that still waits. */
-	readLine(crop: Crop, cancel: Cancel, key?: string): Promise<{ readonly text: string; readonly confidence: number }>;
+	readLine(crop: Crop, cancel: Cancel, key?: string): Promise<OcrLine>;
 	/** All text of a picture; a call of tier `device`. */
 	readPage(page: Crop): Promise<readonly OcrPageLine[]>;
 	/** Loads the runtime and the recogniser ahead of need. */

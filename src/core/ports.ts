@@ -89,8 +89,9 @@ export interface Frame extends Size {
 
 /** Reads one line of text from a crop of a frame. */
 export interface TextReader {
-	/** @returns the text as read and its mean character confidence in [0, 1]; empty text when nothing is there */
-	readLine(crop: Crop, cancel: Cancel): Promise<{ readonly text: string; readonly confidence: number }>;
+	/** @returns the text as read, its mean character confidence in [0, 1], and that of its least certain character where it is
+	 *  known; empty text when nothing is there */
+	readLine(crop: Crop, cancel: Cancel): Promise<{ readonly text: string; readonly confidence: number; readonly least?: number }>;
 }
 /** A cut-out of a frame in grey, row-major without padding. */
 export interface Crop extends Size {

@@ -13,8 +13,9 @@ describe('around the text networks', () => {
 	it('drops repeats and blanks, and keeps doubled letters parted by a blank', () => {
 		const steps = [1, 1, 0, 1, 2, 4, 0, 3];
 		const output = steps.flatMap((best) => [0, 1, 2, 3, 4].map((c) => (c === best ? 0.8 : 0.05)));
-		expect(readCtc(output, 8, 5, ['a', 'b', 'c'])).toEqual({ text: 'aab c', confidence: expect.closeTo(0.8) });
-		expect(readCtc([0.9, 0.1], 1, 2, ['a'])).toEqual({ text: '', confidence: 0 });
+		expect(readCtc(output, 8, 5, ['a', 'b', 'c'])).toEqual({ text: 'aab c', confidence: expect.closeTo(0.8), least: 0.8 });
+		expect(readCtc([0.9, 0.1], 1, 2, ['a'])).toEqual({ text: '', confidence: 0, least: 0 });
+		expect(readCtc([0, 0.9, 0.1, 0, 0.4, 0.6], 2, 3, ['a', 'b'])).toEqual({ text: 'ab', confidence: expect.closeTo(0.75), least: 0.6 });
 	});
 
 	it('widens a page to multiples of 32', () => {

@@ -49,16 +49,17 @@ export function lineTensor(crop: Crop): Tensor {
  *
  * @param output  steps × classes probabilities
  * @param keys    characters of classes 1 and up; the class after the last key is the blank between words
- * @returns mean probability of the characters kept; empty text has confidence 0
+ * @returns mean and least probability of the characters kept; both 0 for empty text
  */
 export function readCtc(
 	output: ArrayLike<number>,
 	steps: number,
 	classes: number,
 	keys: readonly string[],
-): { readonly text: string; readonly confidence: number } {
+): { readonly text: string; readonly confidence: number; readonly least: number } {
 	let text = '';
 	let sum = 0;
+	let least = 1;
 	let kept = 0;
 	let last = 0;
 	for (let step = 0; step < steps; step++) {
@@ -75,12 +76,13 @@ export function readCtc(
 		if (best !== 0 && best !== last) {
 			text += keys[best - 1] ?? ' ';
 			sum += top;
+			least = Math.min(least, top);
 			kept++;
 		}
 		last = best;
 	}
 	const trimmed = text.trim();
-	return { text: trimmed, confidence: kept === 0 ? 0 : sum / kept };
+	return { text: trimmed, confidence: kept === 0 ? 0 : sum / kept, least: kept === 0 ? 0 : least };
 }
 
 const MEAN = [0.406, 0.456, 0.485] as const;

@@ -17,6 +17,9 @@ export const CROP_PAD = 3;
 /** A template that scores this much without hitting is not proof of absence. */
 export const UNCERTAIN = 0.6;
 const CACHED_LINES = 48;
+/** Every character of a line must be as sure as this before one line is enough against the glyphs: right nine times in ten is what
+ *  the votes reckon with. */
+const SURE = 0.9;
 
 export type Reading =
 	| { readonly hit: true; readonly value: FactValue; readonly rested: boolean }
@@ -25,6 +28,8 @@ export type Reading =
 export interface Line {
 	readonly text: string;
 	readonly confidence: number;
+	/** Confidence of the least certain character, where the reader tells. */
+	readonly least?: number;
 }
 
 /** How the lines of a region were come by, since it was first read. */
@@ -168,7 +173,11 @@ async function readLine(
 		const mine = interpret(data, ownLine as Line);
 		if (mine.hit && mine.value === said.value) glyphs.agree();
 		else {
-			glyphs.disagree(own, line.text);
+			const sure = (line.least ?? line.confidence) >= SURE;
+			if (!glyphs.disagree(own, line.text, sure)) {
+				if (trusted) glyphs.use();
+				return { ok: true, line: trusted ? (ownLine as Line) : line };
+			}
 			if (trusted) split = `"${own.text}" by its glyphs, "${line.text}" by the recogniser`;
 		}
 		changed = true;

@@ -349,6 +349,23 @@ describe('a region', () => {
 		expect(reader.asked - before).toBe(SHADOW_READINGS - 2);
 	});
 
+	it('is not silenced by one line that the recogniser itself doubts, but by three in a row', async () => {
+		const crystal = crystalOf();
+		const memory = makeTextMemory(() => {});
+		const reader = recogniser();
+		await play(crystal, reader, series(300), memory);
+		let lies = 1;
+		const lying = Object.assign(recogniser(), {
+			readLine: async () => ({ text: String(lying.showing + (lies-- > 0 ? 1 : 0)), confidence: 0.96, least: 0.6 }),
+		});
+		expect((await play(crystal, lying, series(2 * AUDIT_EVERY, 500), memory)).out).toEqual(series(2 * AUDIT_EVERY, 500));
+		expect(crystal.data.glyphs?.dropped).toEqual([]);
+		lies = 3;
+		const { out } = await play(crystal, lying, series(3 * AUDIT_EVERY, 700), memory);
+		expect(out.filter((value) => value === undefined)).toHaveLength(1);
+		expect(crystal.data.glyphs?.dropped).toHaveLength(1);
+	});
+
 	it('teaches nothing when it is only tried out', async () => {
 		const crystal = crystalOf();
 		await play(crystal, recogniser(), series(50), makeTextMemory());

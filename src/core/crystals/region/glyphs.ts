@@ -22,6 +22,9 @@ export const SHADOW_READINGS = 30;
 /** Every 32nd reading is compared for good: 3 % of the cost of always asking the recogniser, and after 1,000 of them at most 0.3 %
  *  are wrong with 95 % certainty. */
 export const AUDIT_EVERY = 32;
+/** Doubtful readings against the glyphs, with none for them between: were each right half of the time only, three leave the glyphs
+ *  one chance in eight. */
+const DOUBTED_MAX = 3;
 /** Ten digits, signs and units at the four parts of a pixel at which browsers place letters. */
 const LOOKS_MAX = 64;
 /** So many lines in a row of which less than half of the pieces were seen before: their font is not fixed. */
@@ -119,8 +122,13 @@ export interface Glyphs {
 	use(): void;
 	/** The recogniser read the same. */
 	agree(): void;
-	/** It read something else: the set is silenced, and what it disagreed on forgets its votes. */
-	disagree(reading: Extract<GlyphReading, { ok: true }>, text: string): void;
+	/**
+	 * It read something else: the set is silenced, and what it disagreed on forgets its votes.
+	 *
+	 * @param sure  whether the recogniser is sure of every character; of doubtful readings it takes some in a row
+	 * @returns whether that was enough to silence the set
+	 */
+	disagree(reading: Extract<GlyphReading, { ok: true }>, text: string, sure: boolean): boolean;
 	/** Learns from what the recogniser read of a crop. False: the text did not fit the pieces, or nothing was new. */
 	teach(crop: Crop, text: string): boolean;
 	/** For people. */
@@ -138,6 +146,8 @@ export function makeGlyphs(from?: { readonly data: GlyphData; readonly blob: Uin
 	let looks: Look[] = [];
 	/** Of late: lines whose pieces were as many as their characters, less those where they were not. */
 	let fits = 0;
+	/** Doubtful disagreements since the last agreement. */
+	let doubted = 0;
 	let at = 0;
 	for (const { size, y, votes: cast, texts } of from?.data.looks ?? []) {
 		const patch = (from?.blob as Uint8Array).slice(at, at + area(size));
@@ -281,10 +291,13 @@ export function makeGlyphs(from?: { readonly data: GlyphData; readonly blob: Uin
 			used++;
 		},
 		agree() {
+			doubted = 0;
 			if (agreed < SHADOW_READINGS) agreed++;
 			else used++;
 		},
-		disagree(reading, text) {
+		disagree(reading, text, sure) {
+			if (!sure && ++doubted < DOUBTED_MAX) return false;
+			doubted = 0;
 			agreed = 0;
 			const { characters } = spell(text);
 			const own = spell(reading.text).characters;
@@ -295,6 +308,7 @@ export function makeGlyphs(from?: { readonly data: GlyphData; readonly blob: Uin
 				look.texts = [];
 			}
 			dropped = [...dropped, `read "${reading.text}" where the recogniser read "${text}"`.slice(0, 200)].slice(-DROPS_KEPT);
+			return true;
 		},
 		get looks() {
 			return { all: looks.length, speaking: looks.filter((look) => standsFor(look).character !== undefined).length };
