@@ -9,11 +9,12 @@ import type { Random } from '../../src/core/ports.ts';
 import { INSTRUCTIONS } from '../../src/core/wire.ts';
 import { makeCascade } from '../../src/core/cascade.ts';
 import { type Ledger, type LedgerEntry, makeLedger } from '../../src/core/ledger.ts';
-import { type Eyes, type Loop, type Look, makeLoop } from '../../src/core/loop/loop.ts';
+import { type Loop, type Look, makeLoop } from '../../src/core/loop/loop.ts';
 import { type EyesOptions, makeEyes } from '../../src/core/loop/eyes.ts';
 import { makeMind, type MindMemory } from '../../src/core/loop/mind.ts';
 import type { Situation, Truth } from '../../src/core/loop/situation.ts';
 import { makeVoice } from '../../src/core/loop/voice.ts';
+import { layoutText } from '../../src/core/layout/placement.ts';
 import { type Liveness, makeLivenessWatch } from '../../src/core/perception/liveness.ts';
 import type { Matcher } from '../../src/core/perception/matcher.ts';
 import { makeFrameMemory } from '../../src/core/perception/memory.ts';
@@ -26,6 +27,7 @@ import type { Act } from '../../src/core/question.ts';
 import type { BoxView, CrystalView, InputView, IntentView, LiveView, Notice, Phase, ReportView, SourceView } from '../agent.protocol.ts';
 import { type Gallery, makeGallery } from './gallery.ts';
 import { actText, decisionView } from './views.ts';
+import { type CarryOver, knownLayout, loadEverywhere, makeScaleWatch, type ScaleWatch, startCarryOver } from './layouts.ts';
 import type { TierDesk } from './tiers.ts';
 import type { Watchers } from './watchers.ts';
 
@@ -35,6 +37,8 @@ export interface SessionOptions {
 	readonly sourceView: Pick<SourceView, 'kind' | 'label'>;
 	readonly driver: InputDriver;
 	readonly input: () => InputView;
+	/** Whether the game's window is in front; undefined when nobody can tell. */
+	readonly focused?: () => boolean | undefined;
 	readonly store: Store;
 	readonly desk: TierDesk;
 	readonly watchers: Watchers;
@@ -88,7 +92,8 @@ interface Memory {
 	readonly mind: MindMemory;
 	readonly voice: SurpriseState;
 }
-const memoryKey = (scope: Scope): string => `memory ${scopeKey(scope)}`;
+/** What the mind remembers rests on no pixels: one memory serves all layouts. */
+const memoryKey = (scope: Scope): string => `memory ${scopeKey({ ...scope, layout: 'any' })}`;
 
 /** @throws Error when no frame comes within ten seconds */
 export async function startSession(o: SessionOptions): Promise<Session> {
@@ -124,7 +129,10 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 	let rememberedAt = clock.monotonic();
 	let scoreDirty = true;
 	let crystalsDirty = true;
+	let carry: CarryOver | undefined;
+	let scaleWatch: ScaleWatch;
 
+	/** Frames that a model explained, for learning and for trying things on. */
 	const explained = makeFrameMemory();
 	const gallery = makeGallery({
 		crystals,
@@ -234,26 +242,13 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 		if (view !== undefined) watchers.tell({ type: 'decisions', decisions: [view] });
 	}
 
-	/** Keeps each frame that a model explained, to try things on. */
-	function remembering(eyes: Eyes): Eyes {
-		return {
-			...eyes,
-			crystallise(asked, answer, receipt, ...rest) {
-				if (!asked.moving && answer.screen !== 'unknown') {
-					const places = new Map([...eyes.boxes(answer, receipt.tier, asked.frame)].map(([name, box]) => [name, [box]]));
-					explained.add({ frame: asked.frame, screen: answer.screen, names: new Set(answer.elements.map((e) => e.name)), places });
-				}
-				return eyes.crystallise(asked, answer, receipt, ...rest);
-			},
-		};
-	}
-
 	/** Loads what is known for this layout, and starts a loop over it. */
-	async function openScope(frame: PictureFrame): Promise<void> {
-		scope = scopeOf(profile, frame);
+	async function openScope(frame: PictureFrame, ui = 1): Promise<void> {
+		scope = scopeOf(profile, frame, ui);
 		crystals.clear();
 		explained.clear();
 		for (const crystal of await store.loadCrystals(scope)) crystals.set(crystal.id, crystal);
+		for (const crystal of await loadEverywhere(store, scope)) crystals.set(crystal.id, crystal);
 		const shared = {
 			scope,
 			profile,
@@ -268,15 +263,19 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 			},
 			changed,
 		};
-		const memory = (await store.getSetting(memoryKey(scope))) as Memory | undefined;
+		// Stores of before kept one memory a layout.
+		const memory = ((await store.getSetting(memoryKey(scope))) ?? (await store.getSetting(`memory ${scopeKey(scope)}`))) as
+			| Memory
+			| undefined;
 		mind = makeMind({ ...shared, ...(memory === undefined ? {} : { memory: memory.mind }) });
 		voice = makeVoice({ ...shared, ...(memory === undefined ? {} : { memory: memory.voice }) });
+		const focus = o.focused === undefined ? {} : { focused: o.focused };
 		loop = makeLoop({
 			profile,
 			clock,
 			ledger,
 			cascade: makeCascade({ ledger, clock, tiers: () => desk.tiers(), instructions: INSTRUCTIONS }),
-			eyes: remembering(makeEyes({ ...shared, reader: o.reader, matcher: o.matcher, learnMask: o.learnMask })),
+			eyes: makeEyes({ ...shared, reader: o.reader, matcher: o.matcher, learnMask: o.learnMask, memory: explained, ...focus }),
 			mind,
 			voice,
 			driver: o.driver,
@@ -323,6 +322,12 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 				}
 			},
 		});
+		const layouts = { store, scope, crystals, matcher: o.matcher, clock, save: shared.save, changed };
+		scaleWatch = makeScaleWatch(layouts);
+		carry = await startCarryOver({
+			...layouts,
+			told: (title, text) => notices.set('resized', { id: 'resized', level: 'info', title, text }),
+		});
 		await o.onSized?.(frame);
 	}
 
@@ -341,7 +346,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 			if (frame.width !== lastFrame.width || frame.height !== lastFrame.height) await resize(frame);
 			lastFrame = frame;
 			// Nothing new still means a tick while acts wait for their effects: time passes for them.
-			if (phase === 'playing' && live.state === 'live') await tick(frame);
+			if (phase === 'playing' && live.state === 'live') await carriedTick(frame);
 			else tellLive();
 			if (dirty.size > 0) await save();
 			if (clock.monotonic() - rememberedAt > REMEMBER_EVERY_MS) await remember();
@@ -361,6 +366,19 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 				liveness.see(next, hashLuma(next));
 			}
 		}
+	}
+
+	/** Known elements are found again first; the loop waits for that, for ten frames at most. */
+	async function carriedTick(frame: PictureFrame): Promise<void> {
+		if (carry?.see(frame) === true) {
+			tellLive();
+			return;
+		}
+		await tick(frame);
+		const rescaled = scaleWatch.see(frame, new Set(look?.sights.flatMap((s) => s.crystal ?? []) ?? []));
+		if (rescaled === undefined) return;
+		const { ui } = await knownLayout(store, scope, rescaled);
+		await reopen(frame, ui);
 	}
 
 	async function tick(frame: PictureFrame): Promise<void> {
@@ -388,10 +406,17 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 			title: 'The game window changed its size',
 			text: `It is ${frame.width} × ${frame.height} now. What was learnt at ${lastFrame.width} × ${lastFrame.height} is kept for that size.`,
 		});
+		await reopen(frame, 1);
+		liveness.accept(frame);
+	}
+
+	/** Another size or another scale of the interface: another layout. */
+	async function reopen(frame: PictureFrame, ui: number): Promise<void> {
+		loop.hold();
+		await o.driver.releaseAll();
 		await save();
 		await remember();
-		await openScope(frame);
-		liveness.accept(frame);
+		await openScope(frame, ui);
 		if (phase !== 'playing') loop.hold();
 	}
 
@@ -567,11 +592,11 @@ async function nextFrame(source: FrameSource, cancel: AbortSignal, withinMs: num
 	}
 }
 
-export function scopeOf(profile: Profile, frame: { readonly width: number; readonly height: number }): Scope {
+export function scopeOf(profile: Profile, frame: { readonly width: number; readonly height: number }, ui = 1): Scope {
 	return {
 		game: profile.id,
 		gameVersion: profile.gameVersion ?? 'any',
 		language: profile.language,
-		layout: `${frame.width}x${frame.height}`,
+		layout: layoutText({ width: frame.width, height: frame.height, ui }),
 	};
 }

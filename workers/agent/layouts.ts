@@ -1,0 +1,237 @@
+// What a session does when the window has another size or its interface another scale: crystals of the layout that is known best
+// are carried over while the first frames go by, once for each pair of layouts, and a notice says what came of it.
+import type { Store } from '../../src/adapters/store.ts';
+import { type Crystal, type Scope, scopeKey, type StateChange } from '../../src/core/crystals/crystal.ts';
+import { applyStep, live } from '../../src/core/crystals/lifecycle.ts';
+import type { RegionCrystal } from '../../src/core/crystals/region/schema.ts';
+import type { ScreenCrystal } from '../../src/core/crystals/screen/schema.ts';
+import { recogniseTemplate } from '../../src/core/crystals/template/apply.ts';
+import type { TemplateCrystal } from '../../src/core/crystals/template/schema.ts';
+import { makeCarrier } from '../../src/core/layout/carrier.ts';
+import { marksOf } from '../../src/core/layout/carry.ts';
+import { findFactor } from '../../src/core/layout/factor.ts';
+import { type Layout, readLayout } from '../../src/core/layout/placement.ts';
+import { carryRegion, carryScreen, idIn } from '../../src/core/layout/rest.ts';
+import type { Matcher } from '../../src/core/perception/matcher.ts';
+import type { Clock, Frame } from '../../src/core/ports.ts';
+
+/** Frames in which everything is looked for before the loop goes on. */
+const FRAMES = 10;
+/** And the longest the loop waits for them: a picture that rests gives no more. */
+const HOLD_MS = 3000;
+/** An element found again is looked at once more on so many later frames, so far apart, before it answers again. */
+const CHECKS = 4;
+const CHECK_GAP_MS = 200;
+/** What was not found in the first frames is looked for this often, when the picture changed: it may stand on another screen. */
+const LATER_MS = 5000;
+/** With none of the trusted elements in sight for so long, the interface may be drawn at another scale. */
+const BLIND_MS = 1000;
+const RESCALE_GAP_MS = 30_000;
+const TRUSTED_LEAST = 3;
+/** Smaller differences of scale do not lose an element (the sweep's own step). */
+const RESCALED = 0.02;
+
+export interface CarryOptions {
+	readonly store: Store;
+	readonly scope: Scope;
+	/** Of the new layout; what is carried over is put here by `save`. */
+	readonly crystals: ReadonlyMap<string, Crystal>;
+	readonly matcher: Matcher;
+	readonly clock: Clock;
+	readonly save: (crystal: Crystal) => void;
+	readonly changed: (crystal: Crystal, change: StateChange) => void;
+	readonly told: (title: string, text: string) => void;
+}
+
+export interface CarryOver {
+	/** Looks at one frame. @returns true while the loop should wait */
+	see(frame: Frame): boolean;
+}
+
+/** The crystals of rules and phrases, whatever layout they were learnt in. */
+export async function loadEverywhere(store: Store, scope: Scope): Promise<Crystal[]> {
+	const out: Crystal[] = [];
+	for (const layout of await store.layoutsOf(scope)) {
+		if (layout === scope.layout) continue;
+		for (const crystal of await store.loadCrystals({ ...scope, layout }))
+			if (crystal.kind === 'rule' || crystal.kind === 'phrase') out.push(crystal);
+	}
+	return out;
+}
+
+/** Prepares to carry over; undefined when no other layout knows more than this one. */
+export async function startCarryOver(o: CarryOptions): Promise<CarryOver | undefined> {
+	const { store, scope, clock } = o;
+	const doneKey = `carried ${scopeKey(scope)}`;
+	const done = new Set(((await store.getSetting(doneKey)) as string[] | undefined) ?? []);
+	const own = templatesIn([...o.crystals.values()]);
+	const here = new Set(own.filter(hasPlace).map((t) => t.data.element));
+	let best: { layout: Layout; name: string; crystals: readonly Crystal[]; wanted: TemplateCrystal[]; trusted: number } | undefined;
+	for (const name of await store.layoutsOf(scope)) {
+		const layout = readLayout(name);
+		if (name === scope.layout || layout === undefined) continue;
+		const crystals = await store.loadCrystals({ ...scope, layout: name });
+		// What was itself carried over from here, or was never seen there, says nothing new.
+		const wanted = templatesIn(crystals).filter(
+			(t) => hasPlace(t) && !here.has(t.data.element) && t.data.placement?.from?.layout !== scope.layout,
+		);
+		const trusted = wanted.filter((t) => t.state === 'autonomous').length;
+		if (wanted.length === 0) continue;
+		if (best === undefined || trusted > best.trusted || (trusted === best.trusted && wanted.length > best.wanted.length))
+			best = { layout, name, crystals, wanted, trusted };
+	}
+	if (best === undefined) return undefined;
+	const from = best;
+	// Once for each pair; later sessions only go on looking for what was not on the screens they saw.
+	const known = own.find((t) => t.data.placement?.from?.layout === from.name)?.data.placement?.from?.factor;
+	if (done.has(from.name) && known === undefined) return undefined;
+	const carrier = makeCarrier({
+		templates: from.wanted,
+		scope,
+		matcher: o.matcher,
+		newId: (of) => idIn(scope.layout, of),
+		now: () => clock.now(),
+		...(known === undefined ? {} : { factor: known }),
+	});
+	const startedAt = clock.monotonic();
+	const checks = new Map<string, { crystal: TemplateCrystal; wasTrusted: boolean; left: number; at: number; frame: string }>();
+	const pending = new Set<Crystal>(from.crystals.filter((c) => (c.kind === 'region' || c.kind === 'screen') && c.state !== 'retired'));
+	let frames = 0;
+	let holding = !done.has(from.name);
+	let lookedAt = -Infinity;
+	let lastFrame = '';
+	return {
+		see(frame) {
+			const now = clock.monotonic();
+			const fresh = frame.id !== lastFrame;
+			lastFrame = frame.id;
+			if (fresh) {
+				recheck(frame, now);
+				if (holding || now - lookedAt >= LATER_MS) look(frame, now);
+			}
+			if (!holding) return false;
+			const over = frames >= FRAMES || now - startedAt >= HOLD_MS || (carrier.lost.length === 0 && checks.size === 0);
+			if (over) finishFirst();
+			return holding;
+		},
+	};
+
+	function look(frame: Frame, now: number): void {
+		lookedAt = now;
+		if (frames++ >= FRAMES && carrier.factor === undefined) return;
+		if (carrier.lost.length === 0) return;
+		for (const crystal of carrier.see(frame)) {
+			const origin = crystal.data.placement?.from?.crystal;
+			const wasTrusted = from.wanted.find((t) => t.id === origin)?.state === 'autonomous';
+			checks.set(crystal.id, { crystal, wasTrusted, left: CHECKS, at: now, frame: frame.id });
+			o.save(crystal);
+		}
+		if (carrier.factor !== undefined) along(frame, carrier.factor);
+	}
+
+	/** Where an element was found, it must be found again by its real pixels; each time is one clean label to one that was trusted. */
+	function recheck(frame: Frame, now: number): void {
+		for (const [id, check] of checks) {
+			const { crystal } = check;
+			if (o.crystals.get(id) !== crystal || crystal.state === 'retired') {
+				checks.delete(id);
+				continue;
+			}
+			if (now - check.at < CHECK_GAP_MS) continue;
+			check.at = now;
+			if (!recogniseTemplate(crystal, frame, { matcher: o.matcher }).hit) continue;
+			check.left--;
+			if (check.wasTrusted) {
+				const because = `found again at ${scope.layout} by its own pixels, where the one factor puts it`;
+				const context = { episode: `carried ${scope.layout} ${CHECKS - check.left}`, at: clock.now() };
+				const step = live(crystal, { type: 'label', harmful: false, because, context }, clock.now());
+				applyStep(crystal, step);
+				o.save(crystal);
+				if (step.change !== undefined) o.changed(crystal, step.change);
+			}
+			if (check.left === 0) checks.delete(id);
+		}
+	}
+
+	function along(frame: Frame, factor: number): void {
+		for (const crystal of pending) {
+			const id = idIn(scope.layout, crystal);
+			const home = { scope, frame, factor, id, at: clock.now() };
+			if ([...o.crystals.values()].some((c) => c.kind === crystal.kind && c.name === crystal.name)) pending.delete(crystal);
+			else {
+				const made =
+					crystal.kind === 'screen'
+						? carryScreen(crystal as ScreenCrystal, home)
+						: carryRegion(crystal as RegionCrystal, from.layout, carrier.relocated, home);
+				if (made === undefined) continue;
+				pending.delete(crystal);
+				o.save(made);
+			}
+		}
+	}
+
+	function finishFirst(): void {
+		holding = false;
+		const { factor } = carrier;
+		const all = from.wanted.length;
+		const [w, h] = [readLayout(scope.layout)?.width ?? 0, readLayout(scope.layout)?.height ?? 0];
+		if (factor === undefined) {
+			o.told(
+				`The window is ${w} × ${h} now`,
+				`None of the ${all} elements known at ${from.layout.width} × ${from.layout.height} could be found again: ${carrier.lost[0]?.why ?? 'nothing showed'}. They wait for that size; models are asked meanwhile.`,
+			);
+			return;
+		}
+		for (const crystal of carrier.unfound()) o.save(crystal);
+		void store.setSetting(doneKey, [...done, from.name]);
+		const count = carrier.found.size;
+		o.told(
+			`The window is ${w} × ${h} now`,
+			`${count} of ${all} elements found again at ${factor.toFixed(2)} ×${count < all ? '; the others are looked for as their screens come' : ''}.`,
+		);
+	}
+}
+
+const templatesIn = (crystals: readonly Crystal[]): TemplateCrystal[] =>
+	crystals.filter((c): c is TemplateCrystal => c.kind === 'template' && c.state !== 'retired' && c.state !== 'quarantined');
+const hasPlace = ({ data }: TemplateCrystal): boolean => !data.fixed || data.places.length > 0;
+
+export interface ScaleWatch {
+	/**
+	 * @param seen  ids of the crystals that were found in the frame
+	 * @returns the layout that the same frame size has now, when its interface is drawn at another scale
+	 */
+	see(frame: Frame, seen: ReadonlySet<string>): Layout | undefined;
+}
+
+/** Notices that the interface's scale changed while the window kept its size: all that is trusted is out of sight at once. */
+export function makeScaleWatch(o: Pick<CarryOptions, 'crystals' | 'scope' | 'matcher' | 'clock'>): ScaleWatch {
+	let blindSince: number | undefined;
+	let triedAt = -Infinity;
+	return {
+		see(frame, seen) {
+			const trusted = templatesIn([...o.crystals.values()]).filter((t) => t.state === 'autonomous' && t.data.fixed && hasPlace(t));
+			const now = o.clock.monotonic();
+			if (trusted.length < TRUSTED_LEAST || trusted.some((t) => seen.has(t.id))) {
+				blindSince = undefined;
+				return undefined;
+			}
+			blindSince ??= now;
+			if (now - blindSince < BLIND_MS || now - triedAt < RESCALE_GAP_MS) return undefined;
+			triedAt = now;
+			const layout = readLayout(o.scope.layout);
+			if (layout === undefined) return undefined;
+			const search = findFactor(marksOf(trusted), layout, frame, o.matcher);
+			if (!search.found || Math.abs(Math.log(search.factor)) < RESCALED) return undefined;
+			return { ...layout, ui: layout.ui * search.factor };
+		},
+	};
+}
+
+/** The layout as the store knows it: a scale measured twice differs a little, and is the same scale. */
+export async function knownLayout(store: Store, scope: Scope, layout: Layout): Promise<Layout> {
+	const close = (await store.layoutsOf(scope))
+		.map(readLayout)
+		.find((l) => l?.width === layout.width && l.height === layout.height && Math.abs(Math.log(l.ui / layout.ui)) < RESCALED);
+	return close ?? { ...layout, ui: Math.abs(Math.log(layout.ui)) < RESCALED ? 1 : Math.round(layout.ui * 100) / 100 };
+}
