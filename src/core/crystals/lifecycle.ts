@@ -142,7 +142,9 @@ export function live(crystal: Subject, event: LifeEvent, at: number): LifeStep {
 			const labelled = label(stat, event.harmful, event.context);
 			// Nothing is proved by what a crystal in trial seems to see.
 			if (!isPerception(crystal.kind) || state === 'trial') return afterLabel(crystal, labelled, at, event.because);
-			return afterLabel(crystal, { ...labelled, ladder: climb(stat, event.harmful, event.context) }, at, event.because);
+			const ladder = climb(stat, event.harmful, event.context);
+			// The alarm is for what is in service: its count begins there.
+			return afterLabel(crystal, { ...labelled, ladder: state === 'autonomous' ? ladder : { ...ladder, s: 0 } }, at, event.because);
 		}
 	}
 }

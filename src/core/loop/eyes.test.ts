@@ -271,7 +271,11 @@ describe('a neighbour of trusted elements', () => {
 	it('gets nothing before a model agreed with it: what one answer made may be its lie', async () => {
 		named('badge').stat = freshStat();
 		expect(attempt(await look(wider()))).toMatchObject({ outcome: 'hit' });
-		expect(attempt(await look(wider(), 1200))).toMatchObject({ outcome: 'miss', reason: 'shadow', detail: expect.stringContaining('badge') });
+		expect(attempt(await look(wider(), 1200))).toMatchObject({
+			outcome: 'miss',
+			reason: 'shadow',
+			detail: expect.stringContaining('badge'),
+		});
 		expect(named('badge').stat.labels).toBe(0);
 	});
 

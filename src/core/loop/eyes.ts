@@ -430,6 +430,14 @@ export function makeEyes(o: EyesOptions): Eyes {
 		};
 	}
 
+	/** What was learnt from a wrong answer never comes to agree with right ones: of a candidate that two of three answers contradict
+	 *  nothing is lost, and the next answer learns it anew. */
+	function takeBack(crystal: TemplateCrystal, why: string): void {
+		const young = crystal.state === 'trial' || crystal.state === 'shadow';
+		if (young && crystal.data.fixed && crystal.stat.last.filter(Boolean).length >= 2)
+			happen(crystal, { type: 'taken-back', why: `two of three answers contradict it: ${why}` });
+	}
+
 	/** A trusted element is not in its place although the screen is known. @returns what to ask, when it is time to */
 	function miss(crystal: TemplateCrystal, seen: Seen): string | undefined {
 		if (seen.guess.outcome !== 'known' || seen.guess.trusted < 2 || seen.moving || seen.settling === true) return undefined;
@@ -559,7 +567,11 @@ export function makeEyes(o: EyesOptions): Eyes {
 		}
 		harvest.changed.forEach(o.save);
 		refused.push(...harvest.refused);
-		for (const label of harvest.labelled) say(crystals.get(label.id), label.harmful, label.detail);
+		for (const label of harvest.labelled) {
+			const crystal = crystals.get(label.id);
+			say(crystal, label.harmful, label.detail);
+			if (crystal !== undefined && label.harmful) takeBack(crystal as TemplateCrystal, label.detail);
+		}
 		// A trusted crystal that does not find what the answer names in the same picture missed it.
 		const judged = new Set(harvest.labelled.map((l) => l.id));
 		for (const crystal of seen.moving ? [] : before) {

@@ -354,14 +354,18 @@ export function makeLoop(o: LoopOptions): Loop {
 	/** The model's answer about an earlier frame, brought up to the newest one by what the crystals find there now. */
 	function combine(look: Look, a: NonNullable<typeof answered>): Situation {
 		const named = new Set(a.answer.elements.map((e) => e.name));
+		const disputed = new Set<string>();
 		const sights = look.sights.flatMap((s): Sight[] => {
 			const box = a.boxes.get(s.name);
 			// Of what has no place of its own the model's frame is too old to say where it is now.
 			const told = named.has(s.name) && (s.fixed !== true || (box !== undefined && iou(box, s.box) >= TOLD_IOU));
-			// The model was asked because this is not trusted: where they differ, it is the model that counts.
-			return told ? [{ ...s, told }] : s.trusted === false ? [] : [s];
+			if (told) return [{ ...s, told }];
+			if (s.trusted !== false) return [s];
+			// What one answer made and what another says differ: one of them is wrong, so nothing is aimed at either.
+			if (named.has(s.name)) disputed.add(s.name);
+			return [];
 		});
-		const found = new Set(sights.map((s) => s.name));
+		const found = new Set([...sights.map((s) => s.name), ...disputed]);
 		for (const element of a.answer.elements) {
 			const box = a.boxes.get(element.name);
 			if (box !== undefined && element.stable && !found.has(element.name) && eyes.rests(a.look, look, box)) {
