@@ -1,6 +1,6 @@
 // Correcting where a crystal was cut out: the box is dragged on a frame, what learning would make of it is shown, and only that can
 // be saved.
-import { Dialog } from '@kobalte/core/dialog';
+import * as Dialog from '@kobalte/core/dialog';
 import { createEffect, createMemo, createSignal, For, on, onCleanup, Show } from 'solid-js';
 import type { Box } from '../../core/geometry.ts';
 import { formatTime } from '../primitives/format.ts';
@@ -24,7 +24,7 @@ export function CorrectBox(props: {
 	readonly frames: readonly StoredFrameView[];
 }) {
 	return (
-		<Dialog open={props.open} onOpenChange={(open) => !open && props.onClose(false)} modal>
+		<Dialog.Root open={props.open} onOpenChange={(open) => !open && props.onClose(false)} modal>
 			<Dialog.Portal>
 				<Dialog.Overlay class="backdrop" />
 				<div class="fixed inset-0 z-50 grid place-items-center p-3 md:p-4">
@@ -43,7 +43,7 @@ export function CorrectBox(props: {
 					</Dialog.Content>
 				</div>
 			</Dialog.Portal>
-		</Dialog>
+		</Dialog.Root>
 	);
 }
 

@@ -69,7 +69,7 @@ export function Crystals() {
 				</Show>
 			</div>
 			<Show when={app.shown.crystals.length > 0 || gallery().refused.length > 0} fallback={<None />}>
-				<div class="flex flex-wrap items-center gap-x-3 gap-y-2">
+				<div class={`flex flex-wrap items-center gap-x-3 gap-y-2 ${open() ? 'max-lg:hidden' : ''}`}>
 					<Segmented label="Kind of crystal" value={filter().kind} choices={tabs()} onChange={(kind) => change({ kind })} />
 					<Show when={!refusals()}>
 						<select

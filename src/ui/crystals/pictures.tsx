@@ -98,7 +98,7 @@ export function Look(props: { readonly look: LookView; readonly name: string }) 
 		);
 	});
 	return (
-		<figure class="max-w-44 min-w-28">
+		<figure class="max-w-40 min-w-28">
 			<div class="grid w-fit place-items-center rounded-lg border border-line bg-stage p-1.5">
 				<canvas
 					ref={setCanvas}
