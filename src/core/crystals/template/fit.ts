@@ -2,6 +2,7 @@
 // a match must be. One frame is enough to begin with; the rest comes from frames that were explained since, and from those that
 // do not show it.
 import type { Box } from '../../geometry.ts';
+import { readLayout } from '../../layout/placement.ts';
 import { cutPatch, isApart, type Patch } from '../../perception/match.ts';
 import type { Matcher } from '../../perception/matcher.ts';
 import type { Explained } from '../../perception/memory.ts';
@@ -75,8 +76,8 @@ function sightedIn(kept: readonly Explained[], crystal: TemplateCrystal): Sighte
 }
 
 function sameLayout(kept: readonly Explained[], crystal: TemplateCrystal): Explained[] {
-	const { layout } = crystal.scope;
-	return kept.filter(({ frame }) => `${frame.width}x${frame.height}` === layout);
+	const layout = readLayout(crystal.scope.layout);
+	return kept.filter(({ frame }) => frame.width === layout?.width && frame.height === layout.height);
 }
 
 /** The best that frames without the element offer in its stead. */

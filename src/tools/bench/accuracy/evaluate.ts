@@ -5,6 +5,7 @@ import { recogniseElsewhere, recogniseTemplate } from '../../../core/crystals/te
 import { crystalliseTemplates } from '../../../core/crystals/template/crystallise.ts';
 import type { TemplateCrystal } from '../../../core/crystals/template/schema.ts';
 import type { Box } from '../../../core/geometry.ts';
+import { carryTemplates, type Relocated } from '../../../core/layout/carry.ts';
 import { type Matcher, plainMatcher } from '../../../core/perception/matcher.ts';
 import { makeFrameMemory } from '../../../core/perception/memory.ts';
 import type { Frame } from '../../../core/ports.ts';
@@ -121,23 +122,70 @@ const sureness = (score: number, threshold: number): number => 0.8 + (0.2 * Math
 
 export interface Evaluated {
 	readonly detections: Detections;
-	readonly refused: readonly string[];
 	readonly crystals: readonly TemplateCrystal[];
+	/** What the crystalliser would not learn, and why. */
+	readonly refused: readonly string[];
+	/** What happened after each change of the interface's scale, for people. */
+	readonly scaled: readonly string[];
 }
 
 export function evaluate(labels: Labels, frameOf: (f: LabelledFrame) => Frame, matcher: Matcher = plainMatcher): Evaluated {
 	const detections: Detections = Object.fromEntries(labels.frames.map((f) => [f.file, {}]));
 	const refused: string[] = [];
-	const crystals: TemplateCrystal[] = [];
+	const learnt = new Map<string, readonly TemplateCrystal[]>();
+	const put = (file: string, name: string, found: Found | undefined): void => {
+		(detections[file] as Detections[string])[name] = found === undefined ? null : [found.score, ...found.box];
+	};
 	for (const [name, element] of Object.entries(labels.elements)) {
-		const learnt = learnElement(labels, name, frameOf, matcher);
-		refused.push(...learnt.refused);
-		crystals.push(...learnt.crystals);
+		const { crystals, refused: why } = learnElement(labels, name, frameOf, matcher);
+		refused.push(...why);
+		learnt.set(name, crystals);
 		for (const labelled of labels.frames) {
-			if (element.learn.includes(labelled.file)) continue;
-			const found = detect(learnt.crystals, frameOf(labelled), matcher);
-			(detections[labelled.file] as Detections[string])[name] = found === undefined ? null : [found.score, ...found.box];
+			if (labelled.ui_scale === 1 && !element.learn.includes(labelled.file))
+				put(labelled.file, name, detect(crystals, frameOf(labelled), matcher));
 		}
 	}
-	return { detections, refused, crystals };
+	const scaled = detectScaled(labels, learnt, frameOf, matcher, put);
+	return { detections, crystals: [...learnt.values()].flat(), refused, scaled };
+}
+
+/**
+ * Frames whose interface is drawn in another scale, in their order, as they come after a change of resolution: the factor is found
+ * once, everything is carried over by it, and what shows later is found by it too.
+ */
+function detectScaled(
+	labels: Labels,
+	learnt: ReadonlyMap<string, readonly TemplateCrystal[]>,
+	frameOf: (f: LabelledFrame) => Frame,
+	matcher: Matcher,
+	put: (file: string, name: string, found: Found | undefined) => void,
+): string[] {
+	const said: string[] = [];
+	const layouts = new Map<string, { factor: number | undefined; before: readonly Relocated[] }>();
+	for (const labelled of labels.frames) {
+		if (labelled.ui_scale === 1) continue;
+		const frame = frameOf(labelled);
+		// Elements of one game and one layout were learnt together; those of others are not there to be carried over.
+		const groups = new Map<string, TemplateCrystal[]>();
+		for (const crystal of [...learnt.values()].flat()) {
+			if (crystal.scope.game !== labelled.game) continue;
+			const group = groups.get(crystal.scope.layout);
+			if (group === undefined) groups.set(crystal.scope.layout, [crystal]);
+			else group.push(crystal);
+		}
+		for (const [layout, templates] of groups) {
+			const key = `${labelled.game} ${layout} to ${frame.width}x${frame.height}`;
+			const known = layouts.get(key);
+			const carry = carryTemplates(templates, frame, matcher, known?.factor, known?.before);
+			if (known?.factor === undefined)
+				said.push(`${labelled.file}: ${layout} is drawn ${carry.factor?.toFixed(4) ?? 'at no factor that is found'}`);
+			layouts.set(key, { factor: carry.factor, before: [...(known?.before ?? []), ...carry.carried] });
+			for (const [name, own] of learnt) {
+				const places = carry.carried.filter((c) => own.some((o) => o.id === c.crystal.id)).flatMap((c) => c.places);
+				const [best] = places.toSorted((a, b) => b.score - a.score);
+				if (own.some((o) => templates.includes(o))) put(labelled.file, name, best && { score: Math.max(0.8, best.score), box: best.box });
+			}
+		}
+	}
+	return said;
 }
