@@ -15,7 +15,7 @@ import { boxesOf, framesOf, sizesOf } from './perception/boxes.mjs';
 import { buildContenders } from './perception/build.mjs';
 import { checkGoals, goalLine } from './perception/goals.mjs';
 import { readPictures } from './perception/pictures.mjs';
-import { CASES, compareFound, GROWTH_CASES, median, ratioOf, takeTurns } from './perception/turns.mjs';
+import { CASES, compareFound, GROWTH_CASES, MODES, median, ratioOf, takeTurns } from './perception/turns.mjs';
 
 const TEMPLATES = 200;
 /** Frames that take turns, drawn evenly from those of a size. */
@@ -156,7 +156,7 @@ function report(sizes, growth, about) {
 	const agreement = [];
 	for (const { name, height, results, hot } of sizes) {
 		for (const { mode, n, runs } of results) {
-			const what = `${name} ${mode === 'known' ? 'known place' : 'whole frame'}, N = ${n}`;
+			const what = `${name} ${MODES[mode]}${n === 0 ? '' : `, N = ${n}`}`;
 			const facts = { height, mode, templates: n };
 			for (const [who, { wall, cpu }] of runs) {
 				const where = OURS[who];

@@ -16,7 +16,8 @@ export interface Scene {
 	/** The templates' raw RGBA, one after the other. */
 	readonly cuts: Uint8Array;
 }
-export type Mode = 'known' | 'whole';
+/** The last two are parts of the first two, timed alone: the change map of a frame, and the search by anchors without a careful look. */
+export type Mode = 'known' | 'whole' | 'change' | 'anchors';
 export interface Order {
 	readonly mode: Mode;
 	readonly frame: string;
@@ -77,11 +78,11 @@ export function makeContender(stand: Stand, now: () => number, cpuNow?: () => nu
 				const cpuBegun = cpuNow?.() ?? 0;
 				const begun = now();
 				let places: readonly ({ readonly score: number; readonly box: Box } | undefined)[];
-				if (mode === 'known') {
+				if (mode === 'known' || mode === 'change') {
 					change.update(ready);
-					places = engine.verifyAll(ready, wanted, pad);
+					places = mode === 'known' ? engine.verifyAll(ready, wanted, pad) : [];
 				} else {
-					places = engine.searchLost(ready, lost).map(({ best }) => best);
+					places = engine.searchLost(ready, lost, undefined, mode === 'whole' ? undefined : 0).map(({ best }) => best);
 				}
 				wall.push(now() - begun);
 				if (cpuNow !== undefined) cpu.push(cpuNow() - cpuBegun);

@@ -48,7 +48,7 @@ export function drawGrowth({ rows, growth }) {
 	const all = [...byCount, ...byPixels].flatMap(({ points }) => points.map(([, ms]) => ms));
 	const y = scale(10 ** Math.floor(Math.log10(Math.min(...all))), 10 ** Math.ceil(Math.log10(Math.max(...all))), BOTTOM, TOP);
 	const counts = [...new Set(byCount.flatMap(({ points }) => points.map(([n]) => n)))].sort((a, b) => a - b);
-	const names = growth.map((g) => [g.width * g.height, `${g.width}×${g.height}`]);
+	const names = growth.map((g) => [g.width * g.height, `${g.height}p`]);
 	return [
 		`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" role="img" aria-labelledby="t d" font-family="system-ui, sans-serif" font-size="12" fill="${INK}">`,
 		'<title id="t">How the time of a look grows</title>',
@@ -90,10 +90,7 @@ function panel({ left, right }, title, ticks, y, lines) {
 		out.push(`<path d="M${left} ${at}H${right}" stroke="${INK}" stroke-opacity=".3"/>`);
 		out.push(`<text x="${left - 8}" y="${at}" dy=".35em" text-anchor="end">${label(ms)}</text>`);
 	}
-	for (const [value, name] of ticks)
-		out.push(
-			`<text x="${x.at(value).toFixed(1)}" y="${BOTTOM + 18}" text-anchor="middle" font-size="${ticks.length > 3 ? 10 : 12}">${name}</text>`,
-		);
+	for (const [value, name] of ticks) out.push(`<text x="${x.at(value).toFixed(1)}" y="${BOTTOM + 18}" text-anchor="middle">${name}</text>`);
 	for (const { who, mode, points } of lines) {
 		const { colour } = WHO[who];
 		const places = points.map(([value, ms]) => [x.at(value).toFixed(1), y.at(ms).toFixed(1)]);
@@ -114,11 +111,11 @@ function legend() {
 		x += 28 + 7 * name.length + 22;
 	}
 	for (const [name, dash] of [
-		['searched in the whole frame', ''],
-		['checked at its known place', ' stroke-dasharray="5 4"'],
+		['whole frame', ''],
+		['known place, ±2 px', ' stroke-dasharray="5 4"'],
 	]) {
 		out.push(`<path d="M${x} ${y - 4}h22" stroke="${INK}" stroke-width="2.5"${dash}/><text x="${x + 28}" y="${y}">${name}</text>`);
-		x += 28 + 6.2 * name.length + 16;
+		x += 28 + 7 * name.length + 16;
 	}
 	return out.join('\n');
 }
