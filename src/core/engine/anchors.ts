@@ -41,6 +41,56 @@ export const PAIRS: readonly { readonly ax: number; readonly ay: number; readonl
 	return pairs;
 })();
 
+/** Side of the picture that rarity is counted in: 65,536 signatures are met about twice each. */
+const LEAVES_SIDE = 384;
+/** A signature met more often than at one position in five thousand costs more to follow than it finds. */
+const COMMON_MOST = Math.floor((LEAVES_SIDE - WINDOW + 1) ** 2 / 5000);
+
+/**
+ * A picture of overlapping discs and boxes whose sizes follow a cube law: it has the statistics of pictures at large, edges, flats
+ * and detail alike at every size, and belongs to no game (Lee, Mumford and Huang, "Occlusion Models for Natural Images", 2001).
+ */
+function deadLeaves(side: number): Uint8Array {
+	const next = chooser(11);
+	const unit = (): number => (next(1 << 20) + 0.5) / (1 << 20);
+	const out = new Uint8Array(side * side);
+	const [least, most] = [2 ** -2, 128 ** -2];
+	for (let i = 0; i < 20_000; i++) {
+		const size = 1 / Math.sqrt(least + unit() * (most - least));
+		const stretch = Math.exp(1.6 * (unit() - 0.5));
+		const [w, h] = [Math.round(size * stretch), Math.round(size / stretch)];
+		const [cx, cy, grey, round] = [next(side), next(side), next(256), next(2) === 1] as [number, number, number, boolean];
+		for (let y = Math.max(0, cy - h); y < Math.min(side, cy + h); y++) {
+			const half = round ? Math.round(w * Math.sqrt(Math.max(0, 1 - ((y - cy) / h) ** 2))) : w;
+			out.fill(grey, y * side + Math.max(0, cx - half), y * side + Math.max(0, Math.min(side, cx + half)));
+		}
+	}
+	return out;
+}
+
+let counted: Uint16Array | undefined;
+
+/** How often each signature is met in pictures at large. */
+function commonness(): Uint16Array {
+	if (counted !== undefined) return counted;
+	const side = LEAVES_SIDE;
+	const picture = deadLeaves(side);
+	const offsets = PAIRS.flatMap(({ ax, ay, bx, by }) => [ay * side + ax, by * side + bx]);
+	counted = new Uint16Array(65_536);
+	for (let y = 0; y + WINDOW <= side; y++) {
+		for (let x = 0; x + WINDOW <= side; x++) {
+			const p = y * side + x;
+			let signature = 0;
+			for (let k = 0; k < 16; k++) {
+				if ((picture[p + (offsets[2 * k] as number)] as number) > (picture[p + (offsets[2 * k + 1] as number)] as number) + BIAS)
+					signature |= 1 << k;
+			}
+			counted[signature] = (counted[signature] as number) + 1;
+		}
+	}
+	return counted;
+}
+
 /** The half scale of a patch whose top left pixel has the given parity; a cell is sure when none of its pixels is masked. */
 function halved({ width, height, luma, mask }: PatchPixels, px: number, py: number) {
 	const w = (width - px) >> 1;
@@ -61,13 +111,14 @@ function halved({ width, height, luma, mask }: PatchPixels, px: number, py: numb
 interface Candidate extends Anchor {
 	/** Grey levels by which the nearest comparison is away from tipping over. */
 	readonly margin: number;
-	/** Bits set, as far from none as from all: half set is rarest in pictures, whose neighbours are alike. */
-	readonly rare: number;
+	/** How often its signature is met in pictures at large. */
+	readonly common: number;
 }
 
 /** The points of a patch that are recognised best; empty when it is too small, too flat or too much masked. */
 export function anchorsOf(pixels: PatchPixels): Anchor[] {
 	const all: Anchor[] = [];
+	const common = commonness();
 	for (let phase = 0; phase < 4; phase++) {
 		const [px, py] = [phase & 1, phase >> 1];
 		const { w, h, cells, sure } = halved(pixels, px, py);
@@ -80,7 +131,6 @@ export function anchorsOf(pixels: PatchPixels): Anchor[] {
 				const at = y * w + x;
 				let signature = 0;
 				let margin = 255;
-				let bits = 0;
 				for (let k = 0; k < 16; k++) {
 					const { ax, ay, bx, by } = PAIRS[k] as (typeof PAIRS)[number];
 					const a = at + ay * w + ax;
@@ -90,17 +140,14 @@ export function anchorsOf(pixels: PatchPixels): Anchor[] {
 						break;
 					}
 					const over = (cells[a] as number) - (cells[b] as number) - BIAS;
-					if (over > 0) {
-						signature |= 1 << k;
-						bits++;
-					}
+					if (over > 0) signature |= 1 << k;
 					margin = Math.min(margin, Math.abs(over - 0.5));
 				}
-				if (margin > 0 && signature !== 0) candidates.push({ signature, x: 2 * x + px, y: 2 * y + py, margin, rare: Math.min(bits, 8) });
+				if (margin > 0 && signature !== 0 && (common[signature] as number) <= COMMON_MOST)
+					candidates.push({ signature, x: 2 * x + px, y: 2 * y + py, margin, common: common[signature] as number });
 			}
 		}
-		const worth = (c: Candidate): number => Math.min(c.margin, SAFE) * 64 + c.rare * 4 + Math.min(c.margin, 24) / 8;
-		candidates.sort((a, b) => worth(b) - worth(a));
+		candidates.sort((a, b) => Math.min(b.margin, SAFE) - Math.min(a.margin, SAFE) || a.common - b.common || b.margin - a.margin);
 		const chosen: Candidate[] = [];
 		for (const c of candidates) {
 			if (chosen.length >= EACH) break;

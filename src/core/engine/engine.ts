@@ -23,6 +23,8 @@ const BAND = 65_536;
 const PROBES_LEAST = 0.6;
 /** A place this good needs no second look by other means. */
 const SURE = 0.8;
+/** Pixels at the quarter scale from which a patch that lies between two of them still stands out. */
+const ROOMY = 64;
 /** Coarse peaks followed for each phase of the coarse scale. */
 const FOLLOWED = 160;
 
@@ -329,8 +331,12 @@ export function makeEngine({ kind, make, reserve = 2 ** 20 }: EngineOptions): En
 		return made;
 	}
 
-	/** Best places of a patch by dense correlation at its coarse scale, followed to full scale. */
-	function dense(frame: Frame, patch: Patch, roi: Roi, floor: number, keep: number): Placed[] {
+	/**
+	 * Best places of a patch by dense correlation at its coarse scale, followed to full scale.
+	 *
+	 * @param quick  one phase of the quarter scale instead of four, where the patch is large enough to stand out between two
+	 */
+	function dense(frame: Frame, patch: Patch, roi: Roi, floor: number, keep: number, quick = false): Placed[] {
 		const inside = clip(roi, frame);
 		if (inside === undefined || patch.width > inside[2] || patch.height > inside[3]) return [];
 		const slot = sought(patch);
@@ -339,7 +345,7 @@ export function makeEngine({ kind, make, reserve = 2 ** 20 }: EngineOptions): En
 		const view = look(frame);
 		const [rx, ry, rw, rh] = inside;
 		const { factor } = search;
-		const phases = factor === 4 ? 4 : 1;
+		const phases = factor === 4 && !(quick && search.coarseWidth * search.coarseHeight >= ROOMY) ? 4 : 1;
 		// Between two coarse pixels about half the score is left, and a tiny patch hardly stands out at all at that scale.
 		const least = Math.max(0.1, Math.min(search.coarseWidth * search.coarseHeight < 64 ? 0.15 : 0.3, floor - 0.4));
 		const room = phases === 1 ? 2 * FOLLOWED : FOLLOWED;
@@ -386,7 +392,7 @@ export function makeEngine({ kind, make, reserve = 2 ** 20 }: EngineOptions): En
 				view.half,
 				search.half,
 				candidates.map(({ x, y, score }) => ({ x: x >> 1, y: y >> 1, score })),
-				2,
+				phases === 1 ? 2 : 1,
 			)
 				.sort(byScore)
 				.filter(({ score }, k) => score > floor - 0.25 || k < 4);
@@ -505,7 +511,7 @@ export function makeEngine({ kind, make, reserve = 2 ** 20 }: EngineOptions): En
 		for (const k of chosen) {
 			const patch = patches[k] as Patch;
 			hold(patch).turn = turn;
-			answers[k] = spread([...(answers[k] ?? []), ...dense(frame, patch, inside, 0.7, 8)], 8);
+			answers[k] = spread([...(answers[k] ?? []), ...dense(frame, patch, inside, 0.7, 8, true)], 8);
 		}
 		return patches.map((_, k) => {
 			const [best, second] = answers[k] ?? [];
