@@ -15,6 +15,8 @@ import type { Placement } from './schema.ts';
 const SIDE_LEAST = 8;
 const EXEMPLARS_MAX = 6;
 const PLACES_MAX = 8;
+/** Of the frames without a factor, those in which all factors are tried: the first, and one when a slow start may be over. */
+const SWEEPS: ReadonlySet<number> = new Set([0, 4]);
 
 export interface CarrierOptions {
 	/** Of one layout; those that are retired or in quarantine stay where they are. */
@@ -50,6 +52,7 @@ export function makeCarrier(o: CarrierOptions): Carrier {
 	const neighbours: Relocated[] = [];
 	let lost: readonly LostTemplate[] = templates.map((crystal) => ({ crystal, why: 'no frame was seen yet' }));
 	let { factor } = o;
+	let frames = 0;
 	return {
 		get factor() {
 			return factor;
@@ -63,7 +66,7 @@ export function makeCarrier(o: CarrierOptions): Carrier {
 			if (lost.length === 0) return [];
 			// The factor needs all; once it is known only the rest is looked for, beside what was found before.
 			const wanted = factor === undefined ? templates : lost.map(({ crystal }) => crystal);
-			const carry = carryTemplates(wanted, frame, o.matcher, factor, neighbours);
+			const carry = carryTemplates(wanted, frame, o.matcher, factor, neighbours, SWEEPS.has(frames++));
 			factor = carry.factor;
 			({ lost } = carry);
 			if (factor === undefined) return [];

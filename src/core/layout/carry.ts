@@ -82,6 +82,7 @@ export function marksOf(templates: readonly TemplateCrystal[]): Mark[] {
  * @param templates  all of one layout, told by their scope
  * @param known      the factor when it is known already; else it is looked for, once
  * @param before     what was found in earlier frames of the new layout: neighbours whose way a panel may have gone
+ * @param sweep      whether factors are tried that nothing suggests, which takes ten times as long
  */
 export function carryTemplates(
 	templates: readonly TemplateCrystal[],
@@ -89,13 +90,14 @@ export function carryTemplates(
 	matcher: Matcher,
 	known?: number,
 	before: readonly Relocated[] = [],
+	sweep = true,
 ): Carry {
 	const from = readLayout(templates[0]?.scope.layout ?? '');
 	if (from === undefined) return { carried: [], lost: templates.map((crystal) => ({ crystal, why: 'its layout is not known' })) };
 	let factor = known;
 	let search: FactorSearch | undefined;
 	if (factor === undefined) {
-		search = findFactor(marksOf(templates), from, frame, matcher);
+		search = findFactor(marksOf(templates), from, frame, matcher, sweep);
 		if (!search.found) {
 			const why = `no factor was found: ${search.why}`;
 			return { search, carried: [], lost: templates.map((crystal) => ({ crystal, why })) };

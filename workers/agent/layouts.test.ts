@@ -1,0 +1,206 @@
+import 'fake-indexeddb/auto';
+import { describe, expect, it } from 'vitest';
+import { openStore, type Store } from '../../src/adapters/store.ts';
+import type { Crystal } from '../../src/core/crystals/crystal.ts';
+import { crystalliseTemplates } from '../../src/core/crystals/template/crystallise.ts';
+import type { TemplateCrystal } from '../../src/core/crystals/template/schema.ts';
+import type { Size } from '../../src/core/geometry.ts';
+import { boxOf, drawHud, HUD, type HudElement } from '../../src/core/layout/hud.fixture.ts';
+import { plainMatcher } from '../../src/core/perception/matcher.ts';
+import type { Frame } from '../../src/core/ports.ts';
+import { checkCrystal } from './crystals.ts';
+import { knownLayout, loadEverywhere, makeScaleWatch, startCarryOver } from './layouts.ts';
+
+const provenance = {
+	at: 5,
+	ask: 'perception',
+	entry: 1,
+	tier: 'cloud',
+	model: 'm',
+	frameHash: '',
+	promptTokens: 0,
+	completionTokens: 0,
+	usd: null,
+} as const;
+const scopeOf = (layout: string) => ({ game: 'g', gameVersion: 'any', language: 'en', layout });
+const small = { width: 640, height: 360 };
+const wide = { width: 840, height: 400 };
+let stores = 0;
+
+const open = (): Promise<Store> => openStore({ name: `layouts-${stores++}`, now: () => 1, checkData: checkCrystal });
+
+function learnt(size: Size, ui: number): TemplateCrystal[] {
+	const { made } = crystalliseTemplates(
+		{
+			screen: 'play',
+			facts: [],
+			elements: HUD.map((e) => ({
+				name: e.name,
+				kind: 'button',
+				box: [...boxOf(e, size, ui)] as [number, number, number, number],
+				stable: true,
+			})),
+		},
+		drawHud(size, ui),
+		[],
+		{ scope: scopeOf(`${size.width}x${size.height}`), provenance, boxFormat: 'pixels', newId: (name) => `crystal-1-${name}` },
+	);
+	for (const crystal of made) {
+		crystal.state = 'autonomous';
+		crystal.stat = { ...crystal.stat, k: 8, labels: 8, clean: 8, episodes: ['a', 'b', 'c'] };
+	}
+	return [...made];
+}
+
+async function carrying(store: Store, layout: string) {
+	const crystals = new Map<string, Crystal>();
+	for (const c of await store.loadCrystals(scopeOf(layout))) crystals.set(c.id, c);
+	let now = 0;
+	const told: string[] = [];
+	const carry = await startCarryOver({
+		store,
+		scope: scopeOf(layout),
+		crystals,
+		matcher: plainMatcher,
+		clock: { now: () => now, monotonic: () => now },
+		save: (c) => void crystals.set(c.id, c),
+		changed: () => {},
+		told: (title, text) => told.push(`${title}. ${text}`),
+	});
+	let n = 0;
+	return {
+		crystals,
+		told,
+		carry,
+		/** Shows a frame, 250 ms after the one before. */
+		see(frame: Frame): boolean | undefined {
+			now += 250;
+			return carry?.see({ ...frame, id: `f${n++}` });
+		},
+		async keep() {
+			await store.putCrystals([...crystals.values()]);
+		},
+	};
+}
+const shown = (without: string, ui = 1): Frame =>
+	drawHud(
+		wide,
+		ui,
+		HUD.filter((e: HudElement) => e.name !== without),
+		9,
+	);
+
+describe('a session at another size', () => {
+	it('finds what was learnt, checks it by its own pixels, and only then lets it answer', async () => {
+		const store = await open();
+		const old = learnt(small, 1);
+		await store.putCrystals(old);
+		const play = await carrying(store, '840x400');
+		expect(play.see(shown('title'))).toBe(true);
+		const found = [...play.crystals.values()].filter((c) => c.kind === 'template');
+		expect(found).toHaveLength(HUD.length - 1);
+		expect(new Set(found.map((c) => c.state))).toEqual(new Set(['shadow']));
+		let held = true;
+		for (let i = 0; i < 12 && held; i++) held = play.see(shown('title')) === true;
+		expect(held).toBe(false);
+		expect(play.told).toEqual([
+			'The window is 840 × 400 now. 11 of 12 elements found again at 1.00 ×; the others are looked for as their screens come.',
+		]);
+		const templates = [...play.crystals.values()] as TemplateCrystal[];
+		expect(templates.filter((c) => c.state === 'autonomous')).toHaveLength(HUD.length - 1);
+		// What did not show is known, but stands nowhere.
+		expect(templates.find((c) => c.name === 'title')).toMatchObject({ state: 'trial', data: { places: [] } });
+		// The old size finds its crystals as it left them.
+		expect((await store.loadCrystals(scopeOf('640x360'))).map((c) => ({ ...c })).toSorted(byId)).toEqual(old.toSorted(byId));
+		await play.keep();
+
+		// The next session does not begin anew; it only goes on looking for what is missing.
+		const later = await carrying(store, '840x400');
+		expect(later.see(drawHud(wide, 1, HUD, 10))).toBe(false);
+		expect(later.crystals.get('crystal-1-title.840x400')).toMatchObject({ data: { places: [[...boxOf(titleOf(), wide, 1)]] } });
+		expect(later.crystals.size).toBe(HUD.length);
+		await later.keep();
+		expect((await carrying(store, '840x400')).carry).toBeUndefined();
+	});
+
+	it('says so when nothing of the game can be seen, and keeps the old crystals', async () => {
+		const store = await open();
+		await store.putCrystals(learnt(small, 1));
+		const play = await carrying(store, '840x400');
+		let held = true;
+		for (let i = 0; i < 12 && held; i++) held = play.see(drawHud(wide, 1, [], 9)) === true;
+		expect(held).toBe(false);
+		expect(play.told[0]).toMatch(
+			/^The window is 840 × 400 now\. None of the 12 elements known at 640 × 360 could be found again: no factor/,
+		);
+		expect(play.crystals.size).toBe(0);
+	});
+});
+
+it('loads rules and phrases from every layout of the same game, and nothing else', async () => {
+	const store = await open();
+	const [template] = learnt(small, 1) as [TemplateCrystal];
+	const rule: Crystal = {
+		...template,
+		id: 'rule-1',
+		kind: 'rule',
+		blobs: {},
+		schema: 1,
+		data: {
+			layer: 'combat',
+			when: [{ f: 'hp', op: '<=', v: 30 }],
+			unless: [],
+			then: { verb: 'drink', args: {} },
+			expects: [],
+			until: [],
+			origin: 'because',
+			from: [],
+		},
+	};
+	await store.putCrystals([template, rule]);
+	expect((await loadEverywhere(store, scopeOf('840x400'))).map((c) => c.id)).toEqual(['rule-1']);
+	// Those of the layout itself come with it.
+	expect(await loadEverywhere(store, scopeOf('640x360'))).toEqual([]);
+	expect(await loadEverywhere(store, { ...scopeOf('840x400'), game: 'other' })).toEqual([]);
+});
+
+describe('an interface at another scale in the same window', () => {
+	const mid = { width: 960, height: 540 };
+	const watching = (crystals: readonly Crystal[]) => {
+		let now = 0;
+		const watch = makeScaleWatch({
+			crystals: new Map(crystals.map((c) => [c.id, c])),
+			scope: scopeOf('960x540'),
+			matcher: plainMatcher,
+			clock: { now: () => now, monotonic: () => now },
+		});
+		return (frame: Frame, ids: readonly string[], after: number) => {
+			now += after;
+			return watch.see(frame, new Set(ids));
+		};
+	};
+
+	it('is noticed when all that is trusted is out of sight for a second, once', () => {
+		const crystals = learnt(mid, 1.2);
+		const see = watching(crystals);
+		const frame = drawHud(mid, 1.5, HUD, 9);
+		expect(see(frame, [], 0)).toBeUndefined();
+		expect(see(frame, ['crystal-1-chat'], 2000)).toBeUndefined();
+		expect(see(frame, [], 500)).toBeUndefined();
+		const layout = see(frame, [], 1000);
+		expect(layout?.ui).toBeCloseTo(1.25, 2);
+		expect(see(frame, [], 1000)).toBeUndefined();
+	});
+
+	it('has one name, however it was measured', async () => {
+		const store = await open();
+		const [template] = learnt(mid, 1) as [TemplateCrystal];
+		await store.putCrystals([template, { ...template, scope: scopeOf('960x540@1.25') }]);
+		expect(await knownLayout(store, scopeOf('960x540'), { ...mid, ui: 1.2437 })).toEqual({ ...mid, ui: 1.25 });
+		expect(await knownLayout(store, scopeOf('960x540'), { ...mid, ui: 0.995 })).toEqual({ ...mid, ui: 1 });
+		expect(await knownLayout(store, scopeOf('960x540'), { ...mid, ui: 1.4964 })).toEqual({ ...mid, ui: 1.5 });
+	});
+});
+
+const byId = (a: Crystal, b: Crystal): number => (a.id < b.id ? -1 : 1);
+const titleOf = (): HudElement => HUD.find((e) => e.name === 'title') as HudElement;
