@@ -29,6 +29,7 @@ import { type Gallery, makeGallery } from './gallery.ts';
 import { actText, decisionView } from './views.ts';
 import { type CarryOver, knownLayout, loadEverywhere, makeScaleWatch, type ScaleWatch, startCarryOver } from './layouts.ts';
 import type { TierDesk } from './tiers.ts';
+import { loadOlder, startUpdateCheck, type UpdateCheck } from './updates.ts';
 import type { Watchers } from './watchers.ts';
 
 export interface SessionOptions {
@@ -129,6 +130,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 	let rememberedAt = clock.monotonic();
 	let scoreDirty = true;
 	let crystalsDirty = true;
+	let updated: UpdateCheck | undefined;
 	let carry: CarryOver | undefined;
 	let scaleWatch: ScaleWatch;
 
@@ -250,6 +252,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 		for (const crystal of await store.loadCrystals(scope)) crystals.set(crystal.id, crystal);
 		for (const crystal of await loadEverywhere(store, scope)) crystals.set(crystal.id, crystal);
 		const shared = {
+			session: id,
 			scope,
 			profile,
 			crystals,
@@ -263,6 +266,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 			},
 			changed,
 		};
+		await loadOlder({ store, ...shared });
 		// Stores of before kept one memory a layout.
 		const memory = ((await store.getSetting(memoryKey(scope))) ?? (await store.getSetting(`memory ${scopeKey(scope)}`))) as
 			| Memory
@@ -328,6 +332,18 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 			...layouts,
 			told: (title, text) => notices.set('resized', { id: 'resized', level: 'info', title, text }),
 		});
+		updated = startUpdateCheck({
+			...layouts,
+			crystals,
+			...(profile.world === undefined ? {} : { world: profile.world as Box }),
+			told: (text) =>
+				notices.set('updated', {
+					id: 'updated',
+					level: 'info',
+					title: 'The game was updated',
+					text: `Known elements are checked again: ${text}.`,
+				}),
+		});
 		await o.onSized?.(frame);
 	}
 
@@ -374,6 +390,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 			tellLive();
 			return;
 		}
+		updated?.see(frame);
 		await tick(frame);
 		const rescaled = scaleWatch.see(frame, new Set(look?.sights.flatMap((s) => s.crystal ?? []) ?? []));
 		if (rescaled === undefined) return;
@@ -551,7 +568,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 			session: { id, startedAt, endedAt: clock.now(), endedBy: why },
 			entries: ledger.entries(),
 			crystals: [...crystals.values()],
-			notes: o.notes,
+			notes: updated === undefined ? o.notes : [...o.notes, updated.text()],
 		});
 		const view: ReportView = {
 			session: id,
