@@ -71,7 +71,7 @@ export interface Store {
 export interface StoreOptions extends Engine {
 	readonly name?: string;
 	readonly now: () => number;
-	/** Checks a kind's own part on the way in; a text names the fault. */
+	/** Checks a kind's own part on the way in, and may bring it to its kind's version in place; a text names the fault. */
 	readonly checkData?: (crystal: Crystal) => string | undefined;
 	/** For tests of upgrades. */
 	readonly schemas?: readonly SchemaVersion[];

@@ -16,10 +16,12 @@ import { makePack } from '../../src/core/pack.ts';
 import type { Profile } from '../../src/core/profile.ts';
 import type { CrystalDetail, CrystalView, RegionDetail, TemplateDetail } from '../agent.protocol.ts';
 
-/** Checks a stored crystal's own part; a text names the fault. */
+/** Checks a stored crystal's own part and brings it to today's version; a text names the fault. */
 export function checkCrystal(crystal: Crystal): string | undefined {
 	const read = readKind(crystal.kind, crystal.schema, crystal.data, crystal.blobs);
-	return read.ok ? undefined : read.why;
+	if (!read.ok) return read.why;
+	Object.assign(crystal, { schema: read.schema, data: read.data });
+	return undefined;
 }
 
 function textOf(crystal: Crystal): string {
