@@ -110,8 +110,3 @@ export function checked(stat: Stat, at: number): Stat {
 	const full = idle ? FULL_CHECKS : ladder.full;
 	return full === 0 && ladder === stat.ladder ? stat : { ...stat, ladder: { ...ladder, full: Math.max(0, full - 1) } };
 }
-
-/** The game was updated or shown at another size: every answer is re-checked again for a while. */
-export function doubted(stat: Stat): Stat {
-	return { ...stat, ladder: { ...ladderOf(stat), full: FULL_CHECKS } };
-}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changedBounds, changedIn, changedShare, compareTiles, makeChangeTracker, makeStableGate } from './change.ts';
+import { changedBounds, changedIn, changedShare, compareTiles, makeChangeTracker } from './change.ts';
 import { canvas, RED } from './drawing.fixture.ts';
 import { plainMatcher } from './matcher.ts';
 
@@ -56,18 +56,5 @@ describe('change map', () => {
 		expect(changedShare(map, [0, 0, 64, 64])).toBe(2 / 16);
 		expect(changedShare(map, [0, 0, 64, 64], [16, 16, 32, 32])).toBe(0);
 		expect(changedBounds(map, [0, 32, 64, 32])).toBeUndefined();
-	});
-});
-
-describe('stable gate', () => {
-	it('opens when nothing moved for both the frames and the time', () => {
-		const gate = makeStableGate({ frames: 2, ms: 100 });
-		expect(gate.see(true, 0)).toBe(false);
-		expect(gate.see(false, 30)).toBe(false);
-		expect(gate.see(false, 60)).toBe(false);
-		expect(gate.see(false, 110)).toBe(true);
-		expect(gate.see(true, 120)).toBe(false);
-		expect(gate.see(false, 500)).toBe(false);
-		expect(gate.see(false, 501)).toBe(true);
 	});
 });

@@ -136,30 +136,3 @@ export function tileRange(
 export function tileInside(col: number, row: number, [x, y, w, h]: Box): boolean {
 	return col * TILE >= x && row * TILE >= y && (col + 1) * TILE <= x + w && (row + 1) * TILE <= y + h;
 }
-
-/** Tells a picture that has come to rest from one in passage: a fade, a scroll, a menu sliding in. */
-export interface StableGate {
-	/** @param moved whether what is watched changed in this frame
-	 *  @param at Clock.monotonic() of the frame */
-	see(moved: boolean, at: number): boolean;
-	reset(): void;
-}
-
-/** Open once nothing moved for `frames` frames in a row and for `ms` milliseconds. */
-export function makeStableGate({ frames, ms }: { readonly frames: number; readonly ms: number }): StableGate {
-	let still = 0;
-	let since: number | undefined;
-	return {
-		see(moved, at) {
-			if (moved || since === undefined) {
-				still = 0;
-				since = at;
-			} else still++;
-			return still >= frames && at - since >= ms;
-		},
-		reset() {
-			still = 0;
-			since = undefined;
-		},
-	};
-}
