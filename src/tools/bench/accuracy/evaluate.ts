@@ -5,7 +5,7 @@ import { recogniseElsewhere, recogniseTemplate } from '../../../core/crystals/te
 import { crystalliseTemplates } from '../../../core/crystals/template/crystallise.ts';
 import type { TemplateCrystal } from '../../../core/crystals/template/schema.ts';
 import type { Box } from '../../../core/geometry.ts';
-import { carryTemplates, type Relocated } from '../../../core/layout/carry.ts';
+import { type Carrier, makeCarrier } from '../../../core/layout/carrier.ts';
 import { type Matcher, plainMatcher } from '../../../core/perception/matcher.ts';
 import { makeFrameMemory } from '../../../core/perception/memory.ts';
 import type { Frame } from '../../../core/ports.ts';
@@ -161,29 +161,32 @@ function detectScaled(
 	put: (file: string, name: string, found: Found | undefined) => void,
 ): string[] {
 	const said: string[] = [];
-	const layouts = new Map<string, { factor: number | undefined; before: readonly Relocated[] }>();
+	const carriers = new Map<string, Carrier>();
 	for (const labelled of labels.frames) {
 		if (labelled.ui_scale === 1) continue;
 		const frame = frameOf(labelled);
-		// Elements of one game and one layout were learnt together; those of others are not there to be carried over.
-		const groups = new Map<string, TemplateCrystal[]>();
-		for (const crystal of [...learnt.values()].flat()) {
-			if (crystal.scope.game !== labelled.game) continue;
-			const group = groups.get(crystal.scope.layout);
-			if (group === undefined) groups.set(crystal.scope.layout, [crystal]);
-			else group.push(crystal);
-		}
-		for (const [layout, templates] of groups) {
-			const key = `${labelled.game} ${layout} to ${frame.width}x${frame.height}`;
-			const known = layouts.get(key);
-			const carry = carryTemplates(templates, frame, matcher, known?.factor, known?.before);
-			if (known?.factor === undefined)
-				said.push(`${labelled.file}: ${layout} is drawn ${carry.factor?.toFixed(4) ?? 'at no factor that is found'}`);
-			layouts.set(key, { factor: carry.factor, before: [...(known?.before ?? []), ...carry.carried] });
-			for (const [name, own] of learnt) {
-				const places = carry.carried.filter((c) => own.some((o) => o.id === c.crystal.id)).flatMap((c) => c.places);
-				const [best] = places.toSorted((a, b) => b.score - a.score);
-				if (own.some((o) => templates.includes(o))) put(labelled.file, name, best && { score: Math.max(0.8, best.score), box: best.box });
+		const own = [...learnt.values()].flat().filter((c) => c.scope.game === labelled.game);
+		// Elements of one game and one layout were learnt together.
+		for (const layout of new Set(own.map((c) => c.scope.layout))) {
+			const to = `${frame.width}x${frame.height}`;
+			const key = `${labelled.game} ${layout} ${to}`;
+			const carrier =
+				carriers.get(key) ??
+				makeCarrier({
+					templates: own.filter((c) => c.scope.layout === layout),
+					scope: { ...(own[0] as TemplateCrystal).scope, layout: to },
+					matcher,
+					newId: (of) => `${of.id}-scaled`,
+					now: () => 0,
+				});
+			carriers.set(key, carrier);
+			const before = carrier.factor;
+			carrier.see(frame);
+			if (before === undefined)
+				said.push(`${labelled.file}: what was learnt at ${layout} is drawn ${carrier.factor?.toFixed(4) ?? 'at no factor that is found'}`);
+			for (const [name, crystals] of learnt) {
+				const here = crystals.flatMap((c) => (c.scope.layout === layout ? (carrier.found.get(c.id) ?? []) : []));
+				if (here.length > 0) put(labelled.file, name, detect(here, frame, matcher));
 			}
 		}
 	}
