@@ -2,7 +2,6 @@
 // 'unsafe-eval' in its own policy; nothing else of the product does.
 import opencv from '@techstark/opencv-js';
 import * as Comlink from 'comlink';
-import type { Box } from '../src/core/geometry.ts';
 import type { MaskRequest, OpencvApi } from './opencv.protocol.ts';
 
 type Cv = typeof opencv;
@@ -92,51 +91,11 @@ function learnMask({ width, height, lumas, restBelow = 4 }: MaskRequest): Promis
 	});
 }
 
-function tighten(page: { readonly width: number; readonly height: number; readonly luma: Uint8Array }, box: Box): Promise<Box> {
-	return withMats((cv, own) => {
-		if (page.luma.length !== page.width * page.height)
-			throw fail('OpencvInputError', `The picture must hold ${page.width} × ${page.height} bytes.`);
-		const pad = Math.round(Math.max(4, 0.15 * Math.max(box[2], box[3])));
-		const x0 = Math.max(0, box[0] - pad);
-		const y0 = Math.max(0, box[1] - pad);
-		const w = Math.min(page.width, box[0] + box[2] + pad) - x0;
-		const h = Math.min(page.height, box[1] + box[3] + pad) - y0;
-		if (w < 8 || h < 8) return box;
-		const whole: Mat = own(cv.matFromArray(page.height, page.width, cv.CV_8U, page.luma as unknown as number[]));
-		const part: Mat = own(whole.roi(new cv.Rect(x0, y0, w, h)));
-		const edges: Mat = own(new cv.Mat());
-		cv.Canny(part, edges, 60, 160);
-		const kernel: Mat = own(cv.getStructuringElement(cv.MORPH_RECT, new cv.Size(3, 3)));
-		const joined: Mat = own(new cv.Mat());
-		cv.dilate(edges, joined, kernel);
-		const contours = own(new cv.MatVector());
-		const hierarchy: Mat = own(new cv.Mat());
-		cv.findContours(joined, contours, hierarchy, cv.RETR_LIST, cv.CHAIN_APPROX_SIMPLE);
-		let best: Box = box;
-		let bestIou = 0.6;
-		for (let i = 0; i < contours.size(); i++) {
-			const contour = own(contours.get(i));
-			const rect = cv.boundingRect(contour);
-			const candidate: Box = [x0 + rect.x, y0 + rect.y, rect.width, rect.height];
-			const ix = Math.min(candidate[0] + candidate[2], box[0] + box[2]) - Math.max(candidate[0], box[0]);
-			const iy = Math.min(candidate[1] + candidate[3], box[1] + box[3]) - Math.max(candidate[1], box[1]);
-			const both = ix > 0 && iy > 0 ? ix * iy : 0;
-			const overlap = both / (candidate[2] * candidate[3] + box[2] * box[3] - both);
-			if (overlap > bestIou) {
-				bestIou = overlap;
-				best = candidate;
-			}
-		}
-		return best;
-	});
-}
-
 const api: OpencvApi = {
 	async warm() {
 		await load();
 	},
 	learnMask,
-	tighten,
 	liveMats: () => alive,
 };
 

@@ -1,15 +1,12 @@
 // Learning with OpenCV.js in its own worker. It is a luxury: when it is missing or fails, nothing is learnt from it, the reason
 // is kept for the page, and play goes on.
 import * as Comlink from 'comlink';
-import type { Box } from '../core/geometry.ts';
-import type { Crop } from '../core/ports.ts';
 import type { MaskRequest, OpencvApi } from '../../workers/opencv.protocol.ts';
 
 export type Learnt<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly why: string };
 
 export interface VisionLearner {
 	learnMask(request: MaskRequest): Promise<Learnt<Uint8Array>>;
-	tighten(page: Crop, box: Box): Promise<Learnt<Box>>;
 	/** Mats alive in the worker; 0 when it is not running. */
 	liveMats(): Promise<number>;
 	/** Why learning is off, when it is. */
@@ -102,7 +99,6 @@ export function makeVisionLearner(settings: {
 
 	return {
 		learnMask: (request) => inTurn('learning a mask', (remote) => remote.learnMask(request)),
-		tighten: (page, box) => inTurn('fitting a box', (remote) => remote.tighten(page, box) as Promise<Box>),
 		async liveMats() {
 			if (api === undefined) return 0;
 			const read = await inTurn('counting', (remote) => remote.liveMats());

@@ -23,7 +23,7 @@ const LEAD_LEAST = 0.05;
 /** An element confirmed at so many places is one of a kind that repeats, as the arrows of a list. */
 const MANY_PLACES = 3;
 /** Most instances of one mobile element that are followed. */
-export const INSTANCES_MAX = 24;
+export const INSTANCES_MAX = 32;
 /** Of the searched part, the share up to which four phases are looked at on every frame. */
 const FOLLOWED_SHARE = 0.2;
 
