@@ -63,6 +63,8 @@ let input: InputView = { kind: 'advice', state: 'off', why: '' };
 /** The practice game needs no companion, so what becomes of one is no news while it is played. */
 const PRACTICE_INPUT: InputView = { kind: 'practice', state: 'ready', why: 'Input goes straight to the practice game.' };
 let practising = false;
+/** Whether the game's window is in front; undefined while no companion tells. */
+let inFront: boolean | undefined;
 let session: Session | undefined;
 /** Crystals that came with a pack while nothing of their scope was played. */
 const shelf = new Map<string, Crystal>();
@@ -134,6 +136,7 @@ async function begin(
 			},
 			describe: describeCrystal,
 			input: () => (practising ? PRACTICE_INPUT : input),
+			focused: () => (practising ? undefined : inFront),
 			png: (frame) => encodePng(frame, undefined, desk.masks()),
 			onEnd: async (report, ticks, crystals) => {
 				desk.leave();
@@ -172,6 +175,7 @@ function onCompanion(event: CompanionEvent): void {
 			void refreshTiers();
 			break;
 		case 'disconnected':
+			inFront = undefined;
 			input = { kind: 'advice', state: event.retryInMs === null ? 'refused' : 'connecting', why: event.detail };
 			if (practising) break;
 			session?.notice({
@@ -183,6 +187,7 @@ function onCompanion(event: CompanionEvent): void {
 			});
 			break;
 		case 'rebound':
+			inFront = event.bind.ok ? event.bind.inFront : undefined;
 			input =
 				event.bind.ok && event.calibrated?.ok === true
 					? { kind: 'companion', state: 'ready', why: event.calibrated.detail }
@@ -211,6 +216,7 @@ function onCompanion(event: CompanionEvent): void {
 			});
 			break;
 		case 'front':
+			inFront = event.inFront;
 			if (input.kind === 'companion' && input.state !== 'takeover' && input.state !== 'panic') {
 				input = { ...input, state: 'ready', why: event.inFront ? '' : 'The game window is not in front: acts wait until it is.' };
 			}
@@ -281,6 +287,7 @@ function makeDriver(): InputDriver {
 async function bindWindow(label: string, profile: Profile, frame: PictureFrame, raise: boolean): Promise<void> {
 	if (link === undefined || !(await connected(link)) || link.welcome?.capabilities.bind !== true) return;
 	const bound = await link.bind({ label, frame: { width: frame.width, height: frame.height }, profile, raise });
+	inFront = bound.ok ? bound.inFront : undefined;
 	if (!bound.ok) {
 		input = { kind: 'advice', state: 'refused', why: bound.detail };
 		session?.notice({
