@@ -20,7 +20,7 @@ const profile = profileOf({
 });
 const never: Cancel = { aborted: false, addEventListener: () => {}, removeEventListener: () => {} };
 const hud = (): Canvas => canvas(320, 200).texture(start, 1).texture(quit, 2);
-const spots = Array.from({ length: 28 }, (_, i): Box => [8 + 44 * (i % 7), 40 + 38 * Math.floor(i / 7), 20, 20]);
+const spots = Array.from({ length: 36 }, (_, i): Box => [4 + 34 * (i % 9), 40 + 38 * Math.floor(i / 9), 20, 20]);
 const foes = (boxes: readonly Box[]): Canvas => boxes.reduce((picture, box) => picture.texture(box, 5, undefined, 4), hud());
 const boss = (picture: Canvas, box: Box): Canvas => picture.texture(box, 8);
 
@@ -74,6 +74,10 @@ describe('a count', () => {
 			expect((await look(foes(spots.slice(0, n)))).facts['foes']).toBe(n);
 		});
 	}
+
+	it('is not read of a crowd of which only a part is followed', async () => {
+		expect((await look(foes(spots))).facts['foes']).toBeUndefined();
+	});
 
 	it('counts those that touch each other one by one', async () => {
 		const row = Array.from({ length: 5 }, (_, i): Box => [40 + 20 * i, 100, 20, 20]);

@@ -4,7 +4,7 @@ import { type TileGrid, tileRange } from '../../perception/change.ts';
 import { crop, hashBox } from '../../perception/pixels.ts';
 import type { Cancel, Crop, Frame, TextReader } from '../../ports.ts';
 import type { FactValue } from '../../question.ts';
-import type { Recognition } from '../template/apply.ts';
+import { INSTANCES_MAX, type Recognition } from '../template/apply.ts';
 import { GLYPH_BLOB, type GlyphData, type Glyphs, makeGlyphs } from './glyphs.ts';
 import { fitsPattern } from './pattern.ts';
 import { isTextual, type RegionCrystal, type RegionData } from './schema.ts';
@@ -259,6 +259,7 @@ function readElement(data: RegionData, seen: Recognition | undefined): Reading {
 		return { hit: false, reason: `"${element}" is half recognised (${seen.best.toFixed(2)})`, rested };
 	if (data.reader === 'present') return { hit: true, value: seen.hit, rested };
 	const places = seen.hit ? seen.places : [];
+	if (places.length >= INSTANCES_MAX) return { hit: false, reason: `"${element}" is seen ${INSTANCES_MAX} times or more`, rested };
 	if (data.reader === 'count') return { hit: true, value: places.length, rested };
 	const [only] = places;
 	if (only === undefined) return { hit: false, reason: `"${element}" is not seen`, rested };
