@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { PNG } from 'pngjs';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Crystal, freshStat, type KindName } from './crystals/crystal.ts';
+import { readKind } from './crystals/kinds.ts';
 import { canAct } from './crystals/lifecycle.ts';
 import { makePack, type PackAbout, type PackFiles, utf8 } from './pack.ts';
 import { isPlainPath, pngSize, readPack, type UnpackTools } from './unpack.ts';
@@ -154,7 +155,9 @@ describe('a pack read back', () => {
 			const after = read.crystals.find(({ id }) => id === before.id) as Crystal;
 			const { state, stat, history, ...same } = after;
 			const { state: _, stat: __, history: ___, ...kept } = before;
-			expect(same).toEqual(kept);
+			// Older data arrives in today's form.
+			const own = readKind(before.kind, before.schema, before.data, before.blobs);
+			expect(same).toEqual({ ...kept, ...(own.ok ? { schema: own.schema, data: own.data } : {}) });
 			expect(state).toBe('shadow');
 			expect(stat).toEqual(freshStat());
 			expect(history).toEqual([{ at: 77, from: 'trial', to: 'shadow', why: expect.stringContaining('came with a pack') as string }]);

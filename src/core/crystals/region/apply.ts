@@ -196,8 +196,8 @@ async function readLine(
 function glyphsOf(crystal: RegionCrystal, place: Place): Glyphs {
 	if (place.glyphs === undefined || place.glyphs.of !== crystal.data.glyphs) {
 		const { glyphs } = crystal.data;
-		// What a region in trial says of its glyphs' success is a claim: it may have come in a pack.
-		if (glyphs !== undefined && crystal.state === 'trial') crystal.data = { ...crystal.data, glyphs: { ...glyphs, agreed: 0 } };
+		// Until it is trusted here, what a region says of its glyphs' success is a claim: it may have come in a pack.
+		if (glyphs !== undefined && crystal.state !== 'autonomous') crystal.data = { ...crystal.data, glyphs: { ...glyphs, agreed: 0 } };
 		const { glyphs: data } = crystal.data;
 		const blob = crystal.blobs[GLYPH_BLOB];
 		place.glyphs = { of: data, set: makeGlyphs(data === undefined || blob === undefined ? undefined : { data, blob }) };

@@ -322,7 +322,7 @@ describe('a region', () => {
 		}
 	});
 
-	it('keeps its glyphs with the crystal, and believes nothing they say of themselves while it is in trial', async () => {
+	it('keeps its glyphs with the crystal, and believes nothing they say of themselves while it is in shadow', async () => {
 		const crystal = crystalOf();
 		const reader = recogniser();
 		let saved = 0;
@@ -341,7 +341,7 @@ describe('a region', () => {
 		const asked = reader.asked;
 		await play({ ...crystal }, reader, series(64, 2000));
 		expect(reader.asked - asked).toBeLessThan(6);
-		const packed = crystalOf({ state: 'trial', data: crystal.data, blobs: crystal.blobs });
+		const packed = crystalOf({ state: 'shadow', data: crystal.data, blobs: crystal.blobs });
 		await play(packed, reader, [12]);
 		packed.state = 'autonomous';
 		const before = reader.asked;
