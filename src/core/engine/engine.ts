@@ -140,8 +140,13 @@ export function makeEngine({ kind, make, reserve = 2 ** 20 }: EngineOptions): En
 		pieces.set(name, at);
 		return at;
 	}
+	// What is kept from call to call can be made again; it must not hold the end of a memory that is otherwise empty.
 	function shrinkMemory(): void {
-		if (!disposed && u8.length > 2 * reserve && arena.top + SLACK < u8.length / 4) remake(Math.max(reserve, 2 * (arena.top + SLACK)));
+		if (disposed || u8.length <= 2 * reserve || arena.used > u8.length / 8) return;
+		for (const at of pieces.values()) arena.free(at);
+		pieces.clear();
+		seen = undefined;
+		if (arena.top + SLACK < u8.length / 4) remake(Math.max(reserve, 2 * (arena.top + SLACK)));
 	}
 
 	function release(slot: Held): void {
