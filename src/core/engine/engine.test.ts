@@ -121,3 +121,41 @@ describe.each(kinds)('what correlation cannot see (%s)', (_, { verify, chroma, b
 		expect(blockMedian(canvas(80, 40).texture(button, 77).frame, patch, button)).toBeLessThan(0.6);
 	});
 });
+
+describe.each(kinds)('scores by hand (%s)', (_, { verify }) => {
+	const shown = (rows: readonly (readonly number[])[]): Frame => {
+		const [height, width] = [rows.length, (rows[0] as readonly number[]).length];
+		return { id: 'f', at: 0, width, height, stride: width, luma: Uint8Array.from(rows.flat()) };
+	};
+	const patch = preparePatch({ width: 2, height: 2, luma: Uint8Array.from([10, 20, 30, 40]) });
+
+	// About their means the patch is (-15, -5, 5, 15), with 500 as its sum of squares.
+	it.each([
+		['the same, brighter and with twice the contrast', [50, 70], [90, 110], 1],
+		['its negative', [40, 30], [20, 10], -1],
+		// (-15, 5, -5, 15): 225 - 25 - 25 + 225 = 400 over √(500 × 500).
+		['two pixels changed places', [10, 30], [20, 40], 400 / 500],
+		// (-10, -10, -10, 30): 150 + 50 - 50 + 450 = 600 over √(500 × 1200).
+		['one pixel stands out', [10, 10], [10, 50], 600 / Math.sqrt(500 * 1200)],
+		// Squares about the mean add up to 2.75: less than one grey level for each of four pixels.
+		['flat but for noise', [10, 10], [11, 12], 0],
+	])('%s', (_what, first, second, score) => {
+		expect(verify(shown([first, second]), patch, [0, 0, 2, 2], 0).score).toBeCloseTo(score, 12);
+	});
+
+	it('a masked pixel counts neither in the patch nor in the frame', () => {
+		const masked = preparePatch({ width: 2, height: 2, luma: Uint8Array.from([10, 20, 30, 255]), mask: Uint8Array.from([1, 1, 1, 0]) });
+		// (-10, 0, 10) with (-10, 10, 0): 100 over √(200 × 200).
+		expect(
+			verify(
+				shown([
+					[10, 30],
+					[20, 0],
+				]),
+				masked,
+				[0, 0, 2, 2],
+				0,
+			).score,
+		).toBeCloseTo(0.5, 12);
+	});
+});
