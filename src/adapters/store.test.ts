@@ -221,6 +221,17 @@ describe('the ledger', () => {
 	});
 });
 
+it('lists the layouts of one game, version and language, whether on disk or waiting', async () => {
+	const store = await open(engine());
+	for (const layout of ['1280x720', '1280x720@1.25', '800x600']) await store.putCrystal({ ...crystal('a'), scope: { ...scope, layout } });
+	await store.putCrystal({ ...crystal('a'), scope: { ...scope, game: 'flare-two', layout: '640x480' } });
+	expect(await store.layoutsOf(scope)).toEqual(['1280x720', '1280x720@1.25', '800x600']);
+	failWith('QuotaExceededError', 'put', 'blobs');
+	await store.putCrystal({ ...crystal('a'), scope: { ...scope, layout: '1920x1080' } });
+	expect(await store.layoutsOf(scope)).toContain('1920x1080');
+	vi.restoreAllMocks();
+});
+
 describe('reports, settings and size', () => {
 	it('are kept', async () => {
 		const on = engine();

@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import { freshStat } from '../crystals/crystal.ts';
+import { readData, type RegionCrystal, version } from '../crystals/region/schema.ts';
+import { crystalliseScreen, unexplainedTiles } from '../crystals/screen/crystallise.ts';
+import { readScreenData } from '../crystals/screen/schema.ts';
+import type { TemplateCrystal } from '../crystals/template/schema.ts';
+import type { Box } from '../geometry.ts';
+import type { Relocated } from './carry.ts';
+import { carryRegion, carryScreen, idIn, type NewHome } from './rest.ts';
+
+const provenance = {
+	at: 5,
+	ask: 'perception',
+	entry: 1,
+	tier: 'cloud',
+	model: 'm',
+	frameHash: '',
+	promptTokens: 0,
+	completionTokens: 0,
+	usd: null,
+} as const;
+const scope = { game: 'g', gameVersion: 'any', language: 'en', layout: '1280x720' };
+const hd = { width: 1280, height: 720 };
+const home: NewHome = {
+	scope: { ...scope, layout: '1920x1080' },
+	frame: { width: 1920, height: 1080 },
+	factor: 1.5,
+	id: 'region-1.1920x1080',
+	at: 77,
+};
+const shared = {
+	provenance,
+	scope,
+	createdAt: 5,
+	state: 'autonomous',
+	stat: { ...freshStat(), k: 8, labels: 8, clean: 8 },
+	history: [],
+} as const;
+const region = (box: [number, number, number, number]): RegionCrystal =>
+	({
+		...shared,
+		id: 'region-1',
+		kind: 'region',
+		name: 'gold',
+		schema: version,
+		data: {
+			fact: 'gold',
+			factType: 'number',
+			reader: 'number',
+			box,
+			numbers: { of: 1, picks: [0] },
+			replace: {},
+			mapping: {},
+			screens: { play: { seen: 9, of: 9 } },
+		},
+		blobs: {},
+	}) as RegionCrystal;
+const found = (element: string, was: Box, now: Box, screen = 'play'): Relocated => ({
+	crystal: { data: { element, fixed: true, places: [was], screens: { [screen]: { seen: 1, of: 1 } } } } as unknown as TemplateCrystal,
+	places: [{ place: 0, box: now, score: 0.98, exemplar: 0, factor: 1.5, law: 'ui' }],
+});
+
+describe('carryRegion', () => {
+	it('keeps its distance to the nearest element of its screens, times the factor', () => {
+		const carried = carryRegion(
+			region([1100, 20, 60, 16]),
+			hd,
+			[
+				found('hp-bar', [4, 4, 110, 16], [6, 6, 165, 24]),
+				// Moved 100 px further in than the edge says.
+				found('purse', [1070, 18, 20, 20], [1505, 27, 30, 30]),
+				found('shop-sign', [1100, 40, 20, 20], [0, 0, 30, 30], 'shop'),
+			],
+			home,
+		);
+		expect(carried).toMatchObject({
+			scope: { layout: '1920x1080' },
+			provenance,
+			data: { box: [1550, 30, 90, 24], placement: { panel: 'purse', from: { layout: '1280x720', crystal: 'region-1' } } },
+			// It reads again when a model agrees with it here.
+			state: 'shadow',
+			stat: { k: 2, labels: 0 },
+		});
+		expect(readData(carried?.data, version, {})).toMatchObject({ ok: true });
+	});
+
+	it('stays behind while nothing beside it is found, and when its box would leave the frame', () => {
+		expect(carryRegion(region([1100, 20, 60, 16]), hd, [found('sign', [1100, 40, 20, 20], [0, 0, 30, 30], 'shop')], home)).toBeUndefined();
+		expect(carryRegion(region([1100, 20, 60, 16]), hd, [found('purse', [1070, 18, 20, 20], [1860, 27, 30, 30])], home)).toBeUndefined();
+	});
+});
+
+it('a screen keeps how it is entered and takes its first picture from the first answer', () => {
+	const tiles = 120 * 68;
+	const seen = { slug: 'play', columns: 80, rows: 45, tiles: new Uint32Array(80 * 45).fill(7), explained: new Uint8Array(80 * 45) };
+	const old = crystalliseScreen(undefined, { ...seen, entry: 'title>click:start' }, { id: 'screen-1', scope, provenance });
+	const carried = carryScreen(old, { ...home, id: 'screen-1.1920x1080' });
+	expect(carried.data).toMatchObject({ slug: 'play', confirmed: 0, columns: 120, rows: 68, entries: { 'title>click:start': 1 } });
+	expect(typeof readScreenData(carried.schema, carried.data, carried.blobs)).toBe('object');
+	const now = { slug: 'play', columns: 120, rows: 68, tiles: new Uint32Array(tiles).fill(9), explained: new Uint8Array(tiles) };
+	const sum = (bytes: Uint8Array): number => bytes.reduce((a, b) => a + b, 0);
+	// Until then all of it is new.
+	expect(sum(unexplainedTiles(carried, now.tiles, now.explained))).toBe(tiles);
+	const asked = crystalliseScreen(carried, now, { id: 'unused', scope, provenance });
+	expect(sum(unexplainedTiles(asked, now.tiles, now.explained))).toBe(0);
+	// And what changes after it is not excused.
+	expect(sum(unexplainedTiles(asked, new Uint32Array(tiles).fill(3), now.explained))).toBe(tiles);
+});
+
+it('names a crystal the same each time, however often it moved', () => {
+	expect(idIn('1920x1080', { id: 'crystal-1-close' })).toBe('crystal-1-close.1920x1080');
+	expect(idIn('1280x720@1.25', { id: 'crystal-1-close.1920x1080' })).toBe('crystal-1-close.1280x720-1.25');
+	expect(idIn('800x600', { id: 'crystal-1-close.1280x720-1.25' })).toBe('crystal-1-close.800x600');
+});
