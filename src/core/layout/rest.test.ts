@@ -35,7 +35,7 @@ const shared = {
 	state: 'autonomous',
 	stat: { ...freshStat(), k: 8, labels: 8, clean: 8 },
 	history: [],
-} as const;
+};
 const region = (box: [number, number, number, number]): RegionCrystal =>
 	({
 		...shared,
