@@ -18,6 +18,8 @@ const THRESHOLD_PROVEN = 0.8;
 const PROVEN_FRAMES = 30;
 /** No threshold above this: JPEG noise and rounding cost a true match up to 0.03. */
 export const THRESHOLD_MAX = 0.97;
+/** What a frame's noise does to the score of one and the same picture, at most (JPEG quality 95: 0.01). */
+const NOISE = 0.02;
 /** Distance kept above the best impostor. */
 export const MARGIN = 0.05;
 /** Least block median that excuses something lying over the element (design-perception §2: absent elements reach 0.72). */
@@ -248,7 +250,7 @@ export function fitTemplate(crystal: TemplateCrystal, kept: readonly Explained[]
 	const positives = { frames: Math.max(good.length, data.positives.frames), worst };
 	// Where it matches as well as where it is, the answer left it out: that is a label, not an impostor.
 	const all = impostors(fitted);
-	const absent = all.filter((i) => i.score < Math.min(worst, THRESHOLD_MAX) - MARGIN);
+	const absent = all.filter((i) => i.score < worst - NOISE);
 	const best = Math.max(-1, looksChanged ? -1 : data.negatives.best, ...absent.map((i) => i.score));
 	const frames = Math.max(absent.length, data.negatives.frames);
 	const blocks = absent.flatMap((i) => i.blocks ?? []);
@@ -256,7 +258,10 @@ export function fitTemplate(crystal: TemplateCrystal, kept: readonly Explained[]
 	const rival = data.fixed
 		? -1
 		: Math.max(-1, ...seen.map((s) => impostorIn(fitted, s.frame, matcher, world, placesIn(seen, s.frame)).score));
-	const threshold = data.thresholdBy === 'hand' ? data.threshold : (fitThreshold(Math.max(best, rival), frames, worst) ?? THRESHOLD_MAX);
+	const threshold =
+		data.thresholdBy === 'hand'
+			? data.threshold
+			: (fitThreshold(Math.max(best, rival), frames, worst) ?? between(Math.max(best, rival), worst, good.length));
 	const hoverFloor = blocks.length === 0 ? data.hoverFloor : stricter(data.hoverFloor, fitHoverFloor(Math.max(...blocks)));
 	const chromaMin = fitHue(fitted, good, all, matcher);
 	const next: TemplateData = {
@@ -272,6 +277,11 @@ export function fitTemplate(crystal: TemplateCrystal, kept: readonly Explained[]
 	crystal.data = next;
 	crystal.blobs = fitted.blobs;
 	return true;
+}
+
+/** A near twin leaves less than the margin: the middle, where enough true matches say how low they get; else the highest there is. */
+function between(impostor: number, worst: number, seen: number): number {
+	return seen >= SIGHTINGS_MIN && worst - impostor >= 2 * NOISE ? Math.min(THRESHOLD_MAX, (worst + impostor) / 2) : THRESHOLD_MAX;
 }
 
 const placesIn = (seen: readonly Sighted[], frame: Frame): Box[] => seen.filter((s) => s.frame === frame).map((s) => s.box);
