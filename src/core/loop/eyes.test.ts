@@ -349,6 +349,72 @@ describe('a fact that stands in a text', () => {
 	});
 });
 
+describe('a trusted element among many that is not in its place', () => {
+	const row = (i: number): Box => [4 + 30 * (i % 3), 4 + 30 * Math.floor(i / 3), 24, 20];
+	const names = ['one', 'two', 'three', 'four', 'five', 'six'];
+	const many = (...hidden: number[]): Canvas =>
+		names.reduce((picture, _, i) => (hidden.includes(i) ? picture : picture.texture(row(i), i + 10)), canvas(192, 128));
+	const told = (skip?: number): PerceptionAnswer =>
+		answer({ screen: 'play', elements: names.flatMap((name, i) => (i === skip ? [] : [element(name, row(i))])) });
+	beforeEach(async () => {
+		await ask(many(), told());
+		// Enough answers that one missing of six does not make another screen of it.
+		for (let i = 0; i < 20; i++) await ask(many(), told());
+		trust(...names);
+	});
+
+	it('leaves the screen known while it is covered for a moment', async () => {
+		expect(attempt(await look(many(2)))).toMatchObject({ outcome: 'hit', answer: { screen: 'play' } });
+		expect(attempt(await look(many()))).toMatchObject({ outcome: 'hit' });
+		expect(named('three').stat.last).not.toContain(true);
+	});
+
+	it('is asked about after a second, and quarantined when it is still missed ten seconds after a model named it', async () => {
+		for (let i = 0; i < 2; i++) attempt(await look(many(2)));
+		const seen = await look(many(2), 1000);
+		expect(attempt(seen)).toMatchObject({
+			outcome: 'miss',
+			reason: 'stale',
+			detail: expect.stringContaining('"three" is not in its place'),
+		});
+		await eyes.crystallise(seen, told(), receiptOf(99), undefined, visit++);
+		expect(named('three')).toMatchObject({ state: 'autonomous', stat: { last: expect.arrayContaining([true]) } });
+		for (let i = 0; i < 30; i++) attempt(await look(many(2), 1000));
+		expect(named('three').state).toBe('quarantined');
+		expect(desk.changes.at(-1)?.change.why).toContain('other elements vouch for');
+		expect(attempt(await look(many(2), 1000))).toMatchObject({ outcome: 'hit', used: expect.not.arrayContaining([named('three').id]) });
+	});
+
+	it('loses nothing when the model says that it is not there', async () => {
+		for (let i = 0; i < 2; i++) attempt(await look(many(2)));
+		const seen = await look(many(2), 1000);
+		await eyes.crystallise(seen, told(2), receiptOf(99), undefined, visit++);
+		for (let i = 0; i < 12; i++) attempt(await look(many(2), 1000));
+		expect(named('three').state).toBe('autonomous');
+	});
+
+	it('has its neighbours as second witnesses where it stands, and nothing but its shape among strangers', async () => {
+		const seen = await look(many());
+		const sight = seen.sights.find((s) => s.name === 'two');
+		if (sight === undefined) throw new Error('"two" is not seen');
+		expect(eyes.aim(seen, sight, false)).toEqual({ ok: true, note: '"two" by shape and neighbours' });
+		expect(eyes.aim(seen, sight, true)).toMatchObject({ ok: false, reason: 'shadow', why: expect.stringContaining('sovereign') });
+		const lost = await look(many(2, 3, 4, 5));
+		expect(eyes.aim(lost, { ...sight, score: 0.85 }, false)).toMatchObject({ ok: false, reason: 'below-threshold' });
+	});
+
+	it('that served an act which cannot be undone is quarantined by one miss', async () => {
+		const seen = await look(many());
+		const sight = seen.sights.find((s) => s.name === 'three');
+		if (sight === undefined) throw new Error('"three" is not seen');
+		expect(eyes.aim(seen, { ...sight, told: true }, true).ok).toBe(true);
+		await look(many(2));
+		const later = await look(many(2));
+		await eyes.crystallise(later, told(), receiptOf(99), undefined, visit++);
+		expect(named('three').state).toBe('quarantined');
+	});
+});
+
 describe('an earlier look', () => {
 	it('still holds while little changed outside the world and no other screen is known', async () => {
 		await learnt();
