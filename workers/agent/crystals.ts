@@ -121,7 +121,7 @@ export async function detailCrystal(crystal: Crystal, shown: Shown): Promise<Cry
 		frame: { width, height },
 		history: crystal.history,
 		missing: lacks(crystal),
-		alarm: crystal.stat.ladder === undefined ? crystal.stat.alarm : crystal.stat.ladder.s,
+		alarm: crystal.kind === 'template' || crystal.kind === 'region' ? (crystal.stat.ladder?.s ?? 0) : crystal.stat.alarm,
 		rank: rankInWords(crystal),
 		cost: { ask, promptTokens, completionTokens, usd },
 		...(crystal.kind === 'template' ? { template: await templateDetail(crystal as TemplateCrystal, shown) } : {}),

@@ -277,7 +277,7 @@ function TemplateParts(props: {
 							: `${plural(t().positives.frames, 'frame')} with it; the worst score there was ${t().positives.worst.toFixed(2)}. `}
 						{t().negatives.frames === 0
 							? 'No frame without it has been seen yet.'
-							: `${plural(t().negatives.frames, 'frame')} without it; the best score there was ${t().negatives.best.toFixed(2)}.`}
+							: `${plural(t().negatives.frames, 'frame')} without it; ${t().negatives.best > 0 ? `the best score there was ${t().negatives.best.toFixed(2)}` : 'nothing there came near it'}.`}
 					</p>
 				</Part>
 			</div>
