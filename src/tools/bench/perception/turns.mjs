@@ -47,7 +47,8 @@ export async function takeTurns(contenders, frames, cases, log) {
 			const inOrder = [...contenders.slice(shift), ...contenders.slice(0, shift)];
 			const frame = frames[(turn + frames.length) % frames.length];
 			for (const { who, run } of inOrder) {
-				XX;
+				if (turn >= (turnsOf[who] ?? turns)) continue;
+				if (turn < 0 && (mode === 'whole' || turnsOf[who] === 0) && !ours(who)) continue;
 				const times = mode === 'known' || ours(who) ? TIMES : 1;
 				const { wall, cpu, found } = await run({ mode, frame, n, pad: PAD, threshold: THRESHOLD, times });
 				if (turn < 0) continue;
