@@ -393,6 +393,15 @@ describe('a trusted element among many that is not in its place', () => {
 		expect(named('three').state).toBe('autonomous');
 	});
 
+	it('that is a bar may look otherwise at any time', async () => {
+		const bar = named('three') as TemplateCrystal;
+		bar.data = { ...bar.data, elementKind: 'bar' };
+		for (let i = 0; i < 30; i++) expect(attempt(await look(many(2), 1000))).toMatchObject({ outcome: 'hit' });
+		await ask(many(2), told());
+		expect(bar.stat.last).not.toContain(true);
+		expect(bar.state).toBe('autonomous');
+	});
+
 	it('has its neighbours as second witnesses where it stands, and nothing but its shape among strangers', async () => {
 		const seen = await look(many());
 		const sight = seen.sights.find((s) => s.name === 'two');

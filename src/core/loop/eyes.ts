@@ -244,12 +244,11 @@ export function makeEyes(o: EyesOptions): Eyes {
 			}
 			if (!crystal.data.fixed && wavers(crystal.id, recognition, map.share)) wavering.add(crystal.data.element);
 			const { element, elementKind, fixed, screens: on } = crystal.data;
-			// A bar's filling is what it shows, so its looks tell no screen.
 			sightings.push({
 				element,
 				trusted: crystal.state === 'autonomous',
 				found: recognition.hit,
-				fixed: fixed && elementKind !== 'bar',
+				fixed: fixed && tells(crystal),
 				screens: on,
 			});
 			if (!recognition.hit) {
@@ -382,7 +381,7 @@ export function makeEyes(o: EyesOptions): Eyes {
 			const recognition = now.recognitions.get(crystal.id);
 			const part = crystal.data.fixed && isPart(crystal.data, screen);
 			if (recognition?.hit !== true) {
-				if (recognition !== undefined && part && crystal.state === 'autonomous') gone ??= miss(crystal, now);
+				if (recognition !== undefined && part && tells(crystal) && crystal.state === 'autonomous') gone ??= miss(crystal, now);
 				continue;
 			}
 			missed.delete(crystal.id);
@@ -576,7 +575,8 @@ export function makeEyes(o: EyesOptions): Eyes {
 		const judged = new Set(harvest.labelled.map((l) => l.id));
 		for (const crystal of seen.moving ? [] : before) {
 			const { element, fixed } = crystal.data;
-			if (crystal.state !== 'autonomous' || !fixed || judged.has(crystal.id) || !isPart(crystal.data, answer.screen)) continue;
+			if (crystal.state !== 'autonomous' || !fixed || !tells(crystal) || judged.has(crystal.id) || !isPart(crystal.data, answer.screen))
+				continue;
 			if (seen.recognitions.get(crystal.id)?.hit !== false || seen.sights.some((s) => s.name === element && s.trusted === true)) continue;
 			if (looks.elements.some((e) => e.name === element)) say(crystal, true, `"${element}" was named and not found in its place`);
 		}
@@ -703,6 +703,11 @@ export function makeEyes(o: EyesOptions): Eyes {
 		},
 		known: () => [...new Set(templates().map((t) => t.data.element))],
 	};
+}
+
+/** A bar's filling is what it shows: another look of it says nothing, neither of the screen nor of its crystal. */
+function tells({ data }: TemplateCrystal): boolean {
+	return data.elementKind !== 'bar';
 }
 
 /** A candidate beside the crystal that it was learnt to replace. */
