@@ -1,16 +1,17 @@
 import 'fake-indexeddb/auto';
 import { describe, expect, it } from 'vitest';
+import { makeBestEngine } from '../../src/adapters/engine.ts';
 import { openStore, type Store } from '../../src/adapters/store.ts';
 import type { Crystal } from '../../src/core/crystals/crystal.ts';
 import { crystalliseTemplates } from '../../src/core/crystals/template/crystallise.ts';
 import type { TemplateCrystal } from '../../src/core/crystals/template/schema.ts';
 import type { Size } from '../../src/core/geometry.ts';
 import { boxOf, drawHud, HUD, type HudElement } from '../../src/core/layout/hud.fixture.ts';
-import { plainMatcher } from '../../src/core/perception/matcher.ts';
 import type { Frame } from '../../src/core/ports.ts';
 import { checkCrystal } from './crystals.ts';
 import { knownLayout, loadEverywhere, makeScaleWatch, startCarryOver } from './layouts.ts';
 
+const engine = makeBestEngine();
 const provenance = {
 	at: 5,
 	ask: 'perception',
@@ -61,7 +62,7 @@ async function carrying(store: Store, layout: string) {
 		store,
 		scope: scopeOf(layout),
 		crystals,
-		matcher: plainMatcher,
+		matcher: engine,
 		clock: { now: () => now, monotonic: () => now },
 		save: (c) => void crystals.set(c.id, c),
 		changed: () => {},
@@ -171,7 +172,7 @@ describe('an interface at another scale in the same window', () => {
 		const watch = makeScaleWatch({
 			crystals: new Map(crystals.map((c) => [c.id, c])),
 			scope: scopeOf('960x540'),
-			matcher: plainMatcher,
+			matcher: engine,
 			clock: { now: () => now, monotonic: () => now },
 		});
 		return (frame: Frame, ids: readonly string[], after: number) => {

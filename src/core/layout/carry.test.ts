@@ -1,15 +1,16 @@
 import { describe, expect, it } from 'vitest';
+import { makeBestEngine } from '../../adapters/engine.ts';
 import { crystalliseTemplates } from '../crystals/template/crystallise.ts';
 import { recogniseTemplate } from '../crystals/template/apply.ts';
 import { readData, type TemplateCrystal } from '../crystals/template/schema.ts';
 import { iou, type Size } from '../geometry.ts';
-import { plainMatcher } from '../perception/matcher.ts';
 import type { Frame } from '../ports.ts';
 import { makeCarrier } from './carrier.ts';
 import { carryTemplates, marksOf } from './carry.ts';
 import { findFactor } from './factor.ts';
 import { boxOf, drawHud, HUD, type HudElement } from './hud.fixture.ts';
 
+const engine = makeBestEngine();
 const provenance = {
 	at: 5,
 	ask: 'perception',
@@ -46,7 +47,7 @@ function learnt(size: Size, ui: number, elements: readonly HudElement[] = HUD): 
 
 /** Of the elements, how many stand where they were drawn; all others must be lost. */
 function judge(templates: readonly TemplateCrystal[], frame: Frame, ui: number, elements: readonly HudElement[] = HUD) {
-	const carry = carryTemplates(templates, frame, plainMatcher);
+	const carry = carryTemplates(templates, frame, engine);
 	const wrong: string[] = [];
 	let right = 0;
 	for (const { crystal, places } of carry.carried) {
@@ -109,7 +110,7 @@ describe('elements learnt at one size', () => {
 					? { ...e, x: ['middle', 127] as const, y: ['middle', -23] as const }
 					: e,
 		);
-		const carry = carryTemplates(learnt(small, 1), drawHud(mid, 1.5, moved, 9), plainMatcher);
+		const carry = carryTemplates(learnt(small, 1), drawHud(mid, 1.5, moved, 9), engine);
 		const title = carry.carried.find((c) => c.crystal.data.element === 'title');
 		expect(title?.places[0]).toMatchObject({ panel: 'close' });
 	});
@@ -117,27 +118,27 @@ describe('elements learnt at one size', () => {
 	it('follow another law of size than the interface', () => {
 		const fixed = HUD.map((e) => (e.name === 'compass' ? { ...e, factor: 1 } : e));
 		const templates = learnt(small, 1, fixed);
-		const carry = carryTemplates(templates, drawHud(mid, 1.5, fixed, 9), plainMatcher);
+		const carry = carryTemplates(templates, drawHud(mid, 1.5, fixed, 9), engine);
 		expect(carry.carried.find((c) => c.crystal.data.element === 'compass')?.places[0]).toMatchObject({ law: 'fixed', factor: 1 });
 	});
 });
 
 describe('findFactor', () => {
 	it('finds none where nothing of the game shows', () => {
-		const found = findFactor(marksOf(learnt(small, 1)), small, drawHud(small, 1, [], 9), plainMatcher);
+		const found = findFactor(marksOf(learnt(small, 1)), small, drawHud(small, 1, [], 9), engine);
 		expect(found).toMatchObject({ found: false });
 	});
 
 	it('does not believe a single element', () => {
 		const one = HUD.filter((e) => e.name === 'slot-one');
-		expect(findFactor(marksOf(learnt(small, 1)), small, drawHud(small, 1, one, 9), plainMatcher)).toMatchObject({ found: false });
+		expect(findFactor(marksOf(learnt(small, 1)), small, drawHud(small, 1, one, 9), engine)).toMatchObject({ found: false });
 	});
 });
 
 describe('a carrier', () => {
 	const carrierOf = (templates: readonly TemplateCrystal[]) => {
 		let n = 0;
-		return makeCarrier({ templates, scope: scopeOf(mid), matcher: plainMatcher, newId: (of) => `new-${of.name}-${n++}`, now: () => 77 });
+		return makeCarrier({ templates, scope: scopeOf(mid), matcher: engine, newId: (of) => `new-${of.name}-${n++}`, now: () => 77 });
 	};
 
 	it('looks on in later frames for what the first did not show', () => {
