@@ -24,7 +24,7 @@ import type {
 } from '../question.ts';
 import type { Aim } from './evidence.ts';
 import { findEvents } from './events.ts';
-import type { Sight, Situation, Truth } from './situation.ts';
+import { nearestSights, type Sight, type Situation, type Truth } from './situation.ts';
 import { findError } from './verdict.ts';
 
 /** What the crystals make of one frame. */
@@ -480,7 +480,7 @@ export function makeLoop(o: LoopOptions): Loop {
 	}
 
 	function targetOf(now: Situation, { args }: Act): Sight | undefined {
-		return now.sights.find((s) => s.name === args['at']);
+		return typeof args['at'] === 'string' ? nearestSights(now).get(args['at']) : undefined;
 	}
 
 	/** Whether what an act aims at is seen well enough to act on; if not, a model is to look. */
@@ -497,7 +497,7 @@ export function makeLoop(o: LoopOptions): Loop {
 		const resolved = mind.resolve(chosen, now, facts);
 		const target = typeof chosen.args['at'] === 'string' ? chosen.args['at'] : undefined;
 		const sight = targetOf(now, chosen);
-		judge(now, target);
+		judge(now, sight);
 		if (!resolved.ok) {
 			ledger.append({ type: 'act', tick: tickNo, act: chosen, done: false, reason: resolved.reason, idle: false });
 			doubt = { reason: 'act-failed', detail: resolved.reason };
@@ -568,7 +568,7 @@ export function makeLoop(o: LoopOptions): Loop {
 	}
 
 	/** Holds the perception that an act rests on against truth, where truth is known. */
-	function judge(now: Situation, target: string | undefined): void {
+	function judge(now: Situation, target: Sight | undefined): void {
 		const truth = o.truth?.(now.frame.id);
 		if (truth === undefined) return;
 		const error = findError(now, truth, target);

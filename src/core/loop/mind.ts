@@ -10,13 +10,13 @@ import { checkExpression, evaluate, type Expr, parseExpression } from '../facts/
 import { type EffectVerdict, fires, watchEffects } from '../facts/literal.ts';
 import { actFault, resolveAct } from '../facts/resolve.ts';
 import { type FactMemory, makeFactTable } from '../facts/snapshot.ts';
-import { type Box, centreOf } from '../geometry.ts';
+import type { Box } from '../geometry.ts';
 import type { Random } from '../ports.ts';
 import type { Profile } from '../profile.ts';
 import type { FactValue } from '../question.ts';
 import type { Desk } from './desk.ts';
 import type { Mind } from './loop.ts';
-import type { Situation } from './situation.ts';
+import { nearestSights, type Situation } from './situation.ts';
 
 export interface MindOptions extends Desk {
 	readonly random: Random;
@@ -76,14 +76,7 @@ export function makeMind(o: MindOptions): Mind & { memory(): MindMemory } {
 
 	/** The best box of each element in sight; of several the one nearest to the middle of the frame. */
 	function inSight(situation: Situation): Map<string, Box> {
-		const boxes = new Map<string, Box>();
-		const middle = { x: situation.frame.width / 2, y: situation.frame.height / 2 };
-		const far = (box: Box): number => Math.hypot(centreOf(box).x - middle.x, centreOf(box).y - middle.y);
-		for (const sight of situation.sights) {
-			const before = boxes.get(sight.name);
-			if (before === undefined || far(sight.box) < far(before)) boxes.set(sight.name, sight.box);
-		}
-		return boxes;
+		return new Map([...nearestSights(situation)].map(([name, { box }]) => [name, box]));
 	}
 
 	return {

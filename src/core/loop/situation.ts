@@ -1,5 +1,5 @@
 // What the loop believes about one frame, and who said so.
-import type { Box, Size } from '../geometry.ts';
+import { type Box, centreOf, type Size } from '../geometry.ts';
 import type { TierName } from '../ledger.ts';
 import type { Facts } from '../question.ts';
 
@@ -33,6 +33,17 @@ export interface Situation {
 	readonly entry: number;
 	/** Rises each time another screen appears: the evidence of one visit counts once. */
 	readonly visit: number;
+}
+
+/** One sight a name: of several the one nearest the middle of the picture, where the player of most games stands. */
+export function nearestSights({ frame, sights }: Pick<Situation, 'frame' | 'sights'>): Map<string, Sight> {
+	const far = ({ box }: Sight): number => Math.hypot(centreOf(box).x - frame.width / 2, centreOf(box).y - frame.height / 2);
+	const nearest = new Map<string, Sight>();
+	for (const sight of sights) {
+		const before = nearest.get(sight.name);
+		if (before === undefined || far(sight) < far(before)) nearest.set(sight.name, sight);
+	}
+	return nearest;
 }
 
 /** What truth says about a frame, where a source knows it (the practice game). Never shown to the loop's decisions. */
