@@ -1,6 +1,6 @@
 // Compiles the engine's kernels from source; `npm run build`, the development server and the tests all come through here.
 // The result lies in .cache under the hash of what it was made from, so it is made once.
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -30,10 +30,12 @@ export async function compileEngine() {
 	if (existsSync(file)) return readFileSync(file);
 	mkdirSync(cache, { recursive: true });
 	const asc = (await import('assemblyscript/asc')).default;
-	const { error, stderr } = await asc.main([join(sources, 'index.ts'), ...OPTIONS, '--outFile', `${file}.${process.pid}`]);
+	const fresh = `${file}.${randomUUID()}`;
+	const { error, stderr } = await asc.main([join(sources, 'index.ts'), ...OPTIONS, '--outFile', fresh]);
 	if (error) throw new Error(`The engine could not be compiled: ${error.message}\n${stderr.toString()}`);
-	// Two that compile at once write the same bytes; renaming keeps a reader from seeing half of them.
-	renameSync(`${file}.${process.pid}`, file);
+	// Two that compile at once, as the page and its workers in one build, write the same bytes; renaming keeps a reader from seeing
+	// half of them.
+	renameSync(fresh, file);
 	for (const name of readdirSync(cache))
 		if (name.endsWith('.wasm') && join(cache, name) !== file) rmSync(join(cache, name), { force: true });
 	return readFileSync(file);
