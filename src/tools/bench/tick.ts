@@ -13,7 +13,7 @@ import { makeLoop } from '../../core/loop/loop.ts';
 import { makeMind } from '../../core/loop/mind.ts';
 import type { Situation } from '../../core/loop/situation.ts';
 import { makeVoice } from '../../core/loop/voice.ts';
-import { makeFrameBuffers } from '../../core/perception/pixels.ts';
+import { makeBestEngine } from '../../adapters/engine.ts';
 import type { Clock, InputDriver } from '../../core/ports.ts';
 import { type Profile, readProfile } from '../../core/profile.ts';
 import { INSTRUCTIONS } from '../../core/wire.ts';
@@ -55,7 +55,8 @@ export async function run(): Promise<BenchResult> {
 	const world = makeWorld(SEED);
 	const canvas = new OffscreenCanvas(logicalSize.width, logicalSize.height);
 	const paint = makePainter(canvas, contextOf(canvas, { alpha: false }));
-	const buffers = makeFrameBuffers(3);
+	const matcher = makeBestEngine();
+	const buffers = matcher.frameBuffers(3);
 	const clock: Clock = { now: () => 1_700_000_000_000 + world.now, monotonic: () => world.now };
 	let dice = SEED;
 	const random = { next: () => (dice = (Math.imul(dice, 1_103_515_245) + 12_345) >>> 0) / 2 ** 32 };
@@ -92,7 +93,7 @@ export async function run(): Promise<BenchResult> {
 		clock,
 		ledger,
 		cascade,
-		eyes: makeEyes({ ...shared, reader }),
+		eyes: makeEyes({ ...shared, reader, matcher }),
 		mind: makeMind(shared),
 		voice: makeVoice(shared),
 		driver,
@@ -127,7 +128,7 @@ export async function run(): Promise<BenchResult> {
 		}
 	}
 
-	const eyes = makeEyes({ ...shared, reader });
+	const eyes = makeEyes({ ...shared, reader, matcher });
 	const mind = makeMind(shared);
 	const stages = {
 		copy: [] as number[],
