@@ -34,6 +34,7 @@ import type { Truth } from '../src/core/loop/situation.ts';
 import type { PictureFrame } from '../src/core/perception/pixels.ts';
 import type { Profile } from '../src/core/profile.ts';
 import { scaled, worldBox } from '../src/practice/layout.ts';
+import { frameSize } from '../src/practice/options.ts';
 import { decodeState } from '../src/practice/view.ts';
 import { truthOf } from '../src/practice/truth.ts';
 import type { AgentApi, BootOptions, InputView, SessionFiles, TierSetting } from './agent.protocol.ts';
@@ -379,7 +380,8 @@ const api: AgentApi = {
 	async playPractice(gamePort, framePort, practice, options) {
 		// The status bar and the scale move the play area, so the profile cannot name it once for all.
 		const [x, y, w, h] = scaled(worldBox(practice.hud), practice.scale);
-		const profile: Profile = { ...options.profile, world: [x, y, w, h] };
+		const { width, height } = frameSize(practice);
+		const profile: Profile = { ...options.profile, frame: [width, height], world: [x, y, w, h] };
 		const game = Comlink.wrap<PracticeApi>(gamePort);
 		practising = true;
 		desk.setBuiltIn((options.consented ?? []).length === 0 ? makePracticeTier(TEACHER_MS) : undefined);

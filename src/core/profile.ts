@@ -28,7 +28,7 @@ export const pattern = v.pipe(
 
 export const argType = v.picklist(['element', 'point', 'number', 'text']);
 const button = v.picklist(['left', 'right', 'middle']);
-/** `$name` refers to an argument of the action; `[x, y]` is a fixed point in frame pixels. */
+/** `$name` refers to an argument of the action; `[x, y]` is a fixed point in pixels of the profile's `frame`. */
 const where = v.union([v.pipe(v.string(), v.regex(/^\$[a-z][a-zA-Z0-9]*$/, '"$" and an argument\'s name')), v.tuple([pixel, pixel])]);
 const amount = v.union([v.pipe(v.string(), v.regex(/^\$[a-z][a-zA-Z0-9]*$/)), v.pipe(finite, v.minValue(0), v.maxValue(60_000))]);
 const key = v.pipe(v.string(), v.minLength(1), v.maxLength(24));
@@ -114,6 +114,8 @@ export const profileSchema = v.pipe(
 		),
 		pausable: v.optional(v.boolean()),
 		botsAllowed: v.optional(v.boolean()),
+		/** The frame size that `world`, `minimap` and fixed points are named in; that of the first session when it is not given. */
+		frame: v.optional(v.tuple([v.pipe(pixel, v.minValue(1)), v.pipe(pixel, v.minValue(1))])),
 		world: v.optional(box),
 		minimap: v.optional(box),
 		detector: v.optional(v.pipe(v.string(), v.maxLength(200))),
@@ -183,6 +185,12 @@ function crossCheck(profile: Profile): ProfileFault[] {
 		});
 	});
 	return faults;
+}
+
+/** All that a profile names in pixels; a profile without any holds for every frame size. */
+export function pixelsOf({ world, minimap, actions }: Pick<Profile, 'world' | 'minimap' | 'actions'>): readonly (readonly number[])[] {
+	const fixed = actions.flatMap(({ input }) => input.flatMap((step) => Object.values(step).filter((value) => Array.isArray(value))));
+	return [world, minimap, ...fixed].flatMap((place) => (place?.every((n) => typeof n === 'number') ? [place] : []));
 }
 
 /** The keys a step presses, holds or releases. */

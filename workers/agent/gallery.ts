@@ -16,6 +16,7 @@ import type { RegionCrystal } from '../../src/core/crystals/region/schema.ts';
 import { recogniseTemplate } from '../../src/core/crystals/template/apply.ts';
 import type { TemplateCrystal } from '../../src/core/crystals/template/schema.ts';
 import { type Box, clip, grow, iou } from '../../src/core/geometry.ts';
+import { readLayout } from '../../src/core/layout/placement.ts';
 import type { Ledger, LedgerEntry } from '../../src/core/ledger.ts';
 import type { Matcher } from '../../src/core/perception/matcher.ts';
 import type { KeptFrame } from '../../src/core/perception/memory.ts';
@@ -32,7 +33,7 @@ export interface GalleryOptions {
 	readonly ledger: Ledger;
 	readonly clock: Clock;
 	readonly reader: TextReader;
-	readonly world?: Box;
+	readonly world?: () => Box | undefined;
 	readonly matcher?: Matcher;
 	/** What the game shows now; its buffers may be reused. */
 	readonly live: () => Listed;
@@ -79,7 +80,10 @@ export function makeGallery(o: GalleryOptions): Gallery {
 	/** As listed last; ids go on rising, so an id of an older list is never another frame. */
 	let frames = new Map<string, Listed>();
 	let nextFrame = 1;
-	const sight = { ...(o.world === undefined ? {} : { world: o.world }), ...(o.matcher === undefined ? {} : { matcher: o.matcher }) };
+	const sight = (): { readonly world?: Box; readonly matcher?: Matcher } => {
+		const world = o.world?.();
+		return { ...(world === undefined ? {} : { world }), ...(o.matcher === undefined ? {} : { matcher: o.matcher }) };
+	};
 
 	async function perform(id: string, act: (crystal: Crystal) => ByHand): Promise<string> {
 		const crystal = o.crystals.get(id);
@@ -139,13 +143,14 @@ export function makeGallery(o: GalleryOptions): Gallery {
 	}
 
 	function fits(crystal: Crystal, { frame }: Listed): boolean {
-		return crystal.scope.layout === `${frame.width}x${frame.height}`;
+		const layout = readLayout(crystal.scope.layout);
+		return layout?.width === frame.width && layout.height === frame.height;
 	}
 
 	function recognised(frame: Frame, element: string) {
 		for (const crystal of o.crystals.values()) {
 			if (crystal.kind !== 'template' || crystal.state === 'retired' || crystal.state === 'quarantined') continue;
-			if ((crystal as TemplateCrystal).data.element === element) return recogniseTemplate(crystal as TemplateCrystal, frame, sight);
+			if ((crystal as TemplateCrystal).data.element === element) return recogniseTemplate(crystal as TemplateCrystal, frame, sight());
 		}
 		return undefined;
 	}
@@ -153,7 +158,7 @@ export function makeGallery(o: GalleryOptions): Gallery {
 	function cut(crystal: Crystal, kept: Listed, box: Box) {
 		return cutByHand(crystal, kept.frame, box, {
 			others: [...o.crystals.values()].filter((c) => c.state !== 'retired'),
-			...sight,
+			...sight(),
 			kept: o.kept(),
 		});
 	}
@@ -187,7 +192,7 @@ export function makeGallery(o: GalleryOptions): Gallery {
 			const out: ThresholdTrial[] = [];
 			for (const [name, kept] of listed()) {
 				if (!fits(crystal, kept)) continue;
-				const seen = recogniseTemplate(probe, kept.frame, { ...sight, thorough: true });
+				const seen = recogniseTemplate(probe, kept.frame, { ...sight(), thorough: true });
 				const box = seen.hit ? seen.places[0]?.box : (crystal.data.places[0] as Box | undefined);
 				out.push({
 					frame: name,

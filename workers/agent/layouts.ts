@@ -4,16 +4,18 @@ import type { Store } from '../../src/adapters/store.ts';
 import { type Crystal, type Scope, scopeKey, type StateChange } from '../../src/core/crystals/crystal.ts';
 import { applyStep, live } from '../../src/core/crystals/lifecycle.ts';
 import type { RegionCrystal } from '../../src/core/crystals/region/schema.ts';
+import type { Rule } from '../../src/core/crystals/rule/schema.ts';
 import type { ScreenCrystal } from '../../src/core/crystals/screen/schema.ts';
 import { recogniseTemplate } from '../../src/core/crystals/template/apply.ts';
 import type { TemplateCrystal } from '../../src/core/crystals/template/schema.ts';
 import { makeCarrier } from '../../src/core/layout/carrier.ts';
 import { marksOf } from '../../src/core/layout/carry.ts';
 import { findFactor } from '../../src/core/layout/factor.ts';
-import { type Layout, readLayout } from '../../src/core/layout/placement.ts';
+import { type Layout, layoutText, readLayout } from '../../src/core/layout/placement.ts';
 import { carryRegion, carryScreen, idIn } from '../../src/core/layout/rest.ts';
 import type { Matcher } from '../../src/core/perception/matcher.ts';
 import type { Clock, Frame } from '../../src/core/ports.ts';
+import { pixelsOf, type Profile } from '../../src/core/profile.ts';
 
 /** Frames in which everything is looked for before the loop goes on. */
 const FRAMES = 10;
@@ -48,16 +50,32 @@ export interface CarryOver {
 	see(frame: Frame): boolean;
 }
 
-/** The crystals of rules and phrases, whatever layout they were learnt in. */
+/**
+ * The layout whose pixels the profile names: of the frame size it gives, else the one in which this game was first played with these
+ * very pixels.
+ */
+export async function pixelsHome(store: Store, profile: Profile, scope: Scope): Promise<string> {
+	if (profile.frame !== undefined) return layoutText({ width: profile.frame[0], height: profile.frame[1], ui: 1 });
+	const pixels = JSON.stringify(pixelsOf(profile));
+	const key = `pixels ${scopeKey({ ...scope, layout: 'any' })}`;
+	const known = (await store.getSetting(key)) as { readonly pixels: string; readonly layout: string } | undefined;
+	if (known?.pixels === pixels) return known.layout;
+	await store.setSetting(key, { pixels, layout: scope.layout });
+	return scope.layout;
+}
+
+/** Rules and phrases, whatever layout they were learnt in; but a rule that acts on a point of its frame holds in that frame only. */
 export async function loadEverywhere(store: Store, scope: Scope): Promise<Crystal[]> {
 	const out: Crystal[] = [];
 	for (const layout of await store.layoutsOf(scope)) {
 		if (layout === scope.layout) continue;
 		for (const crystal of await store.loadCrystals({ ...scope, layout }))
-			if (crystal.kind === 'rule' || crystal.kind === 'phrase') out.push(crystal);
+			if (crystal.kind === 'phrase' || (crystal.kind === 'rule' && !aimsAtPoint(crystal as Rule))) out.push(crystal);
 	}
 	return out;
 }
+
+const aimsAtPoint = ({ data }: Rule): boolean => Object.values(data.then.args).some(Array.isArray);
 
 /** Prepares to carry over; undefined when no other layout knows more than this one. */
 export async function startCarryOver(o: CarryOptions): Promise<CarryOver | undefined> {

@@ -9,11 +9,13 @@ import type { Random } from '../../src/core/ports.ts';
 import { INSTRUCTIONS } from '../../src/core/wire.ts';
 import { makeCascade } from '../../src/core/cascade.ts';
 import { type Ledger, type LedgerEntry, makeLedger } from '../../src/core/ledger.ts';
+import type { Desk } from '../../src/core/loop/desk.ts';
 import { type Loop, type Look, makeLoop } from '../../src/core/loop/loop.ts';
 import { type EyesOptions, makeEyes } from '../../src/core/loop/eyes.ts';
 import { makeMind, type MindMemory } from '../../src/core/loop/mind.ts';
 import type { Situation, Truth } from '../../src/core/loop/situation.ts';
 import { makeVoice } from '../../src/core/loop/voice.ts';
+import { type Follow, makeFollow } from '../../src/core/layout/follow.ts';
 import { layoutText } from '../../src/core/layout/placement.ts';
 import { type Liveness, makeLivenessWatch } from '../../src/core/perception/liveness.ts';
 import type { Matcher } from '../../src/core/perception/matcher.ts';
@@ -27,7 +29,7 @@ import type { Act } from '../../src/core/question.ts';
 import type { BoxView, CrystalView, InputView, IntentView, LiveView, Notice, Phase, ReportView, SourceView } from '../agent.protocol.ts';
 import { type Gallery, makeGallery } from './gallery.ts';
 import { actText, decisionView } from './views.ts';
-import { type CarryOver, knownLayout, loadEverywhere, makeScaleWatch, type ScaleWatch, startCarryOver } from './layouts.ts';
+import { type CarryOver, knownLayout, loadEverywhere, makeScaleWatch, pixelsHome, type ScaleWatch, startCarryOver } from './layouts.ts';
 import type { TierDesk } from './tiers.ts';
 import { loadOlder, startUpdateCheck, type UpdateCheck } from './updates.ts';
 import type { Watchers } from './watchers.ts';
@@ -133,6 +135,9 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 	let updated: UpdateCheck | undefined;
 	let carry: CarryOver | undefined;
 	let scaleWatch: ScaleWatch;
+	let follow: Follow;
+	let worldHere: Box | undefined;
+	let assemble: () => void = () => {};
 
 	/** Frames that a model explained, for learning and for trying things on. */
 	const explained = makeFrameMemory();
@@ -141,7 +146,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 		ledger,
 		clock,
 		reader: o.reader,
-		...(profile.world === undefined ? {} : { world: profile.world as Box }),
+		world: () => worldHere,
 		matcher: o.matcher,
 		live: () => ({ frame: lastFrame, screen: loop.situation?.screen ?? '' }),
 		kept: () => explained.frames(),
@@ -251,10 +256,15 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 		explained.clear();
 		for (const crystal of await store.loadCrystals(scope)) crystals.set(crystal.id, crystal);
 		for (const crystal of await loadEverywhere(store, scope)) crystals.set(crystal.id, crystal);
+		const home = await pixelsHome(store, profile, scope);
+		const there = home === scope.layout ? [] : await store.loadCrystals({ ...scope, layout: home });
+		follow = makeFollow(home, scope.layout, () => [...crystals.values(), ...there]);
+		worldHere = worldNow();
 		const shared = {
 			session: id,
 			scope,
 			profile,
+			fixed: (x: number, y: number) => follow.point(x, y),
 			crystals,
 			clock,
 			random: o.random,
@@ -273,13 +283,63 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 			| undefined;
 		mind = makeMind({ ...shared, ...(memory === undefined ? {} : { memory: memory.mind }) });
 		voice = makeVoice({ ...shared, ...(memory === undefined ? {} : { memory: memory.voice }) });
+		assemble = () => {
+			loop = makeLoopOver(shared);
+		};
+		assemble();
+		const layouts = { store, scope, crystals, matcher: o.matcher, clock, save: shared.save, changed };
+		scaleWatch = makeScaleWatch(layouts);
+		carry = await startCarryOver({
+			...layouts,
+			told: (title, text) => notices.set('resized', { id: 'resized', level: 'info', title, text }),
+		});
+		updated = startUpdateCheck({
+			...layouts,
+			crystals,
+			...(worldHere === undefined ? {} : { world: worldHere }),
+			told: (text) =>
+				notices.set('updated', {
+					id: 'updated',
+					level: 'info',
+					title: 'The game was updated',
+					text: `Known elements are checked again: ${text}.`,
+				}),
+		});
+		await o.onSized?.(frame);
+	}
+
+	/** The world as this layout has it; undefined while that is not known. */
+	function worldNow(): Box | undefined {
+		return profile.world === undefined ? undefined : follow.box(profile.world as Box);
+	}
+
+	/** The elements found since may tell where the world is: then the loop begins anew with it. */
+	function placeWorld(): void {
+		if (worldHere !== undefined || profile.world === undefined) return;
+		worldHere = worldNow();
+		if (worldHere === undefined) return;
+		loop.hold();
+		assemble();
+	}
+
+	function makeLoopOver(shared: Desk): Loop {
 		const focus = o.focused === undefined ? {} : { focused: o.focused };
-		loop = makeLoop({
+		const { world: _, ...rest } = profile;
+		const here: Profile = worldHere === undefined ? rest : { ...rest, world: [...worldHere] };
+		return makeLoop({
 			profile,
 			clock,
 			ledger,
 			cascade: makeCascade({ ledger, clock, tiers: () => desk.tiers(), instructions: INSTRUCTIONS }),
-			eyes: makeEyes({ ...shared, reader: o.reader, matcher: o.matcher, learnMask: o.learnMask, memory: explained, ...focus }),
+			eyes: makeEyes({
+				...shared,
+				profile: here,
+				reader: o.reader,
+				matcher: o.matcher,
+				learnMask: o.learnMask,
+				memory: explained,
+				...focus,
+			}),
 			mind,
 			voice,
 			driver: o.driver,
@@ -326,25 +386,6 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 				}
 			},
 		});
-		const layouts = { store, scope, crystals, matcher: o.matcher, clock, save: shared.save, changed };
-		scaleWatch = makeScaleWatch(layouts);
-		carry = await startCarryOver({
-			...layouts,
-			told: (title, text) => notices.set('resized', { id: 'resized', level: 'info', title, text }),
-		});
-		updated = startUpdateCheck({
-			...layouts,
-			crystals,
-			...(profile.world === undefined ? {} : { world: profile.world as Box }),
-			told: (text) =>
-				notices.set('updated', {
-					id: 'updated',
-					level: 'info',
-					title: 'The game was updated',
-					text: `Known elements are checked again: ${text}.`,
-				}),
-		});
-		await o.onSized?.(frame);
 	}
 
 	function changed(c: Crystal, change: StateChange): void {
@@ -390,6 +431,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 			tellLive();
 			return;
 		}
+		placeWorld();
 		updated?.see(frame);
 		await tick(frame);
 		const rescaled = scaleWatch.see(frame, new Set(look?.sights.flatMap((s) => s.crystal ?? []) ?? []));

@@ -11,6 +11,8 @@ export interface ResolveScene {
 	readonly elements: ReadonlyMap<string, Box>;
 	readonly facts: Facts;
 	readonly frame: Size;
+	/** Where a fixed point of the profile is in this frame; undefined while that is not known. As the profile has it unless given. */
+	readonly fixed?: (x: number, y: number) => FramePoint | undefined;
 }
 export type ResolveResult =
 	| { readonly ok: true; readonly steps: readonly ResolvedStep[] }
@@ -88,6 +90,15 @@ function resolveStep(step: InputStep, action: Action, act: Act, scene: ResolveSc
 			const box = scene.elements.get(String(value));
 			if (box === undefined) throw new Unresolved(`element "${String(value)}" is not in sight`);
 			point = centreOf(box);
+		} else if (from === undefined && typeof place !== 'string' && scene.fixed !== undefined) {
+			const here = scene.fixed(place[0], place[1]);
+			if (here === undefined) {
+				const { width, height } = scene.frame;
+				throw new Unresolved(
+					`the profile's point ${place[0]}, ${place[1]} was named for another frame size, and where it is at ${width} × ${height} is not known`,
+				);
+			}
+			point = here;
 		} else if (Array.isArray(value)) point = { x: Math.round(value[0] as number), y: Math.round(value[1] as number) };
 		else throw new Unresolved(`"${from?.name ?? act.verb}" gives no point: ${JSON.stringify(value)}`);
 		if (point.x < 0 || point.y < 0 || point.x >= scene.frame.width || point.y >= scene.frame.height) {

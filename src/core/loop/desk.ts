@@ -1,11 +1,14 @@
 // What eyes, mind and voice share: the crystals of one scope, and whom to tell when they change.
 import type { Crystal, Scope, StateChange } from '../crystals/crystal.ts';
+import type { FramePoint } from '../geometry.ts';
 import type { Clock } from '../ports.ts';
 import type { Profile } from '../profile.ts';
 
 export interface Desk {
 	readonly scope: Scope;
 	readonly profile: Profile;
+	/** Where a fixed point of the profile is in this layout; undefined while that is not known. */
+	readonly fixed?: (x: number, y: number) => FramePoint | undefined;
 	/** Every crystal of the scope, by id. */
 	readonly crystals: Map<string, Crystal>;
 	readonly clock: Clock;

@@ -8,12 +8,12 @@ import type { Rule } from '../crystals/rule/schema.ts';
 import type { TemplateCrystal } from '../crystals/template/schema.ts';
 import { checkExpression, evaluate, type Expr, parseExpression } from '../facts/expression.ts';
 import { type EffectVerdict, fires, watchEffects } from '../facts/literal.ts';
-import { actFault, resolveAct } from '../facts/resolve.ts';
+import { actFault, resolveAct, type ResolveScene } from '../facts/resolve.ts';
 import { type FactMemory, makeFactTable } from '../facts/snapshot.ts';
 import type { Box } from '../geometry.ts';
 import type { Random } from '../ports.ts';
 import type { Profile } from '../profile.ts';
-import type { FactValue } from '../question.ts';
+import type { Facts, FactValue } from '../question.ts';
 import type { Desk } from './desk.ts';
 import type { Mind } from './loop.ts';
 import { nearestSights, type Situation } from './situation.ts';
@@ -79,6 +79,10 @@ export function makeMind(o: MindOptions): Mind & { memory(): MindMemory } {
 		return new Map([...nearestSights(situation)].map(([name, { box }]) => [name, box]));
 	}
 
+	function sceneOf(situation: Situation, facts: Facts, elements: ReadonlyMap<string, Box> = inSight(situation)): ResolveScene {
+		return { elements, facts, frame: situation.frame, ...(o.fixed === undefined ? {} : { fixed: o.fixed }) };
+	}
+
 	return {
 		observe(situation, last) {
 			const at = clock.monotonic();
@@ -126,7 +130,7 @@ export function makeMind(o: MindOptions): Mind & { memory(): MindMemory } {
 				random: o.random,
 				lambda: budget.lambda,
 				compatible: (a, b) => cases.compatible(a, b),
-				possible: (act) => resolveAct(act, profile, { elements: sights, facts, frame: situation.frame }).ok,
+				possible: (act) => resolveAct(act, profile, sceneOf(situation, facts, sights)).ok,
 			});
 			budget.point(attempted.score);
 			if (doubt !== undefined) return { outcome: 'miss', ...doubt };
@@ -155,7 +159,7 @@ export function makeMind(o: MindOptions): Mind & { memory(): MindMemory } {
 		verify(answer, situation) {
 			const fault = actFault(answer.act, profile);
 			if (fault !== undefined) return fault;
-			const resolved = resolveAct(answer.act, profile, { elements: inSight(situation), facts: situation.facts, frame: situation.frame });
+			const resolved = resolveAct(answer.act, profile, sceneOf(situation, situation.facts));
 			return resolved.ok ? undefined : resolved.reason;
 		},
 		crystallise(facts, situation, answer, receipt) {
@@ -181,7 +185,7 @@ export function makeMind(o: MindOptions): Mind & { memory(): MindMemory } {
 				o.changed(rule, { at: provenance.at, from: from as Crystal['state'], to: to as Crystal['state'], why });
 			return done.residue;
 		},
-		resolve: (act, situation, facts) => resolveAct(act, profile, { elements: inSight(situation), facts, frame: situation.frame }),
+		resolve: (act, situation, facts) => resolveAct(act, profile, sceneOf(situation, facts)),
 		stillHolds: (answer, facts) =>
 			fires(
 				answer.because.filter((l) => table.fault(l) === undefined),

@@ -141,7 +141,7 @@ export function evaluate(labels: Labels, frameOf: (f: LabelledFrame) => Frame, m
 		refused.push(...why);
 		learnt.set(name, crystals);
 		for (const labelled of labels.frames) {
-			if (labelled.ui_scale === 1 && !element.learn.includes(labelled.file))
+			if (!isElsewhere(labelled, crystals) && !element.learn.includes(labelled.file))
 				put(labelled.file, name, detect(crystals, frameOf(labelled), matcher));
 		}
 	}
@@ -149,9 +149,15 @@ export function evaluate(labels: Labels, frameOf: (f: LabelledFrame) => Frame, m
 	return { detections, crystals: [...learnt.values()].flat(), refused, scaled };
 }
 
+/** Whether a frame has another layout than any that these were learnt in: another scale of the interface, or another size. */
+function isElsewhere({ game, width, height, ui_scale }: LabelledFrame, crystals: readonly TemplateCrystal[]): boolean {
+	const own = crystals.filter((c) => c.scope.game === game);
+	return ui_scale !== 1 || (own.length > 0 && own.every((c) => c.scope.layout !== `${width}x${height}`));
+}
+
 /**
- * Frames whose interface is drawn in another scale, in their order, as they come after a change of resolution: the factor is found
- * once, everything is carried over by it, and what shows later is found by it too.
+ * Frames of another layout, in their order, as they come after a change of resolution: the factor is found once, everything is
+ * carried over by it, and what shows later is found by it too.
  */
 function detectScaled(
 	labels: Labels,
@@ -163,13 +169,14 @@ function detectScaled(
 	const said: string[] = [];
 	const carriers = new Map<string, Carrier>();
 	for (const labelled of labels.frames) {
-		if (labelled.ui_scale === 1) continue;
+		const elsewhere = new Map([...learnt].filter(([, crystals]) => isElsewhere(labelled, crystals)));
+		if (elsewhere.size === 0) continue;
 		const frame = frameOf(labelled);
 		const own = [...learnt.values()].flat().filter((c) => c.scope.game === labelled.game);
 		// Elements of one game and one layout were learnt together.
 		for (const layout of new Set(own.map((c) => c.scope.layout))) {
 			const to = `${frame.width}x${frame.height}`;
-			const key = `${labelled.game} ${layout} ${to}`;
+			const key = `${labelled.game} ${layout} ${to} ${labelled.ui_scale}`;
 			const carrier =
 				carriers.get(key) ??
 				makeCarrier({
@@ -184,7 +191,7 @@ function detectScaled(
 			carrier.see(frame);
 			if (before === undefined)
 				said.push(`${labelled.file}: what was learnt at ${layout} is drawn ${carrier.factor?.toFixed(4) ?? 'at no factor that is found'}`);
-			for (const [name, crystals] of learnt) {
+			for (const [name, crystals] of elsewhere) {
 				const here = crystals.flatMap((c) => (c.scope.layout === layout ? (carrier.found.get(c.id) ?? []) : []));
 				if (here.length > 0) put(labelled.file, name, detect(here, frame, matcher));
 			}
