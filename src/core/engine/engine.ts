@@ -23,6 +23,8 @@ const BAND = 65_536;
 const PROBES_LEAST = 0.6;
 /** A place this good needs no second look by other means. */
 const SURE = 0.8;
+/** Light at which a comparison that was safe by half the bias comes to tip over: 8 + 4 grey levels are then 8. */
+const DIMMED = 2 / 3;
 /** Pixels at the quarter scale from which a patch that lies between two of them still stands out. */
 const ROOMY = 64;
 /** Coarse peaks followed for each phase of the coarse scale. */
@@ -107,6 +109,7 @@ export function makeEngine({ kind, make, reserve = 2 ** 20 }: EngineOptions): En
 	let disposed = false;
 	let bench: Bench = make(reserve);
 	let kernels: Kernels = bench.kernels;
+	let i16 = new Int16Array(bench.buffer);
 	let i32 = new Int32Array(bench.buffer);
 	let f32 = new Float32Array(bench.buffer);
 	let f64 = new Float64Array(bench.buffer);
@@ -120,6 +123,7 @@ export function makeEngine({ kind, make, reserve = 2 ** 20 }: EngineOptions): En
 		const before = u8;
 		bench = make(bytes);
 		kernels = bench.kernels;
+		i16 = new Int16Array(bench.buffer);
 		i32 = new Int32Array(bench.buffer);
 		f32 = new Float32Array(bench.buffer);
 		f64 = new Float64Array(bench.buffer);
@@ -391,7 +395,9 @@ export function makeEngine({ kind, make, reserve = 2 ** 20 }: EngineOptions): En
 				});
 			}
 		}
-		let candidates = thin(followed.sort(byScore), factor === 4 ? 1 : 0, factor === 4 ? 1 : 0);
+		followed.sort(byScore);
+		// The phases see one place each by itself, up to a pixel of the half scale apart; climbing finds it from the best of them.
+		let candidates = factor === 4 ? thin(followed, 2) : followed;
 		if (factor === 4) {
 			const middle = climb(
 				view.half,
@@ -401,7 +407,7 @@ export function makeEngine({ kind, make, reserve = 2 ** 20 }: EngineOptions): En
 			)
 				.sort(byScore)
 				.filter(({ score }, k) => score > floor - 0.25 || k < 4);
-			candidates = thin(middle, patch.width / 8, patch.height / 8)
+			candidates = thin(middle, Math.min(patch.width, patch.height) >> 3)
 				.slice(0, 2 * keep + 8)
 				.map(({ x, y, score }) => ({ x: 2 * x, y: 2 * y, score }));
 		}
@@ -504,13 +510,52 @@ export function makeEngine({ kind, make, reserve = 2 ** 20 }: EngineOptions): En
 		});
 	}
 
+	/**
+	 * Contrast of what was surely found against the contrast that it was learnt with: the least, since a dialog darkens all but
+	 * itself. A half where nothing was found: it may be for the darkness.
+	 */
+	function lightOf(frame: Frame, patches: readonly Patch[], answers: readonly (readonly Placed[])[]): number {
+		let least: number | undefined;
+		const { luma } = look(frame);
+		patches.forEach((patch, k) => {
+			const best = answers[k]?.[0];
+			if (best === undefined || best.score < SURE) return;
+			const { search } = sought(patch);
+			const from = luma.at + best.box[1] * luma.stride + best.box[0];
+			let own = 0;
+			let here = 0;
+			for (let n = 0, at = search.probes >> 1; n < search.probeCount; n++, at += 4) {
+				const sign = 2 * n < search.probeCount ? -1 : 1;
+				own += sign * (i16[at + 2] as number);
+				here += sign * (u8[from + (i16[at + 1] as number) * luma.stride + (i16[at] as number)] as number);
+			}
+			if (own > 0) least = Math.min(least ?? 1, here / own);
+		});
+		return least ?? 0.5;
+	}
+
 	function searchLost(frame: Frame, patches: readonly Patch[], roi: Roi = [0, 0, frame.width, frame.height], careful = 1): Search[] {
 		const inside = clip(roi, frame);
 		if (inside === undefined) return patches.map(() => ({}));
 		const fits = (patch: Patch): boolean => patch.width <= inside[2] && patch.height <= inside[3];
 		const answers = byAnchors(frame, patches, inside, BIAS);
 		turn++;
-		const open = patches.flatMap((patch, k) => (fits(patch) && (answers[k]?.[0]?.score ?? -1) < SURE ? [k] : []));
+		const isOpen = (patch: Patch, k: number): boolean => fits(patch) && (answers[k]?.[0]?.score ?? -1) < SURE;
+		// In a darkened picture an order of brightness that was clear is less so by as much as the light is less.
+		const light = lightOf(frame, patches, answers);
+		if (light < DIMMED) {
+			const lost = patches.flatMap((patch, k) => (isOpen(patch, k) ? [k] : []));
+			const again = byAnchors(
+				frame,
+				lost.map((k) => patches[k] as Patch),
+				inside,
+				Math.max(1, Math.round(BIAS * light)),
+			);
+			lost.forEach((k, i) => {
+				answers[k] = spread([...(answers[k] ?? []), ...(again[i] ?? [])], PLACES);
+			});
+		}
+		const open = patches.flatMap((patch, k) => (isOpen(patch, k) ? [k] : []));
 		const turnOf = (k: number): number => (held.get(patches[k] as Patch) as Held).turn;
 		const chosen = new Set([...open].sort((a, b) => turnOf(a) - turnOf(b)).slice(0, careful));
 		for (const k of chosen) {
@@ -595,6 +640,7 @@ export function makeEngine({ kind, make, reserve = 2 ** 20 }: EngineOptions): En
 			patches = 0;
 			bench = { buffer: new ArrayBuffer(0), kernels };
 			u8 = new Uint8Array(0);
+			i16 = new Int16Array(0);
 			i32 = new Int32Array(0);
 			f32 = new Float32Array(0);
 			f64 = new Float64Array(0);
@@ -604,10 +650,25 @@ export function makeEngine({ kind, make, reserve = 2 ** 20 }: EngineOptions): En
 
 const byScore = (a: { readonly score: number }, b: { readonly score: number }): number => b.score - a.score;
 
-/** Of candidates sorted by score, those with no better one near. */
-function thin(candidates: readonly Candidate[], dx: number, dy: number): Candidate[] {
+/** Of candidates sorted by score, those with no better one within `near` in both directions. */
+function thin(candidates: readonly Candidate[], near: number): Candidate[] {
 	const kept: Candidate[] = [];
-	for (const c of candidates) if (kept.every((k) => Math.abs(k.x - c.x) > dx || Math.abs(k.y - c.y) > dy)) kept.push(c);
+	// In cells as wide as that, only the eight around a candidate's own can hold such a one.
+	const side = near + 1;
+	const cells = new Map<number, Candidate[]>();
+	for (const c of candidates) {
+		const cell = Math.floor(c.y / side) * 65_536 + Math.floor(c.x / side);
+		let free = true;
+		for (let dy = -65_536; dy <= 65_536 && free; dy += 65_536) {
+			for (let dx = -1; dx <= 1 && free; dx++)
+				free = cells.get(cell + dy + dx)?.every((k) => Math.abs(k.x - c.x) > near || Math.abs(k.y - c.y) > near) ?? true;
+		}
+		if (!free) continue;
+		kept.push(c);
+		const own = cells.get(cell);
+		if (own === undefined) cells.set(cell, [c]);
+		else own.push(c);
+	}
 	return kept;
 }
 

@@ -42,6 +42,8 @@ const makeGuarded: BenchMaker = (bytes) => {
 	return { buffer, kernels: twinOf(guarded) };
 };
 
+const at = (frame: Frame, box: Box): Patch => preparePatch(cutPatch(frame, box) as NonNullable<ReturnType<typeof cutPatch>>);
+
 function random(seed: number): (below: number) => number {
 	const next = noise(seed);
 	return (below) => Math.floor(next() * below);
@@ -279,6 +281,58 @@ describe('recall of small sprites', () => {
 			expect(places.length).toBeLessThanOrEqual(2);
 		}
 		expect(found).toBe(64);
+	});
+});
+
+describe('a darkened frame', () => {
+	const engine = makeEngine({ kind: 'wasm-simd', make: wasmBench() });
+	const [width, height] = [640, 360];
+	const boxes = Array.from({ length: 40 }, (_, k): Box => [17 + 78 * (k % 8) - (k % 3), 11 + 70 * Math.floor(k / 8), 32, 28]);
+	/** Blots of grey behind elements of middling contrast, under a codec's error of ±3. */
+	function shown(light: number, present: (k: number) => boolean, lit: (k: number) => boolean = () => false): Frame {
+		const a = canvas(width, height).texture([0, 0, width, height], 9, undefined, 11);
+		boxes.forEach((box, k) => present(k) && a.texture(box, 700 + k, undefined, 5).dim(box, 0.35, 60));
+		const next = random(3);
+		const luma = a.frame.luma.map((v) => Math.max(0, Math.min(255, Math.round(v * light) + next(7) - 3)));
+		a.frame.luma.set(luma);
+		boxes.forEach((box, k) => present(k) && lit(k) && a.texture(box, 700 + k, undefined, 5).dim(box, 0.35, 60));
+		return a.frame;
+	}
+	const patches = boxes.map((box, k) =>
+		at(
+			shown(1, (i) => i === k),
+			box,
+		),
+	);
+	const rightIn = (frame: Frame): number =>
+		engine
+			.searchLost(frame, patches, undefined, 0)
+			.filter(({ best }, k) => best !== undefined && best.score >= 0.8 && `${best.box}` === `${boxes[k]}`).length;
+
+	it.each([1, 0.6, 0.5, 0.4])('at light × %d shows nearly all by their anchors', (light) => {
+		expect(rightIn(shown(light, () => true))).toBeGreaterThanOrEqual(38);
+	});
+
+	it('shows them also beside a dialog that keeps its light', () => {
+		expect(
+			rightIn(
+				shown(
+					0.45,
+					() => true,
+					(k) => k < 8,
+				),
+			),
+		).toBeGreaterThanOrEqual(38);
+	});
+
+	it.each([1, 0.5])('at light × %d shows none that is not there', (light) => {
+		const found = engine.searchLost(
+			shown(light, (k) => k % 2 === 0),
+			patches,
+			undefined,
+			0,
+		);
+		expect(found.filter(({ best }, k) => k % 2 === 1 && (best?.score ?? 0) >= 0.8)).toEqual([]);
 	});
 });
 
