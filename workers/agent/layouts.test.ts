@@ -44,7 +44,13 @@ function learnt(size: Size, ui: number): TemplateCrystal[] {
 		},
 		drawHud(size, ui),
 		[],
-		{ scope: scopeOf(`${size.width}x${size.height}`), provenance, boxFormat: 'pixels', newId: (name) => `crystal-1-${name}` },
+		{
+			scope: scopeOf(`${size.width}x${size.height}`),
+			provenance,
+			boxFormat: 'pixels',
+			matcher: engine,
+			newId: (name) => `crystal-1-${name}`,
+		},
 	);
 	for (const crystal of made) {
 		crystal.state = 'autonomous';

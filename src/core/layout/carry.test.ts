@@ -39,7 +39,7 @@ function learnt(size: Size, ui: number, elements: readonly HudElement[] = HUD): 
 		},
 		drawHud(size, ui, elements),
 		[],
-		{ scope: scopeOf(size), provenance, boxFormat: 'pixels', newId: (name) => `old-${name}` },
+		{ scope: scopeOf(size), provenance, boxFormat: 'pixels', matcher: engine, newId: (name) => `old-${name}` },
 	);
 	expect(refused).toEqual([]);
 	return [...made];
