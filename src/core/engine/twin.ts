@@ -94,10 +94,16 @@ export function twinOf({ u8, i16, i32, f32, f64 }: Views): Kernels {
 					even[lane] = word(hashes) ^ (LANES[lane] as number);
 					odd[lane] = ~(even[lane] as number);
 				}
-				let from = plane + y * stride + x;
-				for (let row = 0; row < rows; row++, from += stride) {
-					const state = (row & 1) === 0 ? even : odd;
-					for (let lane = 0; lane < 4; lane++) state[lane] = mix(state[lane] as number, fourBytes(from + 4 * lane, cols - 4 * lane));
+				const from = plane + y * stride + x;
+				// Two rows of a tile of eight go together.
+				const [high, across] = side === 8 ? [2, 2] : [1, 4];
+				for (let row = 0; row < rows; row += high) {
+					const state = ((row / high) & 1) === 0 ? even : odd;
+					for (let lane = 0; lane < 4; lane++) {
+						const own = row + Math.floor(lane / across);
+						const col = 4 * (lane % across);
+						state[lane] = mix(state[lane] as number, own < rows ? fourBytes(from + own * stride + col, cols - col) : 0);
+					}
 				}
 				let hash = 0;
 				for (let lane = 0; lane < 4; lane++) hash = (Math.imul(hash, 31) + mix(even[lane] as number, odd[lane] as number)) | 0;

@@ -99,14 +99,26 @@ export function tiles(plane: usize, stride: i32, width: i32, height: i32, side: 
 	const steps = i8x16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
 	const prime = i32x4.splat(0x01000193);
 	const apart = i32x4(0x243f6a88, 0x13198a2e, 0x299f31d0, 0x082efa98);
+	// Two rows of such a tile fill a register.
+	const narrow = side == 8;
 	for (let y = 0; y < height; y += side) {
 		const rows = min(side, height - y);
 		for (let x = 0; x < width; x += side, hashes += 4) {
-			const inside = i8x16.lt_u(steps, i8x16.splat(<i8>min(side, width - x)));
+			const inside = i8x16.lt_u(narrow ? v128.and(steps, i8x16.splat(7)) : steps, i8x16.splat(<i8>min(side, width - x)));
 			let from = plane + <usize>(y * stride + x);
 			let even = v128.xor(i32x4.splat(load<i32>(hashes)), apart);
 			let odd = v128.not(even);
 			let row = 0;
+			if (narrow) {
+				for (; row + 4 <= rows; row += 4) {
+					even = mix(even, v128.and(twoRows(from, stride), inside), prime);
+					odd = mix(odd, v128.and(twoRows(from + <usize>(2 * stride), stride), inside), prime);
+					from += <usize>(4 * stride);
+				}
+				if (row < rows) even = mix(even, v128.and(row + 1 < rows ? twoRows(from, stride) : v128.load64_zero(from), inside), prime);
+				if (row + 2 < rows) odd = mix(odd, v128.and(v128.load64_zero(from + <usize>(2 * stride)), inside), prime);
+				row = rows;
+			}
 			for (; row + 2 <= rows; row += 2) {
 				even = mix(even, v128.and(v128.load(from), inside), prime);
 				odd = mix(odd, v128.and(v128.load(from + <usize>stride), inside), prime);
@@ -121,6 +133,11 @@ export function tiles(plane: usize, stride: i32, width: i32, height: i32, side: 
 			);
 		}
 	}
+}
+
+@inline
+function twoRows(from: usize, stride: i32): v128 {
+	return v128.load64_lane(from + <usize>stride, v128.load64_zero(from), 1);
 }
 
 // A multiplication carries only upwards; folding back lets the high bytes of a word reach all of the hash.
