@@ -19,7 +19,7 @@ import { pixelsOf, type Profile } from '../../src/core/profile.ts';
 
 /** Frames in which everything is looked for before the loop goes on. */
 const FRAMES = 10;
-/** And the longest the loop waits for them: a picture that rests gives no more. */
+/** And the longest the loop waits, for them and for the checks: a picture that rests gives no more. */
 const HOLD_MS = 3000;
 /** An element found again is looked at once more on so many later frames, so far apart, before it answers again. */
 const CHECKS = 4;
@@ -111,7 +111,7 @@ export async function startCarryOver(o: CarryOptions): Promise<CarryOver | undef
 		now: () => clock.now(),
 		...(known === undefined ? {} : { factor: known }),
 	});
-	const startedAt = clock.monotonic();
+	let lookedFirstAt: number | undefined;
 	const checks = new Map<string, { crystal: TemplateCrystal; wasTrusted: boolean; left: number; at: number; frame: string }>();
 	const pending = new Set<Crystal>(from.crystals.filter((c) => (c.kind === 'region' || c.kind === 'screen') && c.state !== 'retired'));
 	let frames = 0;
@@ -128,7 +128,10 @@ export async function startCarryOver(o: CarryOptions): Promise<CarryOver | undef
 				if (holding || now - lookedAt >= LATER_MS) look(frame, now);
 			}
 			if (!holding) return false;
-			const over = frames >= FRAMES || now - startedAt >= HOLD_MS || (carrier.lost.length === 0 && checks.size === 0);
+			// The first look may take as long as many frames.
+			lookedFirstAt ??= clock.monotonic();
+			const looked = frames >= FRAMES || carrier.lost.length === 0;
+			const over = (looked && checks.size === 0) || now - lookedFirstAt >= HOLD_MS;
 			if (over) finishFirst();
 			return holding;
 		},

@@ -278,6 +278,21 @@ describe('resolving an act', () => {
 		expect(resolved.ok && resolved.steps.map((s) => s.do)).toEqual(['move', 'key', 'scroll', 'hold', 'release', 'drag', 'text']);
 	});
 
+	it('takes fixed points to where they are in this frame, and refuses those of which nobody knows', () => {
+		const moved = resolveAct({ verb: 'corner', args: {} }, game, { ...scene, fixed: (x, y) => ({ x: x + 1, y: y + 2 }) });
+		const plain = resolveAct({ verb: 'corner', args: {} }, game, scene);
+		if (!moved.ok || !plain.ok) throw new Error('neither was to be refused');
+		const [to, was] = [moved.steps[0], plain.steps[0]];
+		if (to?.do !== 'move' || was?.do !== 'move') throw new Error('it begins by moving');
+		expect(to.to).toEqual({ x: was.to.x + 1, y: was.to.y + 2 });
+		expect(resolveAct({ verb: 'corner', args: {} }, game, { ...scene, fixed: () => undefined })).toMatchObject({
+			ok: false,
+			reason: expect.stringMatching(/was named for another frame size, and where it is at 100 × 80 is not known/),
+		});
+		// A point that an act itself gives is of this frame.
+		expect(resolveAct({ verb: 'walk', args: { to: [30, 20] } }, game, { ...scene, fixed: () => undefined })).toMatchObject({ ok: true });
+	});
+
 	it('names what is wrong with an act', () => {
 		expect(actFault({ verb: 'fly', args: {} }, game)).toContain('not an action');
 		expect(actFault({ verb: 'click', args: {} }, game)).toContain('needs the argument "at"');
