@@ -152,6 +152,27 @@ describe('an answer', () => {
 		});
 	});
 
+	it('about a panel inside the world that closes soon after does not take its elements for animated', async () => {
+		const sheet: Box = [100, 16, 80, 96];
+		const close: Box = [160, 20, 16, 16];
+		const open = () => title().texture(sheet, 7).texture(close, 8);
+		await learnt();
+		await ask(open(), answer({ screen: 'sheet', elements: [element('sheet', sheet), element('close', close)] }));
+		// Closed: what stands there now is the world, another picture each time.
+		for (let i = 0; i < 6; i++) await look(title().texture([100, 16, 80, 96], 20 + i));
+		expect([named('sheet').state, named('close').state]).toEqual(['trial', 'trial']);
+		for (let i = 0; i < 3; i++) await look(open());
+		expect([named('sheet').state, named('close').state]).toEqual(['shadow', 'shadow']);
+	});
+
+	it('that names something which looks otherwise each time, while all around it rests, has it refused', async () => {
+		const lamp: Box = [16, 64, 16, 16];
+		await ask(title().texture(lamp, 9), answer({ elements: [element('start', start), element('lamp', lamp)] }));
+		for (let i = 0; i < 4; i++) await look(title().texture(lamp, 20 + i));
+		expect(named('lamp')).toMatchObject({ state: 'retired', data: { refusedWhy: expect.stringContaining('animated') } });
+		expect(named('start').state).toBe('shadow');
+	});
+
 	it('that omits what a crystal finds speaks against it', async () => {
 		await learnt();
 		await ask(title(), answer({ elements: [element('quit', quit)] }));

@@ -15,9 +15,9 @@ import { giveMask, makeSightings, noteScore } from '../crystals/template/learn.t
 import { crystalliseTemplates } from '../crystals/template/crystallise.ts';
 import type { TemplateCrystal } from '../crystals/template/schema.ts';
 import { makeTrials } from '../crystals/template/trial.ts';
-import { type Box, iou, overlap } from '../geometry.ts';
+import { type Box, grow, iou, overlap } from '../geometry.ts';
 import { type BoxFormat, readBox } from '../perception/boxes.ts';
-import { changedIn, changedShare, compareTiles, makeChangeTracker, type TileGrid } from '../perception/change.ts';
+import { changedIn, changedShare, compareTiles, makeChangeTracker, TILE, type TileGrid } from '../perception/change.ts';
 import { isApart } from '../perception/match.ts';
 import { type Matcher, plainMatcher } from '../perception/matcher.ts';
 import { type FrameMemory, type KeptFrame, makeFrameMemory } from '../perception/memory.ts';
@@ -136,15 +136,44 @@ export function makeEyes(o: EyesOptions): Eyes {
 	}
 
 	/** Three later frames decide about a template in trial; while the picture is the one it was learnt from, a miss counts too. */
-	function tryOut(crystal: TemplateCrystal, frame: Frame, recognition: Recognition, tiles: TileGrid): void {
+	function tryOut(
+		crystal: TemplateCrystal,
+		frame: Frame,
+		found: ReadonlyMap<string, Recognition>,
+		tiles: TileGrid,
+		guess: ScreenGuess,
+	): void {
+		const recognition = found.get(crystal.id);
+		if (recognition === undefined) return;
 		const then = learntIn.get(crystal.id);
-		const verdict = trials.see(crystal, frame, recognition, then !== undefined && isSamePicture(tiles, then, frame), clock.monotonic());
+		const same =
+			then !== undefined &&
+			isSamePicture(tiles, then, frame) &&
+			// A panel inside the world closes without anything outside moving: then what is known of the screen, what was learnt
+			// with the element, or what surrounds it is gone too.
+			(guess.outcome === 'unknown' || crystal.data.screens[guess.screen] !== undefined) &&
+			!wentWithOthers(crystal, found) &&
+			surroundingsRest(crystal, tiles, then);
+		const verdict = trials.see(crystal, frame, recognition, same, clock.monotonic());
 		if (verdict === undefined) return;
 		if (verdict.is === 'masked') return o.save(crystal);
 		learntIn.delete(crystal.id);
 		if (verdict.is === 'found') return happen(crystal, { type: 'admitted' });
 		crystal.data = { ...crystal.data, refusedWhy: verdict.why };
 		happen(crystal, { type: 'taken-back', why: verdict.why });
+	}
+
+	/** Nothing that the same answer named and that is in trial too is found. */
+	function wentWithOthers(crystal: TemplateCrystal, found: ReadonlyMap<string, Recognition>): boolean {
+		const others = templates().filter(
+			(t) => t.id !== crystal.id && t.state === 'trial' && t.data.fixed && t.provenance.entry === crystal.provenance.entry,
+		);
+		return others.length > 0 && others.every((t) => found.get(t.id)?.hit !== true);
+	}
+
+	function surroundingsRest(crystal: TemplateCrystal, now: TileGrid, then: TileGrid): boolean {
+		const map = compareTiles(now, then);
+		return crystal.data.places.every((place) => changedShare(map, grow(place as Box, 2 * TILE), place as Box) <= MOVING_SHARE_ANYWHERE);
 	}
 
 	function isSamePicture(now: TileGrid, then: TileGrid, frame: Frame): boolean {
@@ -238,10 +267,6 @@ export function makeEyes(o: EyesOptions): Eyes {
 			});
 			found.set(crystal.id, recognition);
 			if (noteScore(crystal, recognition, clock.now())) o.save(crystal);
-			if (crystal.state === 'trial') {
-				tryOut(crystal, frame, recognition, tiles);
-				if (crystal.data.refusedWhy !== undefined) continue;
-			}
 			if (!crystal.data.fixed && wavers(crystal.id, recognition, map.share)) wavering.add(crystal.data.element);
 			const { element, elementKind, fixed, screens: on } = crystal.data;
 			sightings.push({
@@ -278,6 +303,7 @@ export function makeEyes(o: EyesOptions): Eyes {
 			screens().map((s) => s.data.slug),
 			mergeSightings(sightings),
 		);
+		for (const crystal of templates()) if (crystal.state === 'trial') tryOut(crystal, frame, found, tiles, guess);
 		const readings = new Map<string, Reading>();
 		const facts: Record<string, FactValue> = {};
 		if (guess.outcome !== 'unknown') {
