@@ -1,15 +1,20 @@
 import 'fake-indexeddb/auto';
+import { PNG } from 'pngjs';
 import { describe, expect, it } from 'vitest';
 import { makeBestEngine } from '../../src/adapters/engine.ts';
 import { openStore, type Store } from '../../src/adapters/store.ts';
 import type { Crystal } from '../../src/core/crystals/crystal.ts';
 import { crystalliseTemplates } from '../../src/core/crystals/template/crystallise.ts';
 import type { TemplateCrystal } from '../../src/core/crystals/template/schema.ts';
-import type { Size } from '../../src/core/geometry.ts';
+import { type Box, iou, type Size } from '../../src/core/geometry.ts';
 import { boxOf, drawHud, HUD, type HudElement } from '../../src/core/layout/hud.fixture.ts';
+import { makePack } from '../../src/core/pack.ts';
 import type { Frame } from '../../src/core/ports.ts';
-import { checkCrystal } from './crystals.ts';
-import { knownLayout, loadEverywhere, makeScaleWatch, startCarryOver } from './layouts.ts';
+import { checkCrystal, sha256 } from './crystals.ts';
+
+import { type Profile, readProfile } from '../../src/core/profile.ts';
+import { readPack } from '../../src/core/unpack.ts';
+import { knownLayout, loadEverywhere, makeScaleWatch, pixelsHome, startCarryOver } from './layouts.ts';
 
 const engine = makeBestEngine();
 const provenance = {
@@ -27,6 +32,21 @@ const scopeOf = (layout: string) => ({ game: 'g', gameVersion: 'any', language: 
 const small = { width: 640, height: 360 };
 const wide = { width: 840, height: 400 };
 let stores = 0;
+const { profile } = readProfile(
+	JSON.stringify({
+		falsework: 1,
+		id: 'g',
+		name: 'G',
+		language: 'en',
+		window: { title: 'G' },
+		heartbeatMs: 250,
+		goal: 'Stay alive.',
+		world: [0, 48, 500, 280],
+		actions: [{ verb: 'middle', does: 'click the middle', input: [{ click: 'left', at: [320, 180] }] }],
+		facts: [],
+		safety: { keys: [], buttons: ['left'], ratePerSecond: 5 },
+	}),
+) as { profile: Profile };
 
 const open = (): Promise<Store> => openStore({ name: `layouts-${stores++}`, now: () => 1, checkData: checkCrystal });
 
@@ -164,11 +184,62 @@ it('loads rules and phrases from every layout of the same game, and nothing else
 			from: [],
 		},
 	};
-	await store.putCrystals([template, rule]);
+	// It acts on a point of its own frame, which is another one elsewhere.
+	const pointed: Crystal = { ...rule, id: 'rule-2', data: { ...(rule.data as object), then: { verb: 'walk', args: { to: [300, 200] } } } };
+	await store.putCrystals([template, rule, pointed]);
 	expect((await loadEverywhere(store, scopeOf('840x400'))).map((c) => c.id)).toEqual(['rule-1']);
 	// Those of the layout itself come with it.
 	expect(await loadEverywhere(store, scopeOf('640x360'))).toEqual([]);
 	expect(await loadEverywhere(store, { ...scopeOf('840x400'), game: 'other' })).toEqual([]);
+});
+
+describe('the layout whose pixels a profile names', () => {
+	it('is of the frame size it gives', async () => {
+		expect(await pixelsHome(await open(), { ...profile, frame: [1280, 720] }, scopeOf('840x400'))).toBe('1280x720');
+	});
+
+	it('is the first one that it was played in, until its pixels are others', async () => {
+		const store = await open();
+		expect(await pixelsHome(store, profile, scopeOf('640x360'))).toBe('640x360');
+		expect(await pixelsHome(store, profile, scopeOf('840x400'))).toBe('640x360');
+		const edited: Profile = { ...profile, world: [0, 30, 800, 300] };
+		expect(await pixelsHome(store, edited, scopeOf('840x400'))).toBe('840x400');
+		expect(await pixelsHome(store, edited, scopeOf('640x360'))).toBe('840x400');
+	});
+});
+
+it('finds what a pack brings from 1280 × 720 again in a window of another size, and takes names of scaled layouts', async () => {
+	const made = learnt({ width: 1280, height: 720 }, 2);
+	const scaled = { ...(made[0] as TemplateCrystal), id: 'crystal-2-scaled', scope: scopeOf('1280x720@1.25') };
+	const about = {
+		name: 'G',
+		game: 'g',
+		gameVersion: 'any',
+		language: 'en',
+		encoder: null,
+		art: { holder: '', licence: '', source: '' },
+		madeAt: 5,
+	};
+	const store = await open();
+	const pack = await readPack(await makePack([...made, scaled], about, { sha256, encodePng }), { sha256, decodePng, now: () => 7 });
+	if (!pack.ok) throw new Error(pack.why);
+	expect(pack.refused).toEqual([]);
+	expect(pack.crystals.map((c) => c.scope.layout)).toEqual([...made.map(() => '1280x720'), '1280x720@1.25']);
+	await store.putCrystals(pack.crystals);
+
+	const play = await carrying(store, '960x540');
+	const frame = drawHud({ width: 960, height: 540 }, 1.5, HUD, 9);
+	let held = true;
+	for (let i = 0; i < 30 && held; i++) held = play.see(frame) === true;
+	const found = [...play.crystals.values()] as TemplateCrystal[];
+	expect(found).toHaveLength(HUD.length);
+	for (const crystal of found) {
+		const drawn = HUD.find((e) => e.name === crystal.data.element) as HudElement;
+		expect(iou(crystal.data.places[0] as Box, boxOf(drawn, frame, 1.5)), crystal.name).toBeGreaterThan(0.7);
+		// A stranger's word: it has to be confirmed by a model here first.
+		expect(crystal.state).toBe('shadow');
+	}
+	expect(play.told).toEqual(['The window is 960 × 540 now. 12 of 12 elements found again at 0.75 ×.']);
 });
 
 describe('an interface at another scale in the same window', () => {
@@ -209,5 +280,14 @@ describe('an interface at another scale in the same window', () => {
 	});
 });
 
+function encodePng(grey: Uint8Array, { width, height }: Size): Uint8Array {
+	const png = new PNG({ width, height });
+	for (const [i, level] of grey.entries()) png.data.set([level, level, level, 255], i * 4);
+	return new Uint8Array(PNG.sync.write(png));
+}
+function decodePng(bytes: Uint8Array): Size & { readonly grey: Uint8Array } {
+	const { width, height, data } = PNG.sync.read(Buffer.from(bytes));
+	return { width, height, grey: Uint8Array.from({ length: width * height }, (_, i) => data[i * 4] as number) };
+}
 const byId = (a: Crystal, b: Crystal): number => (a.id < b.id ? -1 : 1);
 const titleOf = (): HudElement => HUD.find((e) => e.name === 'title') as HudElement;
