@@ -10,9 +10,10 @@ import { recogniseTemplate } from '../../src/core/crystals/template/apply.ts';
 import type { TemplateCrystal } from '../../src/core/crystals/template/schema.ts';
 import { makeCarrier } from '../../src/core/layout/carrier.ts';
 import { marksOf } from '../../src/core/layout/carry.ts';
-import { findFactor } from '../../src/core/layout/factor.ts';
+import { type FactorSearch, searchFactor } from '../../src/core/layout/factor.ts';
 import { type Layout, layoutText, readLayout } from '../../src/core/layout/placement.ts';
 import { carryRegion, carryScreen, idIn } from '../../src/core/layout/rest.ts';
+import { keepFrame } from '../../src/core/perception/pixels.ts';
 import type { Matcher } from '../../src/core/perception/matcher.ts';
 import type { Clock, Frame } from '../../src/core/ports.ts';
 import { pixelsOf, type Profile } from '../../src/core/profile.ts';
@@ -28,7 +29,11 @@ const CHECK_GAP_MS = 200;
 const LATER_MS = 5000;
 /** With none of the trusted elements in sight for so long, the interface may be drawn at another scale. */
 const BLIND_MS = 1000;
+/** Looked for again after so long when it was not found, each time after twice as long: most such screens are merely unknown. */
 const RESCALE_GAP_MS = 30_000;
+const RESCALE_GAP_MAX_MS = 3_600_000;
+/** The search goes on for so long with each frame. */
+const RESCALE_SLICE_MS = 20;
 const TRUSTED_LEAST = 3;
 /** Smaller differences of scale do not lose an element (the sweep's own step). */
 const RESCALED = 0.02;
@@ -229,20 +234,39 @@ export interface ScaleWatch {
 export function makeScaleWatch(o: Pick<CarryOptions, 'crystals' | 'scope' | 'matcher' | 'clock'>): ScaleWatch {
 	let blindSince: number | undefined;
 	let triedAt = -Infinity;
+	let gapMs = RESCALE_GAP_MS;
+	let steps: Generator<undefined, FactorSearch, undefined> | undefined;
+	/** The search's next steps; its result once it has one. */
+	function goOn(): FactorSearch | undefined {
+		const until = o.clock.monotonic() + RESCALE_SLICE_MS;
+		do {
+			const step = steps?.next();
+			if (step?.done !== true) continue;
+			steps = undefined;
+			return step.value;
+		} while (o.clock.monotonic() < until);
+		return undefined;
+	}
 	return {
 		see(frame, seen) {
 			const trusted = templatesIn([...o.crystals.values()]).filter((t) => t.state === 'autonomous' && t.data.fixed && hasPlace(t));
 			const now = o.clock.monotonic();
 			if (trusted.length < TRUSTED_LEAST || trusted.some((t) => seen.has(t.id))) {
 				blindSince = undefined;
+				steps = undefined;
 				return undefined;
 			}
 			blindSince ??= now;
-			if (now - blindSince < BLIND_MS || now - triedAt < RESCALE_GAP_MS) return undefined;
-			triedAt = now;
 			const layout = readLayout(o.scope.layout);
 			if (layout === undefined) return undefined;
-			const search = findFactor(marksOf(trusted), layout, frame, o.matcher);
+			if (steps === undefined) {
+				if (now - blindSince < BLIND_MS || now - triedAt < gapMs) return undefined;
+				triedAt = now;
+				steps = searchFactor(marksOf(trusted), layout, keepFrame(frame), o.matcher);
+			}
+			const search = goOn();
+			if (search === undefined) return undefined;
+			gapMs = Math.min(RESCALE_GAP_MAX_MS, 2 * gapMs);
 			if (!search.found || Math.abs(Math.log(search.factor)) < RESCALED) return undefined;
 			return { ...layout, ui: layout.ui * search.factor };
 		},

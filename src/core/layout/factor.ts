@@ -81,6 +81,21 @@ interface Tried {
  * @param sweep     false: only the likely factors are tried, for frames after the first
  */
 export function findFactor(marks: readonly Mark[], from: Size, frame: Frame, matcher: Matcher, sweep = true): FactorSearch {
+	const steps = searchFactor(marks, from, frame, matcher, sweep);
+	for (;;) {
+		const step = steps.next();
+		if (step.done === true) return step.value;
+	}
+}
+
+/** As `findFactor`, a factor or two a step: some three seconds of work, which no loop may wait for in one piece. `frame` is read until the end. */
+export function* searchFactor(
+	marks: readonly Mark[],
+	from: Size,
+	frame: Frame,
+	matcher: Matcher,
+	sweep = true,
+): Generator<undefined, FactorSearch, undefined> {
 	const chosen = chooseMarks(marks);
 	if (chosen.length < 2) return { found: false, why: 'fewer than two known elements could tell a factor', best: 0, tried: 0 };
 	const ratios = [frame.height / from.height, frame.width / from.width];
@@ -98,6 +113,7 @@ export function findFactor(marks: readonly Mark[], from: Size, frame: Frame, mat
 	for (const factor of likely) {
 		keep(at(factor, 0));
 		if (isSure(best.hits, 0.85)) break;
+		yield;
 	}
 	if (sweep && !isSure(best.hits, 0.85)) {
 		const middle = ratios[0] as number;
@@ -110,6 +126,7 @@ export function findFactor(marks: readonly Mark[], from: Size, frame: Frame, mat
 			if (factor >= FACTOR_MIN && factor <= FACTOR_MAX) keep(at(factor, Math.log(STEP) / 2));
 			if (left !== undefined) left--;
 			else if (isSure(best.hits, 0.85)) left = 2;
+			yield;
 		}
 	}
 	if (best.hits.length < 2) {
@@ -121,6 +138,7 @@ export function findFactor(marks: readonly Mark[], from: Size, frame: Frame, mat
 	// choose round numbers.
 	const coarse = best.factor;
 	for (const k of [-2, -1, 1, 2]) keep(at(coarse * STEP ** (k / 3), Math.log(STEP) / 6, seen));
+	yield;
 	const fitted = fitDistances(best, seen, from, frame);
 	const rough = at(fitted, 0.003, seen);
 	const again = fitDistances(rough.sum > BELIEVED * best.sum ? rough : best, seen, from, frame);
