@@ -4,17 +4,20 @@ import { describe, expect, it } from 'vitest';
 import { makeBestEngine } from '../../src/adapters/engine.ts';
 import { openStore, type Store } from '../../src/adapters/store.ts';
 import type { Crystal } from '../../src/core/crystals/crystal.ts';
+import { interpret, type Line } from '../../src/core/crystals/region/apply.ts';
+import { type RegionCrystal, type RegionData, version as regionVersion } from '../../src/core/crystals/region/schema.ts';
 import { crystalliseTemplates } from '../../src/core/crystals/template/crystallise.ts';
 import type { TemplateCrystal } from '../../src/core/crystals/template/schema.ts';
 import { type Box, iou, type Size } from '../../src/core/geometry.ts';
 import { boxOf, drawHud, HUD, type HudElement } from '../../src/core/layout/hud.fixture.ts';
+import { carryRegion } from '../../src/core/layout/rest.ts';
 import { makePack } from '../../src/core/pack.ts';
 import type { Frame } from '../../src/core/ports.ts';
 import { checkCrystal, sha256 } from './crystals.ts';
 
 import { type Profile, readProfile } from '../../src/core/profile.ts';
 import { readPack } from '../../src/core/unpack.ts';
-import { knownLayout, loadEverywhere, makeScaleWatch, pixelsHome, startCarryOver } from './layouts.ts';
+import { knownLayout, loadEverywhere, makeRegain, makeScaleWatch, pixelsHome, startCarryOver } from './layouts.ts';
 
 const engine = makeBestEngine();
 const provenance = {
@@ -161,6 +164,138 @@ describe('a session at another size', () => {
 			/^The window is 840 × 400 now\. None of the 12 elements known at 640 × 360 could be found again: no factor/,
 		);
 		expect(play.crystals.size).toBe(0);
+	});
+});
+
+describe('a region that was carried along', () => {
+	const old = (state: RegionCrystal['state'], data: Partial<RegionData> = {}): RegionCrystal => {
+		const [{ stat, provenance: from }] = learnt(small, 1) as [TemplateCrystal];
+		return {
+			id: 'region-1',
+			kind: 'region',
+			name: 'hp',
+			schema: regionVersion,
+			scope: scopeOf('640x360'),
+			createdAt: 5,
+			provenance: from,
+			state,
+			stat,
+			history: [],
+			data: {
+				fact: 'hp',
+				factType: 'number',
+				reader: 'number',
+				box: [120, 4, 40, 16],
+				numbers: { of: 1, picks: [0] },
+				replace: {},
+				mapping: {},
+				max: 100,
+				screens: { play: { seen: 9, of: 9 } },
+				...data,
+			},
+			blobs: {},
+		};
+	};
+	/** A session at twice the size, in which one element was found again. */
+	function regaining(before: RegionCrystal) {
+		const [template] = learnt(small, 1) as [TemplateCrystal];
+		const box: Box = [0, 0, 30, 30];
+		const sight = { place: 0, box, score: 1, exemplar: 0, factor: 2, law: 'ui' } as const;
+		const home = {
+			scope: scopeOf('1280x720'),
+			frame: { width: 1280, height: 720 },
+			factor: 2,
+			id: 'region-1.1280x720',
+			at: 7,
+		};
+		const region = carryRegion(before, small, [{ crystal: template, places: [sight] }], home);
+		if (region === undefined) throw new Error('not carried');
+		const from = { layout: '640x360', crystal: template.id, factor: 2 };
+		const beside = { ...template, id: 'beside', data: { ...template.data, placement: { seen: [], from } } };
+		let now = 0;
+		let n = 0;
+		const changes: string[] = [];
+		const regain = makeRegain({
+			scope: home.scope,
+			crystals: new Map<string, Crystal>([region, beside].map((c) => [c.id, c])),
+			clock: { now: () => now, monotonic: () => now },
+			save: () => {},
+			changed: (c, { from: was, to, why }) => changes.push(`${c.name} ${was} → ${to}: ${why}`),
+		});
+		return {
+			region,
+			changes,
+			/** One look that reads the line. */
+			look(line: Line, { after = 200, found = true, moving = false, same = false } = {}) {
+				now += after;
+				if (!same) n++;
+				regain.see({
+					frame: { ...drawHud(small, 1, [], 1), id: `f${n}` },
+					changed: true,
+					moving,
+					thorough: false,
+					sights: found ? [{ name: 'beside', kind: 'button', box, by: 'crystal', crystal: 'beside', score: 1, trusted: true }] : [],
+					unsure: [],
+					facts: {},
+					readings: new Map([[region.id, { ...interpret(region.data, line), rested: false }]]),
+				});
+			},
+		};
+	}
+	const sure = (text: string): Line => ({ text, confidence: 0.95 });
+
+	it('answers again after four valid readings next to what was found again', () => {
+		const play = regaining(old('autonomous'));
+		play.look(sure('80'));
+		// Too soon.
+		play.look(sure('80'), { after: 100 });
+		expect(play.region.stat.labels).toBe(1);
+		play.look(sure('79'));
+		play.look(sure('78'));
+		// The same picture again, and one in motion.
+		play.look(sure('78'), { same: true });
+		play.look(sure('78'), { moving: true });
+		expect(play.region).toMatchObject({ state: 'shadow', stat: { labels: 3 } });
+		play.look(sure('77'));
+		expect(play.region.state).toBe('autonomous');
+		expect(play.changes).toEqual([
+			expect.stringMatching(
+				/^hp shadow → autonomous: .* after 4 labels: read at 1280x720 by its own reader, next to elements found again$/,
+			),
+		]);
+		expect(play.region.history.at(-1)?.why).toContain('read at 1280x720 by its own reader, next to elements found again');
+		play.look(sure('76'));
+		expect(play.region.stat.labels).toBe(4);
+	});
+
+	it('waits for a model while its readings are no values', () => {
+		const number = regaining(old('autonomous'));
+		for (const line of [sure('800'), sure(''), sure('8 80'), { text: '80', confidence: 0.6 }, sure('101')]) number.look(line);
+		expect(number.region).toMatchObject({ state: 'shadow', stat: { labels: 0 } });
+		const word: Partial<RegionData> = { fact: 'season', factType: 'enum', reader: 'enum', mapping: { spring: 'spring' } };
+		const season = regaining(old('autonomous', word));
+		for (let i = 0; i < 5; i++) season.look(sure('Sprlng'));
+		expect(season.region).toMatchObject({ state: 'shadow', stat: { labels: 0 } });
+		for (let i = 0; i < 4; i++) season.look(sure('Spring'));
+		expect(season.region.state).toBe('autonomous');
+	});
+
+	it('waits for a model where nothing beside it is found, and when it was not trusted before', () => {
+		const alone = regaining(old('autonomous'));
+		for (let i = 0; i < 6; i++) alone.look(sure('80'), { found: false });
+		expect(alone.region).toMatchObject({ state: 'shadow', stat: { labels: 0 } });
+		const young = regaining(old('shadow'));
+		for (let i = 0; i < 6; i++) young.look(sure('80'));
+		expect(young.region).toMatchObject({ state: 'shadow', stat: { labels: 0 } });
+		expect([...alone.changes, ...young.changes]).toEqual([]);
+	});
+
+	it('is no longer heard once an answer spoke against it', () => {
+		const play = regaining(old('autonomous'));
+		play.look(sure('80'));
+		play.region.stat = { ...play.region.stat, labels: 2, clean: 0, last: [false, true] };
+		for (let i = 0; i < 6; i++) play.look(sure('80'));
+		expect(play.region).toMatchObject({ state: 'shadow', stat: { labels: 2 } });
 	});
 });
 

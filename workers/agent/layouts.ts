@@ -3,7 +3,7 @@
 import type { Store } from '../../src/adapters/store.ts';
 import { type Crystal, type Scope, scopeKey, type StateChange } from '../../src/core/crystals/crystal.ts';
 import { applyStep, live } from '../../src/core/crystals/lifecycle.ts';
-import type { RegionCrystal } from '../../src/core/crystals/region/schema.ts';
+import { isTextual, type RegionCrystal } from '../../src/core/crystals/region/schema.ts';
 import type { Rule } from '../../src/core/crystals/rule/schema.ts';
 import type { ScreenCrystal } from '../../src/core/crystals/screen/schema.ts';
 import { recogniseTemplate } from '../../src/core/crystals/template/apply.ts';
@@ -12,7 +12,8 @@ import { makeCarrier } from '../../src/core/layout/carrier.ts';
 import { marksOf } from '../../src/core/layout/carry.ts';
 import { type FactorSearch, searchFactor } from '../../src/core/layout/factor.ts';
 import { type Layout, layoutText, readLayout } from '../../src/core/layout/placement.ts';
-import { carryRegion, carryScreen, idIn } from '../../src/core/layout/rest.ts';
+import { carryRegion, carryScreen, idIn, mayRegain, readsAgain } from '../../src/core/layout/rest.ts';
+import type { Look } from '../../src/core/loop/loop.ts';
 import { keepFrame } from '../../src/core/perception/pixels.ts';
 import type { Matcher } from '../../src/core/perception/matcher.ts';
 import type { Clock, Frame } from '../../src/core/ports.ts';
@@ -221,6 +222,41 @@ export async function startCarryOver(o: CarryOptions): Promise<CarryOver | undef
 const templatesIn = (crystals: readonly Crystal[]): TemplateCrystal[] =>
 	crystals.filter((c): c is TemplateCrystal => c.kind === 'template' && c.state !== 'retired' && c.state !== 'quarantined');
 const hasPlace = ({ data }: TemplateCrystal): boolean => !data.fixed || data.places.length > 0;
+
+export interface Regain {
+	see(look: Look): void;
+}
+
+/** Lets carried regions win back the trust they had: by four looks, as the templates beside them do, and without a model. */
+export function makeRegain(o: Pick<CarryOptions, 'scope' | 'crystals' | 'clock' | 'save' | 'changed'>): Regain {
+	const last = new Map<string, { readonly at: number; readonly frame: string }>();
+	return {
+		see({ frame, moving, readings, sights }) {
+			if (moving || readings === undefined) return;
+			const waiting = [...o.crystals.values()].filter(
+				(c): c is RegionCrystal => c.kind === 'region' && mayRegain(c as RegionCrystal) && c.stat.labels < CHECKS,
+			);
+			if (waiting.length === 0) return;
+			const templates = templatesIn([...o.crystals.values()]);
+			const found = new Set(sights.flatMap((s) => s.crystal ?? []));
+			const now = o.clock.monotonic();
+			for (const region of waiting) {
+				const reading = readings.get(region.id);
+				const before = last.get(region.id);
+				if (before !== undefined && (before.frame === frame.id || now - before.at < CHECK_GAP_MS)) continue;
+				if (reading === undefined || !readsAgain(region, reading, templates, found)) continue;
+				last.set(region.id, { at: now, frame: frame.id });
+				const beside = isTextual(region.data.reader) ? 'next to elements found again' : 'off an element found again';
+				const because = `read at ${o.scope.layout} by its own reader, ${beside}`;
+				const context = { episode: `carried ${o.scope.layout} ${region.stat.labels + 1}`, at: o.clock.now() };
+				const step = live(region, { type: 'label', harmful: false, because, context }, o.clock.now());
+				applyStep(region, step);
+				o.save(region);
+				if (step.change !== undefined) o.changed(region, step.change);
+			}
+		},
+	};
+}
 
 export interface ScaleWatch {
 	/**

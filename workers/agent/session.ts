@@ -29,7 +29,17 @@ import type { Act } from '../../src/core/question.ts';
 import type { BoxView, CrystalView, InputView, IntentView, LiveView, Notice, Phase, ReportView, SourceView } from '../agent.protocol.ts';
 import { type Gallery, makeGallery } from './gallery.ts';
 import { actText, decisionView } from './views.ts';
-import { type CarryOver, knownLayout, loadEverywhere, makeScaleWatch, pixelsHome, type ScaleWatch, startCarryOver } from './layouts.ts';
+import {
+	type CarryOver,
+	knownLayout,
+	loadEverywhere,
+	makeRegain,
+	makeScaleWatch,
+	pixelsHome,
+	type Regain,
+	type ScaleWatch,
+	startCarryOver,
+} from './layouts.ts';
 import type { TierDesk } from './tiers.ts';
 import { loadOlder, startUpdateCheck, type UpdateCheck } from './updates.ts';
 import type { Watchers } from './watchers.ts';
@@ -135,6 +145,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 	let updated: UpdateCheck | undefined;
 	let carry: CarryOver | undefined;
 	let scaleWatch: ScaleWatch;
+	let regain: Regain;
 	let follow: Follow;
 	let worldHere: Box | undefined;
 	let assemble: () => void = () => {};
@@ -289,6 +300,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 		assemble();
 		const layouts = { store, scope, crystals, matcher: o.matcher, clock, save: shared.save, changed };
 		scaleWatch = makeScaleWatch(layouts);
+		regain = makeRegain(layouts);
 		carry = await startCarryOver({
 			...layouts,
 			told: (title, text) => notices.set('resized', { id: 'resized', level: 'info', title, text }),
@@ -348,6 +360,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 			...(o.truth === undefined ? {} : { truth: o.truth }),
 			onLook: (seen, situation) => {
 				look = seen;
+				regain.see(seen);
 				if (seen.changed) actingSince = undefined;
 				tellLive(situation);
 			},

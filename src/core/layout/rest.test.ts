@@ -6,7 +6,7 @@ import { readScreenData } from '../crystals/screen/schema.ts';
 import type { TemplateCrystal } from '../crystals/template/schema.ts';
 import type { Box } from '../geometry.ts';
 import type { Relocated } from './carry.ts';
-import { carryRegion, carryScreen, idIn, type NewHome } from './rest.ts';
+import { carryRegion, carryScreen, idIn, mayRegain, type NewHome, readsAgain } from './rest.ts';
 
 const provenance = {
 	at: 5,
@@ -87,6 +87,62 @@ describe('carryRegion', () => {
 	it('stays behind while nothing beside it is found, and when its box would leave the frame', () => {
 		expect(carryRegion(region([1100, 20, 60, 16]), hd, [found('sign', [1100, 40, 20, 20], [0, 0, 30, 30], 'shop')], home)).toBeUndefined();
 		expect(carryRegion(region([1100, 20, 60, 16]), hd, [found('purse', [1070, 18, 20, 20], [1860, 27, 30, 30])], home)).toBeUndefined();
+	});
+});
+
+describe('a carried region wins its trust back', () => {
+	const carried = carryRegion(region([1100, 20, 60, 16]), hd, [found('purse', [1070, 18, 20, 20], [1505, 27, 30, 30])], home);
+	if (carried === undefined) throw new Error('not carried');
+	const read = { hit: true, value: 40, rested: false } as const;
+	const template = (element: string, screen = 'play', state = 'autonomous', from: object | undefined = {}): TemplateCrystal =>
+		({
+			id: `t-${element}`,
+			state,
+			data: { element, fixed: true, screens: { [screen]: { seen: 1, of: 1 } }, ...(from === undefined ? {} : { placement: { from } }) },
+		}) as unknown as TemplateCrystal;
+	const purse = template('purse');
+	const all = (...templates: TemplateCrystal[]) => [templates, new Set(templates.map((t) => t.id))] as const;
+
+	it('only when it was trusted before and nothing spoke against it since', () => {
+		expect(mayRegain(carried)).toBe(true);
+		expect(mayRegain({ ...carried, stat: { ...carried.stat, labels: 2, clean: 1 } })).toBe(false);
+		const packed = { at: 80, from: 'shadow', to: 'shadow', why: 'came with a pack' } as const;
+		expect(mayRegain({ ...carried, history: [...carried.history, packed] })).toBe(false);
+		const young = carryRegion(
+			{ ...region([1100, 20, 60, 16]), state: 'shadow' },
+			hd,
+			[found('purse', [1070, 18, 20, 20], [1505, 27, 30, 30])],
+			home,
+		);
+		expect(young).toMatchObject({ state: 'shadow' });
+		expect(mayRegain(young as RegionCrystal)).toBe(false);
+	});
+
+	it('by a valid value beside the element it was carried with', () => {
+		expect(readsAgain(carried, read, ...all(purse))).toBe(true);
+		expect(readsAgain(carried, { hit: false, reason: 'unknown text', rested: false }, ...all(purse))).toBe(false);
+		expect(readsAgain(carried, read, [purse], new Set())).toBe(false);
+		expect(readsAgain(carried, read, ...all(template('purse', 'play', 'shadow')))).toBe(false);
+		expect(readsAgain(carried, read, ...all(template('purse', 'shop')))).toBe(false);
+	});
+
+	it('or beside two others that were carried to its screen', () => {
+		expect(readsAgain(carried, read, ...all(template('bag'), template('hp-bar')))).toBe(true);
+		expect(readsAgain(carried, read, ...all(template('bag')))).toBe(false);
+		expect(readsAgain(carried, read, ...all(template('bag'), template('sign', 'shop')))).toBe(false);
+		// Two looks of one element are one neighbour.
+		expect(readsAgain(carried, read, ...all(template('bag'), { ...template('bag'), id: 't-bag-2' }))).toBe(false);
+		const learntHere = { ...template('hp-bar'), data: { ...template('hp-bar').data, placement: { seen: [] } } } as TemplateCrystal;
+		expect(readsAgain(carried, read, ...all(template('bag'), learntHere))).toBe(false);
+	});
+
+	it('off an element, once its template is trusted again', () => {
+		const { box: _, placement: __, numbers: ___, ...rest } = carried.data;
+		const bagOpen = { data: { ...rest, reader: 'present' as const, element: 'bag' } };
+		const gone = { ...read, value: false };
+		expect(readsAgain(bagOpen, gone, [template('bag')], new Set())).toBe(true);
+		expect(readsAgain(bagOpen, gone, [template('bag', 'play', 'shadow')], new Set())).toBe(false);
+		expect(readsAgain(bagOpen, gone, ...all(purse))).toBe(false);
 	});
 });
 

@@ -2,6 +2,7 @@
 // pictures begin anew. Rules and phrases rest on no pixels: they hold in every layout and are never carried.
 import { type Crystal, freshStat, type Scope } from '../crystals/crystal.ts';
 import { live } from '../crystals/lifecycle.ts';
+import type { Reading } from '../crystals/region/apply.ts';
 import { isTextual, type RegionCrystal } from '../crystals/region/schema.ts';
 import type { ScreenCrystal } from '../crystals/screen/schema.ts';
 import type { TemplateCrystal } from '../crystals/template/schema.ts';
@@ -10,6 +11,9 @@ import type { Relocated } from './carry.ts';
 import { learnPlacement } from './placement.ts';
 
 const TILE = 16;
+const CARRIED = 'carried over from';
+/** Elements that tell where a box is when the one it stands by is not in sight: one alone may be found amiss. */
+const NEIGHBOURS_LEAST = 2;
 
 export interface NewHome {
 	readonly scope: Scope;
@@ -22,14 +26,14 @@ export interface NewHome {
 
 /**
  * A region in the new layout: as far from the nearest element that was found again as it was before, times the factor. It reads
- * in shadow until a model's answers agree with it there.
+ * in shadow until a model's answers agree with it there, or until it proves itself by `readsAgain`.
  *
  * @param from  the frame size it was learnt in
  * @returns undefined while no element of its screens was found, or when its box would leave the frame
  */
 export function carryRegion(region: RegionCrystal, from: Size, found: readonly Relocated[], home: NewHome): RegionCrystal | undefined {
 	const { glyphs: _, ...data } = region.data;
-	const why = `carried over from ${region.scope.layout} at ${home.factor.toFixed(3)} ×`;
+	const why = `${CARRIED} ${region.scope.layout} at ${home.factor.toFixed(3)} ×`;
 	if (!isTextual(data.reader) || data.box === undefined) return moved(region, home, why, { ...data });
 	const was = data.box;
 	let nearest: { readonly old: Box; readonly now: Box; readonly far: number; readonly name: string } | undefined;
@@ -61,6 +65,37 @@ function moved(region: RegionCrystal, home: NewHome, why: string, data: RegionCr
 	return reborn(copy, region, home.at, why);
 }
 
+/** True while a region that was trusted where it came from waits here, and no answer spoke against it since. */
+export function mayRegain({ state, stat, history }: Pick<RegionCrystal, 'state' | 'stat' | 'history'>): boolean {
+	const last = history.at(-1);
+	return state === 'shadow' && last?.from === 'autonomous' && last.why.startsWith(CARRIED) && stat.clean >= stat.labels;
+}
+
+/**
+ * Whether a look speaks for a carried region. A text must be read as a valid value where the box is now, and what tells where that
+ * is must be in sight: the element it was carried beside, or two others of its screens. What is read off an element is as good as
+ * the element's template.
+ *
+ * @param templates  of the new layout
+ * @param found      ids of those that the same look finds
+ */
+export function readsAgain(
+	{ data }: Pick<RegionCrystal, 'data'>,
+	reading: Reading,
+	templates: readonly TemplateCrystal[],
+	found: ReadonlySet<string>,
+): boolean {
+	if (!reading.hit) return false;
+	const carried = templates.filter((t) => t.state === 'autonomous' && t.data.placement?.from !== undefined);
+	if (!isTextual(data.reader)) return carried.some((t) => t.data.element === data.element);
+	const shared = carried.filter(
+		(t) => t.data.fixed && found.has(t.id) && Object.keys(t.data.screens).some((screen) => data.screens[screen] !== undefined),
+	);
+	const beside = new Set(shared.map((t) => t.data.element));
+	const panel = data.placement?.panel;
+	return (panel !== undefined && beside.has(panel)) || beside.size >= NEIGHBOURS_LEAST;
+}
+
 /** A screen in the new layout: how it is entered is known; what it looks like is asked once. */
 export function carryScreen(screen: ScreenCrystal, home: NewHome): ScreenCrystal {
 	const columns = Math.ceil(home.frame.width / TILE);
@@ -71,7 +106,7 @@ export function carryScreen(screen: ScreenCrystal, home: NewHome): ScreenCrystal
 		scope: home.scope,
 		createdAt: home.at,
 		stat: freshStat(),
-		history: [{ at: home.at, from: screen.state, to: screen.state, why: `carried over from ${screen.scope.layout}: how it is entered` }],
+		history: [{ at: home.at, from: screen.state, to: screen.state, why: `${CARRIED} ${screen.scope.layout}: how it is entered` }],
 		data: { ...screen.data, confirmed: 0, columns, rows, usual: { outside: [], inside: [] } },
 		blobs: { reference: new Uint8Array(4 * columns * rows), varies: new Uint8Array(columns * rows) },
 	};

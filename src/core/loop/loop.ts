@@ -4,6 +4,7 @@ import type { Cascade } from '../cascade.ts';
 import { isIdle, type ResolveResult } from '../facts/resolve.ts';
 import type { Attempt, Receipt, Tier } from '../cascade.ts';
 import type { Residue } from '../crystals/crystal.ts';
+import type { Reading } from '../crystals/region/apply.ts';
 import { makeLoopGuard } from '../crystals/lifecycle.ts';
 import type { EffectVerdict, EffectWatch } from '../facts/literal.ts';
 import { type Box, iou } from '../geometry.ts';
@@ -43,6 +44,8 @@ export interface Look {
 	readonly unsure: readonly string[];
 	/** Facts read by trusted crystals. */
 	readonly facts: Facts;
+	/** What every region read, trusted or not, by crystal. */
+	readonly readings?: ReadonlyMap<string, Reading>;
 	/** Tiles in the largest block that nothing known explains, outside the world and inside, and how many of them outside are
 	 *  asked about; absent where the screen is not known. */
 	readonly unexplained?: { readonly outside: number; readonly inside: number; readonly level: number };
