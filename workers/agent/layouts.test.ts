@@ -6,11 +6,13 @@ import { openStore, type Store } from '../../src/adapters/store.ts';
 import type { Crystal } from '../../src/core/crystals/crystal.ts';
 import { interpret, type Line } from '../../src/core/crystals/region/apply.ts';
 import { type RegionCrystal, type RegionData, version as regionVersion } from '../../src/core/crystals/region/schema.ts';
+import { crystalliseScreen } from '../../src/core/crystals/screen/crystallise.ts';
 import { crystalliseTemplates } from '../../src/core/crystals/template/crystallise.ts';
 import type { TemplateCrystal } from '../../src/core/crystals/template/schema.ts';
 import { type Box, iou, type Size } from '../../src/core/geometry.ts';
 import { boxOf, drawHud, HUD, type HudElement } from '../../src/core/layout/hud.fixture.ts';
 import { carryRegion } from '../../src/core/layout/rest.ts';
+import { makeEyes } from '../../src/core/loop/eyes.ts';
 import { makePack } from '../../src/core/pack.ts';
 import type { Frame } from '../../src/core/ports.ts';
 import { checkCrystal, sha256 } from './crystals.ts';
@@ -288,6 +290,32 @@ describe('a region that was carried along', () => {
 		for (let i = 0; i < 6; i++) young.look(sure('80'));
 		expect(young.region).toMatchObject({ state: 'shadow', stat: { labels: 0 } });
 		expect([...alone.changes, ...young.changes]).toEqual([]);
+	});
+
+	it('is read by the eyes of the session while it waits, and becomes a fact of theirs', async () => {
+		const store = await open();
+		const seen = { slug: 'play', columns: 40, rows: 23, tiles: new Uint32Array(40 * 23), explained: new Uint8Array(40 * 23) };
+		const screen = crystalliseScreen(undefined, seen, { id: 'screen-1', scope: scopeOf('640x360'), provenance });
+		await store.putCrystals([...learnt(small, 1), old('autonomous'), screen]);
+		const play = await carrying(store, '840x400');
+		const { crystals } = play;
+		for (let i = 0; i < 20 && play.see(shown('')) === true; i++);
+		expect(crystals.get('region-1.840x400')?.state).toBe('shadow');
+		let now = 0;
+		const clock = { now: () => now, monotonic: () => now };
+		const shared = { scope: scopeOf('840x400'), crystals, clock, save: () => {}, changed: () => {} };
+		const reader = { readLine: () => Promise.resolve({ text: '80', confidence: 0.95 }) };
+		const { world: _, ...profileHere } = profile;
+		const eyes = makeEyes({ ...shared, profile: profileHere, newId: (kind) => kind, matcher: engine, reader });
+		const regain = makeRegain(shared);
+		const never = { aborted: false, addEventListener: () => {}, removeEventListener: () => {} };
+		const facts: unknown[] = [];
+		for (; now < 2000; now += 250) {
+			const look = await eyes.look({ ...shown(''), id: `look-${now}`, at: now }, never);
+			regain.see(look);
+			facts.push(look.facts['hp']);
+		}
+		expect(facts).toEqual([undefined, undefined, undefined, undefined, 80, 80, 80, 80]);
 	});
 
 	it('is no longer heard once an answer spoke against it', () => {
