@@ -124,7 +124,7 @@ describe('the scripted teacher', () => {
 		expect(answer.facts.map((f) => f.name)).toEqual(['hp', 'gold', 'potions']);
 	});
 
-	it('lies in about the share of its perception answers that the options ask for, by boxes or by names, and always alike for a frame', () => {
+	it('lies in about the share of its perception answers that the options ask for, by boxes or by names, and alike for one frame and tick', () => {
 		const world = worldOn('play');
 		const told = (gold: number, lies: number) => {
 			const id = encodeState(viewOf({ ...world, gold }), { ...defaultOptions, lies });
@@ -145,6 +145,10 @@ describe('the scripted teacher', () => {
 		}
 		// 500 draws at 10 %: 50, give or take three times 6.7.
 		expect(shifted + swapped).toBeGreaterThan(29);
+		const id = encodeState(viewOf(world), { ...defaultOptions, lies: 0.5 });
+		const atTick = (tick: number) => contentOf(answerChat(chat({ ...perceptionOf(world), tick, frame: { id, width: 960, height: 540 } })));
+		// Asked again about the same frame it may tell the truth.
+		expect(new Set([...Array(20).keys()].map(atTick)).size).toBe(3);
 		expect(shifted + swapped).toBeLessThan(71);
 		expect(Math.min(shifted, swapped)).toBeGreaterThan(8);
 	});

@@ -90,7 +90,7 @@ function answerQuestion(q: Loose): Answered {
 	if (q.ask === 'perception') {
 		if (!isRecord(frame) || typeof frame.id !== 'string') return { fault: 'perception needs frame.id' };
 		const question = { ...q, facts: Array.isArray(q.facts) ? q.facts : [] } as unknown as PerceptionQuestion;
-		return { answer: lie(frame.id, perceive(question)) };
+		return { answer: lie(frame.id, typeof q.tick === 'number' ? q.tick : 0, perceive(question)) };
 	}
 	if (q.ask === 'decision') {
 		if (typeof q.screen !== 'string' || !isRecord(q.facts)) return { fault: 'a decision needs "screen" and "facts"' };
@@ -121,10 +121,10 @@ function answerQuestion(q: Loose): Answered {
 /** How far a lie puts each box from its place, pixels to the right and down. */
 const LIE_PX = 20;
 
-/** Spoils the answer when the game's options ask for lies; which answers are lies depends on the frame's id alone. */
-function lie(id: string, answer: PerceptionAnswer): PerceptionAnswer {
+/** Spoils the answer when the game's options ask for lies; which answers are lies depends on the frame's id and the question's tick. */
+function lie(id: string, tick: number, answer: PerceptionAnswer): PerceptionAnswer {
 	const lies = decodeState(id)?.options.lies ?? 0;
-	let hash = 0x811c9dc5;
+	let hash = 0x811c9dc5 ^ Math.imul(tick, 0x9e3779b1);
 	for (let i = 0; i < id.length; i++) hash = Math.imul(hash ^ id.charCodeAt(i), 0x01000193);
 	hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d) >>> 0;
 	if ((hash >>> 8) / 2 ** 24 >= lies) return answer;

@@ -1,5 +1,5 @@
-// See once, template for ever: the practice game for twenty minutes and once more on the same store; a patch half-way; a teacher
-// that lies. Truth is the game's own.
+// See once, template for ever: the practice game for twenty minutes and once more on the same store, and a patch half-way. Truth is
+// the game's own.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,8 +10,6 @@ const MINUTES = 20;
 const SECOND_MINUTES = 5;
 const PATCH_SEED = 12;
 const PATCH_MINUTES = 10;
-const LIES_SEED = 13;
-const LIES_MINUTES = 20;
 const PORT = 5964;
 
 const truthOf = (report) => report.wrong.byAsk.perception ?? { checked: 0, wrong: 0, acted: 0 };
@@ -38,7 +36,6 @@ export async function run({ log }) {
 		const first = await session(store, MINUTES, { seed: SEED });
 		const second = await session(store, SECOND_MINUTES, { seed: SEED });
 		const patched = await session(freshStore(), PATCH_MINUTES, { seed: PATCH_SEED, patchAt: (PATCH_MINUTES * 60) / 2 });
-		const lied = await session(freshStore(), LIES_MINUTES, { seed: LIES_SEED, lies: 0.1 });
 
 		const later = within(first.ticks, 'perception', first.report.session.startedAt, 10, 21);
 		const again = countShare(second.ticks, 'perception', 0, Number.MAX_SAFE_INTEGER);
@@ -55,10 +52,6 @@ export async function run({ log }) {
 			quarantined: patched.report.demoted.filter((d) => d.to === 'quarantined').length,
 			truth: truthOf(patched.report),
 		};
-		const lies = {
-			truth: truthOf(lied.report),
-			perception: within(lied.ticks, 'perception', lied.report.session.startedAt, LIES_MINUTES / 2, 99),
-		};
 		const shown = {
 			'perception ≥ 95 % local over the second ten minutes': later.share >= 0.95,
 			'perception ≥ 99 % local in a second session': again.share >= 0.99,
@@ -66,23 +59,20 @@ export async function run({ log }) {
 			'a patch half-way is noticed': patch.quarantined > 0 && patch.after.share < patch.before.share,
 			'and learnt again': patch.end.share >= 0.95,
 			'without a wrong act': patch.truth.checked > 0 && patch.truth.acted === 0,
-			'a teacher that lies in 10 % of its answers: ≤ 1 % of acts wrong':
-				lies.truth.checked >= 300 && lies.truth.acted <= 0.01 * lies.truth.checked,
 		};
 		return {
 			ok: Object.values(shown).every(Boolean),
-			seeds: [SEED, PATCH_SEED, LIES_SEED],
+			seeds: [SEED, PATCH_SEED],
 			results: {
 				simulated: 'the teacher is scripted and its prices are simulated; truth is the practice game’s own',
 				shown,
-				minutes: [MINUTES, SECOND_MINUTES, PATCH_MINUTES, LIES_MINUTES],
+				minutes: [MINUTES, SECOND_MINUTES, PATCH_MINUTES],
 				secondTenMinutes: later,
 				secondSession: again,
 				truth: { first: truth, second: truthAgain },
 				callsPerMinute: first.report.metrics.cost.trend.map((m) => m.calls),
 				patch,
-				lies,
-				wrong: [first, second, patched, lied].map((p) => p.report.wrong.examples),
+				wrong: [first, second, patched].map((p) => p.report.wrong.examples),
 			},
 		};
 	} finally {
