@@ -21,7 +21,18 @@ const noMarkup = [
 ];
 
 export default tseslint.config(
-	{ ignores: ['node_modules/', 'dist/', '.cache/', 'test-results/', 'playwright-report/', 'src/lint/fixtures/', 'src/core/engine/assembly/', 'public/'] },
+	{
+		ignores: [
+			'node_modules/',
+			'dist/',
+			'.cache/',
+			'test-results/',
+			'playwright-report/',
+			'src/lint/fixtures/',
+			'src/core/engine/assembly/',
+			'public/',
+		],
+	},
 	{
 		files: ['**/*.{js,mjs,cjs,ts,tsx}'],
 		languageOptions: { parser: tseslint.parser, ecmaVersion: 2023, sourceType: 'module' },
