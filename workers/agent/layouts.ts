@@ -298,7 +298,9 @@ export function makeScaleWatch(o: Pick<CarryOptions, 'crystals' | 'scope' | 'mat
 			if (steps === undefined) {
 				if (now - blindSince < BLIND_MS || now - triedAt < gapMs) return undefined;
 				triedAt = now;
-				steps = searchFactor(marksOf(trusted), layout, keepFrame(frame), o.matcher);
+				// Only the scales that games and systems offer: most pictures without a known element are merely unknown, and a sweep over all
+				// scales costs seconds.
+				steps = searchFactor(marksOf(trusted), layout, keepFrame(frame), o.matcher, false);
 			}
 			const search = goOn();
 			if (search === undefined) return undefined;
