@@ -39,7 +39,7 @@ describe('control of a real window', () => {
 		page.link.close();
 		await companion.close();
 		await game.close().catch(() => undefined);
-		expect(await display.keysDown()).toEqual([]);
+		await until(async () => (await display.keysDown()).length === 0);
 	});
 
 	const bind = (over: object = {}) => page.link.bind({ label: `window:${game.id}:0`, frame: FRAME, profile, ...over });
@@ -178,7 +178,7 @@ describe('control of a real window', () => {
 		await display.personKey(key, true);
 		await display.personKey(key, false);
 		expect(await running).toMatchObject({ done: false, reason: 'takeover' });
-		expect(await display.keysDown()).toEqual([]);
+		await until(async () => (await display.keysDown()).length === 0);
 		await display.personKey(keyA, true);
 		await display.personKey(keyA, false);
 		expect(await act([{ do: 'key', keys: ['a'], holdMs: 0 }])).toMatchObject({ done: false, reason: 'takeover' });
@@ -206,7 +206,7 @@ describe('control of a real window', () => {
 		for (const code of chord) await display.personKey(code, true);
 		await until(() => page.events.some((e) => e.type === 'panic' && e.on));
 		for (const code of chord) await display.personKey(code, false);
-		expect(await display.keysDown()).toEqual([]);
+		await until(async () => (await display.keysDown()).length === 0);
 		expect(await act([{ do: 'key', keys: ['a'], holdMs: 0 }])).toMatchObject({ reason: 'panic' });
 		page.link.resume();
 		await until(() => page.events.some((e) => e.type === 'panic' && !e.on));

@@ -69,7 +69,10 @@ export function recogniseScreen(screens: readonly string[], sightings: readonly 
 			fit += Math.log((s.found ? p : 1 - p) / UNKNOWN);
 		}
 		const share = 1 - missing.length / parts.length;
-		if (foreign !== undefined || (missing.length > 0 && fit <= 0)) {
+		// Only one that proved itself may be excused as covered, and a model is asked about it soon. The others may be what tells this
+		// screen from one that nobody has named yet: a dialogue that has closed leaves all else as it was.
+		const unproven = parts.some((s) => !s.found && !s.trusted);
+		if (foreign !== undefined || unproven || (missing.length > 0 && fit <= 0)) {
 			if (closest === undefined || share > closest.share) closest = { screen, share, missing };
 			continue;
 		}

@@ -60,6 +60,14 @@ describe('which screen it is', () => {
 	const without = (sightings: Sighting[], ...hidden: number[]): Sighting[] =>
 		sightings.map((s, i) => (hidden.includes(i) ? { ...s, found: false } : s));
 
+	it('is not known while an element is missing that never proved itself: it may be what tells it from an unnamed one', () => {
+		const parts = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j'].map((name) => sighting(name, { talk: [5, 5] }));
+		const rest = parts.slice(1);
+		const lost = { ...(parts[0] as Sighting), found: false };
+		expect(recogniseScreen(['talk'], [lost, ...rest])).toMatchObject({ outcome: 'known', missing: ['a'] });
+		expect(recogniseScreen(['talk'], [{ ...lost, trusted: false }, ...rest])).toMatchObject({ outcome: 'unknown', reason: 'stale' });
+	});
+
 	it('is still known with one of five covered or two of ten, and names them; not with one of four or two of nine', () => {
 		expect(recogniseScreen(['play'], without(many(5, { play: [50, 50] }), 2))).toMatchObject({
 			outcome: 'known',
