@@ -52,6 +52,8 @@ export interface EyesOptions extends Desk {
 
 interface Seen extends Look {
 	readonly guess: ScreenGuess;
+	/** Something that moves was there a moment ago. */
+	readonly wavering: boolean;
 	readonly recognitions: ReadonlyMap<string, Recognition>;
 	readonly readings: ReadonlyMap<string, Reading>;
 	readonly tiles: TileGrid;
@@ -338,7 +340,9 @@ export function makeEyes(o: EyesOptions): Eyes {
 			moving,
 			thorough,
 			sights,
-			settling: settles(wavering),
+			// What is missing may be covered, or gone with its screen: nothing is acted on before that is known.
+			settling: settles(new Set([...wavering, ...(guess.outcome === 'known' ? guess.missing : [])])),
+			wavering: [...wavering].some((name) => clock.monotonic() - (waversSince.get(name) ?? 0) < WAVERS_MS),
 			explained,
 			...(newness === undefined
 				? {}
@@ -465,7 +469,7 @@ export function makeEyes(o: EyesOptions): Eyes {
 
 	/** A trusted element is not in its place although the screen is known. @returns what to ask, when it is time to */
 	function miss(crystal: TemplateCrystal, seen: Seen): string | undefined {
-		if (seen.guess.outcome !== 'known' || seen.guess.trusted < 2 || seen.moving || seen.settling === true) return undefined;
+		if (seen.guess.outcome !== 'known' || seen.guess.trusted < 2 || seen.moving || seen.wavering) return undefined;
 		const { element } = crystal.data;
 		const { screen } = seen.guess;
 		// Another look of it is trusted and stands there: an element may have two.
