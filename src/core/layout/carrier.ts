@@ -88,6 +88,7 @@ export function makeCarrier(o: CarrierOptions): Carrier {
 interface Look {
 	readonly pixels: PatchPixels;
 	readonly state: string;
+	readonly answers?: number | undefined;
 }
 
 function carriedTemplate(
@@ -108,7 +109,7 @@ function carriedTemplate(
 		const scaled = looks[sight.exemplar];
 		if (fresh === undefined || scaled === undefined || preparePatch(fresh).deviation < FLAT_BELOW) continue;
 		const { mask } = scaled.pixels;
-		const real: Look = { state: scaled.state, pixels: mask === undefined ? fresh : { ...fresh, mask } };
+		const real: Look = { ...scaled, pixels: mask === undefined ? fresh : { ...fresh, mask } };
 		if (sight.score >= old.threshold) looks[sight.exemplar] = real;
 		else if (looks.length < EXEMPLARS_MAX) looks.push({ ...real, state: `look-${looks.length + 1}` });
 	}
@@ -157,7 +158,7 @@ function placeless(
 function scaledLooks(crystal: TemplateCrystal, factor: number): Look[] {
 	return crystal.data.exemplars.flatMap((e, i) => {
 		const pixels = exemplarPixels(crystal, i);
-		return pixels === undefined ? [] : [{ pixels: resamplePatch(pixels, factor), state: e.state }];
+		return pixels === undefined ? [] : [{ pixels: resamplePatch(pixels, factor), state: e.state, answers: e.answers }];
 	});
 }
 
@@ -189,7 +190,7 @@ function assemble(
 	return reborn(copy, old, at, why);
 }
 
-function putLook(blobs: Record<string, Uint8Array>, index: number, { pixels, state }: Look): Exemplar {
+function putLook(blobs: Record<string, Uint8Array>, index: number, { pixels, state, answers }: Look): Exemplar {
 	const named = (part: 'luma' | 'mask' | 'u' | 'v', bytes: Uint8Array | undefined): string | undefined => {
 		if (bytes === undefined) return undefined;
 		const name = `e${index}.${part}`;
@@ -207,6 +208,7 @@ function putLook(blobs: Record<string, Uint8Array>, index: number, { pixels, sta
 		...(mask === undefined ? {} : { mask }),
 		...(u === undefined || v === undefined ? {} : { u, v }),
 		deviation: preparePatch(pixels).deviation,
+		...(answers === undefined ? {} : { answers }),
 	};
 }
 

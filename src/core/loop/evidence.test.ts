@@ -26,6 +26,18 @@ describe('an act aimed at an element', () => {
 		expect(mayAim('start', { channels: ['model'], score: 1 }, false)).toMatchObject({ ok: true, note: '"start" by model alone' });
 	});
 
+	it('waits for a second answer where one alone says so, by a crystal made of it or without', () => {
+		const young = { score: 0.95, state: 'shadow', rank: 'probation', channels: ['shape', 'model'] } as const;
+		expect(mayAim('start', { ...young, answers: 1 }, false)).toMatchObject({
+			ok: false,
+			why: '"start" by shape and model: one answer alone says so',
+		});
+		expect(mayAim('start', { ...young, answers: 2 }, false).ok).toBe(true);
+		expect(mayAim('start', { channels: ['model'], score: 1, answers: 1 }, false).ok).toBe(false);
+		expect(mayAim('start', { channels: ['model'], score: 1, answers: 2 }, false).ok).toBe(true);
+		expect(mayAim('start', { ...trusted, channels: ['shape', 'model'], answers: 1 }, false).ok).toBe(true);
+	});
+
 	it('that cannot be undone needs two channels, and a sovereign crystal or a model that names it now', () => {
 		const sovereign = { ...trusted, rank: 'sovereign' } as const;
 		expect(mayAim('sell', { ...sovereign, channels: ['shape', 'neighbours'] }, true).ok).toBe(true);

@@ -2,6 +2,7 @@
 // templates are one channel; shape and hue, shape and what is read beside it, shape and the neighbours' places are two.
 import type { State } from '../crystals/crystal.ts';
 import type { Rank } from '../crystals/ladder.ts';
+import { LOOK_SECONDED } from '../crystals/template/apply.ts';
 import type { MissReason } from '../ledger.ts';
 
 export type Channel =
@@ -22,6 +23,8 @@ export interface Evidence {
 	readonly score: number;
 	/** Of the crystal that found it; absent when only a model said so. */
 	readonly state?: State;
+	/** Answers of models that named it so; absent: no matter. */
+	readonly answers?: number;
 	readonly rank?: Rank;
 }
 
@@ -33,10 +36,13 @@ export type Aim =
 	| { readonly ok: false; readonly reason: Extract<MissReason, 'shadow' | 'below-threshold'>; readonly why: string };
 
 /** Whether an act may be aimed at the element that this evidence speaks for. */
-export function mayAim(name: string, { channels, score, state, rank }: Evidence, irreversible: boolean): Aim {
+export function mayAim(name: string, { channels, score, state, rank, answers }: Evidence, irreversible: boolean): Aim {
 	const said = `"${name}" by ${channels.join(' and ') || 'nothing'}`;
 	const no = (reason: 'shadow' | 'below-threshold', why: string): Aim => ({ ok: false, reason, why });
 	const told = channels.includes('model');
+	// A model may be wrong, and what was learnt from one answer is that answer once more.
+	if (told && state !== 'autonomous' && (answers ?? LOOK_SECONDED) < LOOK_SECONDED)
+		return no('shadow', `${said}: one answer alone says so`);
 	if (state !== undefined && state !== 'autonomous' && !told) return no('shadow', `${said}: its crystal is not trusted yet`);
 	if (irreversible) {
 		if (channels.length < 2) return no('below-threshold', `${said} alone: an act that cannot be undone needs two kinds of evidence`);

@@ -190,14 +190,14 @@ describe('an answer', () => {
 		expect(desk.crystals.size).toBe(0);
 	});
 
-	it('is refused when none of its boxes is usable, and taken when one is', () => {
-		const { frame } = title();
+	it('is refused when none of its boxes is usable, and taken when one is', async () => {
+		const asked = await look(title());
 		const { tier } = receiptOf();
 		const outside = element('start', [400, 400, 20, 20]);
-		expect(eyes.verify(answer({ elements: [outside] }), tier, frame)).toContain('192 × 128');
-		expect(eyes.verify(answer({ elements: [outside, element('quit', quit)] }), tier, frame)).toBeUndefined();
-		expect(eyes.verify(answer({ elements: [] }), tier, frame)).toBeUndefined();
-		expect([...eyes.boxes(answer({ elements: [outside, element('quit', quit)] }), tier, frame)]).toEqual([['quit', quit]]);
+		expect(eyes.verify(answer({ elements: [outside] }), tier, asked)).toContain('192 × 128');
+		expect(eyes.verify(answer({ elements: [outside, element('quit', quit)] }), tier, asked)).toBeUndefined();
+		expect(eyes.verify(answer({ elements: [] }), tier, asked)).toBeUndefined();
+		expect([...eyes.boxes(answer({ elements: [outside, element('quit', quit)] }), tier, asked.frame)]).toEqual([['quit', quit]]);
 	});
 });
 

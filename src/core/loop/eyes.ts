@@ -10,7 +10,17 @@ import { isTextual, type RegionCrystal } from '../crystals/region/schema.ts';
 import { isPart, recogniseScreen, type ScreenGuess } from '../crystals/screen/apply.ts';
 import { crystalliseScreen } from '../crystals/screen/crystallise.ts';
 import type { ScreenCrystal } from '../crystals/screen/schema.ts';
-import { CHROMA_MIN, type Found, patchesOf, recogniseAgain, type Recognition, type Recognitions } from '../crystals/template/apply.ts';
+import {
+	answersBehind,
+	CHROMA_MIN,
+	type Found,
+	isDoubtful,
+	LOOK_SECONDED,
+	patchesOf,
+	recogniseAgain,
+	type Recognition,
+	type Recognitions,
+} from '../crystals/template/apply.ts';
 import { giveMask, makeSightings, noteScore } from '../crystals/template/learn.ts';
 import { crystalliseTemplates } from '../crystals/template/crystallise.ts';
 import type { TemplateCrystal } from '../crystals/template/schema.ts';
@@ -31,6 +41,7 @@ import { type Entry, type Eyes, isPassage, type Look } from './loop.ts';
 import { provenanceOf } from './mind.ts';
 import { makeNewness, type Newness } from './newness.ts';
 import type { Sight } from './situation.ts';
+import { makeWitnesses } from './witness.ts';
 
 export interface EyesOptions extends Desk {
 	readonly reader: TextReader;
@@ -106,6 +117,7 @@ export function makeEyes(o: EyesOptions): Eyes {
 	let askedAt = -Infinity;
 	const world = profile.world === undefined ? undefined : (profile.world as Box);
 	const newnessOf = makeNewness(world);
+	const witnesses = makeWitnesses();
 
 	function of<C extends Crystal>(kind: C['kind']): C[] {
 		return [...crystals.values()].filter((c): c is C => c.kind === kind && c.state !== 'retired');
@@ -233,10 +245,15 @@ export function makeEyes(o: EyesOptions): Eyes {
 		return before.some((c) => c.count > count);
 	}
 
-	/** What the templates of one element show, merged: each instance once, and what is not trusted only where nothing is. */
-	function recognised(found: ReadonlyMap<string, Recognition>, element: string): Recognition | undefined {
+	/**
+	 * What the templates of one element show, merged: each instance once, and what is not trusted only where nothing is.
+	 *
+	 * @param sure  for a reader that is acted on: what is not trusted makes it unknown
+	 */
+	function recognised(found: ReadonlyMap<string, Recognition>, element: string, sure: boolean): Recognition | undefined {
 		const own = templates().filter((c) => c.data.element === element && c.state !== 'quarantined' && found.has(c.id));
 		const trusted = own.filter((c) => c.state === 'autonomous');
+		if (sure && (trusted.length === 0 || trusted.some((c) => hasDoubtful(c, found.get(c.id) as Recognition)))) return undefined;
 		let best: Recognition | undefined;
 		for (const crystal of trusted.length > 0 ? trusted : own) {
 			const one = found.get(crystal.id) as Recognition;
@@ -283,8 +300,8 @@ export function makeEyes(o: EyesOptions): Eyes {
 				continue;
 			}
 			observe(crystal, frame, recognition);
-			const trusted = crystal.state === 'autonomous';
 			for (const place of recognition.places) {
+				const trusted = crystal.state === 'autonomous' && !isDoubtful(crystal, place);
 				sights.push({
 					name: element,
 					kind: elementKind,
@@ -294,6 +311,7 @@ export function makeEyes(o: EyesOptions): Eyes {
 					crystal: crystal.id,
 					trusted,
 					fixed,
+					answers: answersBehind(crystal, place),
 				});
 			}
 		}
@@ -315,7 +333,11 @@ export function makeEyes(o: EyesOptions): Eyes {
 					region,
 					frame,
 					texts,
-					{ screen: guess.screen, tiles, recognised: (element) => (wavering.has(element) ? undefined : recognised(found, element)) },
+					{
+						screen: guess.screen,
+						tiles,
+						recognised: (element) => (wavering.has(element) ? undefined : recognised(found, element, region.state === 'autonomous')),
+					},
 					o.reader,
 					cancel,
 				);
@@ -415,7 +437,8 @@ export function makeEyes(o: EyesOptions): Eyes {
 				continue;
 			}
 			missed.delete(crystal.id);
-			if (crystal.state === 'autonomous') {
+			if (crystal.state === 'autonomous' && hasDoubtful(crystal, recognition)) shadow.push(crystal.data.element);
+			else if (crystal.state === 'autonomous') {
 				answering.push(crystal.id);
 				// It must not be one of the two that say which screen this is.
 				if (part && guess.trusted > 2) vouch(crystal, screen);
@@ -526,7 +549,25 @@ export function makeEyes(o: EyesOptions): Eyes {
 		);
 		if (text) channels.push('text');
 		if (sight.told === true || crystal === undefined) channels.push('model');
-		return { channels, score: sight.score, ...(crystal === undefined ? {} : { state: crystal.state, rank: rankOf(crystal.stat) }) };
+		return {
+			channels,
+			score: sight.score,
+			...(sight.answers === undefined ? {} : { answers: sight.answers }),
+			...(crystal === undefined ? {} : { state: crystal.state, rank: rankOf(crystal.stat) }),
+		};
+	}
+
+	/** Where elements stand by crystals that more than one answer is behind. */
+	function seconded(seen: Seen): Map<string, Box[]> {
+		const places = new Map<string, Box[]>();
+		for (const crystal of templates()) {
+			const recognition = seen.recognitions.get(crystal.id);
+			if (crystal.state === 'quarantined' || recognition?.hit !== true) continue;
+			const { element } = crystal.data;
+			for (const place of recognition.places)
+				if (answersBehind(crystal, place) >= LOOK_SECONDED) places.set(element, [...(places.get(element) ?? []), place.box]);
+		}
+		return places;
 	}
 
 	/** Whether a fact is read from the element itself: then it is no second witness of what was done to it. */
@@ -688,13 +729,14 @@ export function makeEyes(o: EyesOptions): Eyes {
 		look,
 		attempt,
 		crystallise,
-		verify(answer, tier, frame) {
+		verify(answer, tier, asked) {
+			const { frame } = asked;
 			if (answer.screen === 'unknown' || answer.elements.length === 0) return undefined;
 			const reads = answer.elements.map((e) => readBox(e.box, tier.boxFormat, frame));
 			const bad = reads.find((r) => !r.ok);
-			return reads.some((r) => r.ok) || bad === undefined || bad.ok
-				? undefined
-				: `no element has a usable box in the image of ${frame.width} × ${frame.height}: ${bad.why}`;
+			if (bad !== undefined && !bad.ok && !reads.some((r) => r.ok))
+				return `no element has a usable box in the image of ${frame.width} × ${frame.height}: ${bad.why}`;
+			return witnesses.hear(frame.id, explained(answer, frame, tier.boxFormat).places, seconded(asked as Seen), clock.monotonic());
 		},
 		stillHolds(asked, now, answer) {
 			const before = asked as Seen;
@@ -733,6 +775,10 @@ export function makeEyes(o: EyesOptions): Eyes {
 		},
 		known: () => [...new Set(templates().map((t) => t.data.element))],
 	};
+}
+
+function hasDoubtful(crystal: TemplateCrystal, recognition: Recognition): boolean {
+	return recognition.hit && recognition.places.some((place) => isDoubtful(crystal, place));
 }
 
 /** A bar's filling is what it shows: another look of it says nothing, neither of the screen nor of its crystal. */

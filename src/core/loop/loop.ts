@@ -70,7 +70,8 @@ export interface Eyes {
 		doubt: { readonly reason: MissReason; readonly detail: string } | undefined,
 	): Attempt<PerceptionAnswer>;
 	crystallise(look: Look, answer: PerceptionAnswer, receipt: Receipt, entry: Entry | undefined, visit: number): Promise<Residue>;
-	verify(answer: PerceptionAnswer, tier: Tier, frame: Frame): string | undefined;
+	/** Why a model's answer about the look is not believed; undefined when it is. */
+	verify(answer: PerceptionAnswer, tier: Tier, look: Look): string | undefined;
 	/** True when a model's answer about the earlier look can still be taken for the later one. */
 	stillHolds(asked: Look, now: Look, answer: PerceptionAnswer): boolean;
 	/** True when nothing in the box changed between the two looks; without a box, nothing at all. */
@@ -154,6 +155,14 @@ export interface Loop {
 	readonly asking: readonly ('perception' | 'decision' | 'narration')[];
 }
 
+/** A model's answer, on its way into a situation. */
+interface Answered {
+	readonly look: Look;
+	readonly answer: PerceptionAnswer;
+	readonly tier: Tier['name'];
+	readonly entry: number;
+	readonly boxes: ReadonlyMap<string, Box>;
+}
 interface Running {
 	readonly act: Act;
 	readonly used: readonly string[];
@@ -195,7 +204,9 @@ export function makeLoop(o: LoopOptions): Loop {
 	let current: Look | undefined;
 	let visit = 0;
 	const irreversible = new Set(profile.actions.filter((a) => a.irreversible === true).map((a) => a.verb));
-	let answered: { look: Look; answer: PerceptionAnswer; tier: Tier['name']; entry: number; boxes: ReadonlyMap<string, Box> } | undefined;
+	let answered: Answered | undefined;
+	/** The boxes of the answer before. */
+	let toldBefore: ReadonlyMap<string, Box> = new Map();
 	const asking = new Set<'perception' | 'decision' | 'narration'>();
 	const notBefore = new Map<string, number>();
 	let movingSince: number | undefined;
@@ -275,6 +286,7 @@ export function makeLoop(o: LoopOptions): Loop {
 		let look = newest;
 		if (answered !== undefined && eyes.stillHolds(answered.look, look, answered.answer)) {
 			situation = combine(look, answered);
+			toldBefore = answered.boxes;
 			// What changed since the model's frame is still to be looked at by itself.
 			carried = !eyes.rests(answered.look, look);
 			answered = undefined;
@@ -313,7 +325,7 @@ export function makeLoop(o: LoopOptions): Loop {
 					tiers.boxes = eyes.boxes(answer, receipt.tier, look.frame);
 					return eyes.crystallise(look, answer, receipt, isPassage(from, answer.screen) ? undefined : from, visit);
 				},
-				verify: (answer, tier) => eyes.verify(answer, tier, look.frame),
+				verify: (answer, tier) => eyes.verify(answer, tier, look),
 				png: () => o.png(look.frame),
 				note: (answer) => ({ screen: answer.screen, facts: Object.fromEntries(answer.facts.map((f) => [f.name, f.value])) }),
 				tick: tickNo,
@@ -355,7 +367,7 @@ export function makeLoop(o: LoopOptions): Loop {
 	}
 
 	/** The model's answer about an earlier frame, brought up to the newest one by what the crystals find there now. */
-	function combine(look: Look, a: NonNullable<typeof answered>): Situation {
+	function combine(look: Look, a: Answered): Situation {
 		const named = new Set(a.answer.elements.map((e) => e.name));
 		const disputed = new Set<string>();
 		const sights = look.sights.flatMap((s): Sight[] => {
@@ -372,7 +384,9 @@ export function makeLoop(o: LoopOptions): Loop {
 		for (const element of a.answer.elements) {
 			const box = a.boxes.get(element.name);
 			if (box !== undefined && element.stable && !found.has(element.name) && eyes.rests(a.look, look, box)) {
-				sights.push({ name: element.name, kind: element.kind, box, score: 1, by: a.tier });
+				const before = toldBefore.get(element.name);
+				const answers = before !== undefined && iou(before, box) >= TOLD_IOU ? 2 : 1;
+				sights.push({ name: element.name, kind: element.kind, box, score: 1, by: a.tier, answers });
 			}
 		}
 		// What the model read holds for as long as its pixels rest.

@@ -18,6 +18,8 @@ export interface Sight {
 	readonly fixed?: boolean;
 	/** A model named it here in the picture that settled this. */
 	readonly told?: boolean;
+	/** Answers of models that named it so: where its look was found, or, without a crystal, in this place. */
+	readonly answers?: number;
 }
 
 export interface Situation {

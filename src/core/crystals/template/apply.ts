@@ -74,6 +74,22 @@ export function patchesOf(crystal: TemplateCrystal): readonly Patch[] {
 	return made;
 }
 
+/** Answers that must have named an element where a look was found before the look is believed by itself, or beside another answer:
+ *  of what one model says now and then falsely, the same falsehood three times over is one in thousands. */
+export const LOOK_PROVEN = 3;
+export const LOOK_SECONDED = 2;
+
+/** How many answers stand behind what was found here. */
+export function answersBehind({ data }: TemplateCrystal, { exemplar }: Pick<Found, 'exemplar'>): number {
+	return data.exemplars[exemplar]?.answers ?? LOOK_PROVEN;
+}
+
+/** Found by a look of something that moves, beside other looks, that few answers stand behind: the crystal's own evidence is not
+ *  evidence for it. What stands in a place of its own has that as well. */
+export function isDoubtful(crystal: TemplateCrystal, found: Pick<Found, 'exemplar'>): boolean {
+	return !crystal.data.fixed && crystal.data.exemplars.length > 1 && answersBehind(crystal, found) < LOOK_PROVEN;
+}
+
 /** Judges one place: undefined when it is the element, else why not. */
 function fault(crystal: TemplateCrystal, patch: Patch, frame: Frame, placed: Placed, sight: Sight): string | undefined {
 	const { threshold, hoverFloor, chromaMin = CHROMA_MIN } = crystal.data;

@@ -9,8 +9,18 @@ import { snapBox } from '../../perception/snap.ts';
 import type { Frame } from '../../ports.ts';
 import type { PerceptionAnswer } from '../../question.ts';
 import { freshStat, type Provenance, type Refusal, type Scope } from '../crystal.ts';
-import { CHROMA_MIN, type Found, INSTANCES_MAX, JITTER_PX, patchesOf, recogniseTemplate, type Sight } from './apply.ts';
-import { fitHoverFloor, fitTemplate, fitThreshold, MARGIN, THRESHOLD_MAX } from './fit.ts';
+import {
+	answersBehind,
+	CHROMA_MIN,
+	type Found,
+	INSTANCES_MAX,
+	JITTER_PX,
+	LOOK_PROVEN,
+	patchesOf,
+	recogniseTemplate,
+	type Sight,
+} from './apply.ts';
+import { fitHoverFloor, fitTemplate, fitThreshold, MARGIN, THRESHOLD_MAX, withLooks } from './fit.ts';
 import { type Exemplar, type TemplateCrystal, type TemplateData, version } from './schema.ts';
 
 /** The same place, as two observers would draw it. */
@@ -153,10 +163,13 @@ export function crystalliseTemplates(
 			continue;
 		}
 		// One answer changes nothing that is trusted, nor what fell: what it says anew is learnt beside that, as a candidate.
-		const young = same.filter(isYoung);
+		// What stands at another place is no other look of it either: one of the two answers is wrong, and their next ones tell which.
+		const young = same.filter(
+			(c) => isYoung(c) && (!fixed || !c.data.fixed || c.data.places.some((place) => iou(place, box) >= SAME_PLACE_IOU)),
+		);
 		const host = young.find((c) => c.data.fixed === fixed && c.data.exemplars.length < EXEMPLARS_MAX);
 		if (host !== undefined) {
-			addLook(host, pixels, patch, box, changed);
+			addLook(host, pixels, patch, box, changed, evidence);
 			continue;
 		}
 		if (young.length > 0) {
@@ -177,7 +190,7 @@ export function crystalliseTemplates(
 			fixed,
 			places: [stored(box)],
 			size: [box[2], box[3]],
-			exemplars: [putLook(blobs, 0, pixels, patch)],
+			exemplars: [putLook(blobs, 0, pixels, patch, evidence)],
 			threshold,
 			margin: threshold - Math.max(impostor, 0),
 			...(element.text === undefined ? {} : { text: element.text }),
@@ -343,9 +356,11 @@ function label(
 	const view = recogniseTemplate(crystal, frame, sight);
 	const { id } = crystal;
 	const { element } = crystal.data;
-	const inView = view.hit ? view.places.filter((place) => roi === undefined || contains(roi, place.box)) : [];
+	const all = view.hit ? view.places.filter((place) => roi === undefined || contains(roi, place.box)) : [];
+	const named = (place: Found): boolean => boxes.some((box) => iou(place.box, box) >= SAME_PLACE_IOU);
+	const inView = screen === 'unknown' ? all : creditLooks(crystal, all, named, changed);
 	const agreed = boxes.filter((box) => inView.some((place) => iou(place.box, box) >= SAME_PLACE_IOU));
-	const stray = inView.find((place) => boxes.every((box) => iou(place.box, box) < SAME_PLACE_IOU));
+	const stray = inView.find((place) => !named(place));
 	if (screen !== 'unknown') count(crystal, screen, boxes.length > 0, changed);
 	if (boxes.length === 0) {
 		if (stray !== undefined && screen !== 'unknown') {
@@ -383,6 +398,41 @@ function label(
 	return [];
 }
 
+/**
+ * Counts the answer for the looks it agrees with. A look of something that moves which the answer contradicts, and which few
+ * answers stand behind, is dropped, or disregarded while it is the only one: it may be one wrong answer's, and then the others
+ * are not to blame.
+ *
+ * @returns the places that are for the crystal to answer for
+ */
+function creditLooks(
+	crystal: TemplateCrystal,
+	inView: readonly Found[],
+	named: (place: Found) => boolean,
+	changed: Set<TemplateCrystal>,
+): readonly Found[] {
+	const { data } = crystal;
+	const right = new Set(inView.filter(named).map((place) => place.exemplar));
+	const wrong = new Set(
+		inView.filter((place) => !data.fixed && !named(place) && answersBehind(crystal, place) < LOOK_PROVEN).map((place) => place.exemplar),
+	);
+	const exemplars = data.exemplars.map((look, i) =>
+		right.has(i) && look.answers !== undefined && look.answers < LOOK_PROVEN ? { ...look, answers: look.answers + 1 } : look,
+	);
+	if (exemplars.some((look, i) => look !== data.exemplars[i])) {
+		crystal.data = { ...crystal.data, exemplars };
+		changed.add(crystal);
+	}
+	const keep = [...exemplars.keys()].filter((i) => !wrong.has(i));
+	if (wrong.size > 0 && keep.length > 0) {
+		const left = withLooks(crystal, keep);
+		crystal.data = left.data;
+		crystal.blobs = left.blobs;
+		changed.add(crystal);
+	}
+	return inView.filter((place) => !wrong.has(place.exemplar));
+}
+
 function count(crystal: TemplateCrystal, screen: string, here: boolean, changed: Set<TemplateCrystal>): void {
 	const known = crystal.data.screens[screen];
 	// Screens that never showed it are counted too: "absent on this screen" is evidence for telling screens apart.
@@ -400,16 +450,29 @@ function addPlace(crystal: TemplateCrystal, box: Box, frame: Frame, sight: Sight
 	changed.add(crystal);
 }
 
-function addLook(crystal: TemplateCrystal, pixels: PatchPixels, patch: Patch, box: Box, changed: Set<TemplateCrystal>): void {
+function addLook(
+	crystal: TemplateCrystal,
+	pixels: PatchPixels,
+	patch: Patch,
+	box: Box,
+	changed: Set<TemplateCrystal>,
+	evidence: Pick<TemplateEvidence, 'exact'>,
+): void {
 	const { data } = crystal;
-	const look = putLook(crystal.blobs, data.exemplars.length, pixels, patch);
+	const look = putLook(crystal.blobs, data.exemplars.length, pixels, patch, evidence);
 	const known = data.places.some((place) => iou(place, box) >= SAME_PLACE_IOU);
 	const places = known || data.places.length >= PLACES_MAX ? data.places : [...data.places, stored(box)];
 	crystal.data = { ...data, exemplars: [...data.exemplars, look], places };
 	changed.add(crystal);
 }
 
-function putLook(blobs: Record<string, Uint8Array>, index: number, pixels: PatchPixels, patch: Patch): Exemplar {
+function putLook(
+	blobs: Record<string, Uint8Array>,
+	index: number,
+	pixels: PatchPixels,
+	patch: Patch,
+	{ exact }: Pick<TemplateEvidence, 'exact'>,
+): Exemplar {
 	const name = (part: string): string => `e${index}.${part}`;
 	blobs[name('luma')] = pixels.luma;
 	const chromatic = pixels.u !== undefined && pixels.v !== undefined;
@@ -423,5 +486,6 @@ function putLook(blobs: Record<string, Uint8Array>, index: number, pixels: Patch
 		luma: name('luma'),
 		...(chromatic ? { u: name('u'), v: name('v') } : {}),
 		deviation: patch.deviation,
+		...(exact === true ? {} : { answers: 1 }),
 	};
 }

@@ -150,8 +150,8 @@ function masked(crystal: TemplateCrystal, index: number, seen: readonly Sighted[
 	return giveMask(copy, index, mask).ok ? copy : undefined;
 }
 
-/** Without the looks that another one covers; the first stays, and blobs get the names of their new order. */
-function withLooks(crystal: TemplateCrystal, keep: readonly number[]): TemplateCrystal {
+/** With these looks only, in this order; blobs get the names of their new order. */
+export function withLooks(crystal: TemplateCrystal, keep: readonly number[]): TemplateCrystal {
 	const blobs: Record<string, Uint8Array> = {};
 	const exemplars = keep.flatMap((index, at) => {
 		const look = crystal.data.exemplars[index];
@@ -172,7 +172,8 @@ function withLooks(crystal: TemplateCrystal, keep: readonly number[]): TemplateC
 			},
 		];
 	});
-	return { ...crystal, blobs, data: { ...crystal.data, exemplars } };
+	const [first] = exemplars;
+	return { ...crystal, blobs, data: { ...crystal.data, exemplars, ...(first === undefined ? {} : { size: first.size }) } };
 }
 
 /** One masked look instead of several, where one covers them all; else each look its own mask. */
@@ -195,7 +196,7 @@ function fitLooks(
 			);
 			const patches = patchesOf(one);
 			if (one.data.exemplars.length < exemplars.length && seen.every((s) => align(s, patches, matcher).score >= threshold) && safe(one))
-				return { ...one, data: { ...one.data, size: (one.data.exemplars[0] as TemplateData['exemplars'][number]).size } };
+				return one;
 		}
 	}
 	// Masks cost search time and say less; a look that fits as well as noise lets it needs none.

@@ -5,7 +5,7 @@ import { BLUE, canvas, type Canvas, noise, RED } from '../../perception/drawing.
 import { makeFrameMemory } from '../../perception/memory.ts';
 import type { Frame } from '../../ports.ts';
 import type { PerceptionAnswer } from '../../question.ts';
-import { recogniseElsewhere, recogniseTemplate } from './apply.ts';
+import { answersBehind, isDoubtful, recogniseElsewhere, recogniseTemplate } from './apply.ts';
 import { crystalliseTemplates, type TemplateEvidence, type TemplateHarvest } from './crystallise.ts';
 import { fitHoverFloor, fitThreshold } from './fit.ts';
 import { noteScore } from './learn.ts';
@@ -119,7 +119,7 @@ describe('an element with a changing part', () => {
 		only(s).state = 'autonomous';
 		const before = structuredClone(only(s).data.exemplars);
 		for (const count of [2, 3, 4, 5]) s.answer(potion(count), [el('potion', slot)]);
-		expect(s.crystals[0]?.data.exemplars).toEqual(before);
+		expect(s.crystals[0]?.data.exemplars).toEqual(before.map((look) => ({ ...look, answers: expect.any(Number) })));
 	});
 });
 
@@ -324,4 +324,69 @@ it('reads data of version 1', () => {
 	expect(migrations).toHaveLength(version - 1);
 	expect(readData(old, 1, only(s).blobs)).toEqual({ ok: true, data: { ...old, positives: { frames: 0, worst: 1 }, scores: [] } });
 	expect(readData(old, 2, only(s).blobs).ok).toBe(false);
+});
+
+describe('what only one answer says', () => {
+	const walker = (x: number, y: number): Box => [x, y, 28, 28];
+	const moving = { kind: 'npc', stable: false } as const;
+	/** It walks over a ground that has a texture of its own. */
+	const walk = (x: number, y: number): Frame => ground().texture([20, 40, 160, 120], 5).texture(walker(x, y), 9).frame;
+
+	it('about something that moves becomes a look that counts only when others bear it out', () => {
+		const s = school();
+		s.answer(walk(40, 60), [el('rat', walker(40, 60), moving)]);
+		expect(only(s).data.exemplars.map((e) => e.answers)).toEqual([1]);
+		s.answer(walk(80, 70), [el('rat', walker(100, 90), moving)]);
+		expect(only(s).data.exemplars.map((e) => e.answers)).toEqual([1, 1]);
+		expect(isDoubtful(only(s), { exemplar: 1 })).toBe(true);
+		for (const [x, y] of [
+			[60, 100],
+			[90, 110],
+		] as const)
+			s.answer(walk(x, y), [el('rat', walker(x, y), moving)]);
+		const rat = only(s);
+		expect(answersBehind(rat, { exemplar: 0 })).toBe(3);
+		expect(isDoubtful(rat, { exemplar: 0 })).toBe(false);
+	});
+
+	it('is dropped when the next answer contradicts it, and the crystal is not blamed', () => {
+		const s = school();
+		s.answer(walk(40, 60), [el('rat', walker(40, 60), moving)]);
+		// Wrong: what it learns is half of the rat and half of the ground, which rests at the next answer.
+		s.answer(walk(40, 60), [el('rat', walker(60, 60), moving)]);
+		expect(only(s).data.exemplars).toHaveLength(2);
+		const { labelled } = s.answer(walk(40, 60), [el('rat', walker(40, 60), moving)]);
+		expect(labelled).toEqual([expect.objectContaining({ harmful: false, kind: 'agrees' })]);
+		expect(only(s).data.exemplars.map((e) => e.answers)).toEqual([2]);
+		expect(Object.keys(only(s).blobs).filter((name) => name.startsWith('e1'))).toEqual([]);
+	});
+
+	it('of the first answer, when the others say otherwise', () => {
+		const s = school();
+		s.answer(walk(40, 60), [el('rat', walker(60, 60), moving)]);
+		s.answer(walk(40, 60), [el('rat', walker(40, 60), moving)]);
+		s.answer(walk(40, 60), [el('rat', walker(40, 60), moving)]);
+		const rat = only(s);
+		expect(rat.data.exemplars.map((e) => e.answers)).toEqual([2]);
+		const found = recogniseTemplate(rat, walk(40, 60));
+		expect(found.hit && found.places[0]?.box).toEqual(walker(40, 60));
+	});
+
+	it('about the place of something fixed becomes a crystal of its own, and no look of the first', () => {
+		const s = school();
+		const at: Box = [40, 30, 40, 32];
+		const picture = ground().texture([20, 20, 120, 100], 6).texture(at, 3).frame;
+		s.answer(picture, [el('bag', at)]);
+		s.answer(picture, [el('bag', [60, 50, 40, 32])]);
+		expect(s.crystals.map((c) => c.data.exemplars.length)).toEqual([1, 1]);
+		s.answer(picture, [el('bag', at)]);
+		expect(s.crystals.map((c) => c.data.exemplars[0]?.answers)).toEqual([2, 1]);
+	});
+
+	it('of a person is believed at once', () => {
+		const s = school();
+		s.answer(walk(40, 60), [el('rat', walker(40, 60), moving)], 'play', { exact: true });
+		expect(only(s).data.exemplars[0]).not.toHaveProperty('answers');
+		expect(answersBehind(only(s), { exemplar: 0 })).toBe(3);
+	});
 });

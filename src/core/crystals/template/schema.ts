@@ -6,7 +6,7 @@ import { box, slug } from '../../profile.ts';
 import { ELEMENT_KINDS } from '../../question.ts';
 import type { Crystal } from '../crystal.ts';
 
-export const version = 2;
+export const version = 3;
 
 /** Looks remembered for people. */
 export const SCORES_MAX = 64;
@@ -27,6 +27,9 @@ export const exemplar = v.strictObject({
 	v: v.optional(blobName),
 	/** Grey levels. */
 	deviation: v.pipe(v.number(), v.finite(), v.minValue(0)),
+	/** Answers that named the element where this look was found, the one it came from among them; absent: a person's, or from
+	 *  before they were counted. */
+	answers: v.optional(count),
 });
 export type Exemplar = v.InferOutput<typeof exemplar>;
 
@@ -74,6 +77,8 @@ export type TemplateCrystal = Crystal<'template', TemplateData>;
 export const migrations: readonly ((data: unknown) => unknown)[] = [
 	// 2: what is known of true matches, and scores over time.
 	(data) => (typeof data === 'object' && data !== null ? { ...data, positives: { frames: 0, worst: 1 }, scores: [] } : data),
+	// 3: answers are counted by look; those that were there before count as proven.
+	(data) => data,
 ];
 
 export type DataRead = { readonly ok: true; readonly data: TemplateData } | { readonly ok: false; readonly why: string };
