@@ -192,7 +192,7 @@ export function makeGallery(o: GalleryOptions): Gallery {
 			const out: ThresholdTrial[] = [];
 			for (const [name, kept] of listed()) {
 				if (!fits(crystal, kept)) continue;
-				const seen = recogniseTemplate(probe, kept.frame, { ...sight(), thorough: true });
+				const seen = recogniseTemplate(probe, kept.frame, sight());
 				const box = seen.hit ? seen.places[0]?.box : (crystal.data.places[0] as Box | undefined);
 				out.push({
 					frame: name,

@@ -235,7 +235,6 @@ describe('a region that was carried along', () => {
 					frame: { ...drawHud(small, 1, [], 1), id: `f${n}` },
 					changed: true,
 					moving,
-					thorough: false,
 					sights: found ? [{ name: 'beside', kind: 'button', box, by: 'crystal', crystal: 'beside', score: 1, trusted: true }] : [],
 					unsure: [],
 					facts: {},

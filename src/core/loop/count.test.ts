@@ -65,7 +65,7 @@ beforeEach(async () => {
 });
 async function look(picture: Canvas, afterMs = 1000): Promise<Look> {
 	desk.clock.at += afterMs;
-	return eyes.look(picture.shot(desk.clock.at), never, true);
+	return eyes.look(picture.shot(desk.clock.at), never);
 }
 
 describe('a count', () => {

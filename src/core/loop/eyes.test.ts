@@ -66,7 +66,7 @@ beforeEach(() => {
 
 const look = (on: Canvas, afterMs = 250): Promise<Look> => {
 	desk.clock.at += afterMs;
-	return eyes.look(on.shot(desk.clock.at), never, true);
+	return eyes.look(on.shot(desk.clock.at), never);
 };
 const attempt = (seen: Look, entry?: Entry) => eyes.attempt(seen, entry, undefined);
 async function ask(on: Canvas, told = answer(), entry?: Entry) {

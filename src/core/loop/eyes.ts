@@ -264,7 +264,7 @@ export function makeEyes(o: EyesOptions): Eyes {
 		return best;
 	}
 
-	async function look(frame: Frame, cancel: Cancel, thorough = false): Promise<Seen> {
+	async function look(frame: Frame, cancel: Cancel): Promise<Seen> {
 		const map = tracker.update(frame);
 		const tiles = tracker.snapshot() as TileGrid;
 		const found = new Map<string, Recognition>();
@@ -280,7 +280,6 @@ export function makeEyes(o: EyesOptions): Eyes {
 				continue;
 			}
 			const recognition = recogniseAgain(crystal, frame, map, recognitions, {
-				thorough,
 				matcher,
 				...(world === undefined ? {} : { world }),
 			});
@@ -360,7 +359,6 @@ export function makeEyes(o: EyesOptions): Eyes {
 			frame,
 			changed: map.changed > 0,
 			moving,
-			thorough,
 			sights,
 			// What is missing may be covered, or gone with its screen: nothing is acted on before that is known.
 			settling: settles(new Set([...wavering, ...(guess.outcome === 'known' ? guess.missing : [])])),

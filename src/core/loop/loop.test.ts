@@ -95,7 +95,7 @@ function setUp(setup: Setup = {}) {
 
 	let before: string | undefined;
 	const eyes: Eyes = {
-		async look(frame, _cancel, thorough = false) {
+		async look(frame) {
 			const { view } = frame as typeof frame & { view: View };
 			const picture = `${view.scene}/${view.picture}`;
 			const changed = picture !== before;
@@ -104,7 +104,6 @@ function setUp(setup: Setup = {}) {
 				frame,
 				changed,
 				moving: view.moving ?? false,
-				thorough,
 				sights: [sightOf('start', undefined, 't-start'), sightOf('quit', [16, 80, 32, 24], 't-quit')],
 				unsure: [],
 				facts: view.facts ?? {},

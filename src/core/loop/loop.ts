@@ -35,7 +35,6 @@ export interface Look {
 	readonly changed: boolean;
 	/** So much changes from frame to frame that a picture of it would show a transition. */
 	readonly moving: boolean;
-	readonly thorough: boolean;
 	/** Something that was there a moment ago is not found; whether it is gone shows in a moment. */
 	readonly settling?: boolean;
 	/** Everything found, whatever the state of its crystal. */
@@ -62,8 +61,7 @@ export function isPassage(entry: Entry | undefined, screen: string): boolean {
 	return entry?.pending === true && entry.from === screen;
 }
 export interface Eyes {
-	/** @param thorough  an act is about to be decided: look everywhere and with care */
-	look(frame: Frame, cancel: Cancel, thorough?: boolean): Promise<Look>;
+	look(frame: Frame, cancel: Cancel): Promise<Look>;
 	attempt(
 		look: Look,
 		entry: Entry | undefined,
@@ -246,11 +244,9 @@ export function makeLoop(o: LoopOptions): Loop {
 
 	async function tick(frame: Frame): Promise<void> {
 		tickNo++;
-		const look = await eyes.look(
-			frame,
-			o.cancel,
-			due && running === undefined && !held && !asking.has('decision') && !asking.has('perception'),
-		);
+		// What falls due in this tick is decided on the next look.
+		const free = due && running === undefined && !held && !asking.has('decision') && !asking.has('perception');
+		const look = await eyes.look(frame, o.cancel);
 		unseen ||= look.changed;
 		if (!unseen && !due && doubt === undefined && answered === undefined && pending === undefined && !runningOver()) {
 			rest();
@@ -265,7 +261,7 @@ export function makeLoop(o: LoopOptions): Loop {
 		carried = false;
 		const facts = mind.observe(situation, last);
 		narrate(situation, facts);
-		await decide(situation, facts, look.thorough && look.settling !== true);
+		await decide(situation, facts, free && look.settling !== true);
 	}
 
 	function runningOver(): boolean {
@@ -459,7 +455,6 @@ export function makeLoop(o: LoopOptions): Loop {
 			if (holds) await act(now, facts, answer, settled);
 			return;
 		}
-		// Decided on a later look, which is a careful one and finds all that there is.
 		if (!due || !sure || asking.has('decision')) return;
 		const key = `${now.screen}|${last.verb}:${last.at}|${JSON.stringify(now.facts)}`;
 		const attempt = mind.attempt(facts, now, mindDoubt);

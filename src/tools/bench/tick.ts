@@ -142,7 +142,7 @@ export async function run(): Promise<BenchResult> {
 	for (let n = 0; stages.all.length < SAMPLES && n < SAMPLES * 8; n++) {
 		const { frame, copyMs } = await nextFrame();
 		const t0 = performance.now();
-		const look = await eyes.look(frame, never, true);
+		const look = await eyes.look(frame, never);
 		const t1 = performance.now();
 		const perceived = eyes.attempt(look, undefined, undefined);
 		const t2 = performance.now();

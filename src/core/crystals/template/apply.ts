@@ -24,31 +24,34 @@ const LEAD_LEAST = 0.05;
 const MANY_PLACES = 3;
 /** Most instances of one mobile element that are followed. */
 export const INSTANCES_MAX = 32;
-/** Of the searched part, the share up to which four phases are looked at on every frame. */
-const FOLLOWED_SHARE = 0.2;
 
 export interface Found extends Placed {
 	/** Index of the exemplar that matched. */
 	readonly exemplar: number;
 }
-export type Recognition =
-	| { readonly hit: true; readonly places: readonly Found[]; readonly rested: boolean; readonly thorough?: boolean }
+/** A place that came near and is not the element. */
+interface Rejected extends Placed {
+	readonly why: string;
+}
+export type Recognition = {
+	/** Where what moves nearly was, each place once; absent for what is looked for at its places alone. */
+	readonly rejected?: readonly Rejected[];
+	readonly rested: boolean;
+} & (
+	| { readonly hit: true; readonly places: readonly Found[] }
 	| {
 			readonly hit: false;
 			/** Best score reached; -1 when there was no place to look. */
 			readonly best: number;
 			readonly reason: string;
-			readonly rested: boolean;
-			readonly thorough?: boolean;
-	  };
+	  }
+);
 
 export interface Sight {
 	/** Play area: where mobile elements are searched for. Absent: the whole frame. */
 	readonly world?: Box;
 	/** Where the pointer is, when it is drawn into the frame. */
 	readonly pointer?: FramePoint;
-	/** Look for what moves everywhere and with care: an act is about to be decided on it. */
-	readonly thorough?: boolean;
 	/** What compares pixels; plain typed arrays unless given. */
 	readonly matcher?: Matcher;
 }
@@ -152,22 +155,25 @@ function atPlaces(crystal: TemplateCrystal, frame: Frame, sight: Sight): Recogni
 	return { hit: true, places, rested: false };
 }
 
-function everywhere(crystal: TemplateCrystal, frame: Frame, roi: Box, sight: Sight, thorough = sight.thorough === true): Recognition {
-	const all: Found[] = [];
-	let best = -1;
-	let reason = 'nothing in the searched part looks like it';
+function everywhere(crystal: TemplateCrystal, frame: Frame, roi: Box, sight: Sight): Recognition {
+	const found: Found[] = [];
+	const rejected: Rejected[] = [];
 	patchesOf(crystal).forEach((patch, exemplar) => {
 		for (const placed of matcherOf(sight).searchAll(frame, patch, roi, Math.min(0.6, crystal.data.threshold), INSTANCES_MAX)) {
 			const why = fault(crystal, patch, frame, placed, sight);
-			if (placed.score > best) {
-				best = placed.score;
-				if (why !== undefined) reason = why;
-			}
-			if (why === undefined) all.push({ ...placed, exemplar });
+			if (why === undefined) found.push({ ...placed, exemplar });
+			else rejected.push({ ...placed, why });
 		}
 	});
-	const places = dedupe(all);
-	return places.length === 0 ? { hit: false, best, reason, rested: false, thorough } : { hit: true, places, rested: false, thorough };
+	return searched(found, rejected);
+}
+
+function searched(found: readonly Found[], near: readonly Rejected[]): Recognition {
+	const places = dedupe(found);
+	const rejected = dedupe(near);
+	if (places.length > 0) return { hit: true, places, rejected, rested: false };
+	const { score: best, why: reason } = rejected[0] ?? { score: -1, why: 'nothing in the searched part looks like it' };
+	return { hit: false, best, reason, rejected, rested: false };
 }
 
 /**
@@ -202,8 +208,8 @@ export function recogniseElsewhere(crystal: TemplateCrystal, frame: Frame, sight
 }
 
 /** Best first, one per template radius. */
-function dedupe(all: readonly Found[]): Found[] {
-	const kept: Found[] = [];
+function dedupe<P extends Placed>(all: readonly P[]): P[] {
+	const kept: P[] = [];
 	for (const place of [...all].sort((a, b) => b.score - a.score)) {
 		if (kept.every((k) => isApart(k.box, place.box))) kept.push(place);
 	}
@@ -232,14 +238,12 @@ const madeFrom = new WeakMap<Recognition, TemplateData>();
 
 function update(crystal: TemplateCrystal, frame: Frame, map: ChangeMap, before: Recognition, sight: Sight): Recognition {
 	const { data } = crystal;
-	const again = sight.thorough === true && !data.fixed && before.thorough !== true;
-	if (map.changed === 0 && !again) return { ...before, rested: true };
+	if (map.changed === 0) return { ...before, rested: true };
 	if (data.fixed) {
 		const touched = data.places.some((place) => changedIn(map, grow(place, JITTER_PX + 1)));
 		return touched ? atPlaces(crystal, frame, sight) : { ...before, rested: true };
 	}
 	const roi = sight.world ?? [0, 0, frame.width, frame.height];
-	if (again) return everywhere(crystal, frame, roi, sight);
 	const moved = changedBounds(map, roi);
 	if (moved === undefined) return { ...before, rested: true };
 	const reach = Math.max(...data.exemplars.map((e) => Math.max(...e.size)));
@@ -247,11 +251,12 @@ function update(crystal: TemplateCrystal, frame: Frame, map: ChangeMap, before: 
 	const x0 = Math.max(roi[0], wide[0]);
 	const y0 = Math.max(roi[1], wide[1]);
 	const part: Box = [x0, y0, Math.min(roi[0] + roi[2], wide[0] + wide[2]) - x0, Math.min(roi[1] + roi[3], wide[1] + wide[3]) - y0];
-	// What was found is followed with care where that is cheap: a thing between two coarse pixels must not vanish in mid-stride.
-	const small = part[2] * part[3] <= FOLLOWED_SHARE * roi[2] * roi[3];
-	const fresh = everywhere(crystal, frame, part, sight, small);
-	const kept = before.hit ? before.places.filter((place) => overlap(place.box, moved) === 0) : [];
-	const places = dedupe([...kept, ...(fresh.hit ? fresh.places : [])]);
-	if (places.length > 0) return { hit: true, places, rested: false };
-	return { ...fresh, thorough: false };
+	const fresh = everywhere(crystal, frame, part, sight);
+	const rests = ({ box }: Placed): boolean => overlap(box, moved) === 0;
+	return searched(
+		[...placesOf(before).filter(rests), ...placesOf(fresh)],
+		[...(before.rejected ?? []).filter(rests), ...(fresh.rejected ?? [])],
+	);
 }
+
+const placesOf = (seen: Recognition): readonly Found[] => (seen.hit ? seen.places : []);

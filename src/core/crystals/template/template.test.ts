@@ -153,6 +153,28 @@ describe('a mobile template', () => {
 		}
 	});
 
+	it('knows from the changed part alone what a look at everything tells, near misses that rest included', () => {
+		const [red] = learn(screen().texture(coin(50, 60), 3, RED).frame, [button('coin', coin(50, 60), { stable: false })], [], { world })
+			.made as [TemplateCrystal];
+		const a = screen().texture(coin(40, 40), 3, RED).texture(coin(250, 140), 3, BLUE);
+		const last: Recognitions = new Map();
+		let before = hashTiles(a.frame);
+		recogniseAgain(red, a.shot(), compareTiles(before, undefined), last, { world });
+		for (const draw of [
+			() => a.fill(coin(40, 40), 90),
+			() => a.fill([140, 90, 8, 8], 40),
+			() => a.texture(coin(100, 40), 3, RED),
+			() => a.fill(coin(250, 140), 90),
+			() => a.fill(coin(100, 40), 90),
+		]) {
+			draw();
+			const now = hashTiles(a.frame);
+			const seen = recogniseAgain(red, a.shot(), compareTiles(now, before), last, { world });
+			before = now;
+			expect(seen).toEqual(recogniseTemplate(red, a.shot(), { world }));
+		}
+	});
+
 	it('is refused when the same picture stands where the answer does not name it', () => {
 		const twins = screen().texture(coin(50, 60), 3).texture(coin(150, 100), 3).frame;
 		expect(learn(twins, [button('coin', coin(50, 60), { stable: false })], [], { world })).toMatchObject({

@@ -102,7 +102,7 @@ export function detect(crystals: readonly TemplateCrystal[], frame: Frame, match
 		let best: Found | undefined;
 		for (const crystal of crystals) {
 			if (recognise === recogniseElsewhere && !crystal.data.fixed) continue;
-			const seen = recognise(crystal, frame, { matcher, thorough: true });
+			const seen = recognise(crystal, frame, { matcher });
 			const place = seen.hit ? seen.places[0] : undefined;
 			if (place === undefined) continue;
 			const sure = sureness(place.score, crystal.data.threshold);
