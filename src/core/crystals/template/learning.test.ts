@@ -328,7 +328,7 @@ it('reads data of version 1', () => {
 
 describe('what only one answer says', () => {
 	const walker = (x: number, y: number): Box => [x, y, 28, 28];
-	const moving = { kind: 'npc', stable: false } as const;
+	const moving = { kind: 'icon', stable: false } as const;
 	/** It walks over a ground that has a texture of its own. */
 	const walk = (x: number, y: number): Frame => ground().texture([20, 40, 160, 120], 5).texture(walker(x, y), 9).frame;
 
