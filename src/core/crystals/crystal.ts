@@ -88,6 +88,11 @@ export interface Ladder {
 	readonly serves: boolean;
 }
 
+/** It answers nothing by itself yet. */
+export function isYoung({ state }: Pick<Crystal, 'state'>): boolean {
+	return state === 'trial' || state === 'shadow';
+}
+
 export function freshStat(): Stat {
 	return { k: 0, w: 0, labels: 0, clean: 0, episodes: [], last: [], used: 0, alarm: 1, lastUsedAt: 0 };
 }

@@ -1,7 +1,7 @@
 // Perception by crystals: which screen is this, what stands where, what do the facts read. And the other way: a model's answer
 // becomes templates, regions and a screen, and labels what was known before.
 import type { Attempt, Receipt } from '../cascade.ts';
-import type { Crystal, Provenance, Refusal, Residue } from '../crystals/crystal.ts';
+import { type Crystal, isYoung, type Provenance, type Refusal, type Residue } from '../crystals/crystal.ts';
 import { checked, ladderOf, rankOf, recheckRate, RELEARN_GAP_MS } from '../crystals/ladder.ts';
 import { applyStep, type LifeEvent, live, used } from '../crystals/lifecycle.ts';
 import { makeTextMemory, type Reading, readRegion, UNCERTAIN } from '../crystals/region/apply.ts';
@@ -482,9 +482,8 @@ export function makeEyes(o: EyesOptions): Eyes {
 
 	/** What was learnt from a wrong answer never comes to agree with right ones: of a candidate that two of three answers contradict
 	 *  nothing is lost, and the next answer learns it anew. */
-	function takeBack(crystal: TemplateCrystal, why: string): void {
-		const young = crystal.state === 'trial' || crystal.state === 'shadow';
-		if (young && crystal.data.fixed && crystal.stat.last.filter(Boolean).length >= 2)
+	function takeBack(crystal: Crystal, why: string): void {
+		if (isYoung(crystal) && crystal.stat.last.filter(Boolean).length >= 2)
 			happen(crystal, { type: 'taken-back', why: `two of three answers contradict it: ${why}` });
 	}
 
@@ -638,7 +637,9 @@ export function makeEyes(o: EyesOptions): Eyes {
 		for (const label of harvest.labelled) {
 			const crystal = crystals.get(label.id);
 			say(crystal, label.harmful, label.detail);
-			if (crystal !== undefined && label.harmful) takeBack(crystal as TemplateCrystal, label.detail);
+			if (crystal === undefined || !label.harmful) continue;
+			if (label.kind === 'disowned') happen(crystal, { type: 'taken-back', why: label.detail });
+			else if ((crystal as TemplateCrystal).data.fixed) takeBack(crystal, label.detail);
 		}
 		// A trusted crystal that does not find what the answer names in the same picture missed it.
 		const judged = new Set(harvest.labelled.map((l) => l.id));
@@ -672,7 +673,11 @@ export function makeEyes(o: EyesOptions): Eyes {
 		made.push(...facts.made);
 		facts.changed.forEach(o.save);
 		refused.push(...facts.refused);
-		for (const label of facts.labelled) say(crystals.get(label.id), label.harmful, label.detail);
+		for (const label of facts.labelled) {
+			const region = crystals.get(label.id);
+			say(region, label.harmful, label.detail);
+			if (region !== undefined && label.harmful) takeBack(region, label.detail);
+		}
 		for (const region of regions()) {
 			if (isTextual(region.data.reader)) continue;
 			const told = answer.facts.find((f) => f.name === region.data.fact);

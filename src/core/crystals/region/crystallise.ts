@@ -6,7 +6,7 @@ import { type BoxFormat, readBox } from '../../perception/boxes.ts';
 import type { Crop, Frame } from '../../ports.ts';
 import type { FactWanted } from '../../profile.ts';
 import type { FactValue, PerceptionAnswer } from '../../question.ts';
-import { freshStat, type Provenance, type Refusal, type Scope } from '../crystal.ts';
+import { freshStat, isYoung, type Provenance, type Refusal, type Scope } from '../crystal.ts';
 import { interpret, type Line, textCrop } from './apply.ts';
 import { isTextual, type Reader, type RegionCrystal, type RegionData, version } from './schema.ts';
 import { applyReplace, CONFUSIONS, doubtful, endingOf, keepCharset, narrow, normalise, numbersIn, withoutEnding } from './text.ts';
@@ -159,6 +159,12 @@ export function finishRegions(
 		const host = own.find((c) =>
 			fact.box === undefined ? c.data.element === fact.element : c.data.box !== undefined && iou(c.data.box, fact.box) > 0.4,
 		);
+		for (const other of own) {
+			if (other === host || other.data.box === undefined || fact.box === undefined || !isYoung(other)) continue;
+			if ((other.data.screens[plan.screen]?.seen ?? 0) === 0) continue;
+			const at = `[${other.data.box.join(', ')}]`;
+			labelled.push({ id: other.id, harmful: true, detail: `"${name}" is read at ${at}, and shown at [${fact.box.join(', ')}]` });
+		}
 		const line = fact.read === undefined ? undefined : lines.get(fact.read);
 		if (isTextual(fact.reader) && line === undefined) {
 			refused.push({ what: `region "${name}"`, why: 'its text could not be read' });

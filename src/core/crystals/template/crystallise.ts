@@ -8,7 +8,7 @@ import type { Explained } from '../../perception/memory.ts';
 import { snapBox } from '../../perception/snap.ts';
 import type { Frame } from '../../ports.ts';
 import type { PerceptionAnswer } from '../../question.ts';
-import { freshStat, type Provenance, type Refusal, type Scope } from '../crystal.ts';
+import { freshStat, isYoung, type Provenance, type Refusal, type Scope } from '../crystal.ts';
 import {
 	answersBehind,
 	CHROMA_MIN,
@@ -41,7 +41,7 @@ export interface Label {
 	readonly id: string;
 	/** True: crystal and model disagree. The model may be the one that is wrong, so this is for review, not a verdict. */
 	readonly harmful: boolean;
-	readonly kind: 'agrees' | 'elsewhere' | 'omitted' | 'twin';
+	readonly kind: 'agrees' | 'elsewhere' | 'omitted' | 'twin' | 'disowned';
 	readonly detail: string;
 }
 export interface TemplateHarvest {
@@ -115,11 +115,16 @@ export function crystalliseTemplates(
 		else refused.push({ what: `template "${element.name}"`, why: read.why });
 	}
 	const live = existing.filter((c) => c.state !== 'retired');
-	const labelled = live.flatMap((crystal) => {
+	const found = live.flatMap((crystal) => {
 		const boxes = seen.filter((s) => s.element.name === crystal.data.element).map((s) => s.box);
 		const unreadable = answer.elements.some((e) => e.name === crystal.data.element) && boxes.length === 0;
 		return unreadable ? [] : label(crystal, frame, boxes, answer.screen, evidence.roi, sight, changed);
 	});
+
+	// One answer against one answer: only where the element's other crystals take the side of this one is it settled.
+	const elementOf = new Map(live.map((c) => [c.id, c.data.element]));
+	const borneOut = new Set(found.flatMap((l) => (l.kind === 'agrees' ? [elementOf.get(l.id)] : [])));
+	const labelled = found.filter((l) => l.kind !== 'disowned' || borneOut.has(elementOf.get(l.id)));
 
 	for (const { element, box: drawn } of seen) {
 		const what = `template "${element.name}"`;
@@ -224,10 +229,6 @@ export function crystalliseTemplates(
 			changed.add(crystal);
 	}
 	return { made, changed: [...changed], refused, labelled };
-}
-
-function isYoung(crystal: TemplateCrystal): boolean {
-	return crystal.state === 'trial' || crystal.state === 'shadow';
 }
 
 /** It belongs to this place already, or stands at one of its own in this frame too: then this is one more of it, not a move. */
@@ -359,6 +360,10 @@ function label(
 	const all = view.hit ? view.places.filter((place) => roi === undefined || contains(roi, place.box)) : [];
 	const named = (place: Found): boolean => boxes.some((box) => iou(place.box, box) >= SAME_PLACE_IOU);
 	const inView = screen === 'unknown' ? all : creditLooks(crystal, all, named, changed);
+	if (inView.length === 0 && all.length > 0 && boxes.length > 0) {
+		const detail = `"${element}" matches at [${(all[0] as Found).box.join(', ')}] by a look of one answer, where the answer does not place it`;
+		return [{ id, harmful: true, kind: 'disowned', detail }];
+	}
 	const agreed = boxes.filter((box) => inView.some((place) => iou(place.box, box) >= SAME_PLACE_IOU));
 	const stray = inView.find((place) => !named(place));
 	if (screen !== 'unknown') count(crystal, screen, boxes.length > 0, changed);
