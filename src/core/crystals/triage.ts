@@ -1,9 +1,10 @@
 // After a game update: a few frames re-check every template and say of each what became of it. Pure; no model is asked.
-import { type Box, type Roi } from '../geometry.ts';
+import type { Box } from '../geometry.ts';
 import { type Matcher, plainMatcher } from '../perception/matcher.ts';
 import type { Frame } from '../ports.ts';
 import { isPart } from './screen/apply.ts';
-import { CHROMA_MIN, patchesOf, recogniseTemplate } from './template/apply.ts';
+import { recogniseTemplate } from './template/apply.ts';
+import { type Elsewhere, LEAD_LEAST, lookElsewhere } from './template/elsewhere.ts';
 import type { TemplateCrystal } from './template/schema.ts';
 
 export interface TriageCase {
@@ -37,14 +38,12 @@ export interface TriageWatch {
 
 /** What scores less than this has nothing of the element left (absent ones reach 0.72 at most, by blocks). */
 const LIKE = 0.6;
-/** A place elsewhere must lead the next best by so much to be the element and not one of many like it. */
-const LEAD = 0.05;
 /** So many others of a screen must hold in a frame before it is that screen. */
 const NEIGHBOURS = 2;
 
 interface Tally {
 	atPlace: number;
-	elsewhere: { box: Box; score: number; lead: number; hue: boolean } | undefined;
+	elsewhere: Elsewhere | undefined;
 	frames: number;
 	held: number;
 }
@@ -69,26 +68,10 @@ export function makeTriage(
 	}
 
 	function search(frame: Frame, lost: readonly TemplateCrystal[]): void {
-		const patches = lost.flatMap((c) =>
-			patchesOf(c)
-				.slice(0, 1)
-				.map((patch) => ({ c, patch })),
-		);
-		const roi: Roi = [0, 0, frame.width, frame.height];
-		const found = matcher.searchLost(
-			frame,
-			patches.map((p) => p.patch),
-			roi,
-		);
-		patches.forEach(({ c, patch }, i) => {
-			const hit = found[i];
-			const tally = tallies.get(c);
-			if (hit?.best === undefined || tally === undefined) return;
-			const { score, box } = hit.best;
-			if (tally.elsewhere !== undefined && score <= tally.elsewhere.score) return;
-			const hue = (matcher.chroma(frame, patch, box) ?? 1) >= CHROMA_MIN;
-			tally.elsewhere = { box, score, lead: score - (hit.second?.score ?? -1), hue };
-		});
+		for (const [crystal, place] of lookElsewhere(lost, frame, matcher)) {
+			const tally = tallies.get(crystal);
+			if (tally !== undefined && place.score > (tally.elsewhere?.score ?? -Infinity)) tally.elsewhere = place;
+		}
 	}
 
 	return {
@@ -140,10 +123,10 @@ function judge(crystal: TemplateCrystal, { atPlace, elsewhere, frames, held }: T
 	const { threshold } = crystal.data;
 	if (frames === 0) return ['unseen', 'no screen of its was shown'];
 	if (held > 0) return ['ok', `found in ${held} of ${frames} frames, ${atPlace.toFixed(2)} at best`];
-	if (elsewhere !== undefined && elsewhere.score >= threshold && elsewhere.lead >= LEAD && elsewhere.hue)
+	if (elsewhere !== undefined && elsewhere.doubt === undefined)
 		return ['moved', `the same picture stands at [${elsewhere.box.join(', ')}] (${elsewhere.score.toFixed(2)})`];
 	if (atPlace >= LIKE) return ['stale', `something like it stands in its place (${atPlace.toFixed(2)}, ${threshold.toFixed(2)} is needed)`];
-	if (elsewhere !== undefined && elsewhere.score >= LIKE && elsewhere.lead >= LEAD)
+	if (elsewhere !== undefined && elsewhere.score >= LIKE && elsewhere.lead >= LEAD_LEAST)
 		return ['stale', `something like it stands at [${elsewhere.box.join(', ')}] (${elsewhere.score.toFixed(2)})`];
 	return ['gone', `nothing in ${frames} frames of its screen is like it (${Math.max(atPlace, elsewhere?.score ?? -1).toFixed(2)} at best)`];
 }

@@ -17,11 +17,6 @@ export const CHROMA_MIN = 0.5;
 const COVERED_LEAST = 0.6;
 /** Observations after which an element is known not to change by itself. */
 const OBSERVED_LEAST = 4;
-/** Asked of a place where the element never stood, and its lead over the second such place (reliability.md §6). */
-const ELSEWHERE_LEAST = 0.85;
-const LEAD_LEAST = 0.05;
-/** An element confirmed at so many places is one of a kind that repeats, as the arrows of a list. */
-const MANY_PLACES = 3;
 /** Most instances of one mobile element that are followed. */
 export const INSTANCES_MAX = 32;
 
@@ -174,37 +169,6 @@ function searched(found: readonly Found[], near: readonly Rejected[]): Recogniti
 	if (places.length > 0) return { hit: true, places, rejected, rested: false };
 	const { score: best, why: reason } = rejected[0] ?? { score: -1, why: 'nothing in the searched part looks like it' };
 	return { hit: false, best, reason, rejected, rested: false };
-}
-
-/**
- * Looks for a fixed element that is not at its places: it may have moved. What is found is a candidate, not the element: a word
- * that equals a title matches as well, so only one clear place counts, and nothing is acted on before a model or another
- * element confirmed it.
- */
-export function recogniseElsewhere(crystal: TemplateCrystal, frame: Frame, sight: Sight = {}): Recognition {
-	const { threshold, lookalike } = crystal.data;
-	const least = Math.max(threshold, ELSEWHERE_LEAST);
-	const matcher = matcherOf(sight);
-	const roi: Box = [0, 0, frame.width, frame.height];
-	const all: Found[] = [];
-	let best = -1;
-	patchesOf(crystal).forEach((patch, exemplar) => {
-		for (const placed of matcher.searchAll(frame, patch, roi, least - LEAD_LEAST, INSTANCES_MAX)) {
-			best = Math.max(best, placed.score);
-			if ((matcher.chroma(frame, patch, placed.box) ?? 1) >= (crystal.data.chromaMin ?? CHROMA_MIN)) all.push({ ...placed, exemplar });
-		}
-	});
-	const places = dedupe(all);
-	const [first, second] = places;
-	const miss = (reason: string): Recognition => ({ hit: false, best, reason, rested: false });
-	if (first === undefined || first.score < least) return miss(`nothing in the frame looks like it (${best.toFixed(2)})`);
-	if (lookalike !== undefined && first.score - lookalike.score < LEAD_LEAST)
-		return miss(`what stands at [${first.box.join(', ')}] may be its look-alike`);
-	// What is known to stand at many places may stand at two.
-	if (crystal.data.places.length >= MANY_PLACES) return { hit: true, places: places.filter((p) => p.score >= least), rested: false };
-	if (second !== undefined && first.score - second.score < LEAD_LEAST)
-		return miss(`ambiguous: it may stand at [${first.box.join(', ')}] or at [${second.box.join(', ')}]`);
-	return { hit: true, places: [first], rested: false };
 }
 
 /** Best first, one per template radius. */

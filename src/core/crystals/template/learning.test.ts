@@ -2,11 +2,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Box } from '../../geometry.ts';
 import { BLUE, canvas, type Canvas, noise, RED } from '../../perception/drawing.fixture.ts';
+import { plainMatcher } from '../../perception/matcher.ts';
 import { makeFrameMemory } from '../../perception/memory.ts';
 import type { Frame } from '../../ports.ts';
 import type { PerceptionAnswer } from '../../question.ts';
-import { answersBehind, isDoubtful, recogniseElsewhere, recogniseTemplate } from './apply.ts';
+import { answersBehind, isDoubtful, recogniseTemplate } from './apply.ts';
 import { crystalliseTemplates, type TemplateEvidence, type TemplateHarvest } from './crystallise.ts';
+import { lookElsewhere } from './elsewhere.ts';
 import { fitHoverFloor, fitThreshold } from './fit.ts';
 import { noteScore } from './learn.ts';
 import { migrations, readData, SCORES_MAX, type TemplateCrystal, version } from './schema.ts';
@@ -267,14 +269,19 @@ describe('the trial of three later frames', () => {
 });
 
 describe('an element that is not at its places', () => {
+	const elsewhere = (s: ReturnType<typeof school>, frame: Frame) => lookElsewhere([only(s)], frame, plainMatcher).get(only(s));
+
 	it('is found where it went, when there is one such place', () => {
 		const s = school();
 		s.answer(ground().texture(slot, 5).frame, [el('bag', slot)]);
 		const moved: Box = [121, 33, 40, 32];
-		expect(recogniseElsewhere(only(s), ground().texture(moved, 5).frame)).toMatchObject({ hit: true, places: [{ box: moved }] });
+		const found = elsewhere(s, ground().texture(moved, 5).frame);
+		expect(found).toMatchObject({ box: moved });
+		expect(found).not.toHaveProperty('doubt');
 		const twice = ground().texture(moved, 5).texture([30, 120, 40, 32], 5).frame;
-		expect(recogniseElsewhere(only(s), twice)).toMatchObject({ hit: false, reason: expect.stringContaining('ambiguous') });
-		expect(recogniseElsewhere(only(s), ground().frame).hit).toBe(false);
+		expect(elsewhere(s, twice)?.doubt).toContain('ambiguous');
+		const gone = elsewhere(s, ground().frame);
+		expect(gone === undefined || gone.doubt !== undefined).toBe(true);
 	});
 
 	it('is not its look-alike of old', () => {
@@ -282,10 +289,7 @@ describe('an element that is not at its places', () => {
 		const twin: Box = [121, 33, 40, 32];
 		s.answer(ground().texture(slot, 5).texture(twin, 5).frame, [el('bag', slot)]);
 		expect(only(s).data.lookalike?.score).toBeGreaterThan(0.95);
-		expect(recogniseElsewhere(only(s), ground().texture(twin, 5).frame)).toMatchObject({
-			hit: false,
-			reason: expect.stringContaining('look-alike'),
-		});
+		expect(elsewhere(s, ground().texture(twin, 5).frame)?.doubt).toContain('look-alike');
 	});
 });
 

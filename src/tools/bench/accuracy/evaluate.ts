@@ -1,11 +1,13 @@
 // Learns every element of a labelled set with the product's own crystalliser, from the frames it may be learnt from and from no
 // other, then looks for it in all the rest: at its places first, then everywhere.
 import type { Provenance } from '../../../core/crystals/crystal.ts';
-import { recogniseElsewhere, recogniseTemplate } from '../../../core/crystals/template/apply.ts';
+import { recogniseTemplate } from '../../../core/crystals/template/apply.ts';
 import { crystalliseTemplates } from '../../../core/crystals/template/crystallise.ts';
+import { lookElsewhere } from '../../../core/crystals/template/elsewhere.ts';
 import type { TemplateCrystal } from '../../../core/crystals/template/schema.ts';
 import type { Box } from '../../../core/geometry.ts';
 import { type Carrier, makeCarrier } from '../../../core/layout/carrier.ts';
+import type { Placed } from '../../../core/perception/match.ts';
 import { type Matcher, plainMatcher } from '../../../core/perception/matcher.ts';
 import { makeFrameMemory } from '../../../core/perception/memory.ts';
 import type { Frame } from '../../../core/ports.ts';
@@ -98,19 +100,22 @@ const PROVENANCE: Provenance = {
 
 /** Best place of one element: at its places first, then anywhere. */
 export function detect(crystals: readonly TemplateCrystal[], frame: Frame, matcher: Matcher): Found | undefined {
-	for (const recognise of [recogniseTemplate, recogniseElsewhere]) {
-		let best: Found | undefined;
-		for (const crystal of crystals) {
-			if (recognise === recogniseElsewhere && !crystal.data.fixed) continue;
-			const seen = recognise(crystal, frame, { matcher });
-			const place = seen.hit ? seen.places[0] : undefined;
-			if (place === undefined) continue;
-			const sure = sureness(place.score, crystal.data.threshold);
-			if (best === undefined || sure > best.score) best = { score: sure, box: place.box };
-		}
-		if (best !== undefined) return best;
+	const here = crystals.map((crystal): readonly [TemplateCrystal, Placed | undefined] => {
+		const seen = recogniseTemplate(crystal, frame, { matcher });
+		return [crystal, seen.hit ? seen.places[0] : undefined];
+	});
+	const fixed = crystals.filter((c) => c.data.fixed);
+	return surest(here) ?? surest([...lookElsewhere(fixed, frame, matcher, fixed.length)].filter(([, { doubt }]) => doubt === undefined));
+}
+
+function surest(places: readonly (readonly [TemplateCrystal, Placed | undefined])[]): Found | undefined {
+	let best: Found | undefined;
+	for (const [crystal, place] of places) {
+		if (place === undefined) continue;
+		const sure = sureness(place.score, crystal.data.threshold);
+		if (best === undefined || sure > best.score) best = { score: sure, box: place.box };
 	}
-	return undefined;
+	return best;
 }
 
 interface Found {
