@@ -1,5 +1,6 @@
 // A picture for a model's question or a person's preview. The one place where a canvas is right: it runs only when a call is
 // about to be paid for.
+import { blacken, masksIn } from '../core/consent.ts';
 import { type Box, clip } from '../core/geometry.ts';
 import type { Frame } from '../core/ports.ts';
 import type { Colour } from '../core/perception/pixels.ts';
@@ -55,9 +56,8 @@ export async function encodePng(frame: Frame & { readonly colour?: Colour }, roi
 	const canvas = new OffscreenCanvas(width, height);
 	const context = canvas.getContext('2d', { willReadFrequently: true });
 	if (context === null) throw new Error('This browser gives no 2D canvas to encode the picture with.');
+	blacken(data, { width, height }, masksIn(hide, part));
 	context.putImageData(new ImageData(data, width, height), 0, 0);
-	context.fillStyle = '#000';
-	for (const [x, y, w, h] of hide) context.fillRect(x - part[0], y - part[1], w, h);
 	const blob = await canvas.convertToBlob({ type: 'image/png' });
 	return new Uint8Array(await blob.arrayBuffer());
 }

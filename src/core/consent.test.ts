@@ -71,12 +71,13 @@ describe('consent', () => {
 	});
 
 	it('blackens what is masked and leaves the rest', () => {
-		const grey = new Uint8Array(9).fill(7);
-		blacken(grey, { width: 3, height: 3 }, 1, [[1, 1, 9, 1]]);
-		expect([...grey]).toEqual([7, 7, 7, 7, 0, 0, 7, 7, 7]);
-		const rgba = new Uint8ClampedArray(8).fill(9);
-		blacken(rgba, { width: 2, height: 1 }, 4, [[0, 0, 1, 1]]);
-		expect([...rgba]).toEqual([0, 0, 0, 9, 9, 9, 9, 9]);
+		const rgba = new Uint8ClampedArray(4 * 9).fill(7);
+		blacken(rgba, { width: 3, height: 3 }, [[1, 0.5, 9, 1]]);
+		const [kept, black] = [
+			[7, 7, 7, 7],
+			[0, 0, 0, 7],
+		];
+		expect([...rgba]).toEqual([kept, black, black, kept, black, black, kept, kept, kept].flat());
 	});
 
 	it('lists every picture that left', () => {

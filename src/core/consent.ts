@@ -144,16 +144,14 @@ export function masksIn(masks: readonly Box[], crop: Box): readonly Box[] {
 	});
 }
 
-/** Blackens masks in place. `channels` bytes a pixel, rows without padding; with four, the last one is kept (it is alpha). */
-export function blacken(pixels: Uint8Array | Uint8ClampedArray, size: Size, channels: 1 | 3 | 4, masks: readonly Box[]): void {
+/** Blackens masks in place, in opaque RGBA rows without padding; a mask's half pixels go too. */
+export function blacken(rgba: Uint8ClampedArray, size: Size, masks: readonly Box[]): void {
 	for (const mask of masks) {
 		const inside = clip(mask, size);
 		if (inside === undefined) continue;
 		const [x, y, w, h] = inside;
 		for (let row = y; row < y + h; row++) {
-			for (let i = (row * size.width + x) * channels; i < (row * size.width + x + w) * channels; i++) {
-				if (channels !== 4 || i % 4 !== 3) pixels[i] = 0;
-			}
+			for (let i = 4 * (row * size.width + x), end = i + 4 * w; i < end; i += 4) rgba.fill(0, i, i + 3);
 		}
 	}
 }
