@@ -1,5 +1,6 @@
 // From one layout to another: where each known element stands now, by the one factor, by what it is anchored to, and by the pixels
 // there. A place that no pixels confirm is no place: such an element is lost, and says why.
+import { CHROMA_MIN, INSTANCES_MAX } from '../crystals/template/apply.ts';
 import type { TemplateCrystal } from '../crystals/template/schema.ts';
 import type { Box, Size } from '../geometry.ts';
 import { isApart, type PatchPixels, preparePatch } from '../perception/match.ts';
@@ -19,10 +20,8 @@ const SCORE_LEAST = 0.7;
 const LEAD = 0.2;
 /** Two places within this of each other score alike: which is right must be told by something else. */
 const ALIKE = 0.1;
-const CHROMA_LEAST = 0.5;
 /** So many neighbours may say where their panel went. */
 const NEIGHBOURS = 4;
-const INSTANCES_MAX = 24;
 
 /** One place of an element, found again. */
 export interface FoundPlace {
@@ -253,7 +252,7 @@ function check(
 	matcher: Matcher,
 ): { readonly ok: boolean; readonly score: number; readonly box: Box } {
 	const at = settleAt(frame, matcher, look.scaled, centreX, centreY, slack);
-	const ok = at.score >= look.sure && (matcher.chroma(frame, at.patch, at.box) ?? 1) >= CHROMA_LEAST;
+	const ok = at.score >= look.sure && (matcher.chroma(frame, at.patch, at.box) ?? 1) >= CHROMA_MIN;
 	return { ok, score: at.score, box: at.box };
 }
 
@@ -351,7 +350,7 @@ function movedTogether(
 		const best = searches[i]?.best;
 		if (best === undefined || best.score < look.sure) return [];
 		if (best.score - (searches[i]?.second?.score ?? -1) < LEAD && best.score < crystal.data.threshold) return [];
-		if ((matcher.chroma(frame, look.scaled.phase(0), best.box) ?? 1) < CHROMA_LEAST) return [];
+		if ((matcher.chroma(frame, look.scaled.phase(0), best.box) ?? 1) < CHROMA_MIN) return [];
 		return [{ crystal, place, box: best.box, score: best.score, exemplar: look.exemplar, factor: look.factor, law: look.law }];
 	});
 	return seen.flatMap((one) => {
@@ -376,7 +375,7 @@ function anywhere(crystal: TemplateCrystal, looks: readonly ScaledLook[], frame:
 			crystal.data.threshold,
 			INSTANCES_MAX,
 		)) {
-			if ((matcher.chroma(frame, look.scaled.phase(0), box) ?? 1) < CHROMA_LEAST) continue;
+			if ((matcher.chroma(frame, look.scaled.phase(0), box) ?? 1) < CHROMA_MIN) continue;
 			add(places, { crystal, place: 0, box, score, exemplar: look.exemplar, factor: look.factor, law: look.law });
 		}
 	}

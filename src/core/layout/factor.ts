@@ -1,5 +1,6 @@
 // How much larger is the interface drawn than when it was learnt? Found once after a change, by a few distinctive elements that
 // must agree; never per frame, and never guessed.
+import { CHROMA_MIN } from '../crystals/template/apply.ts';
 import type { Box, Size } from '../geometry.ts';
 import { deviation } from '../perception/pixels.ts';
 import type { PatchPixels } from '../perception/match.ts';
@@ -45,7 +46,6 @@ const AGREE_LEAST = 3;
 const TWO_SURE = 0.9;
 /** Half a pixel and half a step of the factor may cost a true match this much before it is settled. */
 const COARSE_LEAST = 0.5;
-const CHROMA_LEAST = 0.5;
 /** A likelier factor is taken before one that looks this little better: the other only fits the noise. */
 const BELIEVED = 0.98;
 /** Spread of the old places from which on distances tell more than looks: half a pixel in 100 is half a percent. */
@@ -199,7 +199,7 @@ function bestPlace(
 			const near = dx + dy <= 1 ? { x: cx, y: cy } : coarsely(scaled, cx, cy, dx, dy, frame, matcher);
 			if (near === undefined) continue;
 			const placed = settleAt(frame, matcher, scaled, near.x, near.y, slackPx(factor));
-			if (placed.score <= (best?.score ?? -1) || (matcher.chroma(frame, placed.patch, placed.box) ?? 1) < CHROMA_LEAST) continue;
+			if (placed.score <= (best?.score ?? -1) || (matcher.chroma(frame, placed.patch, placed.box) ?? 1) < CHROMA_MIN) continue;
 			best = { id: mark.id, box: placed.box, score: placed.score };
 		}
 	}

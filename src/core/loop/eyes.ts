@@ -24,7 +24,7 @@ import {
 import { giveMask, makeSightings, noteScore } from '../crystals/template/learn.ts';
 import { crystalliseTemplates } from '../crystals/template/crystallise.ts';
 import type { TemplateCrystal } from '../crystals/template/schema.ts';
-import { makeTrials } from '../crystals/template/trial.ts';
+import { makeTrials, TRIAL_APART_MS, TRIAL_FRAMES } from '../crystals/template/trial.ts';
 import { type Box, grow, iou, overlap } from '../geometry.ts';
 import { type BoxFormat, readBox } from '../perception/boxes.ts';
 import { changedIn, changedShare, compareTiles, makeChangeTracker, TILE, type TileGrid } from '../perception/change.ts';
@@ -77,9 +77,6 @@ interface Seen extends Look {
 const MOVING_SHARE = 0.08;
 /** The same for games whose profile names no world. */
 const MOVING_SHARE_ANYWHERE = 0.3;
-/** Found again on so many later frames, this far apart, before a crystal leaves trial. */
-const FOUND_AGAIN = 3;
-const FOUND_AGAIN_MS = 200;
 /** Crystals in shadow are held against a model at most this often. */
 const SHADOW_GAP_MS = 1200;
 /** Samples must differ: at most one such label in ten seconds (reliability.md §6). */
@@ -138,12 +135,12 @@ export function makeEyes(o: EyesOptions): Eyes {
 		if (crystal.state !== 'trial') return;
 		const now = clock.monotonic();
 		const seen = foundAgain.get(crystal.id) ?? { count: 0, at: -Infinity };
-		if (now - seen.at >= FOUND_AGAIN_MS) {
+		if (now - seen.at >= TRIAL_APART_MS) {
 			seen.count++;
 			seen.at = now;
 		}
 		foundAgain.set(crystal.id, seen);
-		if (seen.count >= FOUND_AGAIN) {
+		if (seen.count >= TRIAL_FRAMES) {
 			foundAgain.delete(crystal.id);
 			happen(crystal, { type: 'admitted' });
 		}

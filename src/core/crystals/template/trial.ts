@@ -9,9 +9,9 @@ import { giveMask } from './learn.ts';
 import { maskOf } from './mask.ts';
 import type { TemplateCrystal } from './schema.ts';
 
-/** Later frames, this far apart, that decide. */
-const FRAMES = 3;
-const APART_MS = 200;
+/** So many later frames, this far apart, decide about what is in trial. */
+export const TRIAL_FRAMES = 3;
+export const TRIAL_APART_MS = 200;
 
 export type Verdict =
 	| { readonly is: 'found' }
@@ -42,7 +42,7 @@ export function makeTrials(): Trials {
 	return {
 		see(crystal, frame, recognition, same, now) {
 			const known = all.get(crystal.id);
-			if (known !== undefined && now - known.at < APART_MS) return undefined;
+			if (known !== undefined && now - known.at < TRIAL_APART_MS) return undefined;
 			// What moves may have walked away.
 			if (!recognition.hit && (!same || !crystal.data.fixed)) return undefined;
 			const trial = known ?? { at: now, found: 0, missed: 0, cuts: [] };
@@ -54,16 +54,16 @@ export function makeTrials(): Trials {
 				const cut = cutAt(crystal, frame);
 				if (cut !== undefined) trial.cuts.push(cut);
 			}
-			if (trial.found >= FRAMES) {
+			if (trial.found >= TRIAL_FRAMES) {
 				all.delete(crystal.id);
 				return { is: 'found' };
 			}
-			if (trial.missed < FRAMES) return undefined;
+			if (trial.missed < TRIAL_FRAMES) return undefined;
 			all.delete(crystal.id);
 			if (maskBy(crystal, trial.cuts)) return { is: 'masked' };
 			const why = trial.cuts.every((cut) => deviation(cut) < FLAT_BELOW)
-				? `not found again on ${FRAMES} later frames: its place was empty`
-				: `animated: it looked otherwise on ${FRAMES} later frames (${recognition.hit ? '' : recognition.reason})`;
+				? `not found again on ${TRIAL_FRAMES} later frames: its place was empty`
+				: `animated: it looked otherwise on ${TRIAL_FRAMES} later frames (${recognition.hit ? '' : recognition.reason})`;
 			return { is: 'refused', why };
 		},
 	};
@@ -81,6 +81,6 @@ function cutAt(crystal: TemplateCrystal, frame: Frame): Uint8Array | undefined {
 function maskBy(crystal: TemplateCrystal, cuts: readonly Uint8Array[]): boolean {
 	const look = crystal.data.exemplars[0];
 	const first = look === undefined ? undefined : crystal.blobs[look.luma];
-	if (look === undefined || first === undefined || cuts.length < FRAMES) return false;
+	if (look === undefined || first === undefined || cuts.length < TRIAL_FRAMES) return false;
 	return giveMask(crystal, 0, maskOf(look.size[0], look.size[1], [first, ...cuts])).ok;
 }
