@@ -19,7 +19,7 @@ import { checkCrystal, sha256 } from './crystals.ts';
 
 import { type Profile, readProfile } from '../../src/core/profile.ts';
 import { readPack } from '../../src/core/unpack.ts';
-import { knownLayout, loadEverywhere, makeRegain, makeScaleWatch, pixelsHome, startCarryOver } from './layouts.ts';
+import { knownLayout, loadEverywhere, makeHomes, makeRegain, makeScaleWatch, pixelsHome, startCarryOver } from './layouts.ts';
 
 const engine = makeBestEngine();
 const provenance = {
@@ -104,10 +104,10 @@ async function carrying(store: Store, layout: string) {
 		crystals,
 		told,
 		carry,
-		/** Shows a frame, 250 ms after the one before. */
-		see(frame: Frame): boolean | undefined {
+		/** Shows a frame, 250 ms after the one before; the same picture as before when it is told when it was captured. */
+		see(frame: Frame, at?: number): boolean | undefined {
 			now += 250;
-			return carry?.see({ ...frame, id: `f${n++}` });
+			return carry?.see(at === undefined ? { ...frame, id: `f${n++}` } : { ...frame, at });
 		},
 		async keep() {
 			await store.putCrystals([...crystals.values()]);
@@ -153,6 +153,18 @@ describe('a session at another size', () => {
 		expect(later.crystals.size).toBe(HUD.length);
 		await later.keep();
 		expect((await carrying(store, '840x400')).carry).toBeUndefined();
+	});
+
+	it('is done with a picture that rests as soon as what it shows has proved itself', async () => {
+		const store = await open();
+		await store.putCrystals(learnt(small, 1));
+		const play = await carrying(store, '840x400');
+		const still = { ...shown('title'), id: 'still' };
+		let looks = 0;
+		while (play.see(still, looks * 250) === true && looks < 20) looks++;
+		expect(looks).toBe(4);
+		expect(play.told).toHaveLength(1);
+		expect([...play.crystals.values()].filter((c) => c.state === 'autonomous')).toHaveLength(HUD.length - 1);
 	});
 
 	it('says so when nothing of the game can be seen, and keeps the old crystals', async () => {
@@ -216,6 +228,7 @@ describe('a region that was carried along', () => {
 		const beside = { ...template, id: 'beside', data: { ...template.data, placement: { seen: [], from } } };
 		let now = 0;
 		let n = 0;
+		let at = 0;
 		const changes: string[] = [];
 		const regain = makeRegain({
 			scope: home.scope,
@@ -228,11 +241,12 @@ describe('a region that was carried along', () => {
 			region,
 			changes,
 			/** One look that reads the line. */
-			look(line: Line, { after = 200, found = true, moving = false, same = false } = {}) {
+			look(line: Line, { after = 200, found = true, moving = false, same = false, rests = false } = {}): boolean {
 				now += after;
-				if (!same) n++;
-				regain.see({
-					frame: { ...drawHud(small, 1, [], 1), id: `f${n}` },
+				if (!same && !rests) n++;
+				if (!same) at = now;
+				return regain.see({
+					frame: { ...drawHud(small, 1, [], 1), id: `f${n}`, at },
 					changed: true,
 					moving,
 					sights: found ? [{ name: 'beside', kind: 'button', box, by: 'crystal', crystal: 'beside', score: 1, trusted: true }] : [],
@@ -267,6 +281,21 @@ describe('a region that was carried along', () => {
 		expect(play.region.history.at(-1)?.why).toContain('read at 1280x720 by its own reader, next to elements found again');
 		play.look(sure('76'));
 		expect(play.region.stat.labels).toBe(4);
+	});
+
+	it('answers again in a picture that rests, when it is captured anew', () => {
+		const play = regaining(old('autonomous'));
+		for (let i = 0; i < 4; i++) play.look(sure('80'), { rests: true });
+		expect(play.region.state).toBe('autonomous');
+	});
+
+	it('has three seconds from its first look before a model is asked', () => {
+		const play = regaining(old('autonomous'));
+		expect([1, 2, 3, 4].map(() => play.look(sure('80')))).toEqual([true, true, true, false]);
+		const unread = regaining(old('autonomous'));
+		expect([1, 2, 3, 4].map(() => unread.look(sure(''), { after: 1000 }))).toEqual([true, true, true, false]);
+		const young = regaining(old('shadow'));
+		expect(young.look(sure('80'))).toBe(false);
 	});
 
 	it('waits for a model while its readings are no values', () => {
@@ -326,33 +355,75 @@ describe('a region that was carried along', () => {
 	});
 });
 
+const ruleBeside = (template: TemplateCrystal): Crystal => ({
+	...template,
+	id: 'rule-1',
+	kind: 'rule',
+	blobs: {},
+	schema: 1,
+	data: {
+		layer: 'combat',
+		when: [{ f: 'hp', op: '<=', v: 30 }],
+		unless: [],
+		then: { verb: 'drink', args: {} },
+		expects: [],
+		until: [],
+		origin: 'because',
+		from: [],
+	},
+});
+/** It acts on a point of its own frame, which is another one elsewhere. */
+const pointedBeside = (template: TemplateCrystal): Crystal => {
+	const rule = ruleBeside(template);
+	return { ...rule, id: 'rule-2', data: { ...(rule.data as object), then: { verb: 'walk', args: { to: [300, 200] } } } };
+};
+
 it('loads rules and phrases from every layout of the same game, and nothing else', async () => {
 	const store = await open();
 	const [template] = learnt(small, 1) as [TemplateCrystal];
-	const rule: Crystal = {
-		...template,
-		id: 'rule-1',
-		kind: 'rule',
-		blobs: {},
-		schema: 1,
-		data: {
-			layer: 'combat',
-			when: [{ f: 'hp', op: '<=', v: 30 }],
-			unless: [],
-			then: { verb: 'drink', args: {} },
-			expects: [],
-			until: [],
-			origin: 'because',
-			from: [],
-		},
-	};
-	// It acts on a point of its own frame, which is another one elsewhere.
-	const pointed: Crystal = { ...rule, id: 'rule-2', data: { ...(rule.data as object), then: { verb: 'walk', args: { to: [300, 200] } } } };
+	const rule = ruleBeside(template);
+	const pointed = pointedBeside(template);
 	await store.putCrystals([template, rule, pointed]);
 	expect((await loadEverywhere(store, scopeOf('840x400'))).map((c) => c.id)).toEqual(['rule-1']);
 	// Those of the layout itself come with it.
 	expect(await loadEverywhere(store, scopeOf('640x360'))).toEqual([]);
 	expect(await loadEverywhere(store, { ...scopeOf('840x400'), game: 'other' })).toEqual([]);
+});
+
+describe('the layouts of one session', () => {
+	const [first, second] = learnt(small, 1) as [TemplateCrystal, TemplateCrystal];
+	const [home, away] = [scopeOf('640x360'), scopeOf('840x400')];
+
+	it('keep what an answer teaches that comes after the window changed', async () => {
+		const store = await open();
+		await store.putCrystals([first, ruleBeside(first)]);
+		const homes = makeHomes(store);
+		const before = await homes.enter(home);
+		const other = await homes.enter(away);
+		expect(other).not.toBe(before);
+		expect([...other.keys()]).toEqual(['rule-1']);
+		expect(homes.put(home, second)).toBe(false);
+		expect(other.has(second.id)).toBe(false);
+		expect(await homes.enter(home)).toBe(before);
+		expect(before.get(second.id)).toBe(second);
+		expect(homes.put(scopeOf('320x200'), first)).toBe(false);
+	});
+
+	it('share the rules and phrases that rest on no pixels, as they are now', async () => {
+		const homes = makeHomes(await open());
+		const before = await homes.enter(home);
+		const other = await homes.enter(away);
+		const [rule, pointed] = [ruleBeside(first), pointedBeside(first)];
+		// A decision asked for at the old size, answered at the new one.
+		expect(homes.put(home, rule)).toBe(true);
+		expect(homes.put(home, pointed)).toBe(false);
+		expect([...other.keys()]).toEqual(['rule-1']);
+		const better = { ...rule, stat: { ...rule.stat, labels: 9 } };
+		homes.put(away, better);
+		await homes.enter(home);
+		expect(before.get('rule-1')).toBe(better);
+		expect(before.has('rule-2')).toBe(true);
+	});
 });
 
 describe('the layout whose pixels a profile names', () => {

@@ -21,11 +21,13 @@ import { pixelsOf, type Profile } from '../../src/core/profile.ts';
 
 /** Frames in which everything is looked for before the loop goes on. */
 const FRAMES = 10;
-/** And the longest the loop waits, for them and for the checks: a picture that rests gives no more. */
+/** And the longest the loop waits, for them and for the checks. */
 const HOLD_MS = 3000;
 /** An element found again is looked at once more on so many later frames, so far apart, before it answers again. */
 const CHECKS = 4;
 const CHECK_GAP_MS = 200;
+/** Regions that were carried along are given so long, from their first look on, to be read again before a model is asked. */
+const REGAIN_MS = 3000;
 /** What was not found in the first frames is looked for this often, when the picture changed: it may stand on another screen. */
 const LATER_MS = 5000;
 /** With none of the trusted elements in sight for so long, the interface may be drawn at another scale. */
@@ -70,18 +72,57 @@ export async function pixelsHome(store: Store, profile: Profile, scope: Scope): 
 	return scope.layout;
 }
 
-/** Rules and phrases, whatever layout they were learnt in; but a rule that acts on a point of its frame holds in that frame only. */
+/** Rules and phrases, whatever layout they were learnt in. */
 export async function loadEverywhere(store: Store, scope: Scope): Promise<Crystal[]> {
 	const out: Crystal[] = [];
 	for (const layout of await store.layoutsOf(scope)) {
 		if (layout === scope.layout) continue;
-		for (const crystal of await store.loadCrystals({ ...scope, layout }))
-			if (crystal.kind === 'phrase' || (crystal.kind === 'rule' && !aimsAtPoint(crystal as Rule))) out.push(crystal);
+		for (const crystal of await store.loadCrystals({ ...scope, layout })) if (holdsEverywhere(crystal)) out.push(crystal);
 	}
 	return out;
 }
 
-const aimsAtPoint = ({ data }: Rule): boolean => Object.values(data.then.args).some(Array.isArray);
+/** Rests on no pixels; but a rule that acts on a point of its frame holds in that frame only. */
+const holdsEverywhere = (crystal: Crystal): boolean =>
+	crystal.kind === 'phrase' || (crystal.kind === 'rule' && !Object.values((crystal as Rule).data.then.args).some(Array.isArray));
+
+export interface Homes {
+	/** What is known in a layout: the same map each time, so that nothing learnt in it is lost or doubled while another one shows. */
+	enter(scope: Scope): Promise<Map<string, Crystal>>;
+	/** Puts a crystal where it belongs. @returns true when it can be used in the layout that shows */
+	put(scope: Scope, crystal: Crystal): boolean;
+}
+
+/**
+ * The crystals of a session, each layout's apart: a model's answer may come after the window changed, and then it is about the
+ * layout that it was asked in.
+ */
+export function makeHomes(store: Store): Homes {
+	const homes = new Map<string, Map<string, Crystal>>();
+	let here: Map<string, Crystal> | undefined;
+	return {
+		async enter(scope) {
+			const key = scopeKey(scope);
+			let home = homes.get(key);
+			if (home === undefined) {
+				home = new Map();
+				for (const crystal of await store.loadCrystals(scope)) home.set(crystal.id, crystal);
+				for (const crystal of await loadEverywhere(store, scope)) home.set(crystal.id, crystal);
+				homes.set(key, home);
+			}
+			// What holds everywhere goes along as it is now, not as it was stored or left behind.
+			for (const crystal of here?.values() ?? []) if (holdsEverywhere(crystal)) home.set(crystal.id, crystal);
+			here = home;
+			return home;
+		},
+		put(scope, crystal) {
+			const home = homes.get(scopeKey(scope));
+			home?.set(crystal.id, crystal);
+			if (home !== here && holdsEverywhere(crystal)) here?.set(crystal.id, crystal);
+			return home === here || holdsEverywhere(crystal);
+		},
+	};
+}
 
 /** Prepares to carry over; undefined when no other layout knows more than this one. */
 export async function startCarryOver(o: CarryOptions): Promise<CarryOver | undefined> {
@@ -123,20 +164,22 @@ export async function startCarryOver(o: CarryOptions): Promise<CarryOver | undef
 	let frames = 0;
 	let holding = !done.has(from.name);
 	let lookedAt = -Infinity;
-	let lastFrame = '';
+	let lastId = '';
+	let lastAt = -Infinity;
 	return {
 		see(frame) {
 			const now = clock.monotonic();
-			const fresh = frame.id !== lastFrame;
-			lastFrame = frame.id;
-			if (fresh) {
-				recheck(frame, now);
-				if (holding || now - lookedAt >= LATER_MS) look(frame, now);
-			}
+			// A picture that rests and is captured again shows no more elements, but that those found were no passing sight.
+			const another = frame.id !== lastId;
+			if (another || frame.at !== lastAt) recheck(frame, now);
+			if (another && (holding || now - lookedAt >= LATER_MS)) look(frame, now);
+			lastId = frame.id;
+			lastAt = frame.at;
 			if (!holding) return false;
 			// The first look may take as long as many frames.
 			lookedFirstAt ??= clock.monotonic();
-			const looked = frames >= FRAMES || carrier.lost.length === 0;
+			const rests = !another && frames > 0 && carrier.factor !== undefined;
+			const looked = frames >= FRAMES || carrier.lost.length === 0 || rests;
 			const over = (looked && checks.size === 0) || now - lookedFirstAt >= HOLD_MS;
 			if (over) finishFirst();
 			return holding;
@@ -224,38 +267,49 @@ const templatesIn = (crystals: readonly Crystal[]): TemplateCrystal[] =>
 const hasPlace = ({ data }: TemplateCrystal): boolean => !data.fixed || data.places.length > 0;
 
 export interface Regain {
-	see(look: Look): void;
+	/** @returns true while a region read here is about to be trusted again: a model need not be asked before */
+	see(look: Look): boolean;
 }
 
 /** Lets carried regions win back the trust they had: by four looks, as the templates beside them do, and without a model. */
 export function makeRegain(o: Pick<CarryOptions, 'scope' | 'crystals' | 'clock' | 'save' | 'changed'>): Regain {
-	const last = new Map<string, { readonly at: number; readonly frame: string }>();
+	const last = new Map<string, { readonly at: number; readonly frame: string; readonly frameAt: number }>();
+	/** When each was looked at first. */
+	const since = new Map<string, number>();
 	return {
 		see({ frame, moving, readings, sights }) {
-			if (moving || readings === undefined) return;
+			if (moving || readings === undefined) return false;
 			const waiting = [...o.crystals.values()].filter(
 				(c): c is RegionCrystal => c.kind === 'region' && mayRegain(c as RegionCrystal) && c.stat.labels < CHECKS,
 			);
-			if (waiting.length === 0) return;
+			if (waiting.length === 0) return false;
 			const templates = templatesIn([...o.crystals.values()]);
 			const found = new Set(sights.flatMap((s) => s.crystal ?? []));
 			const now = o.clock.monotonic();
+			let soon = false;
 			for (const region of waiting) {
 				const reading = readings.get(region.id);
-				const before = last.get(region.id);
-				if (before !== undefined && (before.frame === frame.id || now - before.at < CHECK_GAP_MS)) continue;
-				if (reading === undefined || !readsAgain(region, reading, templates, found)) continue;
-				last.set(region.id, { at: now, frame: frame.id });
-				const beside = isTextual(region.data.reader) ? 'next to elements found again' : 'off an element found again';
-				const because = `read at ${o.scope.layout} by its own reader, ${beside}`;
-				const context = { episode: `carried ${o.scope.layout} ${region.stat.labels + 1}`, at: o.clock.now() };
-				const step = live(region, { type: 'label', harmful: false, because, context }, o.clock.now());
-				applyStep(region, step);
-				o.save(region);
-				if (step.change !== undefined) o.changed(region, step.change);
+				if (reading === undefined) continue;
+				if (!since.has(region.id)) since.set(region.id, now);
+				if (readsAgain(region, reading, templates, found)) test(region, frame, now);
+				soon ||= region.state === 'shadow' && now - (since.get(region.id) as number) < REGAIN_MS;
 			}
+			return soon;
 		},
 	};
+
+	function test(region: RegionCrystal, frame: Frame, now: number): void {
+		const before = last.get(region.id);
+		if (before !== undefined && (now - before.at < CHECK_GAP_MS || (before.frame === frame.id && before.frameAt === frame.at))) return;
+		last.set(region.id, { at: now, frame: frame.id, frameAt: frame.at });
+		const beside = isTextual(region.data.reader) ? 'next to elements found again' : 'off an element found again';
+		const because = `read at ${o.scope.layout} by its own reader, ${beside}`;
+		const context = { episode: `carried ${o.scope.layout} ${region.stat.labels + 1}`, at: o.clock.now() };
+		const step = live(region, { type: 'label', harmful: false, because, context }, o.clock.now());
+		applyStep(region, step);
+		o.save(region);
+		if (step.change !== undefined) o.changed(region, step.change);
+	}
 }
 
 export interface ScaleWatch {

@@ -32,7 +32,7 @@ import { actText, decisionView } from './views.ts';
 import {
 	type CarryOver,
 	knownLayout,
-	loadEverywhere,
+	makeHomes,
 	makeRegain,
 	makeScaleWatch,
 	pixelsHome,
@@ -119,7 +119,9 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 	let sums = emptySums();
 	const lines = new Map<number, string>();
 	const ledger = makeLedger({ session: id, next: (await store.lastEntry()) + 1, now: () => clock.now(), persist: record });
-	const crystals = new Map<string, Crystal>();
+	const homes = makeHomes(store);
+	/** Of the layout that shows. */
+	let crystals = new Map<string, Crystal>();
 	const dirty = new Set<Crystal>();
 	const notices = new Map<string, Notice>();
 	let scope = scopeOf(profile, first);
@@ -151,9 +153,11 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 	let assemble: () => void = () => {};
 
 	/** Frames that a model explained, for learning and for trying things on. */
-	const explained = makeFrameMemory();
+	let explained = makeFrameMemory();
 	const gallery = makeGallery({
-		crystals,
+		get crystals() {
+			return crystals;
+		},
 		ledger,
 		clock,
 		reader: o.reader,
@@ -187,10 +191,12 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 		get lastFrame() {
 			return lastFrame;
 		},
-		crystals,
+		get crystals() {
+			return crystals;
+		},
 		gallery,
 		admit(come) {
-			for (const c of come) if (scopeKey(c.scope) === scopeKey(scope)) crystals.set(c.id, c);
+			for (const c of come) homes.put(c.scope, c);
 			crystalsDirty = true;
 			tellCrystals();
 		},
@@ -262,11 +268,11 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 
 	/** Loads what is known for this layout, and starts a loop over it. */
 	async function openScope(frame: PictureFrame, ui = 1): Promise<void> {
-		scope = scopeOf(profile, frame, ui);
-		crystals.clear();
-		explained.clear();
-		for (const crystal of await store.loadCrystals(scope)) crystals.set(crystal.id, crystal);
-		for (const crystal of await loadEverywhere(store, scope)) crystals.set(crystal.id, crystal);
+		const own = scopeOf(profile, frame, ui);
+		scope = own;
+		// A loop over another layout may still be waiting for an answer; what it learns from it stays with that layout.
+		crystals = await homes.enter(own);
+		explained = makeFrameMemory();
 		const home = await pixelsHome(store, profile, scope);
 		const there = home === scope.layout ? [] : await store.loadCrystals({ ...scope, layout: home });
 		follow = makeFollow(home, scope.layout, () => [...crystals.values(), ...there]);
@@ -280,12 +286,8 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 			clock,
 			random: o.random,
 			newId: (kind: string) => `${kind}-${crypto.randomUUID()}`,
-			save: (c: Crystal) => {
-				crystals.set(c.id, c);
-				dirty.add(c);
-				crystalsDirty = true;
-			},
-			changed,
+			save: (c: Crystal) => keep(own, c),
+			changed: (c: Crystal, change: StateChange) => changed(c, change, own),
 		};
 		await loadOlder({ store, ...shared });
 		// Stores of before kept one memory a layout.
@@ -298,7 +300,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 			loop = makeLoopOver(shared);
 		};
 		assemble();
-		const layouts = { store, scope, crystals, matcher: o.matcher, clock, save: shared.save, changed };
+		const layouts = { store, scope, crystals, matcher: o.matcher, clock, save: shared.save, changed: shared.changed };
 		scaleWatch = makeScaleWatch(layouts);
 		regain = makeRegain(layouts);
 		carry = await startCarryOver({
@@ -338,20 +340,27 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 		const focus = o.focused === undefined ? {} : { focused: o.focused };
 		const { world: _, ...rest } = profile;
 		const here: Profile = worldHere === undefined ? rest : { ...rest, world: [...worldHere] };
+		const eyes = makeEyes({
+			...shared,
+			profile: here,
+			reader: o.reader,
+			matcher: o.matcher,
+			learnMask: o.learnMask,
+			memory: explained,
+			...focus,
+		});
 		return makeLoop({
 			profile,
 			clock,
 			ledger,
 			cascade: makeCascade({ ledger, clock, tiers: () => desk.tiers(), instructions: INSTRUCTIONS }),
-			eyes: makeEyes({
-				...shared,
-				profile: here,
-				reader: o.reader,
-				matcher: o.matcher,
-				learnMask: o.learnMask,
-				memory: explained,
-				...focus,
-			}),
+			eyes: {
+				...eyes,
+				async look(frame, cancelled) {
+					const seen = await eyes.look(frame, cancelled);
+					return regain.see(seen) ? { ...seen, proving: true } : seen;
+				},
+			},
 			mind,
 			voice,
 			driver: o.driver,
@@ -360,7 +369,6 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 			...(o.truth === undefined ? {} : { truth: o.truth }),
 			onLook: (seen, situation) => {
 				look = seen;
-				regain.see(seen);
 				if (seen.changed) actingSince = undefined;
 				tellLive(situation);
 			},
@@ -401,10 +409,14 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 		});
 	}
 
-	function changed(c: Crystal, change: StateChange): void {
-		crystals.set(c.id, c);
+	/** @param home  the layout it was learnt or labelled in, which may not be the one that shows */
+	function keep(home: Scope, c: Crystal): void {
+		crystalsDirty = homes.put(home, c) || crystalsDirty;
 		dirty.add(c);
-		crystalsDirty = true;
+	}
+
+	function changed(c: Crystal, change: StateChange, home = scope): void {
+		keep(home, c);
 		ledger.append({ type: 'state', crystal: c.id, kind: c.kind, name: c.name, from: change.from, to: change.to, why: change.why });
 	}
 

@@ -19,6 +19,7 @@ interface View {
 	readonly scene?: string;
 	readonly picture?: string;
 	readonly moving?: boolean;
+	readonly proving?: boolean;
 }
 interface Seen extends Look {
 	readonly view: View;
@@ -104,6 +105,7 @@ function setUp(setup: Setup = {}) {
 				frame,
 				changed,
 				moving: view.moving ?? false,
+				proving: view.proving ?? false,
 				sights: [sightOf('start', undefined, 't-start'), sightOf('quit', [16, 80, 32, 24], 't-quit')],
 				unsure: [],
 				facts: view.facts ?? {},
@@ -356,6 +358,14 @@ describe('a miss of perception', () => {
 		for (let i = 0; i < 3; i++) await tick({ scene: String(i), moving: true });
 		expect(asked).toHaveLength(0);
 		await tick({ scene: 'there' });
+		expect(asked).toHaveLength(1);
+	});
+
+	it('does not ask while what was carried over proves itself', async () => {
+		const { tick, asked } = setUp();
+		for (let i = 0; i < 9; i++) await tick({ proving: true });
+		expect(asked).toHaveLength(0);
+		await tick(strange);
 		expect(asked).toHaveLength(1);
 	});
 

@@ -35,6 +35,8 @@ export interface Look {
 	readonly changed: boolean;
 	/** So much changes from frame to frame that a picture of it would show a transition. */
 	readonly moving: boolean;
+	/** What was carried over from another layout is proving itself on these pictures, and will be trusted without a model. */
+	readonly proving?: boolean;
 	/** Something that was there a moment ago is not found; whether it is gone shows in a moment. */
 	readonly settling?: boolean;
 	/** Everything found, whatever the state of its crystal. */
@@ -299,7 +301,7 @@ export function makeLoop(o: LoopOptions): Loop {
 				movingSince ??= clock.monotonic();
 				if (clock.monotonic() - movingSince < SETTLE_MS) return;
 			}
-			if (clock.monotonic() < (notBefore.get('perception') ?? 0)) return;
+			if (look.proving === true || clock.monotonic() < (notBefore.get('perception') ?? 0)) return;
 		}
 		movingSince = undefined;
 		// The source reuses its buffers; a model's answer comes when they hold another picture.
