@@ -294,6 +294,8 @@ describe('a region that was carried along', () => {
 		expect([1, 2, 3, 4].map(() => play.look(sure('80')))).toEqual([true, true, true, false]);
 		const unread = regaining(old('autonomous'));
 		expect([1, 2, 3, 4].map(() => unread.look(sure(''), { after: 1000 }))).toEqual([true, true, true, false]);
+		// A value new to it was told meanwhile.
+		expect([1, 2, 3, 4].map(() => unread.look(sure('80')))).toEqual([true, true, true, false]);
 		const young = regaining(old('shadow'));
 		expect(young.look(sure('80'))).toBe(false);
 	});

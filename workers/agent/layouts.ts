@@ -26,7 +26,7 @@ const HOLD_MS = 3000;
 /** An element found again is looked at once more on so many later frames, so far apart, before it answers again. */
 const CHECKS = 4;
 const CHECK_GAP_MS = 200;
-/** Regions that were carried along are given so long, from their first look on, to be read again before a model is asked. */
+/** Regions that were carried along are given so long, from their first look and their first value on, before a model is asked. */
 const REGAIN_MS = 3000;
 /** What was not found in the first frames is looked for this often, when the picture changed: it may stand on another screen. */
 const LATER_MS = 5000;
@@ -274,7 +274,7 @@ export interface Regain {
 /** Lets carried regions win back the trust they had: by four looks, as the templates beside them do, and without a model. */
 export function makeRegain(o: Pick<CarryOptions, 'scope' | 'crystals' | 'clock' | 'save' | 'changed'>): Regain {
 	const last = new Map<string, { readonly at: number; readonly frame: string; readonly frameAt: number }>();
-	/** When each was looked at first. */
+	/** When each was looked at first, or first read as a value. */
 	const since = new Map<string, number>();
 	return {
 		see({ frame, moving, readings, sights }) {
@@ -290,8 +290,9 @@ export function makeRegain(o: Pick<CarryOptions, 'scope' | 'crystals' | 'clock' 
 			for (const region of waiting) {
 				const reading = readings.get(region.id);
 				if (reading === undefined) continue;
-				if (!since.has(region.id)) since.set(region.id, now);
-				if (readsAgain(region, reading, templates, found)) test(region, frame, now);
+				const reads = readsAgain(region, reading, templates, found);
+				if (!since.has(region.id) || (reads && region.stat.labels === 0)) since.set(region.id, now);
+				if (reads) test(region, frame, now);
 				soon ||= region.state === 'shadow' && now - (since.get(region.id) as number) < REGAIN_MS;
 			}
 			return soon;
