@@ -285,16 +285,14 @@ export function makeEngine({ kind, make, reserve = 2 ** 20 }: EngineOptions): En
 		const rows = Math.ceil(height / TILE);
 		const hashes = into !== undefined && into.hashes.length === cols * rows ? into.hashes : new Uint32Array(cols * rows);
 		const at = piece('tiles', 4 * cols * rows);
-		i32.fill(0x811c9dc5 | 0, at >> 2, (at >> 2) + cols * rows);
+		const sums = piece('sums', padded(width + 16));
 		const luma = bring('plane', frame.luma, frame.stride, [0, 0, width, height]);
-		kernels.tiles(luma.at, luma.stride, width, height, TILE, at);
-		if (frame.u && frame.v && frame.chromaStride !== undefined) {
-			const [w, h] = [(width + 1) >> 1, (height + 1) >> 1];
-			for (const plane of [frame.u, frame.v]) {
-				const { at: from, stride } = bring('plane', plane, frame.chromaStride, [0, 0, w, h]);
-				kernels.tiles(from, stride, w, h, TILE / 2, at);
-			}
-		}
+		const half: Box = [0, 0, (width + 1) >> 1, (height + 1) >> 1];
+		const chromaOf = (name: string, plane: Uint8Array | undefined) =>
+			plane && frame.u && frame.v && frame.chromaStride !== undefined ? bring(name, plane, frame.chromaStride, half) : { at: 0, stride: 0 };
+		const u = chromaOf('u', frame.u);
+		const v = chromaOf('v', frame.v);
+		kernels.tiles(luma.at, luma.stride, u.at, u.stride, v.at, v.stride, width, height, sums, at);
 		hashes.set(new Uint32Array(bench.buffer, at, cols * rows));
 		return { width, height, cols, rows, hashes };
 	}

@@ -94,12 +94,20 @@ describe('kernels in WebAssembly and in plain TypeScript give the same bits', ()
 		);
 	});
 
-	it('tiles', () => {
+	it('tiles, with and without colour', () => {
 		fc.assert(
-			fc.property(size, size, pad, seed, fc.constantFrom(8, 16), (width, height, more, from, side) => {
+			fc.property(size, size, pad, seed, fc.boolean(), (width, height, more, from, coloured) => {
+				const [stride, half] = [width + more, (width + 1) >> 1];
+				const [luma, u, v] = [PLANE + (from % 5), PLANE + 20_000, PLANE + 30_000];
+				const sums = OUT - 1024;
 				same(
-					(bench) => put(bench, PLANE + (from % 5), picture(from, (width + more) * height, 3, 127)),
-					({ kernels }) => kernels.tiles(PLANE + (from % 5), width + more, width, height, side, OUT),
+					(bench) => {
+						put(bench, luma, picture(from, stride * height, 3, 127));
+						put(bench, u, picture(from + 1, (half + more) * height, 3, 127));
+						put(bench, v, picture(from + 2, (half + 1) * height, 3, 127));
+					},
+					({ kernels }) => kernels.tiles(luma, stride, coloured ? u : 0, half + more, coloured ? v : 0, half + 1, width, height, sums, OUT),
+					[[sums, OUT]],
 				);
 			}),
 			runs,

@@ -26,8 +26,19 @@ export interface Kernels {
 	split(src: number, stride: number, width: number, height: number, red: number, luma: number, u: number, v: number): void;
 	/** Averages 2 × 2 pixels; `width` and `height` are the result's. */
 	half(src: number, stride: number, dst: number, dstStride: number, width: number, height: number): void;
-	/** Mixes the pixels of each tile of `side` × `side` into its hash. */
-	tiles(plane: number, stride: number, width: number, height: number, side: number, hashes: number): void;
+	/** Hashes of the frame's tiles of 16 × 16; `u` 0: without colour; `sums` is room for 32 bytes for every 32 columns. */
+	tiles(
+		luma: number,
+		stride: number,
+		u: number,
+		uStride: number,
+		v: number,
+		vStride: number,
+		width: number,
+		height: number,
+		sums: number,
+		hashes: number,
+	): void;
 	/** Integral images of values and squares, lines of `line` words, one line and one column of zeros first. */
 	integral(plane: number, stride: number, width: number, height: number, sums: number, squares: number, line: number): void;
 	/** Scores requests at their place, and within `reach` of it when the score is between `low` and `high` or it does not fit. */

@@ -28,6 +28,14 @@ export const makeTwin: BenchMaker = (bytes) => {
 };
 
 const PRIME = 0x01000193;
+/** What pairs of pixels of a tile are weighed by: 16 rows of luma, then rows of u and of v in turn; see assembly/planes.ts. */
+const ROW_WEIGHTS = (() => {
+	const first = [0x3a6d, -0x2b1d, 0x52c7, -0x6e3b, 0x1f95, 0x7453, -0x4d8b, 0x690f];
+	const steps = [0x2a35, 0x5dcd, -0x36d3, 0x4b15, -0x7a1b, 0x164d, 0x6335, -0x10b3];
+	const out = Int16Array.from({ length: 32 * 8 }, (_, k) => first[k] ?? 0);
+	for (let k = 8; k < out.length; k++) out[k] = Math.imul(out[k - 8] as number, steps[k % 8] as number);
+	return out;
+})();
 const LANES = [0x243f6a88, 0x13198a2e, 0x299f31d0, 0x082efa98] as const;
 const fround = Math.fround;
 
@@ -70,43 +78,50 @@ export function twinOf({ u8, i16, i32, f32, f64 }: Views): Kernels {
 		}
 	}
 
-	function mix(state: number, value: number): number {
-		const next = Math.imul(state ^ value, PRIME);
+	/** Two pixels as one signed word; from `count` on they are 0. */
+	function twoBytes(at: number, count: number): number {
+		return (((count > 1 ? byte(at + 1) : 0) << 24) | (byte(at) << 16)) >> 16;
+	}
+	function mix(state: number): number {
+		const next = Math.imul(state, PRIME);
 		return next ^ (next >>> 15);
 	}
 
-	/** Four pixels as one word; those from `count` on are 0. */
-	function fourBytes(at: number, count: number): number {
-		if (count >= 4) return byte(at) | (byte(at + 1) << 8) | (byte(at + 2) << 16) | (byte(at + 3) << 24);
-		let value = 0;
-		for (let i = 0; i < count; i++) value |= byte(at + i) << (8 * i);
-		return value;
-	}
-
-	function tiles(plane: number, stride: number, width: number, height: number, side: number, hashes: number): void {
-		const even = new Int32Array(4);
-		const odd = new Int32Array(4);
-		for (let y = 0; y < height; y += side) {
-			const rows = Math.min(side, height - y);
-			for (let x = 0; x < width; x += side, hashes += 4) {
-				const cols = Math.min(side, width - x);
-				for (let lane = 0; lane < 4; lane++) {
-					even[lane] = word(hashes) ^ (LANES[lane] as number);
-					odd[lane] = ~(even[lane] as number);
-				}
-				const from = plane + y * stride + x;
-				// Two rows of a tile of eight go together.
-				const [high, across] = side === 8 ? [2, 2] : [1, 4];
-				for (let row = 0; row < rows; row += high) {
-					const state = ((row / high) & 1) === 0 ? even : odd;
-					for (let lane = 0; lane < 4; lane++) {
-						const own = row + Math.floor(lane / across);
-						const col = 4 * (lane % across);
-						state[lane] = mix(state[lane] as number, own < rows ? fourBytes(from + own * stride + col, cols - col) : 0);
-					}
+	function tiles(
+		luma: number,
+		stride: number,
+		u: number,
+		uStride: number,
+		v: number,
+		vStride: number,
+		width: number,
+		height: number,
+		_sums: number,
+		hashes: number,
+	): void {
+		const sums = new Int32Array(4);
+		const half = (width + 1) >> 1;
+		function weigh(from: number, count: number, pairs: number, lane: number, weights: number): void {
+			for (let k = 0; k < pairs && 2 * k < count; k++) {
+				const product = Math.imul(twoBytes(from + 2 * k, count - 2 * k), ROW_WEIGHTS[weights + k] as number);
+				sums[lane + (k >> 1)] = (sums[lane + (k >> 1)] as number) + product;
+			}
+		}
+		for (let y = 0; y < height; y += 16) {
+			const rows = Math.min(16, height - y);
+			for (let x = 0; x < width; x += 16, hashes += 4) {
+				sums.fill(0);
+				for (let row = 0; row < rows; row++) {
+					weigh(luma + (y + row) * stride + x, width - x, 8, 0, 8 * row);
+					if (u === 0 || (row & 1) === 1) continue;
+					const [line, column] = [(y + row) >> 1, x >> 1];
+					// Two tiles share the weights of sixteen columns.
+					const side = (x >> 2) & 4;
+					weigh(u + line * uStride + column, half - column, 4, 0, 8 * (16 + row) + side);
+					weigh(v + line * vStride + column, half - column, 4, 2, 8 * (17 + row) + side);
 				}
 				let hash = 0;
-				for (let lane = 0; lane < 4; lane++) hash = (Math.imul(hash, 31) + mix(even[lane] as number, odd[lane] as number)) | 0;
+				for (let lane = 0; lane < 4; lane++) hash = (Math.imul(hash, 31) + mix((sums[lane] as number) ^ (LANES[lane] as number))) | 0;
 				i32[hashes >> 2] = hash;
 			}
 		}

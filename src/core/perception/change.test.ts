@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { changedBounds, changedIn, changedShare, compareTiles, makeChangeTracker } from './change.ts';
-import { canvas, RED } from './drawing.fixture.ts';
+import { canvas, noise, RED } from './drawing.fixture.ts';
 import { plainMatcher } from './matcher.ts';
 
 const { hashTiles } = plainMatcher;
@@ -28,6 +28,24 @@ describe('change map', () => {
 		const tracker = makeChangeTracker(hashTiles);
 		tracker.update(a.frame);
 		expect(tracker.update(a.fill([16, 16, 8, 8], 90, RED).frame).changed).toBe(1);
+	});
+
+	it('sees every small change: a pixel, two that swap, a line that moves, a tile a little brighter', () => {
+		const size = { width: 32, height: 32 };
+		const before = canvas(size.width, size.height).texture([0, 0, 32, 32], 7, RED);
+		const then = hashTiles(before.frame);
+		const next = noise(5);
+		const pick = (below: number): number => Math.floor(next() * below);
+		for (let n = 0; n < 4000; n++) {
+			const luma = before.frame.luma.slice();
+			const [at, other, by] = [pick(luma.length), pick(luma.length), 1 + pick(254)];
+			if (n % 4 === 0) luma[at] = (luma[at] as number) + by;
+			else if (n % 4 === 1) [luma[at], luma[other]] = [luma[other] as number, luma[at] as number];
+			else if (n % 4 === 2) luma.copyWithin((other & ~31) % 992, at & ~31, (at & ~31) + 32);
+			else for (let i = 0; i < 16; i++) for (let k = 0; k < 16; k++) luma[i * 32 + k] = (luma[i * 32 + k] as number) + by;
+			const same = luma.every((value, i) => value === before.frame.luma[i]);
+			expect(compareTiles(hashTiles({ ...before.frame, luma }), then).changed > 0).toBe(!same);
+		}
 	});
 
 	it('gives the same hashes whatever the alignment', () => {

@@ -35,11 +35,11 @@ export function compareTiles(now: TileGrid, before: TileGrid | undefined): Chang
 		tiles.fill(1);
 		changed = tiles.length;
 	} else {
+		const [a, b] = [now.hashes, before.hashes];
 		for (let i = 0; i < tiles.length; i++) {
-			if (now.hashes[i] !== before.hashes[i]) {
-				tiles[i] = 1;
-				changed++;
-			}
+			if (a[i] === b[i]) continue;
+			tiles[i] = 1;
+			changed++;
 		}
 	}
 	return { width, height, cols, rows, tiles, changed, share: tiles.length === 0 ? 0 : changed / tiles.length, fresh };

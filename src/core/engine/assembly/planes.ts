@@ -94,94 +94,101 @@ export function half(src: usize, stride: i32, dst: usize, dstStride: i32, width:
 	}
 }
 
-/** Mixes the pixels of each tile into its hash, so that several planes can share one. @param side 16, or 8 for chroma */
-export function tiles(plane: usize, stride: i32, width: i32, height: i32, side: i32, hashes: usize): void {
-	const steps = i8x16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
-	const prime = i32x4.splat(0x01000193);
-	const apart = i32x4(0x243f6a88, 0x13198a2e, 0x299f31d0, 0x082efa98);
-	// Two rows of such a tile fill a register.
-	const narrow = side == 8;
-	for (let y = 0; y < height; y += side) {
-		const rows = min(side, height - y);
-		let x = 0;
-		// Two whole tiles at a time: four chains of multiplications keep the processor busy where two would wait.
-		if (rows == side) {
-			for (; x + 2 * side <= width; x += 2 * side, hashes += 8) {
-				let from = plane + <usize>(y * stride + x);
-				let evenLeft = v128.xor(i32x4.splat(load<i32>(hashes)), apart);
-				let oddLeft = v128.not(evenLeft);
-				let evenRight = v128.xor(i32x4.splat(load<i32>(hashes, 4)), apart);
-				let oddRight = v128.not(evenRight);
-				if (narrow) {
-					for (let row = 0; row < 8; row += 4) {
-						const a = v128.load(from);
-						const b = v128.load(from + <usize>stride);
-						evenLeft = mix(evenLeft, i64x2.shuffle(a, b, 0, 2), prime);
-						evenRight = mix(evenRight, i64x2.shuffle(a, b, 1, 3), prime);
-						from += <usize>(2 * stride);
-						const c = v128.load(from);
-						const d = v128.load(from + <usize>stride);
-						oddLeft = mix(oddLeft, i64x2.shuffle(c, d, 0, 2), prime);
-						oddRight = mix(oddRight, i64x2.shuffle(c, d, 1, 3), prime);
-						from += <usize>(2 * stride);
-					}
-				} else {
-					for (let row = 0; row < 16; row += 2) {
-						evenLeft = mix(evenLeft, v128.load(from), prime);
-						evenRight = mix(evenRight, v128.load(from, 16), prime);
-						oddLeft = mix(oddLeft, v128.load(from + <usize>stride), prime);
-						oddRight = mix(oddRight, v128.load(from + <usize>stride, 16), prime);
-						from += <usize>(2 * stride);
-					}
-				}
-				store<i32>(hashes, folded(mix(evenLeft, oddLeft, prime)));
-				store<i32>(hashes, folded(mix(evenRight, oddRight, prime)), 4);
+/** What the first row of a tile is weighed by, two pixels at a time, and what leads from the weights of a row to those of the next. */
+const WEIGHTS = i16x8(0x3a6d, -0x2b1d, 0x52c7, -0x6e3b, 0x1f95, 0x7453, -0x4d8b, 0x690f);
+const STEPS = i16x8(0x2a35, 0x5dcd, -0x36d3, 0x4b15, -0x7a1b, 0x164d, 0x6335, -0x10b3);
+
+/**
+ * Hashes of tiles of 16 × 16 pixels, brightness and, unless `u` is 0, colour: sums of pixels by weights that are odd, so that no
+ * change of one pair of pixels is lost, and another for every pair. Rows are read from end to end, which memory does best.
+ *
+ * @param sums  room for 32 bytes for every 32 columns
+ */
+export function tiles(
+	luma: usize, stride: i32, u: usize, uStride: i32, v: usize, vStride: i32, width: i32, height: i32, sums: usize, hashes: usize,
+): void {
+	const columns = i8x16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+	const rest = width & 31;
+	const leftIn = i8x16.lt_u(columns, i8x16.splat(<i8>min(16, rest)));
+	const rightIn = i8x16.lt_u(columns, i8x16.splat(<i8>max(0, rest - 16)));
+	const chromaIn = i8x16.lt_u(columns, i8x16.splat(<i8>((rest + 1) >> 1)));
+	const whole = width - rest;
+	const all = i8x16.splat(-1);
+	let chromaFirst = WEIGHTS;
+	for (let row = 0; row < 16; row++) chromaFirst = i16x8.mul(chromaFirst, STEPS);
+	for (let y = 0; y < height; y += 16) {
+		memory.fill(sums, 0, <usize>((width + 31) & ~31));
+		let weights = WEIGHTS, forU = chromaFirst;
+		for (let row = y, end = min(height, y + 16); row < end; row += 2) {
+			const a = luma + <usize>(row * stride);
+			// A last row without a neighbour is weighed once: by nothing where the other would be.
+			const b = row + 1 < end ? a + <usize>stride : a;
+			const below = i16x8.mul(weights, row + 1 < end ? STEPS : i16x8.splat(0));
+			const fromU = u == 0 ? 0 : u + <usize>((row >> 1) * uStride);
+			const fromV = v + <usize>((row >> 1) * vStride);
+			const forV = i16x8.mul(forU, STEPS);
+			for (let x = 0; x < whole; x += 32)
+				weigh(a + <usize>x, b + <usize>x, fromU, fromV, <usize>(x >> 1), sums + <usize>x, weights, below, forU, forV, all, all, all);
+			if (rest != 0) {
+				const x = whole;
+				weigh(
+					a + <usize>x, b + <usize>x, fromU, fromV, <usize>(x >> 1), sums + <usize>x,
+					weights, below, forU, forV, leftIn, rightIn, chromaIn,
+				);
 			}
+			weights = i16x8.mul(i16x8.mul(weights, STEPS), STEPS);
+			forU = i16x8.mul(forV, STEPS);
 		}
-		for (; x < width; x += side, hashes += 4) {
-			const inside = i8x16.lt_u(narrow ? v128.and(steps, i8x16.splat(7)) : steps, i8x16.splat(<i8>min(side, width - x)));
-			let from = plane + <usize>(y * stride + x);
-			let even = v128.xor(i32x4.splat(load<i32>(hashes)), apart);
-			let odd = v128.not(even);
-			let row = 0;
-			if (narrow) {
-				for (; row + 4 <= rows; row += 4) {
-					even = mix(even, v128.and(twoRows(from, stride), inside), prime);
-					odd = mix(odd, v128.and(twoRows(from + <usize>(2 * stride), stride), inside), prime);
-					from += <usize>(4 * stride);
-				}
-				if (row < rows) even = mix(even, v128.and(row + 1 < rows ? twoRows(from, stride) : v128.load64_zero(from), inside), prime);
-				if (row + 2 < rows) odd = mix(odd, v128.and(v128.load64_zero(from + <usize>(2 * stride)), inside), prime);
-				row = rows;
-			}
-			for (; row + 2 <= rows; row += 2) {
-				even = mix(even, v128.and(v128.load(from), inside), prime);
-				odd = mix(odd, v128.and(v128.load(from + <usize>stride), inside), prime);
-				from += <usize>(2 * stride);
-			}
-			if (row < rows) even = mix(even, v128.and(v128.load(from), inside), prime);
-			store<i32>(hashes, folded(mix(even, odd, prime)));
+		let x = 0;
+		for (; x + 48 < width; x += 64, hashes += 16) {
+			const a = mixed(v128.load(sums + <usize>x)), b = mixed(v128.load(sums + <usize>x, 16));
+			const c = mixed(v128.load(sums + <usize>x, 32)), d = mixed(v128.load(sums + <usize>x, 48));
+			const ab = i32x4.shuffle(a, b, 0, 4, 1, 5), cd = i32x4.shuffle(c, d, 0, 4, 1, 5);
+			const low = i64x2.shuffle(ab, cd, 0, 2), next = i64x2.shuffle(ab, cd, 1, 3);
+			const ef = i32x4.shuffle(a, b, 2, 6, 3, 7), gh = i32x4.shuffle(c, d, 2, 6, 3, 7);
+			v128.store(hashes, folded(low, next, i64x2.shuffle(ef, gh, 0, 2), i64x2.shuffle(ef, gh, 1, 3)));
+		}
+		for (; x < width; x += 16, hashes += 4) {
+			const a = mixed(v128.load(sums + <usize>x));
+			const b = i32x4.shuffle(a, a, 1, 1, 1, 1), c = i32x4.shuffle(a, a, 2, 2, 2, 2), d = i32x4.shuffle(a, a, 3, 3, 3, 3);
+			v128.store_lane<u32>(hashes, folded(a, b, c, d), 0);
 		}
 	}
 }
 
+// Two rows of two tiles, and the row of chroma that belongs to them.
 @inline
-function folded(all: v128): i32 {
-	return (
-		((i32x4.extract_lane(all, 0) * 31 + i32x4.extract_lane(all, 1)) * 31 + i32x4.extract_lane(all, 2)) * 31 + i32x4.extract_lane(all, 3)
+function weigh(
+	a: usize, b: usize, u: usize, v: usize, half: usize, to: usize,
+	weights: v128, below: v128, forU: v128, forV: v128, leftIn: v128, rightIn: v128, chromaIn: v128,
+): void {
+	let left = i32x4.add(
+		i32x4.dot_i16x8_s(v128.and(v128.load(a), leftIn), weights), i32x4.dot_i16x8_s(v128.and(v128.load(b), leftIn), below),
 	);
+	let right = i32x4.add(
+		i32x4.dot_i16x8_s(v128.and(v128.load(a, 16), rightIn), weights), i32x4.dot_i16x8_s(v128.and(v128.load(b, 16), rightIn), below),
+	);
+	if (u != 0) {
+		const hue = i32x4.dot_i16x8_s(v128.and(v128.load(u + half), chromaIn), forU);
+		const other = i32x4.dot_i16x8_s(v128.and(v128.load(v + half), chromaIn), forV);
+		left = i32x4.add(left, i64x2.shuffle(hue, other, 0, 2));
+		right = i32x4.add(right, i64x2.shuffle(hue, other, 1, 3));
+	}
+	v128.store(to, i32x4.add(v128.load(to), left));
+	v128.store(to, i32x4.add(v128.load(to, 16), right), 16);
+}
+
+// A multiplication carries only upwards; folding back lets the high bits of a sum reach all of the hash.
+@inline
+function mixed(sum: v128): v128 {
+	const state = i32x4.mul(v128.xor(sum, i32x4(0x243f6a88, 0x13198a2e, 0x299f31d0, 0x082efa98)), i32x4.splat(0x01000193));
+	return v128.xor(state, i32x4.shr_u(state, 15));
 }
 
 @inline
-function twoRows(from: usize, stride: i32): v128 {
-	return v128.load64_lane(from + <usize>stride, v128.load64_zero(from), 1);
-}
-
-// A multiplication carries only upwards; folding back lets the high bytes of a word reach all of the hash.
-@inline
-function mix(state: v128, words: v128, prime: v128): v128 {
-	const next = i32x4.mul(v128.xor(state, words), prime);
-	return v128.xor(next, i32x4.shr_u(next, 15));
+function folded(a: v128, b: v128, c: v128, d: v128): v128 {
+	const prime = i32x4.splat(31);
+	return i32x4.add(i32x4.mul(i32x4.add(i32x4.mul(i32x4.add(i32x4.mul(a, prime), b), prime), c), prime), d);
 }
 
 /** Sums of all pixels above and to the left, of values and of their squares: (width + 1) × (height + 1), modulo 2³². */
