@@ -444,3 +444,24 @@ describe('digits that run together', () => {
 		expect(withoutEnding('95', undefined)).toBe('95');
 	});
 });
+
+describe('a reader that one answer placed and another places elsewhere', () => {
+	const lower: Box = [10, 60, 60, 16];
+	const at = (box: Box, existing: readonly RegionCrystal[]) => learn(told('hp', 40, [['bar', box]], 'bar'), '40', existing);
+
+	it('is labelled while it is young, and not once it is trusted', () => {
+		const first = one(hp(40, '40'));
+		first.state = 'shadow';
+		expect(at(lower, [first]).labelled).toEqual([
+			{ id: first.id, harmful: true, detail: '"hp" is read at [10, 10, 60, 16], and shown at [10, 60, 60, 16]' },
+		]);
+		first.state = 'autonomous';
+		expect(at(lower, [first]).labelled).toEqual([]);
+	});
+
+	it('is not, where it belongs to another screen', () => {
+		const first = one(hp(40, '40'));
+		first.data = { ...first.data, screens: { menu: { seen: 3, of: 3 } } };
+		expect(at(lower, [first]).labelled).toEqual([]);
+	});
+});

@@ -376,6 +376,22 @@ describe('what only one answer says', () => {
 		expect(found.hit && found.places[0]?.box).toEqual(walker(40, 60));
 	});
 
+	it("is disowned when the other crystals of its element take the next answer's side", () => {
+		const s = school();
+		s.answer(walk(40, 60), [el('rat', walker(40, 60), moving)]);
+		for (const x of [50, 70, 90]) s.answer(walk(x, 60), [el('rat', walker(x, 60), moving)]);
+		const [trusted] = s.crystals as [TemplateCrystal];
+		trusted.state = 'autonomous';
+		s.answer(walk(40, 100), [el('rat', walker(60, 100), moving)]);
+		const [, doubtful] = s.crystals as [TemplateCrystal, TemplateCrystal];
+		expect(doubtful.data.exemplars.map((e) => e.answers)).toEqual([1]);
+		const { labelled } = s.answer(walk(40, 100), [el('rat', walker(40, 100), moving)]);
+		expect(labelled).toEqual([
+			expect.objectContaining({ id: trusted.id, kind: 'agrees' }),
+			expect.objectContaining({ id: doubtful.id, kind: 'disowned', harmful: true }),
+		]);
+	});
+
 	it('about the place of something fixed becomes a crystal of its own, and no look of the first', () => {
 		const s = school();
 		const at: Box = [40, 30, 40, 32];
