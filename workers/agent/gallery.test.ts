@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Crystal, StateChange } from '../../src/core/crystals/crystal.ts';
+import { evidenceOf } from '../../src/core/crystals/crystal.fixture.ts';
 import { crystalliseTemplates } from '../../src/core/crystals/template/crystallise.ts';
 import type { TemplateCrystal } from '../../src/core/crystals/template/schema.ts';
 import type { Box } from '../../src/core/geometry.ts';
@@ -21,19 +22,7 @@ function setUp() {
 		menu().frame,
 		[],
 		{
-			scope: { game: 'test', gameVersion: 'any', language: 'en', layout: '320x200' },
-			provenance: {
-				at: 5,
-				ask: 'perception',
-				entry: 1,
-				tier: 'cloud',
-				model: 'm',
-				frameHash: '',
-				promptTokens: 0,
-				completionTokens: 0,
-				usd: null,
-			},
-			boxFormat: 'pixels',
+			...evidenceOf(),
 			newId: (name) => name,
 		},
 	);

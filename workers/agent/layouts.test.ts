@@ -4,13 +4,13 @@ import { describe, expect, it } from 'vitest';
 import { makeBestEngine } from '../../src/adapters/engine.ts';
 import { openStore, type Store } from '../../src/adapters/store.ts';
 import type { Crystal } from '../../src/core/crystals/crystal.ts';
+import { crystalOf, provenanceOf, scopeOf as scopeIn } from '../../src/core/crystals/crystal.fixture.ts';
 import { interpret, type Line } from '../../src/core/crystals/region/apply.ts';
 import { type RegionCrystal, type RegionData, version as regionVersion } from '../../src/core/crystals/region/schema.ts';
 import { crystalliseScreen } from '../../src/core/crystals/screen/crystallise.ts';
-import { crystalliseTemplates } from '../../src/core/crystals/template/crystallise.ts';
 import type { TemplateCrystal } from '../../src/core/crystals/template/schema.ts';
 import { type Box, iou, type Size } from '../../src/core/geometry.ts';
-import { boxOf, drawHud, HUD, type HudElement } from '../../src/core/layout/hud.fixture.ts';
+import { boxOf, drawHud, HUD, type HudElement, learnHud } from '../../src/core/layout/hud.fixture.ts';
 import { carryRegion } from '../../src/core/layout/rest.ts';
 import { makeEyes } from '../../src/core/loop/eyes.ts';
 import { makePack } from '../../src/core/pack.ts';
@@ -22,18 +22,7 @@ import { readPack } from '../../src/core/unpack.ts';
 import { knownLayout, loadEverywhere, makeHomes, makeRegain, makeScaleWatch, pixelsHome, startCarryOver } from './layouts.ts';
 
 const engine = makeBestEngine();
-const provenance = {
-	at: 5,
-	ask: 'perception',
-	entry: 1,
-	tier: 'cloud',
-	model: 'm',
-	frameHash: '',
-	promptTokens: 0,
-	completionTokens: 0,
-	usd: null,
-} as const;
-const scopeOf = (layout: string) => ({ game: 'g', gameVersion: 'any', language: 'en', layout });
+const scopeOf = (layout: string) => scopeIn(layout, 'g');
 const small = { width: 640, height: 360 };
 const wide = { width: 840, height: 400 };
 let stores = 0;
@@ -56,27 +45,7 @@ const { profile } = readProfile(
 const open = (): Promise<Store> => openStore({ name: `layouts-${stores++}`, now: () => 1, checkData: checkCrystal });
 
 function learnt(size: Size, ui: number): TemplateCrystal[] {
-	const { made } = crystalliseTemplates(
-		{
-			screen: 'play',
-			facts: [],
-			elements: HUD.map((e) => ({
-				name: e.name,
-				kind: 'button',
-				box: [...boxOf(e, size, ui)] as [number, number, number, number],
-				stable: true,
-			})),
-		},
-		drawHud(size, ui),
-		[],
-		{
-			scope: scopeOf(`${size.width}x${size.height}`),
-			provenance,
-			boxFormat: 'pixels',
-			matcher: engine,
-			newId: (name) => `crystal-1-${name}`,
-		},
-	);
+	const { made } = learnHud(size, ui, engine, scopeOf(`${size.width}x${size.height}`));
 	for (const crystal of made) {
 		crystal.state = 'autonomous';
 		crystal.stat = { ...crystal.stat, k: 8, labels: 8, clean: 8, episodes: ['a', 'b', 'c'] };
@@ -149,7 +118,7 @@ describe('a session at another size', () => {
 		// The next session does not begin anew; it only goes on looking for what is missing.
 		const later = await carrying(store, '840x400');
 		expect(later.see(drawHud(wide, 1, HUD, 10))).toBe(false);
-		expect(later.crystals.get('crystal-1-title.840x400')).toMatchObject({ data: { places: [[...boxOf(titleOf(), wide, 1)]] } });
+		expect(later.crystals.get('old-title.840x400')).toMatchObject({ data: { places: [[...boxOf(titleOf(), wide, 1)]] } });
 		expect(later.crystals.size).toBe(HUD.length);
 		await later.keep();
 		expect((await carrying(store, '840x400')).carry).toBeUndefined();
@@ -183,18 +152,15 @@ describe('a session at another size', () => {
 
 describe('a region that was carried along', () => {
 	const old = (state: RegionCrystal['state'], data: Partial<RegionData> = {}): RegionCrystal => {
-		const [{ stat, provenance: from }] = learnt(small, 1) as [TemplateCrystal];
-		return {
+		const [{ stat }] = learnt(small, 1) as [TemplateCrystal];
+		return crystalOf<RegionCrystal>({
 			id: 'region-1',
 			kind: 'region',
 			name: 'hp',
 			schema: regionVersion,
 			scope: scopeOf('640x360'),
-			createdAt: 5,
-			provenance: from,
 			state,
 			stat,
-			history: [],
 			data: {
 				fact: 'hp',
 				factType: 'number',
@@ -207,8 +173,7 @@ describe('a region that was carried along', () => {
 				screens: { play: { seen: 9, of: 9 } },
 				...data,
 			},
-			blobs: {},
-		};
+		});
 	};
 	/** A session at twice the size, in which one element was found again. */
 	function regaining(before: RegionCrystal) {
@@ -325,7 +290,7 @@ describe('a region that was carried along', () => {
 	it('is read by the eyes of the session while it waits, and becomes a fact of theirs', async () => {
 		const store = await open();
 		const seen = { slug: 'play', columns: 40, rows: 23, tiles: new Uint32Array(40 * 23), explained: new Uint8Array(40 * 23) };
-		const screen = crystalliseScreen(undefined, seen, { id: 'screen-1', scope: scopeOf('640x360'), provenance });
+		const screen = crystalliseScreen(undefined, seen, { id: 'screen-1', scope: scopeOf('640x360'), provenance: provenanceOf() });
 		await store.putCrystals([...learnt(small, 1), old('autonomous'), screen]);
 		const play = await carrying(store, '840x400');
 		const { crystals } = play;
@@ -445,7 +410,7 @@ describe('the layout whose pixels a profile names', () => {
 
 it('finds what a pack brings from 1280 × 720 again in a window of another size, and takes names of scaled layouts', async () => {
 	const made = learnt({ width: 1280, height: 720 }, 2);
-	const scaled = { ...(made[0] as TemplateCrystal), id: 'crystal-2-scaled', scope: scopeOf('1280x720@1.25') };
+	const scaled = { ...(made[0] as TemplateCrystal), id: 'scaled-1', scope: scopeOf('1280x720@1.25') };
 	const about = {
 		name: 'G',
 		game: 'g',
@@ -499,7 +464,7 @@ describe('an interface at another scale in the same window', () => {
 		const see = watching(crystals);
 		const frame = drawHud(mid, 1.5, HUD, 9);
 		expect(see(frame, [], 0)).toBeUndefined();
-		expect(see(frame, ['crystal-1-chat'], 2000)).toBeUndefined();
+		expect(see(frame, ['old-chat'], 2000)).toBeUndefined();
 		expect(see(frame, [], 500)).toBeUndefined();
 		let layout = see(frame, [], 1000);
 		// A step or more with each frame, so that the loop never waits for the whole search.

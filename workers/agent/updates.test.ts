@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Store } from '../../src/adapters/store.ts';
 import { type Crystal, type Scope, scopeKey } from '../../src/core/crystals/crystal.ts';
+import { provenanceOf } from '../../src/core/crystals/crystal.fixture.ts';
 import { crystalliseTemplates } from '../../src/core/crystals/template/crystallise.ts';
 import type { Box } from '../../src/core/geometry.ts';
 import { canvas } from '../../src/core/perception/drawing.fixture.ts';
@@ -29,17 +30,7 @@ function learnt(): Crystal[] {
 		[],
 		{
 			scope: scope('1'),
-			provenance: {
-				at: 1,
-				ask: 'perception',
-				entry: 1,
-				tier: 'cloud',
-				model: 'm',
-				frameHash: '',
-				promptTokens: 0,
-				completionTokens: 0,
-				usd: 0,
-			},
+			provenance: provenanceOf(),
 			boxFormat: 'pixels',
 			exact: true,
 			newId: (name) => name,

@@ -3,25 +3,16 @@ import type { Box } from '../geometry.ts';
 import { canvas } from '../perception/drawing.fixture.ts';
 import type { Frame } from '../ports.ts';
 import { approveByHand, type ByHand, correctByHand, cutByHand, type HandAct, retireByHand, thresholdByHand } from './by-hand.ts';
-import { type Crystal, freshStat, type Provenance } from './crystal.ts';
+import { type Crystal, freshStat } from './crystal.ts';
+import { provenanceOf, scopeOf } from './crystal.fixture.ts';
 import { canAct, label } from './lifecycle.ts';
 import type { RegionCrystal } from './region/schema.ts';
 import { recogniseTemplate } from './template/apply.ts';
 import { crystalliseTemplates } from './template/crystallise.ts';
 import { readData, type TemplateCrystal, version } from './template/schema.ts';
 
-const scope = { game: 'test', gameVersion: 'any', language: 'en', layout: '320x200' };
-const provenance: Provenance = {
-	at: 5,
-	ask: 'perception',
-	entry: 1,
-	tier: 'cloud',
-	model: 'm',
-	frameHash: '',
-	promptTokens: 0,
-	completionTokens: 0,
-	usd: null,
-};
+const scope = scopeOf();
+const provenance = provenanceOf();
 const right: Box = [40, 30, 48, 20];
 const wrong: Box = [60, 38, 48, 20];
 const menu = () => canvas(320, 200).texture(right, 1).texture([200, 140, 60, 40], 9);

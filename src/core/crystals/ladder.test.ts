@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { noise } from '../perception/drawing.fixture.ts';
 import { type Crystal, freshStat, type KindName, type Stat } from './crystal.ts';
+import { crystalOf } from './crystal.fixture.ts';
 import {
 	ALARM_HEIGHT,
 	checked,
@@ -126,20 +127,7 @@ describe('ranks', () => {
 });
 
 function crystal(kind: KindName, stat: Stat = freshStat()): Crystal {
-	return {
-		id: 'c',
-		kind,
-		scope: { game: 'g', gameVersion: 'any', language: 'en', layout: '320x240' },
-		name: 'c',
-		schema: 1,
-		createdAt: 0,
-		provenance: { at: 0, ask: 'perception', entry: 1, tier: 't', model: 'm', frameHash: '', promptTokens: 0, completionTokens: 0, usd: 0 },
-		state: 'autonomous',
-		stat,
-		history: [],
-		data: {},
-		blobs: {},
-	};
+	return crystalOf({ id: 'c', kind, state: 'autonomous', stat, data: {} });
 }
 let now = 0;
 function feed(c: Crystal, labels: string): void {

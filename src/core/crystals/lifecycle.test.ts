@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Random } from '../ports.ts';
 import { type Crystal, freshStat, type KindName, type Stat } from './crystal.ts';
+import { crystalOf } from './crystal.fixture.ts';
 import {
 	alarm,
 	applyStep,
@@ -36,20 +37,7 @@ function seeded(seed: number): Random {
 	};
 }
 function crystal(kind: KindName = 'rule'): Crystal {
-	return {
-		id: 'c1',
-		kind,
-		scope: { game: 'g', gameVersion: 'any', language: 'en', layout: '320x240' },
-		name: 'c1',
-		schema: 1,
-		createdAt: 0,
-		provenance: { at: 0, ask: 'decision', entry: 1, tier: 't', model: 'm', frameHash: '', promptTokens: 0, completionTokens: 0, usd: 0 },
-		state: 'trial',
-		stat: freshStat(),
-		history: [],
-		data: {},
-		blobs: {},
-	};
+	return crystalOf({ id: 'c1', kind, data: {} });
 }
 function feed(c: Crystal, labels: string, at = 1000): LifeStep[] {
 	return [...labels].map((l, i) => {

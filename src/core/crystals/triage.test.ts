@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Box } from '../geometry.ts';
 import { BLUE, canvas, type Canvas, RED } from '../perception/drawing.fixture.ts';
 import type { PerceptionAnswer } from '../question.ts';
-import type { Provenance } from './crystal.ts';
+import { provenanceOf } from './crystal.fixture.ts';
 import { crystalliseTemplates } from './template/crystallise.ts';
 import type { TemplateCrystal } from './template/schema.ts';
 import { makeTriage, triage, triageText } from './triage.ts';
@@ -17,17 +17,7 @@ const places = {
 type Name = keyof typeof places;
 const names = Object.keys(places) as Name[];
 const before = (): Canvas => names.reduce((picture, name, i) => picture.texture(places[name], i + 1, RED), canvas(320, 200));
-const provenance: Provenance = {
-	at: 1,
-	ask: 'perception',
-	entry: 1,
-	tier: 'cloud',
-	model: 'm',
-	frameHash: '',
-	promptTokens: 0,
-	completionTokens: 0,
-	usd: 0,
-};
+const provenance = provenanceOf();
 
 function learnt(): TemplateCrystal[] {
 	const answer: PerceptionAnswer = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { makeBestEngine } from '../../adapters/engine.ts';
-import { crystalliseTemplates } from '../crystals/template/crystallise.ts';
+import { provenanceOf, scopeOf as scopeIn } from '../crystals/crystal.fixture.ts';
 import { recogniseTemplate } from '../crystals/template/apply.ts';
 import { readData, type TemplateCrystal } from '../crystals/template/schema.ts';
 import { iou, type Size } from '../geometry.ts';
@@ -8,39 +8,13 @@ import type { Frame } from '../ports.ts';
 import { makeCarrier } from './carrier.ts';
 import { carryTemplates, marksOf } from './carry.ts';
 import { findFactor } from './factor.ts';
-import { boxOf, drawHud, HUD, type HudElement } from './hud.fixture.ts';
+import { boxOf, drawHud, HUD, type HudElement, learnHud } from './hud.fixture.ts';
 
 const engine = makeBestEngine();
-const provenance = {
-	at: 5,
-	ask: 'perception',
-	entry: 1,
-	tier: 'cloud',
-	model: 'm',
-	frameHash: '',
-	promptTokens: 0,
-	completionTokens: 0,
-	usd: null,
-} as const;
-const scopeOf = (frame: Size) => ({ game: 'test', gameVersion: 'any', language: 'en', layout: `${frame.width}x${frame.height}` });
+const scopeOf = (frame: Size) => scopeIn(`${frame.width}x${frame.height}`);
 
-/** What a model's answer about the drawn interface leaves behind. */
 function learnt(size: Size, ui: number, elements: readonly HudElement[] = HUD): TemplateCrystal[] {
-	const { made, refused } = crystalliseTemplates(
-		{
-			screen: 'play',
-			facts: [],
-			elements: elements.map((e) => ({
-				name: e.name,
-				kind: 'button',
-				box: [...boxOf(e, size, ui)] as [number, number, number, number],
-				stable: true,
-			})),
-		},
-		drawHud(size, ui, elements),
-		[],
-		{ scope: scopeOf(size), provenance, boxFormat: 'pixels', matcher: engine, newId: (name) => `old-${name}` },
-	);
+	const { made, refused } = learnHud(size, ui, engine, scopeOf(size), elements);
 	expect(refused).toEqual([]);
 	return [...made];
 }
@@ -166,7 +140,7 @@ describe('a carrier', () => {
 			expect(recogniseTemplate(crystal, frame)).toMatchObject({ hit: true });
 			expect(crystal).toMatchObject({
 				scope: { layout: '960x540' },
-				provenance,
+				provenance: provenanceOf(),
 				// It has to be checked here before it answers again.
 				state: 'shadow',
 				stat: { k: 2, labels: 0 },

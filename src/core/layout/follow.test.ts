@@ -1,15 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { makeBestEngine } from '../../adapters/engine.ts';
-import { crystalliseTemplates } from '../crystals/template/crystallise.ts';
+import { scopeOf } from '../crystals/crystal.fixture.ts';
 import type { TemplateCrystal } from '../crystals/template/schema.ts';
 import { centreOf, type Size } from '../geometry.ts';
 import { makeCarrier } from './carrier.ts';
 import { makeFollow } from './follow.ts';
-import { boxOf, drawHud, HUD } from './hud.fixture.ts';
+import { boxOf, drawHud, HUD, learnHud } from './hud.fixture.ts';
 import { layoutText } from './placement.ts';
 
 const engine = makeBestEngine();
-const scopeOf = (layout: string) => ({ game: 'test', gameVersion: 'any', language: 'en', layout });
 const nameOf = (size: Size): string => layoutText({ ...size, ui: 1 });
 const small = { width: 640, height: 360 };
 const mid = { width: 960, height: 540 };
@@ -17,37 +16,7 @@ const wide = { width: 1120, height: 480 };
 
 /** Learnt at one size, found again at the other. */
 function carried(from: Size, ui: number, to: Size, then: number, here = nameOf(to)): TemplateCrystal[] {
-	const { made } = crystalliseTemplates(
-		{
-			screen: 'play',
-			facts: [],
-			elements: HUD.map((e) => ({
-				name: e.name,
-				kind: 'button',
-				box: [...boxOf(e, from, ui)] as [number, number, number, number],
-				stable: true,
-			})),
-		},
-		drawHud(from, ui),
-		[],
-		{
-			scope: scopeOf(nameOf(from)),
-			provenance: {
-				at: 5,
-				ask: 'perception',
-				entry: 1,
-				tier: 'cloud',
-				model: 'm',
-				frameHash: '',
-				promptTokens: 0,
-				completionTokens: 0,
-				usd: null,
-			},
-			boxFormat: 'pixels',
-			matcher: engine,
-			newId: (name) => `old-${name}`,
-		},
-	);
+	const { made } = learnHud(from, ui, engine, scopeOf(nameOf(from)));
 	const carrier = makeCarrier({ templates: made, scope: scopeOf(here), matcher: engine, newId: (of) => `${of.id}-new`, now: () => 7 });
 	carrier.see(drawHud(to, then, HUD, 9));
 	expect(carrier.found.size).toBe(HUD.length);

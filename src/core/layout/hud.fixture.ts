@@ -1,7 +1,11 @@
 // A small interface for tests, drawn anew at every size as a game draws it: shapes in interface units, each pixel averaged over
 // its area. Nothing in it is resampled from another size.
+import { provenanceOf } from '../crystals/crystal.fixture.ts';
+import type { Scope } from '../crystals/crystal.ts';
+import { crystalliseTemplates, type TemplateHarvest } from '../crystals/template/crystallise.ts';
 import type { Box, Size } from '../geometry.ts';
 import { noise } from '../perception/drawing.fixture.ts';
+import type { Matcher } from '../perception/matcher.ts';
 import type { Frame } from '../ports.ts';
 import type { Anchor } from './schema.ts';
 
@@ -117,4 +121,23 @@ function greyAt(shapes: readonly Shape[], x: number, y: number): number {
 		if (!s.round || (dx - 0.5) ** 2 + (dy - 0.5) ** 2 <= 0.25) ({ grey } = s);
 	}
 	return grey;
+}
+
+/** What a model's answer about the drawn interface leaves behind. */
+export function learnHud(size: Size, ui: number, matcher: Matcher, scope: Scope, elements: readonly HudElement[] = HUD): TemplateHarvest {
+	return crystalliseTemplates(
+		{
+			screen: 'play',
+			facts: [],
+			elements: elements.map((e) => ({
+				name: e.name,
+				kind: 'button',
+				box: [...boxOf(e, size, ui)] as [number, number, number, number],
+				stable: true,
+			})),
+		},
+		drawHud(size, ui, elements),
+		[],
+		{ scope, provenance: provenanceOf(), boxFormat: 'pixels', matcher, newId: (name) => `old-${name}` },
+	);
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { freshStat } from '../crystals/crystal.ts';
+import { crystalOf, provenanceOf, scopeOf } from '../crystals/crystal.fixture.ts';
 import { readData, type RegionCrystal, version } from '../crystals/region/schema.ts';
 import { crystalliseScreen, unexplainedTiles } from '../crystals/screen/crystallise.ts';
 import { readScreenData } from '../crystals/screen/schema.ts';
@@ -8,18 +9,8 @@ import type { Box } from '../geometry.ts';
 import type { Relocated } from './carry.ts';
 import { carryRegion, carryScreen, idIn, mayRegain, type NewHome, readsAgain } from './rest.ts';
 
-const provenance = {
-	at: 5,
-	ask: 'perception',
-	entry: 1,
-	tier: 'cloud',
-	model: 'm',
-	frameHash: '',
-	promptTokens: 0,
-	completionTokens: 0,
-	usd: null,
-} as const;
-const scope = { game: 'g', gameVersion: 'any', language: 'en', layout: '1280x720' };
+const provenance = provenanceOf();
+const scope = scopeOf('1280x720');
 const hd = { width: 1280, height: 720 };
 const home: NewHome = {
 	scope: { ...scope, layout: '1920x1080' },
@@ -28,17 +19,11 @@ const home: NewHome = {
 	id: 'region-1.1920x1080',
 	at: 77,
 };
-const shared = {
-	provenance,
-	scope,
-	createdAt: 5,
-	state: 'autonomous',
-	stat: { ...freshStat(), k: 8, labels: 8, clean: 8 },
-	history: [],
-};
 const region = (box: [number, number, number, number]): RegionCrystal =>
-	({
-		...shared,
+	crystalOf<RegionCrystal>({
+		scope,
+		state: 'autonomous',
+		stat: { ...freshStat(), k: 8, labels: 8, clean: 8 },
 		id: 'region-1',
 		kind: 'region',
 		name: 'gold',
@@ -53,8 +38,7 @@ const region = (box: [number, number, number, number]): RegionCrystal =>
 			mapping: {},
 			screens: { play: { seen: 9, of: 9 } },
 		},
-		blobs: {},
-	}) as RegionCrystal;
+	});
 const found = (element: string, was: Box, now: Box, screen = 'play'): Relocated => ({
 	crystal: { data: { element, fixed: true, places: [was], screens: { [screen]: { seen: 1, of: 1 } } } } as unknown as TemplateCrystal,
 	places: [{ place: 0, box: now, score: 0.98, exemplar: 0, factor: 1.5, law: 'ui' }],

@@ -1,8 +1,9 @@
 // What eyes, mind and voice are given in a session, small enough for a test: a clock that is set by hand, crystals in a map.
-import type { ModelHandle, Receipt } from '../cascade.ts';
+import type { ModelHandle, Receipt, Tier } from '../cascade.ts';
 import type { Crystal, StateChange } from '../crystals/crystal.ts';
 import type { Profile } from '../profile.ts';
 import type { Desk } from './desk.ts';
+import type { Mind } from './loop.ts';
 import type { Sight, Situation } from './situation.ts';
 
 export interface HandClock {
@@ -71,19 +72,41 @@ export function receiptOf(entry = 1): Receipt {
 		promptTokens: 100,
 		completionTokens: 10,
 		usd: 0.01,
-		tier: {
-			id: 'far',
-			name: 'cloud',
-			label: 'far',
-			asks: new Set(['perception', 'decision', 'narration']),
-			budgetMs: 1000,
-			model: Object.freeze({}) as ModelHandle,
-			simulated: false,
-			price: null,
-			boxFormat: 'pixels',
-		},
+		tier: tierOf(Object.freeze({}) as ModelHandle),
 	};
 }
+
+/** A cloud model that may be asked everything, and answers within a second. */
+export function tierOf(model: ModelHandle, more: Partial<Tier> = {}): Tier {
+	return {
+		id: 'far',
+		name: 'cloud',
+		label: 'far',
+		asks: new Set(['perception', 'decision', 'narration']),
+		budgetMs: 1000,
+		model,
+		simulated: false,
+		price: null,
+		boxFormat: 'pixels',
+		...more,
+	};
+}
+
+/** A decision's question with what the loop gives it and nothing more. */
+export const questionOf: Mind['question'] = (facts, situation, tick, recent) => ({
+	falsework: 1,
+	ask: 'decision',
+	game: 'g',
+	tick,
+	frame: situation.frame,
+	screen: situation.screen,
+	facts,
+	elements: [],
+	goal: '',
+	actions: [],
+	recent,
+	cases: [],
+});
 
 export function situationOf(more: Partial<Situation> = {}): Situation {
 	return {

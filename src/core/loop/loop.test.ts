@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { makeCascade, sealModel, type Tier, TierError } from '../cascade.ts';
+import { makeCascade, sealModel, TierError } from '../cascade.ts';
 import { fires, watchEffects } from '../facts/literal.ts';
 import { type LedgerEntry, makeLedger, type MissReason, type QuestionEntry } from '../ledger.ts';
 import { canvas } from '../perception/drawing.fixture.ts';
 import type { ActOutcome, ActRequest, InputDriver, ModelRequest } from '../ports.ts';
 import type { DecisionAnswer, Facts, NarrationEvent, PerceptionAnswer } from '../question.ts';
 import { INSTRUCTIONS } from '../wire.ts';
-import { handClock, profileOf, sightOf } from './desk.fixture.ts';
+import { handClock, profileOf, questionOf, sightOf, tierOf } from './desk.fixture.ts';
 import { type Entry, type Eyes, isPassage, type Look, makeLoop, type LoopOptions, type Mind, type Voice } from './loop.ts';
 import type { Truth } from './situation.ts';
 
@@ -61,13 +61,8 @@ function setUp(setup: Setup = {}) {
 	const clock = handClock(0);
 	const ledger = makeLedger({ session: 's', next: 1, now: () => clock.now(), persist: () => {} });
 	const asked: { request: ModelRequest; answer(answer: unknown): void; fail(reason: 'tier-failed'): void }[] = [];
-	const model: Tier = {
-		id: 'far',
-		name: 'cloud',
-		label: 'far',
-		asks: new Set(['perception', 'decision', 'narration']),
-		budgetMs: 1000,
-		model: sealModel(
+	const model = tierOf(
+		sealModel(
 			(request) =>
 				new Promise((resolve, reject) => {
 					asked.push({
@@ -77,10 +72,7 @@ function setUp(setup: Setup = {}) {
 					});
 				}),
 		),
-		simulated: false,
-		price: null,
-		boxFormat: 'pixels',
-	};
+	);
 	const cancel = new AbortController();
 	const script = { rule: setup.rule, resolvable: true };
 	const log = {
@@ -143,20 +135,7 @@ function setUp(setup: Setup = {}) {
 			log.last.push(`${last.verb}:${last.at}`);
 			return { ...situation.facts, screen: situation.screen };
 		},
-		question: (facts, situation, tick, recent) => ({
-			falsework: 1,
-			ask: 'decision',
-			game: 'g',
-			tick,
-			frame: situation.frame,
-			screen: situation.screen,
-			facts,
-			elements: [],
-			goal: '',
-			actions: [],
-			recent,
-			cases: [],
-		}),
+		question: questionOf,
 		attempt(_facts, _situation, doubt) {
 			if (doubt !== undefined) return { outcome: 'miss', ...doubt };
 			return script.rule === undefined

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { provenanceOf, scopeOf } from '../crystals/crystal.fixture.ts';
 import { crystalliseScreen, type ScreenSeen } from '../crystals/screen/crystallise.ts';
 import type { ScreenCrystal } from '../crystals/screen/schema.ts';
 import type { Box } from '../geometry.ts';
@@ -11,18 +12,8 @@ import { makeNewness, type NewnessWatch } from './newness.ts';
 const world: Box = [64, 0, 256, 192];
 const make = {
 	id: 's',
-	scope: { game: 'g', gameVersion: 'any', language: 'en', layout: '320x192' },
-	provenance: {
-		at: 1,
-		ask: 'perception',
-		entry: 1,
-		tier: 'cloud',
-		model: 'm',
-		frameHash: '',
-		promptTokens: 0,
-		completionTokens: 0,
-		usd: 0,
-	},
+	scope: scopeOf('320x192'),
+	provenance: provenanceOf(),
 } as const;
 const room = (): Canvas => canvas(320, 192).texture(world, 3);
 const tilesOf = (picture: Canvas): TileGrid => plainMatcher.hashTiles(picture.frame);

@@ -1,23 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { Random } from '../../ports.ts';
 import type { NarrationEvent } from '../../question.ts';
-import { freshStat, type Provenance } from '../crystal.ts';
+import { freshStat } from '../crystal.ts';
+import { provenanceOf, scopeOf } from '../crystal.fixture.ts';
 import { fill, makeSurprise, render, soundsLikeVowel, speakPhrase, type SpokenLine, voice } from './apply.ts';
 import { crystallisePhrases, induce, rehearse } from './crystallise.ts';
 import { PHRASE_MIGRATIONS, PHRASE_SCHEMA, type Phrase, phraseText, readPhrase } from './schema.ts';
 
-const provenance: Provenance = {
-	at: 1,
-	ask: 'narration',
-	entry: 7,
-	tier: 'cloud',
-	model: 'm',
-	frameHash: '',
-	promptTokens: 1,
-	completionTokens: 1,
-	usd: 0.01,
-};
-const scope = { game: 'g', gameVersion: 'any', language: 'en', layout: '320x240' };
+const provenance = provenanceOf({ ask: 'narration', entry: 7 });
+const scope = scopeOf('320x240');
 const random: Random = { next: () => 0.5 };
 const fight: NarrationEvent = { type: 'fight', foe: 'cave-bear', count: 3, hp: 41 };
 let n = 0;

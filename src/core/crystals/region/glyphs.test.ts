@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { canvas, noise } from '../../perception/drawing.fixture.ts';
 import type { Cancel, Crop, Frame, TextReader } from '../../ports.ts';
-import { freshStat } from '../crystal.ts';
+import { crystalOf as stored, scopeOf } from '../crystal.fixture.ts';
 import { type Line, makeTextMemory, readRegion } from './apply.ts';
 import { drawText, type Hand } from './digits.fixture.ts';
 import { AUDIT_EVERY, GLYPH_BLOB, type GlyphData, type Glyphs, makeGlyphs, SHADOW_READINGS, VOTES_LEAST } from './glyphs.ts';
@@ -174,31 +174,16 @@ function crystalOf(more: Partial<RegionCrystal> = {}): RegionCrystal {
 		{},
 	);
 	if (!read.ok) throw new Error(read.why);
-	return {
+	return stored<RegionCrystal>({
 		id: 'r',
 		kind: 'region',
-		scope: { game: 'test', gameVersion: 'any', language: 'en', layout: '120x60' },
+		scope: scopeOf('120x60'),
 		name: 'hp',
 		schema: version,
-		createdAt: 1,
-		provenance: {
-			at: 1,
-			ask: 'perception',
-			entry: 1,
-			tier: 'cloud',
-			model: 'm',
-			frameHash: '',
-			promptTokens: 0,
-			completionTokens: 0,
-			usd: null,
-		},
 		state: 'autonomous',
-		stat: freshStat(),
-		history: [],
 		data: read.data,
-		blobs: {},
 		...more,
-	};
+	});
 }
 /** A frame that shows the number in the box. */
 function shown(value: number, hand: Hand = {}): Frame {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { evidenceOf } from '../crystal.fixture.ts';
 import type { Box } from '../../geometry.ts';
 import { canvas } from '../../perception/drawing.fixture.ts';
 import type { Cancel, Crop, Frame, TextReader } from '../../ports.ts';
@@ -21,24 +22,7 @@ const facts: FactWanted[] = [
 	{ name: 'me', type: 'position', element: 'hero' },
 	{ name: 'near', from: 'distance(a, b) < 3' },
 ];
-let made = 0;
-const evidence: RegionEvidence = {
-	scope: { game: 'test', gameVersion: 'any', language: 'en', layout: '320x200' },
-	provenance: {
-		at: 5,
-		ask: 'perception',
-		entry: 1,
-		tier: 'cloud',
-		model: 'm',
-		frameHash: '',
-		promptTokens: 0,
-		completionTokens: 0,
-		usd: null,
-	},
-	boxFormat: 'pixels',
-	facts,
-	newId: (name) => `${name}-${made++}`,
-};
+const evidence: RegionEvidence = { ...evidenceOf(), facts };
 const bar: Box = [10, 10, 60, 16];
 const frame = (seed = 1): Frame => canvas(320, 200).texture(bar, seed).frame;
 const told = (

@@ -4,25 +4,16 @@ import { makeFactTable } from '../../facts/snapshot.ts';
 import type { Random } from '../../ports.ts';
 import type { Profile } from '../../profile.ts';
 import type { DecisionAnswer, Facts, Literal } from '../../question.ts';
-import { freshStat, type Provenance, type State } from '../crystal.ts';
+import { freshStat, type State } from '../crystal.ts';
+import { provenanceOf, scopeOf } from '../crystal.fixture.ts';
 import { makeHarmBudget } from '../lifecycle.ts';
 import { decideByRule, makeRuleIndex, ruleFires } from './apply.ts';
 import { crystalliseRule, labelOutcome, makeCases } from './crystallise.ts';
 import { LAYERS, readRule, RULE_MIGRATIONS, RULE_SCHEMA, type Rule, type RuleData } from './schema.ts';
 import { parseRule, printRule, type RuleText } from './text.ts';
 
-const provenance: Provenance = {
-	at: 1,
-	ask: 'decision',
-	entry: 7,
-	tier: 'cloud',
-	model: 'm',
-	frameHash: '',
-	promptTokens: 1,
-	completionTokens: 1,
-	usd: 0.01,
-};
-const scope = { game: 'g', gameVersion: 'any', language: 'en', layout: '320x240' };
+const provenance = provenanceOf({ ask: 'decision', entry: 7 });
+const scope = scopeOf('320x240');
 const never: Random = { next: () => 0.999_999 };
 const always: Random = { next: () => 0 };
 const profile: Pick<Profile, 'actions' | 'facts'> = {

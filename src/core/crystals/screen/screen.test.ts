@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Provenance } from '../crystal.ts';
+import { provenanceOf, scopeOf } from '../crystal.fixture.ts';
 import { recogniseScreen, type Sighting } from './apply.ts';
 import { crystalliseScreen, groundOf, type ScreenSeen, unexplainedTiles } from './crystallise.ts';
 import { readScreenData, SCREEN_SCHEMA } from './schema.ts';
@@ -115,18 +115,8 @@ describe('which screen it is', () => {
 	});
 });
 
-const provenance: Provenance = {
-	at: 1,
-	ask: 'perception',
-	entry: 1,
-	tier: 'local',
-	model: 'm',
-	frameHash: '',
-	promptTokens: 0,
-	completionTokens: 0,
-	usd: 0,
-};
-const make = { id: 's1', scope: { game: 'g', gameVersion: 'any', language: 'en', layout: '64x32' }, provenance };
+const provenance = provenanceOf();
+const make = { id: 's1', scope: scopeOf('64x32'), provenance };
 const seen = (tiles: number[], more: Partial<ScreenSeen> = {}): ScreenSeen => ({
 	slug: 'play',
 	columns: 4,

@@ -1,6 +1,7 @@
 // Three hundred answers as bad models give them. None may leave a crystal behind that is not one of the things really there.
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
+import { provenanceOf, scopeOf } from '../crystal.fixture.ts';
 import { type Box, iou } from '../../geometry.ts';
 import { canvas, noise } from '../../perception/drawing.fixture.ts';
 import { type PerceptionAnswer, perceptionAnswer } from '../../question.ts';
@@ -92,18 +93,8 @@ describe('answers of bad models', () => {
 function kept(answer: PerceptionAnswer, n: number): TemplateCrystal[] {
 	let made = 0;
 	const harvest = crystalliseTemplates(answer, picture(10 * n), [], {
-		scope: { game: 'g', gameVersion: 'any', language: 'en', layout: `${W}x${H}` },
-		provenance: {
-			at: n,
-			ask: 'perception',
-			entry: 1,
-			tier: 't',
-			model: 'm',
-			frameHash: '',
-			promptTokens: 0,
-			completionTokens: 0,
-			usd: null,
-		},
+		scope: scopeOf(`${W}x${H}`),
+		provenance: provenanceOf({ at: n }),
 		boxFormat: 'pixels',
 		newId: (name) => `${name}-${made++}`,
 	});

@@ -1,5 +1,6 @@
 // Learning over several observations, as the loop gets them: answers one after the other, each kept in the frame memory.
 import { describe, expect, it } from 'vitest';
+import { provenanceOf, scopeOf } from '../crystal.fixture.ts';
 import type { Box } from '../../geometry.ts';
 import { BLUE, canvas, type Canvas, noise, RED } from '../../perception/drawing.fixture.ts';
 import { plainMatcher } from '../../perception/matcher.ts';
@@ -48,18 +49,8 @@ function school(more: Partial<TemplateEvidence> = {}) {
 			const places = new Map(elements.map((e) => [e.name, [e.box as Box]]));
 			memory.add({ frame: { ...frame, id: `f${asked}` }, screen, names: new Set(elements.map((e) => e.name)), places });
 			const harvest = crystalliseTemplates({ screen, elements, facts: [] }, frame, crystals, {
-				scope: { game: 'g', gameVersion: 'any', language: 'en', layout: '320x200' },
-				provenance: {
-					at: asked,
-					ask: 'perception',
-					entry: asked,
-					tier: 't',
-					model: 'm',
-					frameHash: '',
-					promptTokens: 0,
-					completionTokens: 0,
-					usd: null,
-				},
+				scope: scopeOf(),
+				provenance: provenanceOf({ at: asked, entry: asked }),
 				boxFormat: 'pixels',
 				newId: (name) => `${name}-${crystals.length}`,
 				kept: memory.frames(),

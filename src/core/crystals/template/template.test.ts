@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { evidenceOf } from '../crystal.fixture.ts';
 import type { Box } from '../../geometry.ts';
 import { compareTiles } from '../../perception/change.ts';
 import { BLUE, canvas, type Canvas, RED } from '../../perception/drawing.fixture.ts';
@@ -14,23 +15,7 @@ import { plainMatcher } from '../../perception/matcher.ts';
 const { hashTiles } = plainMatcher;
 
 type Element = PerceptionAnswer['elements'][number];
-let made = 0;
-const evidence: TemplateEvidence = {
-	scope: { game: 'test', gameVersion: 'any', language: 'en', layout: '320x200' },
-	provenance: {
-		at: 5,
-		ask: 'perception',
-		entry: 1,
-		tier: 'cloud',
-		model: 'm',
-		frameHash: '',
-		promptTokens: 0,
-		completionTokens: 0,
-		usd: null,
-	},
-	boxFormat: 'pixels',
-	newId: (name) => `${name}-${made++}`,
-};
+const evidence: TemplateEvidence = evidenceOf();
 const button = (name: string, box: readonly number[], more: Partial<Element> = {}): Element => ({
 	name,
 	kind: 'button',
