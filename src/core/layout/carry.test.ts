@@ -89,6 +89,24 @@ describe('elements learnt at one size', () => {
 		expect(title?.places[0]).toMatchObject({ panel: 'close' });
 	});
 
+	it('are found at a share of the frame, and at once where two sizes have told it', () => {
+		const shared = HUD.map((e) => (e.name === 'settings' ? { ...e, x: [0.3, 0] as const, y: ['near', 60] as const } : e));
+		const wide = { width: 1120, height: 480 };
+		const carrier = makeCarrier({
+			templates: learnt(small, 1, shared),
+			scope: scopeOf(wide),
+			matcher: engine,
+			newId: (of) => `wide-${of.name}`,
+			now: () => 77,
+		});
+		const made = carrier.see(drawHud(wide, 1.25, shared, 9));
+		const settings = made.find((c) => c.name === 'settings') as TemplateCrystal;
+		expect(settings.data.placement).toMatchObject({ x: 0.3, y: 'near' });
+		expect(readData(settings.data, settings.schema, settings.blobs).ok).toBe(true);
+		const seen = judge(made, drawHud(mid, 1.5, shared, 10), 1.5, shared);
+		expect(seen).toMatchObject({ right: HUD.length, wrong: [] });
+	});
+
 	it('follow another law of size than the interface', () => {
 		const fixed = HUD.map((e) => (e.name === 'compass' ? { ...e, factor: 1 } : e));
 		const templates = learnt(small, 1, fixed);

@@ -7,7 +7,7 @@ import { isApart, type PatchPixels, preparePatch } from '../perception/match.ts'
 import { type Matcher, plainMatcher } from '../perception/matcher.ts';
 import type { Frame } from '../ports.ts';
 import { type FactorSearch, findFactor, type Mark } from './factor.ts';
-import { hypotheses, readLayout, slackPx } from './placement.ts';
+import { hypotheses, readLayout, sharesOf, slackPx } from './placement.ts';
 import { resamplePatch, scaledSize } from './resample.ts';
 import { type ScaledPatch, scalePatch, settleAt } from './scaled.ts';
 import type { Anchor, ScaleLaw } from './schema.ts';
@@ -157,7 +157,9 @@ function relocate(
 	}
 	for (const { crystal, place } of missing) {
 		const moved = withPanel(crystal, place, looksOf(crystal), factor, nearest(crystal, place, found), frame, matcher);
-		if (moved !== undefined) found.push(moved);
+		const shares = moved === undefined ? byAnchors(crystal, place, looksOf(crystal), factor, from, frame, matcher, true).sure : [];
+		const at = moved ?? (shares.length === 1 ? shares[0] : undefined);
+		if (at !== undefined) found.push(at);
 	}
 	const still = missing.filter(({ crystal, place }) => !found.some((f) => f.crystal === crystal && f.place === place));
 	found.push(...movedTogether(still, looksOf, frame, matcher));
@@ -213,7 +215,11 @@ function scalingCost(pixels: PatchPixels, scaled: PatchPixels, factor: number): 
 	return Math.max(0, 1 - plainMatcher.verify(frame, preparePatch(pixels), [0, 0, back.width, back.height], 0).score);
 }
 
-/** Where one place of a crystal may have gone by the anchors, as far as the pixels agree. */
+/**
+ * Where one place of a crystal may have gone by the anchors, as far as the pixels agree.
+ *
+ * @param shares  by a share of the frame along one axis at least, instead of by edges and middle alone
+ */
 function byAnchors(
 	crystal: TemplateCrystal,
 	place: number,
@@ -222,14 +228,17 @@ function byAnchors(
 	from: Size,
 	frame: Frame,
 	matcher: Matcher,
+	shares = false,
 ): { readonly sure: readonly Candidate[]; readonly best: number } {
 	const was = crystal.data.places[place] as Box;
+	const more = shares ? sharesOf(was, from) : undefined;
 	const sure: Candidate[] = [];
 	let best = -1;
 	// Distances go with the interface, whatever law its size follows; the interface's own law is the likeliest.
 	for (const law of new Set(looks.map((l) => l.law))) {
 		const own = (looks.find((l) => l.law === law) as ScaledLook).factor;
-		for (const { x, y, left, top } of hypotheses(was, from, frame, ui, crystal.data.placement, slackPx(ui), own)) {
+		for (const { x, y, left, top } of hypotheses(was, from, frame, ui, crystal.data.placement, slackPx(ui), own, more)) {
+			if (shares && typeof x !== 'number' && typeof y !== 'number') continue;
 			for (const look of looks.filter((l) => l.law === law)) {
 				const at = check(look, left + (was[2] * own) / 2, top + (was[3] * own) / 2, slackPx(ui), frame, matcher);
 				best = Math.max(best, at.score);

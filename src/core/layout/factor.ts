@@ -8,7 +8,7 @@ import type { Matcher } from '../perception/matcher.ts';
 import type { Frame } from '../ports.ts';
 import { hypotheses, slackPx } from './placement.ts';
 import { type ScaledPatch, scalePatch, settleAt } from './scaled.ts';
-import type { Placement } from './schema.ts';
+import type { Anchor, Placement } from './schema.ts';
 
 /** An element whose place and looks are known in the old layout. */
 export interface Mark {
@@ -224,8 +224,9 @@ function coarsely(
 }
 
 /** How far the element's middle is from what it keeps its distance to. */
-function distance(anchor: 'near' | 'middle' | 'far', at: number, length: number, side: number): number {
+function distance(anchor: Anchor, at: number, length: number, side: number): number {
 	const centre = at + length / 2;
+	if (typeof anchor === 'number') return Math.abs(centre - anchor * side);
 	return anchor === 'near' ? centre : anchor === 'middle' ? Math.abs(centre - side / 2) : side - centre;
 }
 
@@ -242,7 +243,7 @@ function fitDistances(best: Tried, marks: readonly Mark[], from: Size, frame: Si
 		if (mark === undefined) continue;
 		for (const axis of [0, 1] as const) {
 			const now = hit.box[axis] + (hit.box[axis + 2] as number) / 2;
-			let nearest: { anchor: string; was: number; off: number } | undefined;
+			let nearest: { anchor: Anchor; was: number; off: number } | undefined;
 			for (const place of mark.places) {
 				const was = place[axis] + (place[axis + 2] as number) / 2;
 				for (const h of hypotheses(place, from, frame, factor, mark.placement, 0)) {

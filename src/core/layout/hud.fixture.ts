@@ -13,7 +13,7 @@ export interface HudElement {
 	readonly name: string;
 	/** Interface units. */
 	readonly size: readonly [w: number, h: number];
-	/** Distance of its near edge, middle or far edge from that of the frame, interface units. */
+	/** Distance of its near edge, middle or far edge from that of the frame, or of its middle from a share of it, interface units. */
 	readonly x: readonly [Anchor, number];
 	readonly y: readonly [Anchor, number];
 	readonly hue?: readonly [u: number, v: number];
@@ -40,8 +40,10 @@ export const HUD: readonly HudElement[] = [
 /** Where an element stands: its edges rounded to pixels, as drawing rounds them. */
 export function boxOf({ size, x, y, factor }: HudElement, frame: Size, ui: number): Box {
 	const [w, h] = [size[0] * (factor ?? ui), size[1] * (factor ?? ui)];
-	const at = ([anchor, off]: readonly [Anchor, number], side: number, length: number): number =>
-		anchor === 'near' ? off * ui : anchor === 'far' ? side - off * ui - length : side / 2 + off * ui - length / 2;
+	const at = ([anchor, off]: readonly [Anchor, number], side: number, length: number): number => {
+		if (anchor === 'near') return off * ui;
+		return anchor === 'far' ? side - off * ui - length : side * (anchor === 'middle' ? 0.5 : anchor) + off * ui - length / 2;
+	};
 	const [left, top] = [at(x, frame.width, w), at(y, frame.height, h)];
 	const [x0, y0] = [Math.round(left), Math.round(top)];
 	return [x0, y0, Math.round(left + w) - x0, Math.round(top + h) - y0];

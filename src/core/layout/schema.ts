@@ -5,19 +5,20 @@ import { box, slug } from '../profile.ts';
 
 /** Along one axis: the near edge, the middle or the far edge of the frame. */
 export const ANCHORS = ['near', 'middle', 'far'] as const;
-export type Anchor = (typeof ANCHORS)[number];
+/** One of these, or the line at this share of the frame's side, 0 to 1: an element may stand at 30 % of the width. */
+export type Anchor = (typeof ANCHORS)[number] | number;
 /** `ui`: with the interface's factor. `height`: with the frame's height. `fixed`: not at all. */
 export const SCALE_LAWS = ['ui', 'height', 'fixed'] as const;
 export type ScaleLaw = (typeof SCALE_LAWS)[number];
 
-const anchor = v.picklist(ANCHORS);
+const anchor = v.union([v.picklist(ANCHORS), v.pipe(v.number(), v.minValue(0), v.maxValue(1))]);
 const side = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(16384));
 export const factor = v.pipe(v.number(), v.finite(), v.minValue(0.1), v.maxValue(10));
 
 export const placement = v.strictObject({
-	/** Left edge, middle or right edge; absent while the sizes seen cannot tell. */
+	/** Left edge, middle, right edge or a share of the width; absent while the sizes seen cannot tell. */
 	x: v.optional(anchor),
-	/** Top, middle or bottom. */
+	/** Top, middle, bottom or a share of the height. */
 	y: v.optional(anchor),
 	/** The element it moves with, where it keeps no distance to an edge. */
 	panel: v.optional(slug),
