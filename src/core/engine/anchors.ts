@@ -7,8 +7,8 @@ export const WINDOW = 7;
 /** A comparison counts as brighter only by more than this many grey levels: twice a codec's usual error. */
 export const BIAS = 8;
 export const PROBES = 24;
-/** Anchors for each of the four ways in which a patch can lie on the half scale. */
-const EACH = 3;
+/** Anchors to choose from for each of the four ways in which a patch can lie on the half scale. */
+const POOL = 12;
 /** A comparison this far from tipping over survives the same error once more. */
 const SAFE = 4;
 /** Most positions looked at for each phase: large patches have anchors enough without looking at every pixel. */
@@ -41,10 +41,8 @@ export const PAIRS: readonly { readonly ax: number; readonly ay: number; readonl
 	return pairs;
 })();
 
-/** Side of the picture that rarity is counted in: 65,536 signatures are met about twice each. */
+/** Side of the picture that rarity at large is counted in: 65,536 signatures are met about twice each. */
 const LEAVES_SIDE = 384;
-/** A signature met more often than at one position in five thousand costs more to follow than it finds. */
-const COMMON_MOST = Math.floor((LEAVES_SIDE - WINDOW + 1) ** 2 / 5000);
 
 /**
  * A picture of overlapping discs and boxes whose sizes follow a cube law: it has the statistics of pictures at large, edges, flats
@@ -115,9 +113,12 @@ interface Candidate extends Anchor {
 	readonly common: number;
 }
 
-/** The points of a patch that are recognised best; empty when it is too small, too flat or too much masked. */
-export function anchorsOf(pixels: PatchPixels): Anchor[] {
-	const all: Anchor[] = [];
+/**
+ * The points of a patch that are recognised best, rarest at large first, for each of the ways in which it can lie on the half scale;
+ * none when it is too small, too flat or too much masked.
+ */
+export function anchorsOf(pixels: PatchPixels): Anchor[][] {
+	const pools: Anchor[][] = [];
 	const common = commonness();
 	for (let phase = 0; phase < 4; phase++) {
 		const [px, py] = [phase & 1, phase >> 1];
@@ -143,19 +144,19 @@ export function anchorsOf(pixels: PatchPixels): Anchor[] {
 					if (over > 0) signature |= 1 << k;
 					margin = Math.min(margin, Math.abs(over - 0.5));
 				}
-				if (margin > 0 && signature !== 0 && (common[signature] as number) <= COMMON_MOST)
+				if (margin > 0 && signature !== 0)
 					candidates.push({ signature, x: 2 * x + px, y: 2 * y + py, margin, common: common[signature] as number });
 			}
 		}
 		candidates.sort((a, b) => Math.min(b.margin, SAFE) - Math.min(a.margin, SAFE) || a.common - b.common || b.margin - a.margin);
 		const chosen: Candidate[] = [];
 		for (const c of candidates) {
-			if (chosen.length >= EACH) break;
+			if (chosen.length >= POOL) break;
 			if (chosen.every((o) => Math.abs(o.x - c.x) + Math.abs(o.y - c.y) >= 6)) chosen.push(c);
 		}
-		all.push(...chosen.map(({ signature, x, y }) => ({ signature, x, y })));
+		pools.push(chosen.map(({ signature, x, y }) => ({ signature, x, y })));
 	}
-	return all;
+	return pools;
 }
 
 /** Pixels that tell most: the darkest quarter and the brightest eighth, dark ones first. Empty for a patch without pixels. */

@@ -17,6 +17,13 @@ const COLOURFUL = 8;
 const TILE = 16;
 /** Places kept for each lost patch; the best two are answered, the rest is room for near misses while searching. */
 const PLACES = 4;
+/** Anchors followed for each way in which a patch can lie: the rarest in the very picture that is searched. */
+const EACH = 4;
+/** Rows of the half scale of which one is counted, to tell rare from common. */
+const COUNTED_ROWS = 8;
+/** An anchor met at more than this share of a picture's positions costs more to follow than it finds; a few times is never too often. */
+const COMMON_MOST = 1 / 1000;
+const FEW = 4;
 /** Positions scanned before what was found is followed: their list then stays in a processor's nearest caches. */
 const BAND = 65_536;
 /** Correlation that the probes must reach. A right place with a third of it covered or changed still has it. */
@@ -71,7 +78,8 @@ interface Sought {
 	readonly masked: boolean;
 	readonly probes: number;
 	readonly probeCount: number;
-	readonly anchors: readonly Anchor[];
+	/** By the way in which the patch lies on the half scale. */
+	readonly anchors: readonly (readonly Anchor[])[];
 }
 
 /** A frame's planes as the kernels see them; addresses are those of the frame's own (0, 0), which may lie outside a copied part. */
@@ -449,16 +457,37 @@ export function makeEngine({ kind, make, reserve = 2 ** 20 }: EngineOptions): En
 		entered = [];
 	}
 
+	/** How often the signatures of the patches looked for were met in the rows that were counted. */
+	const met = new Uint32Array(65_536);
+	/** Adds the rarest of a pool, in its own order where they are met alike. */
+	function choose(pool: readonly Anchor[], most: number, to: Anchor[]): void {
+		let rarity = -1;
+		let place = -1;
+		for (let n = 0; n < EACH; n++) {
+			let least = Number.POSITIVE_INFINITY;
+			let at = -1;
+			for (let i = 0; i < pool.length; i++) {
+				const count = met[(pool[i] as Anchor).signature] as number;
+				if (count >= least || count < rarity || (count === rarity && i <= place)) continue;
+				least = count;
+				at = i;
+			}
+			if (least > most) return;
+			to.push(pool[at] as Anchor);
+			rarity = least;
+			place = at;
+		}
+	}
+
 	/** Best places of many patches by their anchors, in one pass over the region. */
 	function byAnchors(frame: Frame, patches: readonly Patch[], [rx, ry, rw, rh]: Box, bias: number): Placed[][] {
 		const slots = patches.map(sought);
 		const view = look(frame);
 		const { half, luma } = view;
-		const total = slots.reduce((n, { search }) => n + search.anchors.length, 0);
 		const [x0, y0] = [rx >> 1, ry >> 1];
 		const x1 = Math.min(half.width, (rx + rw) >> 1) - WINDOW + 1;
 		const y1 = Math.min(half.height, (ry + rh) >> 1) - WINDOW + 1;
-		if (total === 0 || x1 <= x0 || y1 <= y0) return patches.map(() => []);
+		if (x1 <= x0 || y1 <= y0) return patches.map(() => []);
 		const fresh = !pieces.has('heads');
 		const heads = piece('heads', 4 * 65_536);
 		const known = piece('known', 65_536 / 8);
@@ -466,7 +495,7 @@ export function makeEngine({ kind, make, reserve = 2 ** 20 }: EngineOptions): En
 			u8.fill(0, heads, heads + 4 * 65_536);
 			u8.fill(0, known, known + 65_536 / 8);
 		}
-		const entries = piece('entries', 16 * total);
+		const entries = piece('entries', 16 * 4 * EACH * patches.length);
 		const targets = piece('targets', 32 * patches.length);
 		const places = piece('places', 16 * PLACES * patches.length);
 		const pairs = piece('pairs', 8 * 16);
@@ -477,11 +506,28 @@ export function makeEngine({ kind, make, reserve = 2 ** 20 }: EngineOptions): En
 			i32[(pairs >> 2) + 2 * k + 1] = by * half.stride + bx;
 		});
 		f64.fill(-2, places >> 3, (places >> 3) + 2 * PLACES * patches.length);
+		const pools = slots.flatMap(({ search }) => search.anchors);
+		for (const pool of pools) {
+			for (const { signature } of pool) {
+				met[signature] = 0;
+				u8[known + (signature >> 3)] = (u8[known + (signature >> 3)] as number) | (1 << (signature & 7));
+			}
+		}
+		let counted = 0;
+		for (let y = y0 + Math.min(COUNTED_ROWS >> 1, (y1 - y0) >> 1); y < y1; y += COUNTED_ROWS, counted += x1 - x0) {
+			const count = kernels.scan(half.at, half.stride, x0, y, x1, y + 1, pairs, bias, known, line, found, BAND);
+			for (let k = 0, at = (found >> 2) + 1; k < count; k++, at += 2) met[i32[at] as number] = (met[i32[at] as number] as number) + 1;
+		}
+		for (const pool of pools) for (const { signature } of pool) u8[known + (signature >> 3)] = 0;
 		let n = 0;
+		const chosen: Anchor[] = [];
 		slots.forEach(({ level, search }, k) => {
 			const target = targets + 32 * k;
 			i32.set([level, search.probes, search.probeCount, places + 16 * PLACES * k, PLACES], target >> 2);
-			for (const { signature, x, y } of search.anchors) {
+			const first = chosen.length;
+			for (const pool of search.anchors) choose(pool, FEW + counted * COMMON_MOST, chosen);
+			for (let i = first; i < chosen.length; i++) {
+				const { signature, x, y } = chosen[i] as Anchor;
 				const to = (entries >> 2) + 4 * n++;
 				i32[to] = target;
 				i32[to + 1] = x;
@@ -491,7 +537,7 @@ export function makeEngine({ kind, make, reserve = 2 ** 20 }: EngineOptions): En
 				u8[known + (signature >> 3)] = (u8[known + (signature >> 3)] as number) | (1 << (signature & 7));
 			}
 		});
-		entered = slots.flatMap(({ search }) => search.anchors);
+		entered = chosen;
 		const rows = Math.max(1, Math.floor(BAND / (x1 - x0)));
 		for (let y = y0; y < y1; y += rows) {
 			const count = kernels.scan(half.at, half.stride, x0, y, x1, Math.min(y1, y + rows), pairs, bias, known, line, found, BAND);
@@ -509,11 +555,11 @@ export function makeEngine({ kind, make, reserve = 2 ** 20 }: EngineOptions): En
 	}
 
 	/**
-	 * Contrast of what was surely found against the contrast that it was learnt with: the least, since a dialog darkens all but
-	 * itself. A half where nothing was found: it may be for the darkness.
+	 * Contrast of what was surely found against the contrast that it was learnt with: nearly the least, since a dialog darkens all but
+	 * itself; a single pale look-alike tells nothing. A half where nothing was found: it may be for the darkness.
 	 */
 	function lightOf(frame: Frame, patches: readonly Patch[], answers: readonly (readonly Placed[])[]): number {
-		let least: number | undefined;
+		const lights: number[] = [];
 		const { luma } = look(frame);
 		patches.forEach((patch, k) => {
 			const best = answers[k]?.[0];
@@ -527,9 +573,10 @@ export function makeEngine({ kind, make, reserve = 2 ** 20 }: EngineOptions): En
 				own += sign * (i16[at + 2] as number);
 				here += sign * (u8[from + (i16[at + 1] as number) * luma.stride + (i16[at] as number)] as number);
 			}
-			if (own > 0) least = Math.min(least ?? 1, here / own);
+			if (own > 0) lights.push(here / own);
 		});
-		return least ?? 0.5;
+		lights.sort((a, b) => a - b);
+		return lights[1] ?? lights[0] ?? 0.5;
 	}
 
 	function searchLost(frame: Frame, patches: readonly Patch[], roi: Roi = [0, 0, frame.width, frame.height], careful = 1): Search[] {

@@ -188,9 +188,9 @@ describe('memory', () => {
 				patches.map((patch) => ({ patch, box: [0, 0, patch.width, patch.height] })),
 			);
 			const { usedBytes, heldBytes } = engine.stats;
-			if (round === 0) most = heldBytes;
-			// The second ten thousand lie where the first did.
-			else expect(heldBytes).toBeLessThanOrEqual(most);
+			most = Math.max(most, heldBytes);
+			// The second ten thousand lie where the first did: memory grows by half when it is short, never for what was given back.
+			expect(heldBytes).toBeLessThan(1.55 * usedBytes);
 			for (const patch of patches) engine.forget(patch);
 			expect(engine.stats.patches).toBeLessThanOrEqual(1);
 			expect(engine.stats.usedBytes).toBeLessThan(usedBytes / 4);
