@@ -205,7 +205,7 @@ export default defineConfig(({ mode }) => ({
 		include: ['src/**/*.test.{ts,tsx}', 'workers/**/*.test.ts', 'e2e/**/*.test.mjs'],
 		exclude: ['node_modules/**', 'dist/**', '.cache/**'],
 		environment: 'node',
-		testTimeout: 30_000,
+		testTimeout: 120_000,
 		hookTimeout: 60_000,
 		pool: 'forks' as const,
 		maxWorkers: 2,
