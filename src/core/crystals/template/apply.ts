@@ -16,7 +16,7 @@ export const CHROMA_MIN = 0.5;
 /** Less than this of a covered element is some other thing (design-perception §3). */
 const COVERED_LEAST = 0.6;
 /** Observations after which an element is known not to change by itself. */
-const OBSERVED_LEAST = 4;
+export const OBSERVED_LEAST = 4;
 /** Most instances of one mobile element that are followed. */
 export const INSTANCES_MAX = 32;
 

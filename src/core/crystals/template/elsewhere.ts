@@ -4,12 +4,14 @@ import type { Box } from '../../geometry.ts';
 import type { Placed } from '../../perception/match.ts';
 import type { Matcher } from '../../perception/matcher.ts';
 import type { Frame } from '../../ports.ts';
-import { CHROMA_MIN, patchesOf } from './apply.ts';
+import { CHROMA_MIN, OBSERVED_LEAST, patchesOf } from './apply.ts';
 import type { TemplateCrystal } from './schema.ts';
 
 /** Asked of a place where the element never stood, and its lead over the second such place (reliability.md §6). */
 const ELSEWHERE_LEAST = 0.85;
 export const LEAD_LEAST = 0.05;
+/** What moved looks as it always did: at most so much less than in its worst observation, once it was observed often enough. */
+const ELSEWHERE_LOSS = 0.05;
 /** An element confirmed at so many places is one of a kind that repeats, as the arrows of a list. */
 const MANY_PLACES = 3;
 
@@ -56,8 +58,9 @@ export function lookElsewhere(
 }
 
 function doubtOf({ data }: TemplateCrystal, best: Placed, second: Placed | undefined, hue: number | undefined): string | undefined {
-	const { threshold, lookalike, chromaMin = CHROMA_MIN } = data;
-	if (best.score < Math.max(threshold, ELSEWHERE_LEAST)) return `nothing in the frame looks like it (${best.score.toFixed(2)})`;
+	const { threshold, lookalike, positives, chromaMin = CHROMA_MIN } = data;
+	const usual = positives.frames >= OBSERVED_LEAST ? positives.worst - ELSEWHERE_LOSS : -1;
+	if (best.score < Math.max(threshold, ELSEWHERE_LEAST, usual)) return `nothing in the frame looks like it (${best.score.toFixed(2)})`;
 	if (hue !== undefined && hue < chromaMin) return `the shape fits (${best.score.toFixed(2)}) but the colour does not (${hue.toFixed(2)})`;
 	if (lookalike !== undefined && best.score - lookalike.score < LEAD_LEAST)
 		return `what stands at [${best.box.join(', ')}] may be its look-alike`;

@@ -275,6 +275,20 @@ describe('an element that is not at its places', () => {
 		expect(gone === undefined || gone.doubt !== undefined).toBe(true);
 	});
 
+	it('looks as it always did, once it has been observed often enough to know', () => {
+		const s = school();
+		s.answer(ground().texture(slot, 5).frame, [el('bag', slot)]);
+		const { frame } = ground().texture([121, 33, 40, 32], 5);
+		const noisy = grain(frame, 3, 55);
+		const before = elsewhere(s, noisy);
+		expect(before?.score).toBeGreaterThan(0.86);
+		expect(before?.score).toBeLessThan(0.93);
+		expect(before).not.toHaveProperty('doubt');
+		only(s).data = { ...only(s).data, positives: { frames: 4, worst: 0.99 } };
+		expect(elsewhere(s, noisy)?.doubt).toContain('nothing in the frame looks like it');
+		expect(elsewhere(s, frame)).not.toHaveProperty('doubt');
+	});
+
 	it('is not its look-alike of old', () => {
 		const s = school();
 		const twin: Box = [121, 33, 40, 32];
