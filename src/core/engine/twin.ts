@@ -43,7 +43,7 @@ export function twinOf({ u8, i16, i32, f32, f64 }: Views): Kernels {
 	const byte = (at: number): number => u8[at] as number;
 	const word = (at: number): number => i32[at >> 2] as number;
 
-	function split(src: number, stride: number, width: number, height: number, red: number, luma: number, u: number, v: number): void {
+	const split: Kernels['split'] = (src, stride, width, height, red, luma, u, v) => {
 		const blue = 2 - red;
 		for (let y = 0; y < height; y++) {
 			let from = src + y * stride;
@@ -67,16 +67,16 @@ export function twinOf({ u8, i16, i32, f32, f64 }: Views): Kernels {
 				u8[v + to] = Math.min(255, (128 * r - 107 * g - 21 * b + 65_792) >> 9);
 			}
 		}
-	}
+	};
 
-	function half(src: number, stride: number, dst: number, dstStride: number, width: number, height: number): void {
+	const half: Kernels['half'] = (src, stride, dst, dstStride, width, height) => {
 		for (let y = 0; y < height; y++) {
 			let a = src + 2 * y * stride;
 			let b = a + stride;
 			let to = dst + y * dstStride;
 			for (let x = 0; x < width; x++, a += 2, b += 2, to++) u8[to] = (byte(a) + byte(a + 1) + byte(b) + byte(b + 1) + 2) >> 2;
 		}
-	}
+	};
 
 	/** Two pixels as one signed word; from `count` on they are 0. */
 	function twoBytes(at: number, count: number): number {
@@ -87,18 +87,7 @@ export function twinOf({ u8, i16, i32, f32, f64 }: Views): Kernels {
 		return next ^ (next >>> 15);
 	}
 
-	function tiles(
-		luma: number,
-		stride: number,
-		u: number,
-		uStride: number,
-		v: number,
-		vStride: number,
-		width: number,
-		height: number,
-		_sums: number,
-		hashes: number,
-	): void {
+	const tiles: Kernels['tiles'] = (luma, stride, u, uStride, v, vStride, width, height, _sums, hashes) => {
 		const sums = new Int32Array(4);
 		const half = (width + 1) >> 1;
 		function weigh(from: number, count: number, pairs: number, lane: number, weights: number): void {
@@ -125,9 +114,9 @@ export function twinOf({ u8, i16, i32, f32, f64 }: Views): Kernels {
 				i32[hashes >> 2] = hash;
 			}
 		}
-	}
+	};
 
-	function integral(plane: number, stride: number, width: number, height: number, sums: number, squares: number, line: number): void {
+	const integral: Kernels['integral'] = (plane, stride, width, height, sums, squares, line) => {
 		const s = sums >> 2;
 		const q = squares >> 2;
 		for (let x = 0; x <= width; x++) {
@@ -150,7 +139,7 @@ export function twinOf({ u8, i16, i32, f32, f64 }: Views): Kernels {
 				i32[q + to] = (i32[q + to - line] as number) + square;
 			}
 		}
-	}
+	};
 
 	/** A window whose pixels differ by less than one grey level in the mean holds no picture, only noise. */
 	function finish(sum: number, squares: number, cross: number, n: number, own: number, ownSpread: number): number {
@@ -194,17 +183,7 @@ export function twinOf({ u8, i16, i32, f32, f64 }: Views): Kernels {
 		return finish(sum, squares, cross, word(level + 24), f64[(level + 32) >> 3] as number, f64[(level + 40) >> 3] as number);
 	}
 
-	function verify(
-		plane: number,
-		stride: number,
-		width: number,
-		height: number,
-		requests: number,
-		count: number,
-		reach: number,
-		low: number,
-		high: number,
-	): void {
+	const verify: Kernels['verify'] = (plane, stride, width, height, requests, count, reach, low, high) => {
 		for (let i = 0; i < count; i++, requests += 32) {
 			const level = word(requests);
 			const x = word(requests + 4);
@@ -234,12 +213,12 @@ export function twinOf({ u8, i16, i32, f32, f64 }: Views): Kernels {
 			i32[(requests + 8) >> 2] = bestY;
 			f64[(requests + 16) >> 3] = best;
 		}
-	}
+	};
 
 	/** A byte as a signed one. */
 	const signed = (at: number): number => (byte(at) << 24) >> 24;
 
-	function chroma(u: number, v: number, stride: number, hue: number): number {
+	const chroma: Kernels['chroma'] = (u, v, stride, hue) => {
 		const width = word(hue);
 		const height = word(hue + 4);
 		const own = word(hue + 8);
@@ -261,9 +240,9 @@ export function twinOf({ u8, i16, i32, f32, f64 }: Views): Kernels {
 		// A greyed-out twin has no hue to compare: its noise would point anywhere.
 		if (theirs < 4 * word(hue + 24)) return 0;
 		return cross / Math.sqrt((f64[(hue + 32) >> 3] as number) * theirs);
-	}
+	};
 
-	function blocks(from: number, stride: number, level: number, out: number): number {
+	const blocks: Kernels['blocks'] = (from, stride, level, out) => {
 		const width = word(level);
 		const height = word(level + 4);
 		const own = word(level + 8);
@@ -302,22 +281,9 @@ export function twinOf({ u8, i16, i32, f32, f64 }: Views): Kernels {
 			}
 		}
 		return count;
-	}
+	};
 
-	function scan(
-		plane: number,
-		stride: number,
-		x0: number,
-		y0: number,
-		x1: number,
-		y1: number,
-		pairs: number,
-		bias: number,
-		known: number,
-		_line: number,
-		out: number,
-		room: number,
-	): number {
+	const scan: Kernels['scan'] = (plane, stride, x0, y0, x1, y1, pairs, bias, known, _line, out, room) => {
 		const offsets = Array.from({ length: 32 }, (_, k) => word(pairs + 4 * k));
 		let found = 0;
 		for (let y = y0; y < y1; y++) {
@@ -336,7 +302,7 @@ export function twinOf({ u8, i16, i32, f32, f64 }: Views): Kernels {
 			}
 		}
 		return found;
-	}
+	};
 
 	const probe = (from: number, stride: number, at: number): number =>
 		byte(from + (i16[(at + 2) >> 1] as number) * stride + (i16[at >> 1] as number));
@@ -395,19 +361,7 @@ export function twinOf({ u8, i16, i32, f32, f64 }: Views): Kernels {
 		i32[(to + 12) >> 2] = y;
 	}
 
-	function resolve(
-		found: number,
-		count: number,
-		heads: number,
-		entries: number,
-		plane: number,
-		stride: number,
-		x0: number,
-		y0: number,
-		x1: number,
-		y1: number,
-		least: number,
-	): void {
+	const resolve: Kernels['resolve'] = (found, count, heads, entries, plane, stride, x0, y0, x1, y1, least) => {
 		for (let i = 0; i < count; i++) {
 			const at = word(found + 8 * i);
 			const px = (at & 0xffff) << 1;
@@ -426,24 +380,9 @@ export function twinOf({ u8, i16, i32, f32, f64 }: Views): Kernels {
 				if (ordered(from, stride, probes, n) && likely(from, stride, probes, n, least)) keep(target, level, x, y, from, stride);
 			}
 		}
-	}
+	};
 
-	function coarse(
-		plane: number,
-		stride: number,
-		x0: number,
-		y0: number,
-		cols: number,
-		rows: number,
-		patch: number,
-		sums: number,
-		squares: number,
-		line: number,
-		floor: number,
-		_lines: number,
-		out: number,
-		room: number,
-	): number {
+	const coarse: Kernels['coarse'] = (plane, stride, x0, y0, cols, rows, patch, sums, squares, line, floor, _lines, out, room) => {
 		const width = word(patch);
 		const height = word(patch + 4);
 		const pairs = word(patch + 8);
@@ -530,7 +469,7 @@ export function twinOf({ u8, i16, i32, f32, f64 }: Views): Kernels {
 		}
 		if (rows > 0) peaks(rows - 1);
 		return kept;
-	}
+	};
 
 	return { split, half, tiles, integral, verify, chroma, blocks, scan, resolve, coarse };
 }
