@@ -1,6 +1,6 @@
 // One file for both programs: `vite build` makes the page (dist/page), `vite build --mode companion` the Node program
 // (dist/companion). Vitest reads the same file.
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, extname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import tailwindcss from '@tailwindcss/vite';
@@ -8,6 +8,7 @@ import { defaultClientConditions, type Plugin, type UserConfig } from 'vite';
 import solid from 'vite-plugin-solid';
 import { defineConfig } from 'vitest/config';
 import { engineModule } from './src/tools/engine.mjs';
+import { serviceWorker } from './src/tools/service-worker.mjs';
 import { trustedTemplates } from './src/ui/trusted-templates.ts';
 
 const root = dirname(fileURLToPath(import.meta.url));
@@ -70,8 +71,11 @@ function serveAsIs(): Plugin {
 					mkdirSync(join(out, address), { recursive: true });
 					for (const name of readdirSync(folder).filter(pick)) cpSync(join(folder, name), join(out, address, name), { recursive: true });
 				}
-				if (existsSync(join(out, practiceWindow.source))) {
-					renameSync(join(out, practiceWindow.source), join(out, practiceWindow.built));
+				const window = join(out, practiceWindow.source);
+				if (existsSync(window)) {
+					// Its addresses lead from where its source lies to the root, which is where it is served.
+					const up = '../'.repeat(practiceWindow.source.split('/').length - 1);
+					writeFileSync(join(out, practiceWindow.built), readFileSync(window, 'utf8').replaceAll(`="${up}`, '="./'));
 					rmSync(join(out, 'src'), { recursive: true, force: true });
 				}
 			},
@@ -115,7 +119,18 @@ function writeModules(): Plugin {
 function page(): UserConfig {
 	const entries = { index: at('index.html'), embed: at('embed.html'), practiceWindow: at(practiceWindow.source) };
 	return {
-		plugins: [trustedTemplates(), solid(), tailwindcss(), engineModule(), serveAsIs(), listModules(seen), writeModules()],
+		// One build for the companion's address and for a folder of any static host: it names nothing from the root.
+		base: './',
+		plugins: [
+			trustedTemplates(),
+			solid(),
+			tailwindcss(),
+			engineModule(),
+			serveAsIs(),
+			serviceWorker({ source: at('workers/service-worker.ts'), modules: listModules(seen) }),
+			listModules(seen),
+			writeModules(),
+		],
 		// The runtime's wasm is served from /ort/; without this condition a second copy of its 14 MB lands among the assets.
 		resolve: { conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions] },
 		build: {

@@ -1,9 +1,12 @@
 // What the server, the CSP and the licences rely on in the built page.
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { listKept, SERVICE_WORKER } from './service-worker.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const page = join(root, 'dist', 'page');
@@ -44,11 +47,42 @@ describe('the built page', () => {
 			const html = readFileSync(join(page, file), 'utf8');
 			expect(html).not.toMatch(/<style|\sstyle=|\son[a-z]+=|="javascript:/i);
 			for (const [, attributes, body] of html.matchAll(/<script([^>]*)>([\s\S]*?)<\/script>/g)) {
-				expect(attributes).toMatch(/\ssrc="\//);
+				// Nothing from the root: the same build lies in a folder of a static host.
+				expect(attributes).toMatch(/\ssrc="\.\//);
 				expect(body).toBe('');
 			}
 			expect(html).not.toMatch(/(src|href)="(https?:)?\/\//);
 		}
+	});
+
+	it('has a service worker that keeps the whole shell by its hashes, and no model', () => {
+		const { shell, parts } = listKept(page);
+		const worker = readFileSync(join(page, SERVICE_WORKER), 'utf8');
+		for (const { url, integrity } of [...shell, ...parts]) {
+			expect(worker, url).toContain(integrity);
+			expect(integrity).toBe(
+				`sha256-${createHash('sha256')
+					.update(readFileSync(join(page, url)))
+					.digest('base64')}`,
+			);
+		}
+		const inShell = shell.map(({ url }) => url);
+		const wanted = files.filter(
+			(file) => /^(index\.html|practice-window\.html|profiles\/|assets\/)/.test(file) && !file.includes('opencv.worker'),
+		);
+		expect(inShell).toEqual(expect.arrayContaining(wanted));
+		expect(inShell.filter((url) => /\.(onnx|wasm|gguf)$|^models|^ort|opencv|screenshots|sw\.js/.test(url))).toEqual([]);
+		expect(parts.map(({ url }) => url)).toEqual(
+			expect.arrayContaining(['ort/ort-wasm-simd-threaded.wasm', 'models/ppocr-v6-tiny/rec.onnx']),
+		);
+		expect(shell.every(({ url, revision }) => (revision === null) === url.startsWith('assets/'))).toBe(true);
+	});
+
+	it('has a shell of at most 1 MB compressed, before any model or OpenCV', () => {
+		const bytes = [SERVICE_WORKER, ...listKept(page).shell.map(({ url }) => url)]
+			.map((url) => gzipSync(readFileSync(join(page, url))).length)
+			.reduce((sum, size) => sum + size, 0);
+		expect(bytes).toBeLessThan(1_000_000);
 	});
 
 	it('keeps every file under 16 MB, and the first load without the big ones', () => {

@@ -1,0 +1,80 @@
+// Builds the service worker after the page, since it carries the list of the page's files with their hashes. The list is made
+// here and not by workbox-build, which would bring 267 packages for these lines; what reads it is Workbox.
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+
+/** Address of the service worker beside the page; a fixed name, since the browser knows the worker by it. */
+export const SERVICE_WORKER = 'sw.js';
+/** Big and not needed to open the page: kept once play has used them, never fetched ahead by the browser's install. */
+const PART = /^(ort|models)\/|^assets\/opencv\.worker-/;
+/** Read by nobody who runs the page: the install dialog's pictures, licences, this worker itself. */
+const LEFT_OUT = /^screenshots\/|^sw\.js$|\/LICENSE$|\.map$/;
+const HASHED = /^assets\/.+-[\w-]{8}\.\w+$/;
+
+/**
+ * What of a build is kept for the day without a network.
+ *
+ * @param {string} folder  the built page
+ * @returns {{ shell: Entry[], parts: Entry[] }} sorted by address; `revision` is null where the name holds the hash already
+ * @typedef {{ url: string, revision: string | null, integrity: string }} Entry
+ */
+export function listKept(folder) {
+	const shell = [];
+	const parts = [];
+	for (const url of addressesUnder(folder)) {
+		if (LEFT_OUT.test(url)) continue;
+		const hash = createHash('sha256').update(readFileSync(join(folder, url)));
+		const base64 = hash.copy().digest('base64');
+		const entry = { url, revision: HASHED.test(url) ? null : hash.digest('hex').slice(0, 16), integrity: `sha256-${base64}` };
+		(PART.test(url) ? parts : shell).push(entry);
+	}
+	return { shell, parts };
+}
+
+function addressesUnder(folder, below = '') {
+	return readdirSync(join(folder, below))
+		.sort()
+		.flatMap((name) => {
+			const url = `${below}${name}`;
+			return statSync(join(folder, url)).isDirectory() ? addressesUnder(folder, `${url}/`) : [url];
+		});
+}
+
+/**
+ * Vite plugin: writes `sw.js` beside the page.
+ *
+ * @param {{ source: string, modules: import('vite').Plugin }} options  `modules` hears which packages went in
+ * @returns {import('vite').Plugin}
+ */
+export function serviceWorker({ source, modules }) {
+	let out = '';
+	return {
+		name: 'falsework:service-worker',
+		apply: 'build',
+		configResolved(config) {
+			out = resolve(config.root, config.build.outDir);
+		},
+		writeBundle: {
+			sequential: true,
+			order: 'post',
+			async handler() {
+				const { build } = await import('vite');
+				await build({
+					root: dirname(source),
+					configFile: false,
+					logLevel: 'warn',
+					publicDir: false,
+					plugins: [modules],
+					define: { 'process.env.NODE_ENV': '"production"', __KEPT__: JSON.stringify(listKept(out)) },
+					build: {
+						outDir: out,
+						emptyOutDir: false,
+						target: 'es2022',
+						rolldownOptions: { input: source, output: { format: 'iife', entryFileNames: SERVICE_WORKER } },
+					},
+				});
+			},
+		},
+	};
+}
