@@ -4,8 +4,12 @@ import './adapters/trusted.ts';
 import * as Comlink from 'comlink';
 import { render } from 'solid-js/web';
 import { type AgentClient, startAgent } from './adapters/agent.ts';
+import { companionPlace } from './adapters/companion-place.ts';
 import { makePairing, type PairingClient, takeFragment } from './adapters/pairing.ts';
 import { canCaptureDisplay, canProcessTracks, shareWindow, type SharedWindow, takePlayLock } from './adapters/share.ts';
+import { makeInstaller } from './adapters/shell/install.ts';
+import { type LaunchQueue, makeLaunches } from './adapters/shell/launch.ts';
+import { makeRegistration } from './adapters/shell/registration.ts';
 import { readProfile } from './core/profile.ts';
 import { frameSize, readOptions } from './practice/options.ts';
 import { App } from './ui/app.tsx';
@@ -26,15 +30,33 @@ import type { PlayOrder, PlayReport } from './companion/protocol.ts';
 import type { PlayOptions } from '../workers/agent.protocol.ts';
 import type { PracticeApi, PracticeOptions } from '../workers/practice.protocol.ts';
 
+/** The page's folder: the root of the companion's address, or a folder of a static host. */
+const BASE = document.baseURI;
+const at = (path: string): string => new URL(path, BASE).href;
 /** Where the text reader's networks and its runtime are served. */
-const OCR = { models: '/models/', runtime: '/ort/' } as const;
+const OCR = { models: at('models/'), runtime: at('ort/') } as const;
 const SETTINGS_KEY = 'falsework-settings';
 /** The profiles that come with the page. */
 const BUILT_IN = ['practice', 'flare'] as const;
 
+const installer = makeInstaller(window, () => localStorage);
+const launches = makeLaunches({
+	base: at('./'),
+	href: location.href,
+	queue: (window as { readonly launchQueue?: LaunchQueue }).launchQueue,
+	caches: globalThis.caches,
+	channel: new BroadcastChannel('falsework-stop'),
+});
 const fragment = takeFragment();
-const pairing = makePairing();
+const place = companionPlace(location);
+const pairing = makePairing(place);
 const client = startAgent();
+
+/** False while nobody answers where the companion would be; the agent is not told of it then, and knocks at no door. */
+let reachable = place.own;
+pairing.onChange(({ state }) => {
+	if (state !== 'absent') reachable = true;
+});
 
 /** Settles once the worker has been told what it needs; play waits for it. */
 let booted: Promise<unknown> = Promise.resolve();
@@ -42,7 +64,7 @@ let booted: Promise<unknown> = Promise.resolve();
 /** Tells the worker where the companion is; once before play, and again whenever this page has been paired anew. */
 async function boot(): Promise<void> {
 	const { token } = pairing;
-	const companion = token === undefined ? {} : { companion: { url: location.origin, token } };
+	const companion = token === undefined || !reachable ? {} : { companion: { url: place.url, token } };
 	booted = client.api.boot({ ocr: OCR, ...companion });
 	await booted;
 }
@@ -71,7 +93,11 @@ function makeAgent({ api, subscribe, onDeath }: AgentClient): Agent {
 		correctBox: (id, frame, box) => api.correctBox(id, frame, box),
 		reports: () => api.reports(),
 		exportPack: () => api.exportPack(),
-		reviewPack: (bytes) => api.reviewPack(bytes),
+		async reviewPack(bytes) {
+			// The page may have been opened for just that, before the agent is ready.
+			await booted;
+			return await api.reviewPack(bytes);
+		},
 		importPack: (bytes) => api.importPack(bytes),
 		eraseEverything: () => api.eraseEverything(),
 	};
@@ -87,6 +113,8 @@ function openPractice() {
 }
 
 interface PracticePlayer extends Player {
+	/** From the start of play until its source was let go. */
+	playing(): boolean;
 	playPractice(options: PracticeOptions, extra?: Partial<PlayOptions>): Promise<Started>;
 	shareWindow(profile: PlayOptions['profile'], extra?: Partial<PlayOptions>): Promise<Started>;
 }
@@ -123,6 +151,7 @@ function makePlayer(agent: AgentClient, shelf: ProfileShelf): PracticePlayer {
 	}
 	return {
 		release,
+		playing: () => letGo !== undefined,
 		onPicture(listener) {
 			listeners.add(listener);
 			listener(picture);
@@ -181,7 +210,7 @@ function makeShelf(): ProfileShelf {
 	async function load(): Promise<readonly ShelfEntry[]> {
 		const entries = await Promise.all(
 			BUILT_IN.map(async (id): Promise<ShelfEntry[]> => {
-				const response = await fetch(`/profiles/${id}.json`);
+				const response = await fetch(at(`profiles/${id}.json`));
 				const read = response.ok ? readProfile(await response.text()) : undefined;
 				return read?.ok ? [{ profile: read.profile, from: 'built in' }] : [];
 			}),
@@ -335,6 +364,11 @@ async function main(): Promise<void> {
 	const shelf = makeShelf();
 	const player = makePlayer(client, shelf);
 	const support = await askSupport();
+	// Unattended play takes the page as it is served now, and leaves nothing behind.
+	const shell = makeRegistration(
+		{ base: at('./'), playing: () => player.playing(), lock: takePlayLock },
+		!import.meta.env.DEV && !fragment.play,
+	);
 	const services: Services = {
 		agent: makeAgent(client),
 		player,
@@ -347,24 +381,35 @@ async function main(): Promise<void> {
 				return why;
 			},
 			showCode: () => pairing.showCode(),
-			check: () => pairing.check(),
+			async check() {
+				const before = reachable;
+				await pairing.check(true);
+				if (reachable && !before) await boot();
+			},
 			forget: () => pairing.forget(),
 		},
 		profiles: shelf,
 		settings,
 		save: saveFile,
+		shell,
+		installer,
+		launches,
 		persist: async () => (await navigator.storage?.persist?.()) ?? false,
 	};
 	const root = document.getElementById('root');
 	if (!root) throw new Error('index.html has no #root');
 	const ready = (async () => {
+		// Who hands over a code is there.
 		if (fragment.code !== '') await pairing.pair(fragment.code);
-		await pairing.check();
+		if (place.own && fragment.code === '') reachable = await shell.serverAnswers();
+		if (reachable || !place.own) await pairing.check(false);
 		await boot();
 	})();
 	booted = ready;
 	render(() => <App services={services} />, root);
 	await ready;
+	// From this computer to this computer costs nothing; elsewhere the parts are kept once play has used them.
+	if (place.own) void shell.keepParts();
 	if (fragment.play) await playUnattended(pairing, player);
 }
 

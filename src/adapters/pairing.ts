@@ -1,14 +1,18 @@
-// Pairing with the companion that serves this page: a code, once, for a token.
+// Pairing with the companion: a code, once, for a token.
 //
 // The token is kept in localStorage and not in IndexedDB: it must be at hand before the store is opened, and must survive a store
 // that is refused or full. Both are readable by any script of this origin alike; the page's CSP admits no foreign script.
 
+import { type CompanionLack, type CompanionPlace, lackAfterSilence, loopbackPermission } from './companion-place.ts';
+
 const KEY = 'falsework-companion-token';
 const TOKEN = /^[0-9a-f]{64}$/;
 const LIMIT_MS = 3000;
+/** A look may raise the browser's question, and a person takes their time over it. */
+const QUESTION_MS = 120_000;
 
 export type PairingState =
-	| { readonly state: 'absent' }
+	| { readonly state: 'absent'; readonly lack: CompanionLack }
 	| { readonly state: 'unpaired'; readonly why: string }
 	| { readonly state: 'paired' };
 
@@ -19,11 +23,14 @@ export interface Fragment {
 	readonly play: boolean;
 }
 
-/** Reads `#code=…&play` and takes it out of the address at once, so that it is neither bookmarked nor shown on a stream. */
+/**
+ * Reads `#code=…&play` and takes it out of the address at once, with the query that says what to do: neither is to be bookmarked,
+ * shown on a stream, or done again by a reload.
+ */
 export function takeFragment(): Fragment {
 	const words = new URLSearchParams(location.hash.slice(1));
 	const fragment = { code: words.get('code') ?? '', play: words.has('play') };
-	if (location.hash !== '') history.replaceState(null, '', location.pathname + location.search);
+	if (location.hash !== '' || location.search !== '') history.replaceState(null, '', location.pathname);
 	return fragment;
 }
 
@@ -34,8 +41,13 @@ export interface PairingClient {
 	pair(code: string): Promise<string>;
 	/** Asks the companion to show a new code in its terminal. */
 	showCode(): Promise<string>;
-	/** Looks for the companion and tries the stored token. */
-	check(): Promise<void>;
+	/**
+	 * Looks for the companion and tries the stored token.
+	 *
+	 * @param clicked  a person asked for it, so the browser may ask them back; without, a page from elsewhere looks only where it
+	 * was allowed before
+	 */
+	check(clicked: boolean): Promise<void>;
 	forget(): void;
 	readonly token: string | undefined;
 	/** A request to the companion with the token. @throws CompanionError */
@@ -51,9 +63,9 @@ export class CompanionError extends Error {
 	}
 }
 
-export function makePairing(): PairingClient {
+export function makePairing(place: CompanionPlace): PairingClient {
 	let token = readToken();
-	let state: PairingState = { state: 'absent' };
+	let state: PairingState = { state: 'absent', lack: place.own ? 'not-running' : 'not-asked' };
 	const listeners = new Set<(state: PairingState) => void>();
 	function become(next: PairingState): void {
 		state = next;
@@ -68,15 +80,15 @@ export function makePairing(): PairingClient {
 			// Refused storage costs only that the code has to be typed again after a reload.
 		}
 	}
-	async function ask(method: 'GET' | 'POST', path: string, body?: unknown): Promise<unknown> {
-		const response = await fetch(path, {
+	async function ask(method: 'GET' | 'POST', path: string, body?: unknown, limitMs = LIMIT_MS): Promise<unknown> {
+		const response = await fetch(`${place.url}${path}`, {
 			method,
 			headers: {
 				...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
 				...(method === 'POST' ? { 'content-type': 'application/json' } : {}),
 			},
 			...(method === 'POST' ? { body: JSON.stringify(body ?? {}) } : {}),
-			signal: AbortSignal.timeout(path === '/play/report' ? 60_000 : LIMIT_MS),
+			signal: AbortSignal.timeout(path === '/play/report' ? 60_000 : limitMs),
 			redirect: 'error',
 			cache: 'no-store',
 		});
@@ -94,21 +106,30 @@ export function makePairing(): PairingClient {
 			listener(state);
 			return () => void listeners.delete(listener);
 		},
-		async check() {
+		async check(clicked) {
+			if (!place.own && !clicked && (token === undefined || (await loopbackPermission()) !== 'granted')) return;
+			const lacks = (lack: CompanionLack) => become({ state: 'absent', lack });
 			try {
-				const health = (await ask('GET', '/health')) as { readonly name?: unknown };
-				if (health?.name !== 'falsework') return become({ state: 'absent' });
-			} catch {
+				const health = (await ask('GET', '/health', undefined, clicked && !place.own ? QUESTION_MS : LIMIT_MS)) as {
+					readonly name?: unknown;
+				};
+				if (health?.name !== 'falsework') return lacks(place.own ? 'not-running' : 'stranger');
+			} catch (error) {
 				// A static host answers with its own page or not at all: there is no companion here.
-				return become({ state: 'absent' });
+				if (place.own) return lacks('not-running');
+				const answered = error instanceof CompanionError || error instanceof SyntaxError;
+				return lacks(answered ? 'stranger' : lackAfterSilence(place, isSecureContext, await loopbackPermission()));
 			}
-			if (token === undefined) return become({ state: 'unpaired', why: '' });
+			const had = token !== undefined;
+			if (place.own && !had) return become({ state: 'unpaired', why: '' });
 			try {
 				await ask('GET', '/tiers');
 				become({ state: 'paired' });
 			} catch (error) {
+				// Anybody may ask how it is; an answer to anything else cannot be read by a page it was not told of.
+				if (!(error instanceof CompanionError) && !place.own) return lacks('not-told');
 				if (error instanceof CompanionError && error.status === 401) keep(undefined);
-				become({ state: 'unpaired', why: error instanceof Error ? error.message : '' });
+				become({ state: 'unpaired', why: had && error instanceof Error ? error.message : '' });
 			}
 		},
 		async pair(code) {

@@ -43,7 +43,13 @@ const COMMANDS: readonly Command[] = [
 		run: runPlay,
 	},
 	// For browser tests: the page and companion on FALSEWORK_PORT, no browser; one line of JSON says where and with which code.
-	{ name: 'serve', usage: 'falsework serve [--driver NAME] [--data DIR] [--panic-key KEYS]', about: '', hidden: true, run: runServe },
+	{
+		name: 'serve',
+		usage: 'falsework serve [--driver NAME] [--data DIR] [--panic-key KEYS] [--origin URL]…',
+		about: '',
+		hidden: true,
+		run: runServe,
+	},
 	{ name: 'watchdog', usage: 'falsework watchdog DRIVER', about: '', hidden: true, run: (args) => runWatchdog(args[0] ?? 'none') },
 ];
 
@@ -148,6 +154,7 @@ async function runServe(args: readonly string[]): Promise<number> {
 		'dry-run': { type: 'boolean' },
 		data: { type: 'string' },
 		'panic-key': { type: 'string' },
+		origin: { type: 'string', multiple: true },
 	});
 	const port = Number(process.env.FALSEWORK_PORT ?? 0);
 	const { stopped } = untilStopped();
@@ -159,6 +166,7 @@ async function runServe(args: readonly string[]): Promise<number> {
 			...places(),
 			driver: driverOf(values),
 			log,
+			extraOrigins: texts(values, 'origin'),
 			...(panicKey === undefined ? {} : { panicKey }),
 		});
 		for (const note of companion.notes) log(note);

@@ -54,7 +54,7 @@ function Shell() {
 			<TopBar narrow={narrow()} />
 			<Nav />
 			<main class="shell-main" tabindex="-1">
-				<Show when={app.notices().length > 0 || app.refusal() !== ''}>
+				<Show when={app.notices().length > 0 || app.refusal() !== '' || app.offersUpdate()}>
 					<div class="px-3 pt-3">
 						<Notices />
 					</div>

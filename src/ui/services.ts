@@ -93,9 +93,22 @@ export interface Support {
 	readonly storage: string;
 }
 
+/** Why no companion is at hand; each has its words in settings/lacks.ts. */
+export type CompanionLack =
+	| 'not-running'
+	| 'not-asked'
+	| 'insecure'
+	| 'denied'
+	| 'unanswered'
+	| 'silent'
+	| 'blocked'
+	| 'stranger'
+	| 'not-told';
+
 export type PairingState =
-	/** Nobody answers at this page's own address: a static host, or the companion was ended. */
-	{ readonly state: 'absent' } | { readonly state: 'unpaired'; readonly why: string } | { readonly state: 'paired' };
+	| { readonly state: 'absent'; readonly lack: CompanionLack }
+	| { readonly state: 'unpaired'; readonly why: string }
+	| { readonly state: 'paired' };
 
 export interface Pairing {
 	onChange(listener: (state: PairingState) => void): () => void;
@@ -103,9 +116,49 @@ export interface Pairing {
 	pair(code: string): Promise<string>;
 	/** Asks the companion to show a new code in its terminal. @returns '' or the sentence why not */
 	showCode(): Promise<string>;
-	/** Looks for the companion again. */
+	/** Looks for the companion again; from a click, since the browser may ask the person first. */
 	check(): Promise<void>;
 	forget(): void;
+}
+
+/** The page as an app that opens without a network. */
+export interface ShellState {
+	/** `none`: this browser or address has no service workers. `failed`: see `why`. `ready`: opens without a network. */
+	readonly offline: 'none' | 'storing' | 'ready' | 'failed';
+	readonly why: string;
+	/** Whether the text reader and OpenCV are kept as well. */
+	readonly parts: 'no' | 'storing' | 'kept' | 'failed';
+	/** A new version is here and waits. */
+	readonly waiting: boolean;
+	/** Threads are allowed. `later`: from the next opening on; `refused`: not in this browser or at this address. */
+	readonly isolation: 'done' | 'later' | 'refused';
+}
+export interface Shell {
+	onChange(listener: (state: ShellState) => void): () => void;
+	/** Loads the waiting version. @returns the sentence why not; when all is well the page is gone */
+	update(): Promise<string>;
+	/** Asks the server for a new version. @returns the sentence why it could not be asked */
+	look(): Promise<string>;
+	/** Keeps what play needs beyond the page itself. */
+	keepParts(): Promise<void>;
+}
+
+/** `by-menu`: this browser installs by its own menu, or not at all. */
+export type InstallState = 'installed' | 'possible' | 'dismissed' | 'by-menu';
+export interface Installer {
+	onChange(listener: (state: InstallState) => void): () => void;
+	/** Opens the browser's dialog; from a click. */
+	install(): Promise<void>;
+	dismiss(): void;
+}
+
+/** What the page was opened for: a shortcut, a pack from the desktop or the share sheet. */
+export type Launch =
+	| { readonly do: 'share' | 'scorecard' | 'stop' }
+	| { readonly do: 'review'; readonly file: File }
+	| { readonly do: 'refuse'; readonly why: string };
+export interface Launches {
+	onLaunch(listener: (launch: Launch) => void): void;
 }
 
 export interface ShelfEntry {
@@ -134,6 +187,9 @@ export interface Services {
 	readonly pairing: Pairing;
 	readonly profiles: ProfileShelf;
 	readonly settings: SettingsStore;
+	readonly shell: Shell;
+	readonly installer: Installer;
+	readonly launches: Launches;
 	/** Gives the person a file. */
 	save(name: string, type: string, bytes: Uint8Array | string): void;
 	/** Asks the browser to keep what is stored here. */

@@ -8,7 +8,10 @@ import type {
 	CrystalView,
 	DecisionView,
 	GalleryView,
+	InstallState,
+	Launch,
 	LiveView,
+	PackReview,
 	PairingState,
 	Picture,
 	Profile,
@@ -17,12 +20,16 @@ import type {
 	SentView,
 	Settings,
 	ShelfEntry,
+	ShellState,
 	Started,
 	StorageView,
 	TierView,
 	Trouble,
 } from './services.ts';
 import { useServices } from './services.ts';
+import { PACK_MAX_BYTES } from '../core/pack.ts';
+import { formatBytes } from './primitives/format.ts';
+import { offersInstall } from './shell/offers.ts';
 import { TROUBLES } from './shell/troubles.ts';
 
 export const VIEWS = ['play', 'crystals', 'models', 'reports', 'storage', 'settings'] as const;
@@ -47,6 +54,14 @@ export interface TroubleShown {
 	readonly detail: string;
 }
 
+/** A pack that is being looked over; nothing of it is stored yet. */
+export interface OfferedPack {
+	/** Of the file. */
+	readonly name: string;
+	readonly review: Extract<PackReview, { readonly ok: true }>;
+	readonly bytes: Uint8Array;
+}
+
 export type AppState = ReturnType<typeof createAppState>;
 
 export function createAppState() {
@@ -68,7 +83,13 @@ export function createAppState() {
 	const [consent, setConsent] = createSignal<ConsentView | null>(null);
 	const [consentOpen, setConsentOpen] = createSignal(false);
 	const [picture, setPicture] = createSignal<Picture | null>(null);
-	const [pairing, setPairing] = createSignal<PairingState>({ state: 'absent' });
+	const [pairing, setPairing] = createSignal<PairingState>({ state: 'absent', lack: 'not-running' });
+	const [shell, setShell] = createSignal<ShellState>({ offline: 'none', why: '', parts: 'no', waiting: false, isolation: 'refused' });
+	const [install, setInstall] = createSignal<InstallState>('by-menu');
+	const [updateLater, setUpdateLater] = createSignal(false);
+	const [offered, setOffered] = createSignal<OfferedPack>();
+	/** Where the eye is led to by a shortcut; the panel takes the focus and clears it. */
+	const [wanted, setWanted] = createSignal<'share' | 'scorecard' | null>(null);
 	const [settings, setSettings] = createSignal<Settings>(services.settings.load());
 	const [profileId, setProfileId] = createSignal('');
 	const [trouble, setTrouble] = createSignal<TroubleShown | null>(
@@ -84,7 +105,11 @@ export function createAppState() {
 				switch (event.type) {
 					case 'live':
 						// A session that ends by itself lets the window and the lock go like one that was stopped.
-						if (event.live.phase === 'stopped' && shown.live.phase !== 'stopped') services.player.release();
+						if (event.live.phase === 'stopped' && shown.live.phase !== 'stopped') {
+							services.player.release();
+							setUpdateLater(false);
+							void services.shell.keepParts();
+						}
 						setShown('live', reconcile(event.live as LiveView, { key: null }));
 						break;
 					case 'decisions':
@@ -126,6 +151,8 @@ export function createAppState() {
 		setTrouble({ kind: 'agent-failed', detail: why });
 	});
 	onCleanup(services.pairing.onChange(setPairing));
+	onCleanup(services.shell.onChange(setShell));
+	onCleanup(services.installer.onChange(setInstall));
 	void services.agent.reports().then(
 		(reports) => {
 			const newestFirst = reports.toSorted((a, b) => b.startedAt - a.startedAt);
@@ -146,6 +173,10 @@ export function createAppState() {
 	const phase = () => shown.live.phase;
 	const active = createMemo(() => phase() === 'starting' || phase() === 'playing' || phase() === 'paused' || phase() === 'takeover');
 	const profile: Accessor<Profile | undefined> = () => shown.shelf.find((e) => e.profile.id === profileId())?.profile;
+	/** Never while something plays: the page would go away under it. */
+	const offersUpdate = () => shell().waiting && !updateLater() && !active() && !starting();
+	const installable = () =>
+		offersInstall({ install: install(), stopped: phase() === 'stopped', playedMs: shown.live.playedMs, crystals: shown.crystals.length });
 	const notices = createMemo(() => shown.live.notices.filter((n) => !shown.closedNotices[n.id]));
 
 	async function starts(source: 'window' | 'practice', run: () => Promise<Started>): Promise<void> {
@@ -231,10 +262,42 @@ export function createAppState() {
 				return '';
 			});
 		},
+		/** Shows what is in a pack, or says why it cannot be used; it comes in only from there. */
+		async offerPack(file: File) {
+			await tries(async () => {
+				if (file.size > PACK_MAX_BYTES)
+					return `${file.name} has ${formatBytes(file.size)}; a pack has at most ${formatBytes(PACK_MAX_BYTES)}.`;
+				const bytes = new Uint8Array(await file.arrayBuffer());
+				const review = await services.agent.reviewPack(bytes);
+				if (!review.ok) return review.why;
+				setOffered({ name: file.name, review, bytes });
+				return '';
+			});
+		},
+		async update() {
+			await tries(() => services.shell.update());
+		},
 		closeNotice(id: string) {
 			setShown('closedNotices', id, true);
 		},
 	};
+
+	async function launched(launch: Launch): Promise<void> {
+		switch (launch.do) {
+			case 'stop':
+				return await commands.stopEverything('Stop everything was chosen from the app’s menu');
+			case 'share':
+			case 'scorecard':
+				setView('play');
+				return void setWanted(launch.do);
+			case 'review':
+				setView('storage');
+				return await commands.offerPack(launch.file);
+			case 'refuse':
+				return void setRefusal(launch.why);
+		}
+	}
+	services.launches.onLaunch((launch) => void launched(launch));
 
 	return {
 		shown,
@@ -249,6 +312,15 @@ export function createAppState() {
 		setConsentOpen,
 		picture,
 		pairing,
+		shell,
+		install,
+		installable,
+		offersUpdate,
+		setUpdateLater,
+		offered,
+		setOffered,
+		wanted,
+		setWanted,
 		settings,
 		profile,
 		profileId,

@@ -1,9 +1,10 @@
-import { For, Show } from 'solid-js';
+import { createEffect, For, Show } from 'solid-js';
 import { Gamepad2, Lightbulb, MonitorUp } from '../primitives/icons.ts';
 import { tierLook } from '../primitives/tier.tsx';
 import { Dynamic } from 'solid-js/web';
 import { useServices } from '../services.ts';
 import { useApp } from '../state.tsx';
+import { InstallOffer } from './install-offer.tsx';
 import { ProfilePicker } from './profile-picker.tsx';
 
 const STEPS = [
@@ -19,12 +20,20 @@ const STEPS = [
 function CompanionLine() {
 	const app = useApp();
 	const { support } = useServices();
+	const lack = () => {
+		const state = app.pairing();
+		return state.state === 'absent' ? state.lack : undefined;
+	};
 	return (
 		<Show when={app.pairing().state !== 'paired'}>
 			<p class="mt-4 flex flex-wrap items-center gap-x-2 gap-y-1 text-[0.8125rem] text-muted">
 				<Lightbulb size={15} class="text-accent" aria-hidden="true" />
-				{app.pairing().state === 'absent' ? 'No companion is running' : 'The companion is not paired yet'}, so in a shared window it advises
-				and you play.
+				{lack() === undefined
+					? 'The companion is not paired yet'
+					: lack() === 'not-running'
+						? 'No companion is running'
+						: 'No companion is connected'}
+				, so in a shared window it advises and you play.
 				<Show
 					when={app.pairing().state === 'absent'}
 					fallback={
@@ -36,7 +45,11 @@ function CompanionLine() {
 					<button
 						type="button"
 						class="link"
-						onClick={() => app.setTrouble({ kind: support.loopbackDenied ? 'loopback-denied' : 'companion-absent', detail: '' })}
+						onClick={() => {
+							// From another address it has to be looked for, and each way that can end is told there.
+							if (lack() !== 'not-running') app.setView('settings');
+							else app.setTrouble({ kind: support.loopbackDenied ? 'loopback-denied' : 'companion-absent', detail: '' });
+						}}
 					>
 						How to let it act
 					</button>
@@ -50,6 +63,13 @@ function CompanionLine() {
 export function Welcome() {
 	const app = useApp();
 	const services = useServices();
+	let share: HTMLButtonElement | undefined;
+	// The browser's picker opens for a click alone, so a shortcut can only lead up to it.
+	createEffect(() => {
+		if (app.wanted() !== 'share') return;
+		app.setWanted(null);
+		share?.focus();
+	});
 	return (
 		<div class="grid place-items-center p-5 md:p-8">
 			<div class="w-full max-w-2xl">
@@ -65,11 +85,18 @@ export function Welcome() {
 						</div>
 					)}
 				</Show>
+				<InstallOffer />
 				<p class="text-[1.625rem] leading-tight font-semibold tracking-tight text-balance md:text-[2rem]">
 					Plays the game in a window you share, and learns to stop calling models.
 				</p>
 				<div class="mt-6 flex flex-col gap-3 sm:flex-row">
-					<button type="button" class="btn btn-big btn-primary" disabled={app.starting()} onClick={() => void app.shareWindow()}>
+					<button
+						ref={share}
+						type="button"
+						class="btn btn-big btn-primary"
+						disabled={app.starting()}
+						onClick={() => void app.shareWindow()}
+					>
 						<MonitorUp size={19} aria-hidden="true" />
 						Share game window
 					</button>

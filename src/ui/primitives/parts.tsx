@@ -12,11 +12,18 @@ export function Region(props: {
 	readonly icon?: JSX.Element;
 	readonly head?: JSX.Element;
 	readonly class?: string;
+	/** For who wants to lead the focus here. */
+	readonly ref?: (region: HTMLElement) => void;
 	readonly children: JSX.Element;
 }) {
 	const id = createId('region');
 	return (
-		<section aria-labelledby={id} class={`panel flex flex-col ${props.class ?? ''}`}>
+		<section
+			ref={(region) => props.ref?.(region)}
+			tabindex={props.ref ? -1 : undefined}
+			aria-labelledby={id}
+			class={`panel flex flex-col ${props.class ?? ''}`}
+		>
 			<div class="panel-head">
 				<Show when={props.icon}>
 					<span class="text-faint" aria-hidden="true">

@@ -1,4 +1,4 @@
-import { createMemo, createSignal, For, Show } from 'solid-js';
+import { createEffect, createMemo, createSignal, For, Show } from 'solid-js';
 import { ChartLine, Check, Table2 } from '../primitives/icons.ts';
 import { formatCount, formatShare } from '../primitives/format.ts';
 import { Figure, Region } from '../primitives/parts.tsx';
@@ -13,8 +13,17 @@ export function Scorecard() {
 	const points = createMemo(() => minutePoints(score()?.minutes ?? []));
 	const [table, setTable] = createSignal(false);
 	const rate = (part: number, total: number) => (total > 0 ? formatShare(part, total) : 'none yet');
+	let region: HTMLElement | undefined;
+	createEffect(() => {
+		if (app.wanted() !== 'scorecard') return;
+		app.setWanted(null);
+		region?.focus();
+	});
 	return (
 		<Region
+			ref={(own) => {
+				region = own;
+			}}
 			name="Scorecard"
 			icon={<ChartLine size={16} />}
 			class="play-score overflow-y-auto"

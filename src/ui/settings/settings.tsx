@@ -1,8 +1,11 @@
-import { createSignal, type JSX, Match, Show, Switch } from 'solid-js';
+import { createSignal, Match, Show, Switch } from 'solid-js';
 import { PlugZap, Unplug } from '../primitives/icons.ts';
 import { Field, Page, Segmented } from '../primitives/parts.tsx';
 import { useServices } from '../services.ts';
 import { useApp } from '../state.tsx';
+import { AppCard } from './app-card.tsx';
+import { Card, Row } from './card.tsx';
+import { LACKS } from './lacks.ts';
 import { readCode, readSeed, SPEEDS } from './values.ts';
 
 export function SettingsPage() {
@@ -25,6 +28,7 @@ export function SettingsPage() {
 					/>
 				</Row>
 			</Card>
+			<AppCard />
 			<Card title="Companion">
 				<Companion />
 			</Card>
@@ -92,38 +96,25 @@ export function SettingsPage() {
 	);
 }
 
-function Card(props: { readonly title: string; readonly about?: string; readonly children: JSX.Element }) {
-	return (
-		<div class="panel">
-			<div class="border-b border-line px-4 py-3">
-				<h3 class="font-semibold">{props.title}</h3>
-				<Show when={props.about}>
-					<p class="mt-0.5 text-[0.8125rem] text-muted">{props.about}</p>
-				</Show>
-			</div>
-			<div class="divide-y divide-line">{props.children}</div>
-		</div>
-	);
-}
-
-function Row(props: { readonly title: string; readonly about: string; readonly children: JSX.Element }) {
-	return (
-		<div class="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3">
-			<div class="min-w-0 flex-1 basis-56">
-				<p class="font-medium">{props.title}</p>
-				<p class="text-xs text-muted">{props.about}</p>
-			</div>
-			{props.children}
-		</div>
-	);
-}
-
 function Companion() {
 	const app = useApp();
 	const services = useServices();
 	const [code, setCode] = createSignal('');
 	const [fault, setFault] = createSignal('');
 	const [busy, setBusy] = createSignal(false);
+	const lacked = () => {
+		const state = app.pairing();
+		return state.state === 'absent' ? state.lack : undefined;
+	};
+	const lack = () => {
+		const which = lacked();
+		return which === undefined ? undefined : LACKS[which];
+	};
+	async function look(): Promise<void> {
+		setBusy(true);
+		await services.pairing.check();
+		setBusy(false);
+	}
 	async function pair(event: SubmitEvent): Promise<void> {
 		event.preventDefault();
 		const digits = readCode(code());
@@ -148,21 +139,27 @@ function Companion() {
 						</button>
 					</div>
 				</Match>
-				<Match when={app.pairing().state === 'absent'}>
-					<div class="flex flex-wrap items-center gap-3">
-						<span class="chip">
-							<Unplug size={12} aria-hidden="true" /> Not running
-						</span>
-						<div class="min-w-0 flex-1 basis-56 text-[0.8125rem] text-muted">
-							<p>
-								Without it this page gives advice: it watches, decides and explains, and you play. To let it act, start it in the Falsework
-								folder with <code class="rounded bg-sunken px-1 font-mono">npm start</code> and use the page it opens.
-							</p>
+				<Match when={lack()}>
+					{(text) => (
+						<div class="flex flex-wrap items-center gap-3" data-lack={lacked()}>
+							<span class="chip shrink-0">
+								<Unplug size={12} aria-hidden="true" /> {text().title}
+							</span>
+							<div class="min-w-0 flex-1 basis-56 text-[0.8125rem] text-muted" role="status">
+								<p>{text().what}</p>
+								<Show when={text().command}>
+									{(command) => (
+										<code class="mt-1.5 inline-block rounded bg-sunken px-1.5 py-0.5 font-mono break-all">
+											{command().replace('ORIGIN', location.origin)}
+										</code>
+									)}
+								</Show>
+							</div>
+							<button type="button" class="btn" disabled={busy()} onClick={() => void look()}>
+								{text().look}
+							</button>
 						</div>
-						<button type="button" class="btn" onClick={() => void services.pairing.check()}>
-							Look again
-						</button>
-					</div>
+					)}
 				</Match>
 				<Match when={app.pairing().state === 'unpaired'}>
 					<form class="flex flex-wrap items-end gap-3" onSubmit={(e) => void pair(e)}>

@@ -1,6 +1,6 @@
 import { For, Show } from 'solid-js';
 import { Dynamic } from 'solid-js/web';
-import { CircleAlert, Info, TriangleAlert, X } from '../primitives/icons.ts';
+import { CircleAlert, Info, Sparkles, TriangleAlert, X } from '../primitives/icons.ts';
 import type { Notice } from '../services.ts';
 import { useApp } from '../state.tsx';
 
@@ -51,6 +51,27 @@ export function Notices() {
 					<button type="button" class="btn btn-quiet btn-icon" aria-label="Close this message" onClick={() => app.setRefusal('')}>
 						<X size={15} aria-hidden="true" />
 					</button>
+				</div>
+			</Show>
+			<Show when={app.offersUpdate()}>
+				<div
+					role="status"
+					class="panel edge-accent flex flex-wrap items-center gap-x-3 gap-y-2 overflow-hidden px-3.5 py-2"
+					data-offer="update"
+				>
+					<Sparkles size={17} class="shrink-0 text-accent" aria-hidden="true" />
+					<p class="min-w-0 flex-1 basis-56 text-[0.8125rem]">
+						<strong class="font-semibold">A new version is here.</strong>{' '}
+						<span class="text-muted">Loading it takes a moment; what was learnt stays.</span>
+					</p>
+					<div class="ml-auto flex gap-2">
+						<button type="button" class="btn btn-quiet" onClick={() => app.setUpdateLater(true)}>
+							Later
+						</button>
+						<button type="button" class="btn" onClick={() => void app.update()}>
+							Load it
+						</button>
+					</div>
 				</div>
 			</Show>
 			<For each={app.notices()}>

@@ -1,38 +1,19 @@
 // A pack comes from somebody else: what is in it is shown first, and only then may it come in.
 import { createSignal, For, type JSX, Show } from 'solid-js';
-import { PACK_MAX_BYTES } from '../../core/pack.ts';
 import { formatBytes, formatDay, plural } from '../primitives/format.ts';
 import { Upload } from '../primitives/icons.ts';
 import { createId, Figure } from '../primitives/parts.tsx';
-import { type PackReview, useServices } from '../services.ts';
-import { useApp } from '../state.tsx';
+import { useServices } from '../services.ts';
+import { type OfferedPack, useApp } from '../state.tsx';
 
-type GoodReview = Extract<PackReview, { readonly ok: true }>;
-
-export interface OfferedPack {
-	/** Of the file. */
-	readonly name: string;
-	readonly review: GoodReview;
-	readonly bytes: Uint8Array;
-}
-
-/** Lets the person choose a file; a pack that can be used is handed on, for any other the reason is shown. */
-export function PackInput(props: { readonly onPack: (name: string, review: GoodReview, bytes: Uint8Array) => void }) {
+/** Lets the person choose a file, which is then looked over. */
+export function PackInput() {
 	const app = useApp();
-	const services = useServices();
 	const id = createId('pack');
 	async function take(input: HTMLInputElement): Promise<void> {
 		const file = input.files?.[0];
 		if (!file) return;
-		await app.tries(async () => {
-			if (file.size > PACK_MAX_BYTES)
-				return `${file.name} has ${formatBytes(file.size)}; a pack has at most ${formatBytes(PACK_MAX_BYTES)}.`;
-			const bytes = new Uint8Array(await file.arrayBuffer());
-			const review = await services.agent.reviewPack(bytes);
-			if (!review.ok) return review.why;
-			props.onPack(file.name, review, bytes);
-			return '';
-		});
+		await app.offerPack(file);
 		// So that the same file can be chosen once more.
 		input.value = '';
 	}

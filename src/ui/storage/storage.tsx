@@ -5,7 +5,7 @@ import { Download, HardDrive, Trash, TriangleAlert } from '../primitives/icons.t
 import { createId, Empty, Figure, Page } from '../primitives/parts.tsx';
 import { useServices } from '../services.ts';
 import { useApp } from '../state.tsx';
-import { type OfferedPack, PackInput, PackOffer } from './import-pack.tsx';
+import { PackInput, PackOffer } from './import-pack.tsx';
 
 const WORD = 'erase';
 
@@ -13,7 +13,6 @@ export function StoragePage() {
 	const app = useApp();
 	const services = useServices();
 	const [exported, setExported] = createSignal('');
-	const [offered, setOffered] = createSignal<OfferedPack>();
 	const storage = () => app.shown.storage;
 	const trouble = () => storage()?.trouble || services.support.storage;
 	async function exportPack(): Promise<void> {
@@ -32,7 +31,7 @@ export function StoragePage() {
 			about="Everything learnt is kept in this browser, on this machine. No frame is kept beyond the small patches that crystals hold."
 			head={
 				<>
-					<PackInput onPack={(name, review, bytes) => setOffered({ name, review, bytes })} />
+					<PackInput />
 					<button type="button" class="btn" onClick={() => void exportPack()}>
 						<Download size={15} aria-hidden="true" />
 						Export pack
@@ -49,7 +48,9 @@ export function StoragePage() {
 					</p>
 				</div>
 			</Show>
-			<Show when={offered()}>{(pack) => <PackOffer {...pack()} onClose={() => setOffered(undefined)} />}</Show>
+			<Show when={app.offered()} keyed>
+				{(pack) => <PackOffer {...pack} onClose={() => app.setOffered(undefined)} />}
+			</Show>
 			<Show when={exported()}>
 				<p role="status" class="panel px-4 py-3 text-[0.8125rem]">
 					Exported {exported()}

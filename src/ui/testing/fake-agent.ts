@@ -5,8 +5,10 @@ import type {
 	Agent,
 	AgentEvent,
 	BoxView,
+	CompanionLack,
 	ConsentView,
 	DecisionView,
+	InstallState,
 	LiveView,
 	PackReview,
 	Picture,
@@ -14,6 +16,7 @@ import type {
 	ReportView,
 	Services,
 	Settings,
+	ShellState,
 	Started,
 	Support,
 	TierView,
@@ -28,6 +31,9 @@ import { fakeScore } from './fake-score.ts';
 export interface FakeOptions {
 	readonly support?: Partial<Support>;
 	readonly pairing?: 'absent' | 'unpaired' | 'paired';
+	readonly lack?: CompanionLack;
+	readonly shell?: Partial<ShellState>;
+	readonly install?: InstallState;
 	/** What a click on either of the two ways to begin comes to. */
 	readonly starts?: Started;
 	readonly theme?: Settings['theme'];
@@ -157,7 +163,9 @@ export function makeFake(options: FakeOptions): Fake {
 			pairing: {
 				onChange(listener) {
 					const state = options.pairing ?? 'paired';
-					listener(state === 'unpaired' ? { state, why: '' } : { state });
+					listener(
+						state === 'unpaired' ? { state, why: '' } : state === 'absent' ? { state, lack: options.lack ?? 'not-running' } : { state },
+					);
 					return () => undefined;
 				},
 				pair: async (code) => (code === '123456' ? '' : 'That is not the code that the companion shows now.'),
@@ -175,6 +183,27 @@ export function makeFake(options: FakeOptions): Fake {
 			},
 			settings: { load: () => ({ ...DEFAULTS, theme: options.theme ?? 'system' }), save: (s) => call('save', s) },
 			save: (name, _, bytes) => void options.saved?.set(name, bytes),
+			shell: {
+				onChange(listener) {
+					listener({ offline: 'ready', why: '', parts: 'kept', waiting: false, isolation: 'done', ...options.shell });
+					return () => undefined;
+				},
+				update: async () => {
+					call('update');
+					return '';
+				},
+				look: async () => '',
+				keepParts: async () => call('keepParts'),
+			},
+			installer: {
+				onChange(listener) {
+					listener(options.install ?? 'by-menu');
+					return () => undefined;
+				},
+				install: async () => call('install'),
+				dismiss: () => call('dismiss'),
+			},
+			launches: { onLaunch: () => undefined },
 			persist: async () => true,
 		},
 	};

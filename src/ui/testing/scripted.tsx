@@ -1,9 +1,9 @@
 // The page on a scripted agent, for looking at screens that are rare in play. Not part of the build.
-// `?play&theme=dark&trouble=picker-denied&pairing=absent&consent&source=frozen&empty`
+// `?play&theme=dark&trouble=picker-denied&pairing=absent&consent&source=frozen&empty&lack=denied&update&install=possible`
 import '../../adapters/trusted.ts';
 import { render } from 'solid-js/web';
 import { App } from '../app.tsx';
-import type { SourceView, Trouble } from '../services.ts';
+import type { CompanionLack, InstallState, SourceView, Trouble } from '../services.ts';
 import { fakeConsent, fakeLive, fakeReport, makeFake } from './fake-agent.ts';
 import { fakeGalleryEvents } from './fake-gallery.ts';
 
@@ -13,6 +13,9 @@ const trouble = query.get('trouble') as Trouble | null;
 const fake = makeFake({
 	profiles: query.has('empty') ? [] : profiles,
 	pairing: (query.get('pairing') ?? 'paired') as 'paired',
+	lack: (query.get('lack') ?? 'not-running') as CompanionLack,
+	shell: { waiting: query.has('update') },
+	install: (query.get('install') ?? 'by-menu') as InstallState,
 	theme: (query.get('theme') ?? 'system') as 'system',
 	support: { gpu: !query.has('no-gpu'), storage: query.has('no-storage') ? 'The browser refuses storage: a private window.' : '' },
 	...(trouble ? { starts: { ok: false, trouble, detail: query.get('detail') ?? '' } as const } : {}),
