@@ -22,6 +22,9 @@ export default defineConfig({
 		viewport: { width: 1280, height: 800 },
 		trace: 'off',
 		screenshot: 'only-on-failure',
+		// Specs look at the page as the server sends it, by routes that a service worker would answer past; its own specs open their
+		// browsers themselves (fixtures/static-host.ts).
+		serviceWorkers: 'block',
 		// A click that waits for longer waits for something that does not come.
 		actionTimeout: 15_000,
 		launchOptions: { executablePath: ensureBrowser(), args: [...QUIET_SWITCHES] },

@@ -38,7 +38,7 @@ export type CompanionLack =
 	| 'insecure'
 	/** The person, or a policy, said no. */
 	| 'denied'
-	/** The question was closed without an answer. */
+	/** Nobody is there, or the question was closed: the browser asks only once there is somebody to be reached. */
 	| 'unanswered'
 	/** The page may look, and nobody is there. */
 	| 'silent'

@@ -35,9 +35,11 @@ export const LACKS: Readonly<Record<CompanionLack, LackText>> = {
 		look: 'Look again',
 	},
 	unanswered: {
-		title: 'The question was closed',
-		what: 'The browser asked whether this page may reach programs on this device, and got no answer. Look again and choose “Allow”.',
-		look: 'Ask once more',
+		title: 'No answer',
+		// The browser asks only once somebody is there to be reached.
+		what: 'Either no companion runs on this computer, or the browser’s question was closed without an answer. Start the companion with this page’s address, look again, and choose “Allow” when the browser asks.',
+		command: 'npm start -- --origin ORIGIN',
+		look: 'Look again',
 	},
 	silent: {
 		title: 'Nobody answers',
