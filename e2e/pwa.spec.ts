@@ -1,6 +1,7 @@
 // The page as an app: its manifest as the browser reads it, one service worker that waits with a new version until play has ended,
 // isolation where the host sends no headers, packs that come from outside, and the companion seen from another address. Seed 1.
 import { request as httpRequest, createServer } from 'node:http';
+import AxeBuilder from '@axe-core/playwright';
 import type { BrowserContext, Page } from 'playwright/test';
 import { choosePractice, expectPhase, playPractice, readTable, view } from './fixtures/falsework.ts';
 import { makeVersion, openProfile, startStaticHost, type StaticHost } from './fixtures/static-host.ts';
@@ -35,7 +36,26 @@ const version = (page: Page) => page.locator('meta[name="version"]').getAttribut
 /** A mark that no reload survives. */
 const mark = (page: Page) => page.evaluate(() => ((window as { mark?: boolean }).mark = true));
 const marked = (page: Page) => page.evaluate(() => (window as { mark?: boolean }).mark === true);
+const installOffer = (page: Page) => page.locator('[data-offer="install"]');
 const updateOffer = (page: Page) => page.locator('[data-offer="update"]');
+
+/** What axe finds on the page as it is now, in both themes. */
+async function expectNoFaults(page: Page, what: string): Promise<void> {
+	for (const colorScheme of ['light', 'dark'] as const) {
+		await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+		// Colours fade from one theme to the other; what axe measures is where they end.
+		await page.evaluate(async () => {
+			await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+			const fading = document.getAnimations().filter((a) => a.effect?.getTiming().iterations !== Number.POSITIVE_INFINITY);
+			await Promise.all(fading.map((a) => a.finished.catch(() => undefined)));
+		});
+		const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+		expect(
+			violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(' ')}`)),
+			`${what}, ${colorScheme}`,
+		).toEqual([]);
+	}
+}
 
 test('the browser finds the manifest sound and the page installable', async ({ app, profile }) => {
 	await storedFor(app);
@@ -49,7 +69,11 @@ test('the browser finds the manifest sound and the page installable', async ({ a
 	expect((await cdp.send('Page.getAppId')).appId).toBe(new URL('/falsework', app.url()).href);
 });
 
-test('a new version waits until play has ended in every tab, and is loaded by a click', async ({ app, profile, host }) => {
+test('a new version waits until play has ended in every tab, and the offer to install until something was learnt', async ({
+	app,
+	profile,
+	host,
+}) => {
 	test.setTimeout(180_000);
 	await storedFor(app);
 	const next = makeVersion('next');
@@ -64,10 +88,20 @@ test('a new version waits until play has ended in every tab, and is loaded by a 
 		await view(app, 'Play');
 		await expect(updateOffer(app)).toHaveCount(0);
 		await expectPhase(app, 'playing');
+		await expect.poll(async () => (await readTable(app, 'crystals')).length, { timeout: 60_000 }).toBeGreaterThan(0);
+		await expect(app.getByTitle('Time played, pauses left out')).toHaveText(/0:3[1-9]|0:[45]|[1-9]:/, { timeout: 60_000 });
+		await expect(installOffer(app)).toHaveCount(0);
 		await app.getByRole('button', { name: 'Stop everything' }).click();
 		await expectPhase(app, 'stopped');
 		await expect(updateOffer(app)).toBeVisible();
 		expect(await marked(app), 'nothing was reloaded').toBe(true);
+		await expect(installOffer(app)).toBeVisible();
+		await expectNoFaults(app, 'both offers');
+		await view(app, 'Settings');
+		await expectNoFaults(app, 'Settings with a new version');
+		await view(app, 'Play');
+		await installOffer(app).getByRole('button', { name: 'No, thanks' }).click();
+		await expect(installOffer(app)).toHaveCount(0);
 
 		// Another tab plays: it would lose its page.
 		const second = await profile.newPage();
