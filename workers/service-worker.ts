@@ -1,5 +1,6 @@
 // Keeps the page for the day without a network, in two tiers: the shell at install, all of it or nothing, and the big parts (the
-// text reader's runtime and networks, OpenCV) once play has used them. Models of the model store are none of its business.
+// text reader's runtime and networks, OpenCV) once play has used them. Other big files are kept as they are fetched. Models of the
+// model store are none of its business.
 //
 // A new version waits until the page says so (see adapters/shell/registration.ts): a page that plays is never reloaded, and never
 // runs on files of two versions, since every file is checked against the hash that was built into this worker.
@@ -20,7 +21,7 @@ import {
 
 declare const self: ServiceWorkerGlobalScope;
 /** Files of this build, put in as it is built (src/tools/service-worker.mjs). */
-declare const __KEPT__: { readonly shell: PrecacheEntry[]; readonly parts: PrecacheEntry[] };
+declare const __KEPT__: { readonly shell: PrecacheEntry[]; readonly parts: PrecacheEntry[]; readonly late: PrecacheEntry[] };
 
 const { scope } = self.registration;
 const WANTED: readonly (readonly [string, string])[] = [
@@ -44,7 +45,7 @@ const isolates = { fetchDidSucceed: ({ response }: { response: Response }) => Pr
 const shell = new PrecacheController({ cacheName: `falsework-shell ${scope}`, plugins: [isolates] });
 const parts = new PrecacheController({ cacheName: `falsework-parts ${scope}`, plugins: [isolates] });
 shell.precache(__KEPT__.shell);
-parts.addToCacheList(__KEPT__.parts);
+parts.addToCacheList([...__KEPT__.parts, ...__KEPT__.late]);
 // The query says what to do, or how the practice game is played; it never names another file.
 registerRoute(new PrecacheRoute(shell, { directoryIndex: 'index.html', cleanURLs: true, ignoreURLParametersMatching: [/./] }));
 registerRoute(
@@ -85,11 +86,12 @@ self.addEventListener('message', (event) => {
 	else if (message?.type === 'KEEP_PARTS') event.waitUntil(keepParts().then((reply) => event.ports[0]?.postMessage(reply)));
 });
 
-/** Address and key of each part that is not kept. */
+/** Address and key of each part that play needs and that is not kept. */
 async function missingParts(): Promise<(readonly [url: string, key: string])[]> {
 	const cache = await caches.open(parts.strategy.cacheName);
 	const kept = new Set((await cache.keys()).map((request) => request.url));
-	return [...parts.getURLsToCacheKeys()].filter(([, key]) => !kept.has(key));
+	const needed = new Set(__KEPT__.parts.map(({ url }) => new URL(url, scope).href));
+	return [...parts.getURLsToCacheKeys()].filter(([url, key]) => needed.has(url) && !kept.has(key));
 }
 
 /** Fetches what is not kept yet. Asks the server whether the browser's own copy still holds, so nothing is loaded twice. */

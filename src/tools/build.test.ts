@@ -1,7 +1,8 @@
 // What the server, the CSP and the licences rely on in the built page.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -56,9 +57,9 @@ describe('the built page', () => {
 	});
 
 	it('has a service worker that keeps the whole shell by its hashes, and no model', () => {
-		const { shell, parts } = listKept(page);
+		const { shell, parts, late } = listKept(page);
 		const worker = readFileSync(join(page, SERVICE_WORKER), 'utf8');
-		for (const { url, integrity } of [...shell, ...parts]) {
+		for (const { url, integrity } of [...shell, ...parts, ...late]) {
 			expect(worker, url).toContain(integrity);
 			expect(integrity).toBe(
 				`sha256-${createHash('sha256')
@@ -68,7 +69,8 @@ describe('the built page', () => {
 		}
 		const inShell = shell.map(({ url }) => url);
 		const wanted = files.filter(
-			(file) => /^(index\.html|practice-window\.html|profiles\/|assets\/)/.test(file) && !file.includes('opencv.worker'),
+			(file) =>
+				/^(index\.html|practice-window\.html|profiles\/|assets\/)/.test(file) && ![...parts, ...late].some(({ url }) => url === file),
 		);
 		expect(inShell).toEqual(expect.arrayContaining(wanted));
 		expect(inShell.filter((url) => /\.(onnx|wasm|gguf)$|^models|^ort|opencv|screenshots|sw\.js/.test(url))).toEqual([]);
@@ -76,6 +78,26 @@ describe('the built page', () => {
 			expect.arrayContaining(['ort/ort-wasm-simd-threaded.wasm', 'models/ppocr-v6-tiny/rec.onnx']),
 		);
 		expect(shell.every(({ url, revision }) => (revision === null) === url.startsWith('assets/'))).toBe(true);
+	});
+
+	it('leaves a big file that nobody named to the moment it is fetched', () => {
+		const folder = mkdtempSync(join(tmpdir(), 'falsework-kept-'));
+		mkdirSync(join(folder, 'assets'));
+		for (const [name, size] of [
+			['index.html', 100],
+			['assets/app-AbCd1234.js', 5000],
+			['assets/runtime-AbCd1234.js', 2_000_000],
+			['small.wasm', 10],
+		] as const)
+			writeFileSync(join(folder, name), Buffer.alloc(size));
+		const { shell, parts, late } = listKept(folder);
+		rmSync(folder, { recursive: true });
+		expect(shell.map(({ url, revision }) => [url, revision === null])).toEqual([
+			['assets/app-AbCd1234.js', true],
+			['index.html', false],
+		]);
+		expect(late.map(({ url }) => url)).toEqual(['assets/runtime-AbCd1234.js', 'small.wasm']);
+		expect(parts).toEqual([]);
 	});
 
 	it('has a shell of at most 1 MB compressed, before any model or OpenCV', () => {

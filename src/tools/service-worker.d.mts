@@ -6,5 +6,5 @@ export interface KeptFile {
 	readonly integrity: string;
 }
 export declare const SERVICE_WORKER: string;
-export declare function listKept(folder: string): { readonly shell: KeptFile[]; readonly parts: KeptFile[] };
+export declare function listKept(folder: string): { readonly shell: KeptFile[]; readonly parts: KeptFile[]; readonly late: KeptFile[] };
 export declare function serviceWorker(options: { readonly source: string; readonly modules: Plugin }): Plugin;

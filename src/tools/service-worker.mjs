@@ -6,30 +6,37 @@ import { dirname, join, resolve } from 'node:path';
 
 /** Address of the service worker beside the page; a fixed name, since the browser knows the worker by it. */
 export const SERVICE_WORKER = 'sw.js';
-/** Big and not needed to open the page: kept once play has used them, never fetched ahead by the browser's install. */
+/** What play needs beyond the page: kept once something was played, never fetched by the browser's install. */
 const PART = /^(ort|models)\/|^assets\/opencv\.worker-/;
 /** Read by nobody who runs the page: the install dialog's pictures, licences, this worker itself. */
 const LEFT_OUT = /^screenshots\/|^sw\.js$|\/LICENSE$|\.map$/;
+/** Whatever else is too big for the shell is kept when it is fetched, and not before. */
+const BIG = /\.(wasm|onnx|gguf|bin)$/;
+const BIG_BYTES = 1_000_000;
 const HASHED = /^assets\/.+-[\w-]{8}\.\w+$/;
 
 /**
  * What of a build is kept for the day without a network.
  *
  * @param {string} folder  the built page
- * @returns {{ shell: Entry[], parts: Entry[] }} sorted by address; `revision` is null where the name holds the hash already
+ * @returns {{ shell: Entry[], parts: Entry[], late: Entry[] }} sorted by address; `revision` is null where the name holds the hash already
  * @typedef {{ url: string, revision: string | null, integrity: string }} Entry
  */
 export function listKept(folder) {
 	const shell = [];
 	const parts = [];
+	const late = [];
 	for (const url of addressesUnder(folder)) {
 		if (LEFT_OUT.test(url)) continue;
-		const hash = createHash('sha256').update(readFileSync(join(folder, url)));
+		const bytes = readFileSync(join(folder, url));
+		const hash = createHash('sha256').update(bytes);
 		const base64 = hash.copy().digest('base64');
 		const entry = { url, revision: HASHED.test(url) ? null : hash.digest('hex').slice(0, 16), integrity: `sha256-${base64}` };
-		(PART.test(url) ? parts : shell).push(entry);
+		if (PART.test(url)) parts.push(entry);
+		else if (BIG.test(url) || bytes.length > BIG_BYTES) late.push(entry);
+		else shell.push(entry);
 	}
-	return { shell, parts };
+	return { shell, parts, late };
 }
 
 function addressesUnder(folder, below = '') {
