@@ -401,7 +401,7 @@ async function main(): Promise<void> {
 	const ready = (async () => {
 		// Who hands over a code is there.
 		if (fragment.code !== '') await pairing.pair(fragment.code);
-		if (place.own && fragment.code === '') reachable = await shell.serverAnswers();
+		if (place.own && fragment.code === '') reachable = await shell.serverAnswers(() => void services.pairing.check());
 		if (reachable || !place.own) await pairing.check(false);
 		await boot();
 	})();

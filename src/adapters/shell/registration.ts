@@ -8,7 +8,7 @@ import { isolationStep, makeTriedMark } from './isolation.ts';
 
 const SCRIPT = 'sw.js';
 const LOOK_EVERY_MS = 60 * 60_000;
-/** The server answers within this, or the look at it says nothing. */
+/** The server answers within this, or play begins without it. */
 const ANSWER_MS = 3000;
 
 export interface ShellState {
@@ -35,8 +35,10 @@ export interface ShellRegistration {
 	/**
 	 * Whether this page's own server answers, found without a request of the page's own: at each opening the browser asks for the
 	 * service worker's script anyway. True when there is no telling.
+	 *
+	 * @param late  called should it answer after it was given up
 	 */
-	serverAnswers(): Promise<boolean>;
+	serverAnswers(late: () => void): Promise<boolean>;
 }
 
 export interface RegistrationOptions {
@@ -141,18 +143,24 @@ export function makeRegistration({ base, playing, lock }: RegistrationOptions, r
 			const why = String(await say({ type: 'KEEP_PARTS' }));
 			become(why === '' ? { parts: 'kept', why: '' } : { parts: 'failed', why });
 		},
-		async serverAnswers() {
+		async serverAnswers(late) {
 			// A page that came from the server itself knows; one from the cache has to look.
 			if (container?.controller == null) return true;
 			const found = await container.getRegistration(base);
 			if (found === undefined) return true;
-			return await Promise.race([
-				found.update().then(
-					() => true,
-					() => false,
-				),
-				new Promise<boolean>((resolve) => setTimeout(() => resolve(true), ANSWER_MS)),
-			]);
+			let givenUp = false;
+			const answered = found.update().then(
+				() => true,
+				() => false,
+			);
+			void answered.then((yes) => yes && givenUp && late());
+			const patience = new Promise<boolean>((resolve) =>
+				setTimeout(() => {
+					givenUp = true;
+					resolve(false);
+				}, ANSWER_MS),
+			);
+			return await Promise.race([answered, patience]);
 		},
 	};
 }
