@@ -8,7 +8,7 @@ import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { findBrowser } from './browser.mjs';
 import { root } from './files.mjs';
-import { log } from './setup.mjs';
+import { DESKTOP, ensurePrograms, log } from './setup.mjs';
 
 const folder = join(root, 'src', 'tools', 'proofs');
 const known = existsSync(folder)
@@ -38,6 +38,8 @@ try {
 	process.exit(2);
 }
 
+// A proof that needs what is still missing says so by itself.
+if (names.some((name) => name.includes('flare'))) ensurePrograms(DESKTOP);
 const browser = findBrowser();
 const machine = {
 	cores: cpus().length,
