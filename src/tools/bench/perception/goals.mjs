@@ -61,7 +61,8 @@ export function checkGoals(sizes, engineBytes) {
 			const alone = Object.values(undisturbed);
 			const shared = !met && alone.length > 0 && alone.every(holds);
 			const line = { what, height, ...(against === undefined ? {} : { against }), unit, goal, measured: rounded(measured), met };
-			checked.push(shared ? { ...line, reason: sharedReason(undisturbed) } : line);
+			const parts = met ? [] : format === undefined ? partsOf(results, { mode, n, against }) : stagesOf(hot[format]);
+			checked.push(met ? line : { ...line, reason: shared ? sharedReason(undisturbed) : `measured: ${parts.join(', ')}` });
 		}
 	}
 	return checked;
@@ -80,6 +81,35 @@ function sharedReason(undisturbed) {
 		([where, ms]) => `${ms.toPrecision(3)} ms ${where === 'Node' ? 'CPU in Node' : 'at the tenth percentile in Chromium'}`,
 	);
 	return `the processor was shared with other work; without it ${values.join(' and ')}`;
+}
+
+const ms = (values) => `${median(values).toPrecision(3)} ms`;
+
+/** Where the time of a captured frame goes, at the median. */
+function stagesOf({ all, copy, frame, change, verify }) {
+	return [
+		`${ms(all)} in all`,
+		`copying out of the capture ${ms(copy)}`,
+		`brightness ${ms(frame)}`,
+		`change map ${ms(change)}`,
+		`places ${ms(verify)}`,
+	];
+}
+
+/** Where our time goes in Node, in processor time, and what the peer takes: what there would be to gain. */
+function partsOf(results, { mode, n, against }) {
+	const cpuOf = (of, templates, who) =>
+		results.find((r) => r.mode === of && (templates === undefined || r.n === templates))?.runs.get(who)?.cpu ?? [];
+	const part =
+		mode === 'known'
+			? ['the change map', cpuOf('change', undefined, 'falsework-node')]
+			: ['its anchors', cpuOf('anchors', n, 'falsework-node')];
+	const all = cpuOf(mode, n, 'falsework-node');
+	const peer = against === undefined ? [] : cpuOf(mode, n, against);
+	const said = [`${ms(all)} CPU in Node`];
+	if (part[1].length > 0) said.push(`${part[0]} ${ms(part[1])} of it`);
+	if (peer.length > 0) said.push(`${against} ${ms(peer)} CPU, ${(median(peer) / median(all)).toPrecision(3)} × ours`);
+	return said;
 }
 
 /** One line of the table for people. */
