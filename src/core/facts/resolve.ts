@@ -19,8 +19,8 @@ export type ResolveResult =
 	| { readonly ok: false; readonly reason: string };
 
 type ArgValue = Act['args'][string];
-/** How long a key or button is down when nothing is said: long enough for games that poll once a frame. */
-const HOLD_MS = 60;
+/** How long a key or button is down when nothing is said: long enough for a game that draws ten frames a second on a busy machine. */
+const HOLD_MS = 100;
 const HOLD_MAX_MS = 60_000;
 
 /** Checks an act against the profile without looking at a frame: the verb, and each argument by name and type. */

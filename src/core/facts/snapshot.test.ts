@@ -244,7 +244,7 @@ describe('resolving an act', () => {
 	it('aims at the centre of an element in sight', () => {
 		expect(resolveAct({ verb: 'click', args: { at: 'start' } }, game, scene)).toEqual({
 			ok: true,
-			steps: [{ do: 'click', button: 'left', at: { x: 25, y: 25 }, holdMs: 60 }],
+			steps: [{ do: 'click', button: 'left', at: { x: 25, y: 25 }, holdMs: 100 }],
 		});
 	});
 
