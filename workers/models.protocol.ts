@@ -94,7 +94,12 @@ export interface ModelsBoot {
 
 /** What "say a sentence" and its like gave back. */
 export type Trial =
-	| { readonly ok: true; readonly said: string; readonly measured: Measured; readonly audio?: { readonly samples: Float32Array; readonly rate: number } }
+	| {
+			readonly ok: true;
+			readonly said: string;
+			readonly measured: Measured;
+			readonly audio?: { readonly samples: Float32Array; readonly rate: number };
+	  }
 	/** A sentence. */
 	| { readonly ok: false; readonly why: string };
 
@@ -130,7 +135,9 @@ export interface DeviceApi {
 	/** Verified files of a model; fetches it first when it is embedded. @throws an Error with a sentence */
 	files(id: string): Promise<Readonly<Record<string, Blob>>>;
 	/** Models that could answer now: here, checked, and fit to run. Cheapest first. */
-	ready(): Promise<readonly { readonly id: string; readonly purpose: ModelManifest['purpose']; readonly label: string; readonly verified: boolean }[]>;
+	ready(): Promise<
+		readonly { readonly id: string; readonly purpose: ModelManifest['purpose']; readonly label: string; readonly verified: boolean }[]
+	>;
 	/** @throws an Error whose name is `RuntimeError` and whose message is `reason: sentence` */
 	complete(id: string, prompt: Prompt, call: string): Promise<Completion>;
 	/** Takes a `complete` back. */

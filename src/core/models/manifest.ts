@@ -120,7 +120,9 @@ export function readManifest(data: unknown): { readonly manifest: ModelManifest 
 		if (seen.has(file.path)) return { fault: `"${file.path}" is listed twice` };
 		seen.add(file.path);
 		if (file.chunks.length !== chunkCount(file.bytes))
-			return { fault: `"${file.path}" of ${file.bytes} bytes has ${chunkCount(file.bytes)} chunks, and ${file.chunks.length} hashes are given` };
+			return {
+				fault: `"${file.path}" of ${file.bytes} bytes has ${chunkCount(file.bytes)} chunks, and ${file.chunks.length} hashes are given`,
+			};
 	}
 	if (manifest.files.length === 0 && manifest.hub === undefined) return { fault: 'it lists no file and names no hub to list them' };
 	if (manifest.files.length > 0) {

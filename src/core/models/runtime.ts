@@ -59,12 +59,19 @@ export interface Writer {
 }
 export interface Embedder {
 	/** Unit vectors, one a text, row-major `texts.length × dimensions`. @throws RuntimeError */
-	embed(texts: readonly string[], cancel: Cancel): Promise<{ readonly vectors: Float32Array; readonly dimensions: number; readonly ms: number }>;
+	embed(
+		texts: readonly string[],
+		cancel: Cancel,
+	): Promise<{ readonly vectors: Float32Array; readonly dimensions: number; readonly ms: number }>;
 }
 export interface Speaker {
 	readonly voices: readonly string[];
 	/** Mono samples in [-1, 1]. @throws RuntimeError */
-	speak(text: string, voice: string, cancel: Cancel): Promise<{ readonly samples: Float32Array; readonly rate: number; readonly ms: number }>;
+	speak(
+		text: string,
+		voice: string,
+		cancel: Cancel,
+	): Promise<{ readonly samples: Float32Array; readonly rate: number; readonly ms: number }>;
 }
 export interface Detection {
 	readonly label: string;
@@ -74,5 +81,8 @@ export interface Detection {
 }
 export interface Detector {
 	/** @param rgba row-major, height × width × 4 bytes */
-	detect(picture: { readonly width: number; readonly height: number; readonly rgba: Uint8Array }, cancel: Cancel): Promise<readonly Detection[]>;
+	detect(
+		picture: { readonly width: number; readonly height: number; readonly rgba: Uint8Array },
+		cancel: Cancel,
+	): Promise<readonly Detection[]>;
 }
