@@ -1,7 +1,7 @@
 // What every runtime does, whatever engine is inside. A runtime lives in a worker of its own, is given files that the store has
 // verified, and knows nothing of games, crystals or the loop. Its adapter bounds its time and gives its errors back as `RuntimeError`.
 import type { Cancel } from '../ports.ts';
-import type { RuntimeName } from './manifest.ts';
+import type { ModelManifest, RuntimeName } from './manifest.ts';
 
 /** Verified bytes of a model by the path its manifest gives; cheap to hand to a worker. */
 export type ModelFiles = Readonly<Record<string, Blob>>;
@@ -86,3 +86,43 @@ export interface Detector {
 		cancel: Cancel,
 	): Promise<readonly Detection[]>;
 }
+
+export interface TextLine {
+	readonly text: string;
+	/** Mean probability of the characters, in [0, 1]. */
+	readonly confidence: number;
+	/** Pixels of the picture given: x, y, width, height. */
+	readonly box: readonly [number, number, number, number];
+}
+export interface PageReader {
+	/** @param luma row-major, height × width bytes, 0 black to 255 white */
+	readPage(
+		picture: { readonly width: number; readonly height: number; readonly luma: Uint8Array },
+		cancel: Cancel,
+	): Promise<readonly TextLine[]>;
+}
+
+export interface LoadOptions {
+	readonly manifest: ModelManifest;
+	readonly files: ModelFiles;
+	/** What the host chose from the capabilities; a driver that cannot have it throws `unsupported`, it never falls back in silence. */
+	readonly backend: Backend;
+	/** Folders, absolute with a slash at the end, that serve the engines' own files: onnxruntime's wasm, wllama's wasm. */
+	readonly engines: { readonly ort: string; readonly wllama: string };
+	readonly cancel: Cancel;
+}
+/** A model in memory. What it can do is there, what it cannot is absent. */
+export interface Running {
+	readonly loaded: LoadedModel;
+	readonly writer?: Writer;
+	readonly embedder?: Embedder;
+	readonly speaker?: Speaker;
+	readonly detector?: Detector;
+	readonly reader?: PageReader;
+	/** Ends its worker, which gives every byte back. */
+	close(): Promise<void>;
+	/** Called once when it ended by itself: crashed, out of memory, GPU lost. */
+	onDeath(listener: (why: RuntimeError) => void): void;
+}
+/** One for each runtime: starts the worker and loads the model. @throws RuntimeError */
+export type Driver = (options: LoadOptions) => Promise<Running>;
