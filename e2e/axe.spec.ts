@@ -7,12 +7,12 @@ import { expect, test } from './fixtures/test.ts';
 import { addTier, consentDialog, shareCanvas, shareGame } from './fixtures/window.ts';
 
 const SIZES = [
-	{ name: 'desktop', width: 1440, height: 900 },
-	{ name: 'phone', width: 390, height: 844 },
+	{ name: 'desktop', tag: '', width: 1440, height: 900 },
+	{ name: 'phone', tag: ' @full', width: 390, height: 844 },
 ] as const;
 
-for (const { name: size, ...viewport } of SIZES) {
-	test.describe(size, () => {
+for (const { name: size, tag, ...viewport } of SIZES) {
+	test.describe(`${size}${tag}`, () => {
 		test.use({ viewport });
 
 		/** Both themes of what is on the page now. */

@@ -120,7 +120,7 @@ async function watch(chrome: Chrome, forMs: number): Promise<{ fps: number; leas
 	};
 }
 
-test('a hidden page keeps the rate of the game and of the loop', async ({ site }) => {
+test('a hidden page keeps the rate of the game and of the loop @full', async ({ site }) => {
 	const display = await openDisplay({ fresh: process.env.DISPLAY === undefined || process.env.DISPLAY === '' });
 	test.skip(display === undefined, 'no display: install Xvfb');
 	if (!display) return;

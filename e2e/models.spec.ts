@@ -156,7 +156,11 @@ test('a server that fails in any way is a stated miss, and the play goes on', as
 	expect(questions(await readLedger(page)).filter((e) => e.violation)).toEqual([]);
 });
 
-test('a slow server is given up after its time, one that is down is left alone, and the page says so', async ({ page, context, site }) => {
+test('a slow server is given up after its time, one that is down is left alone, and the page says so @full', async ({
+	page,
+	context,
+	site,
+}) => {
 	const teacher = await startTeacher();
 	await page.goto(site.url);
 	await view(page, 'Models');

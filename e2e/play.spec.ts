@@ -52,7 +52,7 @@ test('plays the practice game unattended and leaves the report of the contract',
 	}
 });
 
-test('plays Flare in its real window, and asks less the second time', async () => {
+test('plays Flare in its real window, and asks less the second time @full', async () => {
 	test.setTimeout(420_000);
 	const store = mkdtempSync(join(tmpdir(), 'falsework-e2e-'));
 	try {

@@ -2,6 +2,7 @@ import { defineConfig } from 'playwright/test';
 import { ensureBrowser, QUIET_SWITCHES } from '../src/tools/browser.mjs';
 
 const report = process.env.PLAYWRIGHT_JSON_OUTPUT_NAME;
+const full = process.env.FALSEWORK_FULL === '1';
 
 export default defineConfig({
 	testDir: '.',
@@ -14,8 +15,8 @@ export default defineConfig({
 	forbidOnly: true,
 	timeout: 120_000,
 	expect: { timeout: 15_000 },
-	// Some 15 minutes on two quiet cores; a busy machine may take twice as long.
-	globalTimeout: 30 * 60_000,
+	// Some 8 minutes on two quiet cores, 20 with the long ones; a busy machine may take three times as long.
+	globalTimeout: (full ? 60 : 30) * 60_000,
 	reporter: [['list'], ...(report === undefined ? [] : ([['json', { outputFile: report }]] as ['json', { outputFile: string }][]))],
 	use: {
 		browserName: 'chromium',

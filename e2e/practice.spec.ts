@@ -16,7 +16,10 @@ import {
 } from './fixtures/falsework.ts';
 import { expect, test } from './fixtures/test.ts';
 
-test('one click plays, learns, pauses, stops with a report, and the next session starts with what was learnt', async ({ page, site }) => {
+test('one click plays, learns, pauses, stops with a report, and the next session starts with what was learnt @full', async ({
+	page,
+	site,
+}) => {
 	// A rule must prove itself four times before it decides alone, and a busy machine plays slowly: with one of two cores taken
 	// the first own decision came after more than two minutes.
 	test.setTimeout(480_000);

@@ -69,7 +69,7 @@ test('the browser finds the manifest sound and the page installable', async ({ a
 	expect((await cdp.send('Page.getAppId')).appId).toBe(new URL('/falsework', app.url()).href);
 });
 
-test('a new version waits until play has ended in every tab, and the offer to install until something was learnt', async ({
+test('a new version waits until play has ended in every tab, and the offer to install until something was learnt @full', async ({
 	app,
 	profile,
 	host,

@@ -1,5 +1,6 @@
 // `npm test`: everything that must hold, in the order in which a failure is cheapest to find. The last line counts it.
 //   --only static|unit|e2e   one part, for developers (and the set-up and build that it needs)
+//   --full                   also the long tests, whose titles say @full
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -95,9 +96,10 @@ function countE2e(file) {
 	}
 }
 
-const { values } = parseArgs({ options: { only: { type: 'string' }, help: { type: 'boolean' } }, strict: true });
+const usage = `npm test [-- [--only ${PARTS.join('|')}] [--full]]`;
+const { values } = parseArgs({ options: { only: { type: 'string' }, full: { type: 'boolean' }, help: { type: 'boolean' } }, strict: true });
 if (values.help) {
-	print(`npm test [-- --only ${PARTS.join('|')}]`);
+	print(usage);
 	process.exit(0);
 }
 if (values.only !== undefined && !PARTS.includes(values.only)) {
@@ -137,12 +139,19 @@ if (ready) {
 }
 // Tests with a window run on a display of their own: nobody's desktop is clicked on.
 const display = ready && (wanted('unit') || wanted('e2e')) ? await openDisplay({ fresh: true }) : undefined;
-const env = { CHROME: findBrowser() ?? '', ...(display && { DISPLAY: display.display }), FALSEWORK_TEST: '1', NO_COLOR: '1' };
+const env = {
+	CHROME: findBrowser() ?? '',
+	...(display && { DISPLAY: display.display }),
+	FALSEWORK_TEST: '1',
+	NO_COLOR: '1',
+	FALSEWORK_FULL: values.full ? '1' : '',
+};
 if (ready && wanted('unit')) {
 	await stage('unit tests', async () => {
 		const file = join(cache, 'unit.json');
 		rmSync(file, { force: true });
-		await node(bin('vitest', 'vitest.mjs'), ['run', '--reporter=default', '--reporter=./src/tools/vitest-reporter.mjs'], env);
+		const chosen = values.full ? [] : ['--testNamePattern=^(?!.*@full)'];
+		await node(bin('vitest', 'vitest.mjs'), ['run', '--reporter=default', '--reporter=./src/tools/vitest-reporter.mjs', ...chosen], env);
 		countUnit(file);
 	});
 }
@@ -150,7 +159,8 @@ if (ready && wanted('e2e')) {
 	await stage('browser tests', async () => {
 		const file = join(cache, 'e2e.json');
 		rmSync(file, { force: true });
-		await node(bin('playwright', 'cli.js'), ['test', '--config', 'e2e/playwright.config.ts'], {
+		const chosen = values.full ? [] : ['--grep-invert=@full'];
+		await node(bin('playwright', 'cli.js'), ['test', '--config', 'e2e/playwright.config.ts', ...chosen], {
 			...env,
 			PLAYWRIGHT_JSON_OUTPUT_NAME: file,
 		});
@@ -161,6 +171,7 @@ display?.close();
 
 print('');
 print(`Everything took ${((Date.now() - begun) / 1000).toFixed(0)} s.`);
+if (!values.full && values.only !== 'static') print('The tests whose titles say @full were left out: `npm test -- --full` runs them too.');
 for (const failure of failures) print(`failed: ${failure}`);
 for (const { name, reason } of skips) print(`skipped: ${name}: ${reason}`);
 print(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
