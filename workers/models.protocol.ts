@@ -1,7 +1,7 @@
 // The model host as others see it: the worker that keeps models (OPFS), fetches and checks them, loads their runtimes when first
 // needed and lets them go. Types only. The page commands it by comlink; what the page shows comes out as events on the port given to
 // `watch`. The agent has a port of its own (`DeviceApi`), so that the loop never waits for the page.
-import type { Capabilities } from '../src/core/models/capabilities.ts';
+import type { Capabilities, Fitness } from '../src/core/models/capabilities.ts';
 import type { ModelManifest } from '../src/core/models/manifest.ts';
 import type { Backend, Completion, Prompt } from '../src/core/models/runtime.ts';
 
@@ -22,12 +22,7 @@ export type ModelState =
 	| 'failed'
 	| 'elsewhere';
 
-export interface Fitness {
-	/** `no`: it cannot run here; `slow`: it will, and too slowly to play with; `good`. */
-	readonly fit: 'good' | 'slow' | 'no';
-	/** A sentence. */
-	readonly why: string;
-}
+export type { Fitness };
 
 /** Speed as measured on this machine, in the unit of the purpose. */
 export interface Measured {
