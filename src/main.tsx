@@ -5,6 +5,7 @@ import * as Comlink from 'comlink';
 import { render } from 'solid-js/web';
 import { type AgentClient, startAgent } from './adapters/agent.ts';
 import { companionPlace } from './adapters/companion-place.ts';
+import { noModels } from './adapters/models-absent.ts';
 import { makePairing, type PairingClient, takeFragment } from './adapters/pairing.ts';
 import { canCaptureDisplay, canProcessTracks, shareWindow, type SharedWindow, takePlayLock } from './adapters/share.ts';
 import { makeInstaller } from './adapters/shell/install.ts';
@@ -371,6 +372,7 @@ async function main(): Promise<void> {
 	);
 	const services: Services = {
 		agent: makeAgent(client),
+		models: noModels(),
 		player,
 		support,
 		pairing: {

@@ -46,6 +46,8 @@ export interface ModelView {
 	readonly speed: number;
 	/** Milliseconds; undefined when nobody can tell. */
 	readonly etaMs: number | undefined;
+	/** Of a queued one: how many are fetched before it. */
+	readonly ahead?: number;
 	/** A sentence: why it failed, waits or is damaged, and what to do. */
 	readonly why: string;
 	/** The address it is being fetched from, for a person. */

@@ -3,10 +3,12 @@ import { createContext, useContext } from 'solid-js';
 import type { Box } from '../core/geometry.ts';
 import type { Profile, ProfileRead } from '../core/profile.ts';
 import type { AgentApi, AgentEvent, PackReview, ReportView, TierSetting } from '../../workers/agent.protocol.ts';
+import type { ModelsApi, ModelsEvent } from '../../workers/models.protocol.ts';
 import type { PracticeOptions } from '../../workers/practice.protocol.ts';
 
 export type { AgentEvent, PracticeOptions, Profile, ReportView, TierSetting };
 export type * from '../../workers/agent.protocol.ts';
+export type * from '../../workers/models.protocol.ts';
 
 /** What the gallery of crystals asks and does; described where the agent's worker promises it. */
 export type GalleryApi = Pick<
@@ -43,6 +45,16 @@ export interface Agent extends GalleryApi {
 	reviewPack(bytes: Uint8Array): Promise<PackReview>;
 	importPack(bytes: Uint8Array): Promise<string>;
 	eraseEverything(): Promise<string>;
+}
+
+/** The part of the model host that the page commands; described where its worker promises it. */
+export interface Models
+	extends Pick<
+		ModelsApi,
+		'download' | 'pause' | 'cancel' | 'remove' | 'check' | 'sideload' | 'setMirror' | 'trial' | 'unload' | 'eraseEverything'
+	> {
+	/** Hears every event until the returned function is called; the newest view is told at once. */
+	subscribe(listener: (event: ModelsEvent) => void): () => void;
 }
 
 /** One of the ways in which the first minute can go wrong; each has its screen in shell/troubles.ts. */
@@ -182,6 +194,7 @@ export interface SettingsStore {
 
 export interface Services {
 	readonly agent: Agent;
+	readonly models: Models;
 	readonly player: Player;
 	readonly support: Support;
 	readonly pairing: Pairing;

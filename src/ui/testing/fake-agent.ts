@@ -25,6 +25,7 @@ import { readProfile } from '../../core/profile.ts';
 import { DEFAULTS } from '../settings/values.ts';
 import { IDLE } from '../idle.ts';
 import { fakeGallery } from './fake-gallery.ts';
+import { type FakeModels, type FakeShelf, makeFakeModels } from './fake-models.ts';
 import { fakeCanvas, fakePng } from './fake-picture.ts';
 import { fakeScore } from './fake-score.ts';
 
@@ -37,6 +38,7 @@ export interface FakeOptions {
 	/** What a click on either of the two ways to begin comes to. */
 	readonly starts?: Started;
 	readonly theme?: Settings['theme'];
+	readonly models?: FakeShelf;
 	/** Files given to the person, by name. */
 	readonly saved?: Map<string, Uint8Array | string>;
 	readonly profiles: readonly string[];
@@ -46,6 +48,7 @@ export interface FakeOptions {
 
 export interface Fake {
 	readonly services: Services;
+	readonly models: FakeModels;
 	emit(event: AgentEvent): void;
 	show(picture: Picture | null): void;
 }
@@ -144,11 +147,14 @@ export function makeFake(options: FakeOptions): Fake {
 			return () => void watchers.delete(watcher);
 		},
 	};
+	const models = makeFakeModels(options.models ?? 'none', call);
 	return {
 		emit,
 		show,
+		models,
 		services: {
 			agent,
+			models: models.models,
 			player,
 			support: {
 				secure: true,

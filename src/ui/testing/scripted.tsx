@@ -1,10 +1,11 @@
 // The page on a scripted agent, for looking at screens that are rare in play. Not part of the build.
-// `?play&theme=dark&trouble=picker-denied&pairing=absent&consent&source=frozen&empty&lack=denied&update&install=possible`
+// `?play&theme=dark&trouble=picker-denied&pairing=absent&consent&source=frozen&empty&lack=denied&update&install=possible&models=busy&view=models`
 import '../../adapters/trusted.ts';
 import { render } from 'solid-js/web';
 import { App } from '../app.tsx';
 import type { CompanionLack, InstallState, SourceView, Trouble } from '../services.ts';
 import { fakeConsent, fakeLive, fakeReport, makeFake } from './fake-agent.ts';
+import type { FakeShelf } from './fake-models.ts';
 import { fakeGalleryEvents } from './fake-gallery.ts';
 
 const query = new URLSearchParams(location.search);
@@ -16,6 +17,7 @@ const fake = makeFake({
 	lack: (query.get('lack') ?? 'not-running') as CompanionLack,
 	shell: { waiting: query.has('update') },
 	install: (query.get('install') ?? 'by-menu') as InstallState,
+	models: (query.get('models') ?? 'none') as FakeShelf,
 	theme: (query.get('theme') ?? 'system') as 'system',
 	support: { gpu: !query.has('no-gpu'), storage: query.has('no-storage') ? 'The browser refuses storage: a private window.' : '' },
 	...(trouble ? { starts: { ok: false, trouble, detail: query.get('detail') ?? '' } as const } : {}),
