@@ -16,19 +16,17 @@ export function zncc(from: usize, stride: i32, level: usize): f64 {
 	const height = load<i32>(level, 4), own = load<i32>(level, 8), maskStep = <usize>load<i32>(level, 20);
 	let t = <usize>load<u32>(level, 12), mask = <usize>load<u32>(level, 16);
 	const rows = max(1, STEPS_MAX / (own >> 4));
+	const low = i16x8.splat(255), one = i16x8.splat(1);
 	let sum: f64 = 0, squares: f64 = 0, cross: f64 = 0;
 	for (let y = 0; y < height; ) {
 		let a = i32x4.splat(0), b = i32x4.splat(0), c = i32x4.splat(0);
 		for (const end = min(height, y + rows); y < end; y++) {
 			for (let x: usize = 0; x < <usize>own; x += 16) {
 				const f = v128.and(v128.load(from + x), v128.load(mask + x)), p = v128.load(t + x);
-				const low = i16x8.extend_low_i8x16_u(f), high = i16x8.extend_high_i8x16_u(f);
-				a = i32x4.add(a, i32x4.extadd_pairwise_i16x8_u(i16x8.extadd_pairwise_i8x16_u(f)));
-				b = i32x4.add(b, i32x4.add(i32x4.dot_i16x8_s(low, low), i32x4.dot_i16x8_s(high, high)));
-				c = i32x4.add(
-					c,
-					i32x4.add(i32x4.dot_i16x8_s(low, i16x8.extend_low_i8x16_u(p)), i32x4.dot_i16x8_s(high, i16x8.extend_high_i8x16_u(p))),
-				);
+				const even = v128.and(f, low), odd = i16x8.shr_u(f, 8);
+				a = i32x4.add(a, i32x4.dot_i16x8_s(i16x8.add(even, odd), one));
+				b = i32x4.add(b, products(even, even, odd, odd));
+				c = i32x4.add(c, products(even, v128.and(p, low), odd, i16x8.shr_u(p, 8)));
 			}
 			from += <usize>stride;
 			t += <usize>own;
@@ -50,6 +48,74 @@ function finish(sum: f64, squares: f64, cross: f64, n: f64, own: f64, ownSpread:
 	return score > 1 ? 1 : score < -1 ? -1 : score;
 }
 
+let sum0: f64 = 0, sum1: f64 = 0, sum2: f64 = 0, sum3: f64 = 0, sum4: f64 = 0;
+let squares0: f64 = 0, squares1: f64 = 0, squares2: f64 = 0, squares3: f64 = 0, squares4: f64 = 0;
+let cross0: f64 = 0, cross1: f64 = 0, cross2: f64 = 0, cross3: f64 = 0, cross4: f64 = 0;
+
+/** Sums for five neighbours in a row, the first at `from`: the patch is read and spread out once for all of them. */
+function five(from: usize, stride: i32, level: usize): void {
+	const height = load<i32>(level, 4), own = load<i32>(level, 8), maskStep = <usize>load<i32>(level, 20);
+	let t = <usize>load<u32>(level, 12), mask = <usize>load<u32>(level, 16);
+	const rows = max(1, STEPS_MAX / (own >> 4));
+	const low = i16x8.splat(255), one = i16x8.splat(1), none = i32x4.splat(0);
+	sum0 = sum1 = sum2 = sum3 = sum4 = 0;
+	squares0 = squares1 = squares2 = squares3 = squares4 = 0;
+	cross0 = cross1 = cross2 = cross3 = cross4 = 0;
+	for (let y = 0; y < height; ) {
+		let a0 = none, a1 = none, a2 = none, a3 = none, a4 = none;
+		let b0 = none, b1 = none, b2 = none, b3 = none, b4 = none;
+		let c0 = none, c1 = none, c2 = none, c3 = none, c4 = none;
+		for (const end = min(height, y + rows); y < end; y++) {
+			for (let x: usize = 0; x < <usize>own; x += 16) {
+				const p = v128.load(t + x), inside = v128.load(mask + x);
+				const pe = v128.and(p, low), po = i16x8.shr_u(p, 8);
+				let f = v128.and(v128.load(from + x), inside), even = v128.and(f, low), odd = i16x8.shr_u(f, 8);
+				a0 = i32x4.add(a0, i32x4.dot_i16x8_s(i16x8.add(even, odd), one));
+				b0 = i32x4.add(b0, products(even, even, odd, odd));
+				c0 = i32x4.add(c0, products(even, pe, odd, po));
+				f = v128.and(v128.load(from + x, 1), inside), even = v128.and(f, low), odd = i16x8.shr_u(f, 8);
+				a1 = i32x4.add(a1, i32x4.dot_i16x8_s(i16x8.add(even, odd), one));
+				b1 = i32x4.add(b1, products(even, even, odd, odd));
+				c1 = i32x4.add(c1, products(even, pe, odd, po));
+				f = v128.and(v128.load(from + x, 2), inside), even = v128.and(f, low), odd = i16x8.shr_u(f, 8);
+				a2 = i32x4.add(a2, i32x4.dot_i16x8_s(i16x8.add(even, odd), one));
+				b2 = i32x4.add(b2, products(even, even, odd, odd));
+				c2 = i32x4.add(c2, products(even, pe, odd, po));
+				f = v128.and(v128.load(from + x, 3), inside), even = v128.and(f, low), odd = i16x8.shr_u(f, 8);
+				a3 = i32x4.add(a3, i32x4.dot_i16x8_s(i16x8.add(even, odd), one));
+				b3 = i32x4.add(b3, products(even, even, odd, odd));
+				c3 = i32x4.add(c3, products(even, pe, odd, po));
+				f = v128.and(v128.load(from + x, 4), inside), even = v128.and(f, low), odd = i16x8.shr_u(f, 8);
+				a4 = i32x4.add(a4, i32x4.dot_i16x8_s(i16x8.add(even, odd), one));
+				b4 = i32x4.add(b4, products(even, even, odd, odd));
+				c4 = i32x4.add(c4, products(even, pe, odd, po));
+			}
+			from += <usize>stride;
+			t += <usize>own;
+			mask += maskStep;
+		}
+		sum0 += lanes(a0), sum1 += lanes(a1), sum2 += lanes(a2), sum3 += lanes(a3), sum4 += lanes(a4);
+		squares0 += lanes(b0), squares1 += lanes(b1), squares2 += lanes(b2), squares3 += lanes(b3), squares4 += lanes(b4);
+		cross0 += lanes(c0), cross1 += lanes(c1), cross2 += lanes(c2), cross3 += lanes(c3), cross4 += lanes(c4);
+	}
+}
+
+@inline
+function products(a: v128, b: v128, c: v128, d: v128): v128 {
+	return i32x4.add(i32x4.dot_i16x8_s(a, b), i32x4.dot_i16x8_s(c, d));
+}
+
+let best: f64 = 0;
+let bestX = 0, bestY = 0;
+
+@inline
+function better(score: f64, x: i32, y: i32): void {
+	if (!(score > best)) return;
+	best = score;
+	bestX = x;
+	bestY = y;
+}
+
 /** Scores each request at its place, and around it when the score there lies between `low` and `high` or it does not fit. */
 export function verify(
 	plane: usize, stride: i32, width: i32, height: i32,
@@ -59,19 +125,23 @@ export function verify(
 		const level = <usize>load<u32>(requests), x = load<i32>(requests, 4), y = load<i32>(requests, 8);
 		const right = width - load<i32>(level), bottom = height - load<i32>(level, 4);
 		const fits = x >= 0 && y >= 0 && x <= right && y <= bottom;
-		let best: f64 = fits ? zncc(plane + <usize>(y * stride + x), stride, level) : -1;
-		let bestX = x, bestY = y;
+		best = fits ? zncc(plane + <usize>(y * stride + x), stride, level) : -1;
+		bestX = x;
+		bestY = y;
 		if (!fits || (best < high && best > low)) {
+			const left = max(0, x - reach), end = min(right, x + reach);
 			for (let yy = max(0, y - reach); yy <= min(bottom, y + reach); yy++) {
-				for (let xx = max(0, x - reach); xx <= min(right, x + reach); xx++) {
-					if (xx == x && yy == y) continue;
-					const score = zncc(plane + <usize>(yy * stride + xx), stride, level);
-					if (score > best) {
-						best = score;
-						bestX = xx;
-						bestY = yy;
-					}
+				let xx = left;
+				for (; xx + 4 <= end; xx += 5) {
+					five(plane + <usize>(yy * stride + xx), stride, level);
+					const n = <f64>load<i32>(level, 24), own = load<f64>(level, 32), spread = load<f64>(level, 40);
+					better(finish(sum0, squares0, cross0, n, own, spread), xx, yy);
+					better(finish(sum1, squares1, cross1, n, own, spread), xx + 1, yy);
+					better(finish(sum2, squares2, cross2, n, own, spread), xx + 2, yy);
+					better(finish(sum3, squares3, cross3, n, own, spread), xx + 3, yy);
+					better(finish(sum4, squares4, cross4, n, own, spread), xx + 4, yy);
 				}
+				for (; xx <= end; xx++) better(zncc(plane + <usize>(yy * stride + xx), stride, level), xx, yy);
 			}
 		}
 		store<i32>(requests, bestX, 4);
