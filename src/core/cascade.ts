@@ -48,6 +48,8 @@ export interface Tier {
 	readonly name: Exclude<TierName, 'crystal'>;
 	/** For people: the model and where it runs. */
 	readonly label: string;
+	/** The model alone, wherever it runs: what is learnt about a tier is kept under this name. Its `id` unless given. */
+	readonly modelName?: string;
 	readonly asks: ReadonlySet<LiveAsk>;
 	readonly budgetMs: number;
 	readonly model: ModelHandle;

@@ -107,6 +107,8 @@ export interface ModelRequest<A extends LiveAsk = LiveAsk> {
 	readonly png?: Uint8Array;
 	/** What was wrong with the previous answer to the same question, when this is the second try. */
 	readonly fault?: string;
+	/** So long an answer is worth waiting for, from now on; a tier gives up with `timed-out` then. Never longer than its `budgetMs`. */
+	readonly withinMs?: number;
 }
 export interface ModelReply {
 	/** The answer's text as the model wrote it; parsed and checked by the seam, never by the tier. */

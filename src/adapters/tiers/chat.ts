@@ -9,7 +9,7 @@ export type Post = (body: Record<string, unknown>, signal: AbortSignal) => Promi
 /** What the person must have allowed before a request leaves; throws `TierError` with reason `no-consent`. */
 export type BeforeSend = (request: ModelRequest, bytes: number) => Promise<void>;
 
-export interface ChatTierOptions extends Omit<Tier, 'model'> {
+export interface ChatTierOptions extends Omit<Tier, 'model' | 'modelName'> {
 	/** The model's name as the server knows it. */
 	readonly modelName: string;
 	readonly post: Post;
@@ -20,10 +20,12 @@ export function makeChatTier(options: ChatTierOptions): Tier {
 	const { modelName, post, beforeSend, ...tier } = options;
 	return {
 		...tier,
+		modelName,
 		model: sealModel(async (request, cancel) => {
 			const dataUrl = request.png === undefined ? undefined : `data:image/png;base64,${base64(request.png)}`;
 			await beforeSend?.(request, request.png?.byteLength ?? 0);
-			const { signal, done } = withDeadline(cancel, tier.budgetMs);
+			const withinMs = Math.min(tier.budgetMs, request.withinMs ?? Infinity);
+			const { signal, done } = withDeadline(cancel, withinMs);
 			try {
 				const reply = readChat(await post(chatBody(modelName, request, dataUrl), signal));
 				if (typeof reply === 'string') throw new TierError('tier-failed', `${tier.label}: ${reply}.`);
@@ -31,7 +33,7 @@ export function makeChatTier(options: ChatTierOptions): Tier {
 			} catch (error) {
 				if (error instanceof TierError) throw error;
 				if (cancel.aborted) throw new TierError('cancelled', `${tier.label}: the question was taken back.`);
-				if (signal.aborted) throw new TierError('timed-out', `${tier.label} did not answer within ${tier.budgetMs} ms.`);
+				if (signal.aborted) throw new TierError('timed-out', `${tier.label} did not answer within ${withinMs} ms.`);
 				throw new TierError('tier-failed', `${tier.label}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
 			} finally {
 				done();
