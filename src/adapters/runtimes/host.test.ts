@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Capabilities } from '../../core/models/capabilities.ts';
+import type { Capabilities, Choice } from '../../core/models/capabilities.ts';
 import type { ModelManifest, Purpose } from '../../core/models/manifest.ts';
 import { type Driver, type LoadOptions, type Running, RuntimeError } from '../../core/models/runtime.ts';
-import { type Call, type Choice, type HostOptions, type Kept, makeRuntimeHost } from './host.ts';
+import { type Call, type HostOptions, type Kept, makeRuntimeHost } from './host.ts';
 
 const MB = 1e6;
 function manifest(id: string, purpose: Purpose, mb = 100, gpu?: 'optional' | 'needed'): ModelManifest {
@@ -43,9 +43,9 @@ const FACTS: Capabilities = {
 	builtIn: 'absent',
 };
 const choose = (m: ModelManifest, c: Capabilities): Choice => {
-	if (m.needs.webgpu === undefined) return { backend: 'wasm', note: '' };
-	if (c.gpu !== undefined) return { backend: 'webgpu', note: '' };
-	return m.needs.webgpu.optional ? { backend: 'wasm', note: '' } : { refused: `${m.name} needs a GPU. ${c.gpuWhy}` };
+	if (m.needs.webgpu === undefined) return { backend: 'wasm' };
+	if (c.gpu !== undefined) return { backend: 'webgpu' };
+	return m.needs.webgpu.optional ? { backend: 'wasm' } : { reason: `It needs a GPU. ${c.gpuWhy}` };
 };
 
 /** Settles when told to, so that a test says when a call ends. */
@@ -178,7 +178,7 @@ describe('loading', () => {
 			message: expect.stringContaining('"none"'),
 		});
 		await expect(host.complete('odd', PROMPT, call())).rejects.toMatchObject({ reason: 'unsupported' });
-		await expect(host.complete('big', PROMPT, call())).rejects.toThrow('big needs a GPU. There is no adapter.');
+		await expect(host.complete('big', PROMPT, call())).rejects.toThrow('big cannot run here: It needs a GPU. There is no adapter.');
 	});
 
 	it('says which files are missing, and is ready again as soon as they are there', async () => {

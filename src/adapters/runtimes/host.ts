@@ -2,12 +2,11 @@
 // take turns; a crash, a full memory and a lost GPU are met here, so that a caller sees an answer or one `RuntimeError`. What to let
 // go is decided in src/core/models/lifetime.ts. Nothing here belongs to a game: the loop gets promises with deadlines, and waits for none.
 import { makeBreaker, type Breaker } from '../../core/budget.ts';
-import type { Capabilities } from '../../core/models/capabilities.ts';
+import { type Capabilities, type Choice, GPU_LOSSES_MAX } from '../../core/models/capabilities.ts';
 import { type Lane, makeLane, type Priority } from '../../core/models/lane.ts';
 import {
 	afterLosses,
 	cpuLanes,
-	GPU_LOSSES,
 	type Held,
 	IDLE_MS,
 	idle,
@@ -43,11 +42,6 @@ export interface KeptStore {
 	load(): Promise<Readonly<Record<string, Kept>>>;
 	save(id: string, kept: Kept): Promise<void>;
 }
-
-export type Choice =
-	| { readonly backend: Backend; readonly note: string }
-	/** A sentence. */
-	| { readonly refused: string };
 
 export interface Call {
 	readonly priority: Priority;
@@ -181,9 +175,9 @@ export function makeRuntimeHost(o: HostOptions): RuntimeHost {
 		if (manifest === undefined) throw new RuntimeError('unsupported', `No model is called "${id}" here.`);
 		return manifest;
 	}
-	function choice(manifest: ModelManifest, known: Capabilities): { readonly backend: Backend; readonly note: string } {
+	function choice(manifest: ModelManifest, known: Capabilities): { readonly backend: Backend } {
 		const chosen = o.choose(manifest, known);
-		if ('refused' in chosen) throw new RuntimeError('unsupported', chosen.refused);
+		if ('reason' in chosen) throw new RuntimeError('unsupported', `${manifest.name} cannot run here: ${chosen.reason}`);
 		return chosen;
 	}
 	function own(id: string): Lane {
@@ -228,7 +222,7 @@ export function makeRuntimeHost(o: HostOptions): RuntimeHost {
 		probed = undefined;
 		const gone = [...entries].filter(([, e]) => e.running.loaded.backend === 'webgpu').map(([id]) => id);
 		o.onNotice(
-			gpuLost < GPU_LOSSES
+			gpuLost < GPU_LOSSES_MAX
 				? {
 						level: 'info',
 						title: 'The GPU was lost once',
@@ -410,7 +404,7 @@ export function makeRuntimeHost(o: HostOptions): RuntimeHost {
 			} catch (error) {
 				const known = asRuntimeError(error, `${what} with ${manifest.name} failed`);
 				if (cancel.aborted) throw known;
-				if (known.reason === 'gpu-lost' && tries < GPU_LOSSES) continue;
+				if (known.reason === 'gpu-lost' && tries < GPU_LOSSES_MAX) continue;
 				if (known.reason === 'out-of-memory') {
 					const others = held().filter((h) => h.id !== manifest.id && !h.busy);
 					await drop(manifest.id);
@@ -509,7 +503,8 @@ export function makeRuntimeHost(o: HostOptions): RuntimeHost {
 			const loaded = entries.get(id)?.running.loaded;
 			if (loaded === undefined) return undefined;
 			const manifest = entries.get(id)?.manifest;
-			const moved = gpuLost >= GPU_LOSSES && manifest?.needs.webgpu !== undefined ? `on the CPU: the GPU was lost ${gpuLost} times` : '';
+			const moved =
+				gpuLost >= GPU_LOSSES_MAX && manifest?.needs.webgpu !== undefined ? `on the CPU: the GPU was lost ${gpuLost} times` : '';
 			return { backend: loaded.backend, note: [moved, loaded.note].filter(Boolean).join('; ') };
 		},
 		kept: keptOf,

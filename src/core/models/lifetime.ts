@@ -1,6 +1,6 @@
 // Which models stay in memory. Pure: the host (src/adapters/runtimes/host.ts) says what it holds and what the machine says, and is
 // told what to let go. A model that is answering is never let go; closing its worker gives every byte back.
-import type { Capabilities } from './capabilities.ts';
+import { type Capabilities, GPU_LOSSES_MAX } from './capabilities.ts';
 import type { Purpose } from './manifest.ts';
 import type { Backend } from './runtime.ts';
 
@@ -28,8 +28,6 @@ const LEAST_BYTES = GIB;
 export const IDLE_MS = 5 * 60_000;
 /** Under serious pressure what rested this long goes; what was asked a moment ago will be asked again. */
 const RESTED_MS = 10_000;
-/** Losses of the GPU after which nothing is put on it again: the browser blocks it from the second on (reliability.md M11). */
-export const GPU_LOSSES = 2;
 
 /** How much memory all models together may take. */
 export function memoryBudget({ memoryGiB }: Pick<Capabilities, 'memoryGiB'>): number {
@@ -75,7 +73,7 @@ export function underPressure(held: readonly Held[], pressure: Pressure, now: nu
 
 /** What is left to choose from after so many losses of the GPU. */
 export function afterLosses(capabilities: Capabilities, gpuLost: number): Capabilities {
-	if (gpuLost < GPU_LOSSES) return { ...capabilities, gpuLost };
+	if (gpuLost < GPU_LOSSES_MAX) return { ...capabilities, gpuLost };
 	return {
 		...capabilities,
 		gpuLost,
