@@ -9,6 +9,7 @@ import solid from 'vite-plugin-solid';
 import { defineConfig } from 'vitest/config';
 import { engineModule } from './src/tools/engine.mjs';
 import { serviceWorker } from './src/tools/service-worker.mjs';
+import { sharedEngines } from './src/tools/shared-engines.mjs';
 import { trustedTemplates } from './src/ui/trusted-templates.ts';
 
 const root = dirname(fileURLToPath(import.meta.url));
@@ -19,8 +20,10 @@ const served = [
 	{
 		address: '/ort/',
 		folder: at('node_modules/onnxruntime-web/dist'),
-		pick: (name: string) => /^ort-wasm-simd-threaded\.(mjs|wasm)$/.test(name),
+		// The plain pair for the CPU, the pair on promise integration for WebGPU; neither asyncify nor jsep.
+		pick: (name: string) => /^ort-wasm-simd-threaded\.(jspi\.)?(mjs|wasm)$/.test(name),
 	},
+	{ address: '/wllama/', folder: at('node_modules/@wllama/wllama/esm/wasm'), pick: (name: string) => name === 'wllama.wasm' },
 	{ address: '/models/ppocr-v6-tiny/', folder: at('models/ppocr-v6-tiny'), pick: () => true },
 	{ address: '/models/', folder: at('models'), pick: (name: string) => name === 'ppocr-v6-tiny.json' },
 ];
@@ -116,6 +119,10 @@ function writeModules(): Plugin {
 	};
 }
 
+/** The runtime's wasm is served from /ort/; without the first condition a second copy of its 14 MB lands among the assets. */
+const conditions = ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions];
+const engines = sharedEngines({ conditions, modules: seen });
+
 function page(): UserConfig {
 	const entries = { index: at('index.html'), embed: at('embed.html'), practiceWindow: at(practiceWindow.source) };
 	return {
@@ -127,12 +134,12 @@ function page(): UserConfig {
 			tailwindcss(),
 			engineModule(),
 			serveAsIs(),
+			engines.page(),
 			serviceWorker({ source: at('workers/service-worker.ts'), modules: listModules(seen) }),
 			listModules(seen),
 			writeModules(),
 		],
-		// The runtime's wasm is served from /ort/; without this condition a second copy of its 14 MB lands among the assets.
-		resolve: { conditions: ['onnxruntime-web-use-extern-wasm', ...defaultClientConditions] },
+		resolve: { conditions },
 		build: {
 			outDir: 'dist/page',
 			emptyOutDir: true,
@@ -148,7 +155,7 @@ function page(): UserConfig {
 		},
 		worker: {
 			format: 'es',
-			plugins: () => [engineModule(), listModules(seen)],
+			plugins: () => [engines.worker(), engineModule(), listModules(seen)],
 			rolldownOptions: {
 				checks: { pluginTimings: false },
 				// The server gives some workers headers of their own and knows them by the front of their name.
@@ -165,7 +172,7 @@ function page(): UserConfig {
 			strictPort: true,
 			headers: { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' },
 		},
-		optimizeDeps: { exclude: ['@techstark/opencv-js', 'onnxruntime-web'] },
+		optimizeDeps: { exclude: ['@techstark/opencv-js', 'onnxruntime-web', '@huggingface/transformers', 'kokoro-js'] },
 	};
 }
 
@@ -176,7 +183,7 @@ function bench(): UserConfig {
 	const same = page();
 	return {
 		...same,
-		plugins: [solid(), engineModule(), serveAsIs()],
+		plugins: [solid(), engineModule(), serveAsIs(), engines.page()],
 		build: {
 			...same.build,
 			outDir: '.cache/bench',

@@ -1,7 +1,7 @@
 // Reads text with PP-OCRv6 tiny on onnxruntime-web. The runtime and both networks load when first needed and stay; who asks
 // sends one request at a time (adapters/ocr.ts): a run blocks this thread, so a queue here would never see the newer request.
 import * as Comlink from 'comlink';
-import * as ort from 'onnxruntime-web/wasm';
+import * as ort from 'onnxruntime-web/webgpu';
 import { lineTensor, pageTensor, readCtc, type Tensor, textBoxes } from '../src/core/perception/ocr.ts';
 import type { Crop } from '../src/core/ports.ts';
 import type { OcrApi, OcrLine, OcrOptions, OcrPageLine } from './ocr.protocol.ts';

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { listKept, SERVICE_WORKER } from './service-worker.mjs';
+import { ENGINE_MARKS } from './shared-engines.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const page = join(root, 'dist', 'page');
@@ -29,10 +30,34 @@ describe('the built page', () => {
 			expect(files.filter((file) => file.startsWith(`assets/${name}.worker-`))).toHaveLength(1);
 	});
 
-	it('holds exactly one ONNX runtime, where the worker looks for it', () => {
-		expect(files.filter((file) => /ort-wasm.*\.wasm$/.test(file))).toEqual(['ort/ort-wasm-simd-threaded.wasm']);
-		expect(files.filter((file) => file.endsWith('.wasm'))).toEqual(['ort/ort-wasm-simd-threaded.wasm']);
-		expect(files).toContain('ort/ort-wasm-simd-threaded.mjs');
+	it('holds one ONNX runtime for the CPU, one for WebGPU, llama.cpp, and no other WebAssembly', () => {
+		expect(files.filter((file) => file.endsWith('.wasm')).sort()).toEqual([
+			'ort/ort-wasm-simd-threaded.jspi.wasm',
+			'ort/ort-wasm-simd-threaded.wasm',
+			'wllama/wllama.wasm',
+		]);
+		for (const file of ['ort/ort-wasm-simd-threaded.mjs', 'ort/ort-wasm-simd-threaded.jspi.mjs']) expect(files).toContain(file);
+	});
+
+	it('holds one copy of onnxruntime’s and of transformers’ code, which every worker imports by address', () => {
+		const scripts = files.filter((file) => /\.m?js$/.test(file)).map((file) => [file, readFileSync(join(page, file), 'utf8')] as const);
+		for (const [engine, mark] of Object.entries(ENGINE_MARKS)) {
+			const copies = scripts.filter(([, code]) => code.includes(mark)).map(([file]) => file);
+			expect(copies, engine).toEqual([expect.stringMatching(new RegExp(`^assets/${engine}-[\\w-]{8}\\.js$`))]);
+			// Twice in one file would be a copy too.
+			expect(scripts.find(([file]) => file === copies[0])?.[1].split(mark), engine).toHaveLength(2);
+		}
+		const ocr = scripts.find(([file]) => file.startsWith('assets/ocr.worker-'))?.[1];
+		expect(ocr).toContain(files.find((file) => file.startsWith('assets/onnxruntime-'))?.replace('assets/', './'));
+		expect(scripts.filter(([, code]) => code.includes('falsework-engine:'))).toEqual([]);
+	});
+
+	it('lists the files of each runtime, so that they can be kept beside its models', () => {
+		const engines = JSON.parse(readFileSync(join(page, 'engines.json'), 'utf8')) as Record<string, string[]>;
+		expect(Object.keys(engines).sort()).toEqual(['kokoro', 'ort', 'transformers', 'web-llm', 'wllama']);
+		expect(engines.wllama).toContain('wllama/wllama.wasm');
+		for (const runtime of ['ort', 'transformers', 'kokoro']) expect(engines[runtime]).toContain('ort/ort-wasm-simd-threaded.wasm');
+		for (const url of Object.values(engines).flat()) expect(files).toContain(url);
 	});
 
 	it('holds the committed models with their licence', () => {
@@ -73,9 +98,15 @@ describe('the built page', () => {
 				/^(index\.html|practice-window\.html|profiles\/|assets\/)/.test(file) && ![...parts, ...late].some(({ url }) => url === file),
 		);
 		expect(inShell).toEqual(expect.arrayContaining(wanted));
-		expect(inShell.filter((url) => /\.(onnx|wasm|gguf)$|^models|^ort|opencv|screenshots|sw\.js/.test(url))).toEqual([]);
+		expect(
+			inShell.filter((url) => /\.(onnx|wasm|gguf)$|^models|^ort|^wllama|opencv|transformers-|onnxruntime-|screenshots|sw\.js/.test(url)),
+		).toEqual([]);
 		expect(parts.map(({ url }) => url)).toEqual(
 			expect.arrayContaining(['ort/ort-wasm-simd-threaded.wasm', 'models/ppocr-v6-tiny/rec.onnx']),
+		);
+		expect(parts.filter(({ url }) => /jspi|wllama|transformers/.test(url))).toEqual([]);
+		expect(late.map(({ url }) => url)).toEqual(
+			expect.arrayContaining(['ort/ort-wasm-simd-threaded.jspi.mjs', 'ort/ort-wasm-simd-threaded.jspi.wasm', 'wllama/wllama.wasm']),
 		);
 		expect(shell.every(({ url, revision }) => (revision === null) === url.startsWith('assets/'))).toBe(true);
 	});

@@ -1,13 +1,15 @@
 // Builds the service worker after the page, since it carries the list of the page's files with their hashes. The list is made
 // here and not by workbox-build, which would bring 267 packages for these lines; what reads it is Workbox.
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
 /** Address of the service worker beside the page; a fixed name, since the browser knows the worker by it. */
 export const SERVICE_WORKER = 'sw.js';
 /** What play needs beyond the page: kept once something was played, never fetched by the browser's install. */
-const PART = /^(ort|models)\/|^assets\/opencv\.worker-/;
+const PART = /^(ort\/ort-wasm-simd-threaded\.(mjs|wasm)$|models\/)|^assets\/(opencv\.worker|onnxruntime)-/;
+/** Engines of models: big, and of use only to who has a model for them. Kept when fetched, see src/adapters/models/engines.ts. */
+const ENGINE = /^(ort|wllama)\/|^assets\/(transformers|onnxruntime)-/;
 /** Read by nobody who runs the page: the install dialog's pictures, licences, this worker itself. */
 const LEFT_OUT = /^screenshots\/|^sw\.js$|\/LICENSE$|\.map$/;
 /** Whatever else is too big for the shell is kept when it is fetched, and not before. */
@@ -33,10 +35,28 @@ export function listKept(folder) {
 		const base64 = hash.copy().digest('base64');
 		const entry = { url, revision: HASHED.test(url) ? null : hash.digest('hex').slice(0, 16), integrity: `sha256-${base64}` };
 		if (PART.test(url)) parts.push(entry);
-		else if (BIG.test(url) || bytes.length > BIG_BYTES) late.push(entry);
+		else if (ENGINE.test(url) || BIG.test(url) || bytes.length > BIG_BYTES) late.push(entry);
 		else shell.push(entry);
 	}
 	return { shell, parts, late };
+}
+
+/**
+ * The files that a runtime runs on, for src/adapters/models/engines.ts, which fetches them once a model for it is here.
+ *
+ * @param {string} folder  the built page
+ * @returns {Record<string, string[]>} addresses by runtime
+ */
+export function listEngines(folder) {
+	const all = addressesUnder(folder);
+	const own = {
+		ort: /^ort\/|^assets\/(onnxruntime|(ort|ocr)\.worker)-/,
+		transformers: /^ort\/|^assets\/(onnxruntime|transformers|(embed|vlm)\.worker)-/,
+		kokoro: /^ort\/|^assets\/(onnxruntime|transformers|kokoro\.worker|phonemizer)-/,
+		wllama: /^wllama\/|^assets\/wllama\.worker-/,
+		'web-llm': /^assets\/(web-llm|webllm)\.worker-/,
+	};
+	return Object.fromEntries(Object.entries(own).map(([runtime, mine]) => [runtime, all.filter((url) => mine.test(url))]));
 }
 
 function addressesUnder(folder, below = '') {
@@ -67,6 +87,7 @@ export function serviceWorker({ source, modules }) {
 			order: 'post',
 			async handler() {
 				const { build } = await import('vite');
+				writeFileSync(join(out, 'engines.json'), JSON.stringify(listEngines(out)));
 				await build({
 					root: dirname(source),
 					configFile: false,
