@@ -1,9 +1,10 @@
-import { createSignal, Match, onCleanup, onMount, Show, Switch } from 'solid-js';
+import { createEffect, createSignal, Match, onCleanup, onMount, Show, Switch } from 'solid-js';
 import { ConsentDialog } from './consent/consent-dialog.tsx';
 import { Crystals } from './crystals/crystals.tsx';
 import { Decisions } from './decisions/decisions.tsx';
 import { Game } from './game/game.tsx';
 import { Models } from './models/models.tsx';
+import { titleOf } from './models/shelf.ts';
 import { createTheme } from './primitives/create-theme.ts';
 import { Reports } from './reports/reports.tsx';
 import { Scorecard } from './scorecard/scorecard.tsx';
@@ -39,6 +40,10 @@ function Shell() {
 	const app = useApp();
 	const narrow = createNarrow();
 	createTheme(() => app.settings().theme);
+	const title = document.title;
+	createEffect(() => {
+		document.title = titleOf(title, app.shown.models?.models ?? []);
+	});
 	onMount(() => {
 		// Esc closes what is open first (a dialog stops the event); on the bare page it stops everything.
 		const onKey = (event: KeyboardEvent) => {

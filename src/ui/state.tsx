@@ -11,6 +11,8 @@ import type {
 	InstallState,
 	Launch,
 	LiveView,
+	ModelsView,
+	Notice,
 	PackReview,
 	PairingState,
 	Picture,
@@ -29,10 +31,13 @@ import type {
 import { useServices } from './services.ts';
 import { PACK_MAX_BYTES } from '../core/pack.ts';
 import { formatBytes } from './primitives/format.ts';
+import { newsOf } from './models/shelf.ts';
 import { offersInstall } from './shell/offers.ts';
 import { TROUBLES } from './shell/troubles.ts';
 
 export const VIEWS = ['play', 'crystals', 'models', 'reports', 'storage', 'settings'] as const;
+/** Lines of the model host that stand at once. */
+const TOLD_MOST = 3;
 export type View = (typeof VIEWS)[number];
 
 interface Shown {
@@ -41,6 +46,10 @@ interface Shown {
 	score: ScoreView | null;
 	crystals: readonly CrystalView[];
 	gallery: GalleryView;
+	/** null until the model host has told of them. */
+	models: ModelsView | null;
+	/** Lines of the model host, newest last. */
+	told: readonly Notice[];
 	tiers: readonly TierView[];
 	sent: readonly SentView[];
 	storage: StorageView | null;
@@ -72,6 +81,8 @@ export function createAppState() {
 		score: null,
 		crystals: [],
 		gallery: { undo: '', undoable: 0, refused: [] },
+		models: null,
+		told: [],
 		tiers: [],
 		sent: [],
 		storage: null,
@@ -144,6 +155,23 @@ export function createAppState() {
 			}),
 		),
 	);
+	let lines = 0;
+	onCleanup(
+		services.models.subscribe((event) =>
+			batch(() => {
+				if (event.type === 'models') {
+					const news = newsOf(shown.models, event.view);
+					setShown('models', reconcile(event.view, { key: null }));
+					if (news !== '') setSaid(news);
+					return;
+				}
+				const { level, title, text } = event;
+				const line: Notice = { id: `models-${++lines}`, level, title, text };
+				// The same line told again replaces itself; more than a few are not read by anybody.
+				setShown('told', (old) => [...old.filter((l) => l.title !== title || l.text !== text), line].slice(-TOLD_MOST));
+			}),
+		),
+	);
 	onCleanup(services.player.onPicture(setPicture));
 	services.agent.onDeath((why) => {
 		services.player.release();
@@ -177,7 +205,7 @@ export function createAppState() {
 	const offersUpdate = () => shell().waiting && !updateLater() && !active() && !starting();
 	const installable = () =>
 		offersInstall({ install: install(), stopped: phase() === 'stopped', playedMs: shown.live.playedMs, crystals: shown.crystals.length });
-	const notices = createMemo(() => shown.live.notices.filter((n) => !shown.closedNotices[n.id]));
+	const notices = createMemo(() => [...shown.live.notices, ...shown.told].filter((n) => !shown.closedNotices[n.id]));
 
 	async function starts(source: 'window' | 'practice', run: () => Promise<Started>): Promise<void> {
 		if (starting()) return;

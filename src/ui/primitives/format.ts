@@ -72,3 +72,12 @@ export function formatTime(at: number): string {
 export function formatDay(at: number): string {
 	return dayAndTime.format(at);
 }
+
+/** "just now", "5 min ago", "3 h ago", "12 days ago". */
+export function formatAgo(ms: number): string {
+	const minutes = Math.floor(ms / 60_000);
+	if (minutes < 1) return 'just now';
+	if (minutes < 60) return `${minutes} min ago`;
+	const hours = Math.floor(minutes / 60);
+	return hours < 48 ? `${hours} h ago` : `${Math.floor(hours / 24)} days ago`;
+}

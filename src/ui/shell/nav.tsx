@@ -1,5 +1,6 @@
 import { For, Show } from 'solid-js';
 import { Dynamic } from 'solid-js/web';
+import { needsCare } from '../models/shelf.ts';
 import { Brain, FileText, Gamepad2, Gem, HardDrive, Settings } from '../primitives/icons.ts';
 import { useApp, type View } from '../state.tsx';
 
@@ -15,7 +16,8 @@ const ITEMS: readonly { readonly view: View; readonly label: string; readonly ic
 export function Nav() {
 	const app = useApp();
 	const flagged = (view: View) =>
-		(view === 'models' && app.consent() !== null) || (view === 'storage' && (app.shown.storage?.trouble ?? '') !== '');
+		(view === 'models' && (app.consent() !== null || needsCare(app.shown.models?.models ?? []))) ||
+		(view === 'storage' && (app.shown.storage?.trouble ?? '') !== '');
 	return (
 		<nav
 			aria-label="Views"

@@ -140,6 +140,23 @@ const ready = (id: string): Partial<ModelView> => ({
 	measured: MEASURED[id],
 });
 
+const CAPABILITIES: ModelsView['capabilities'] = {
+	cores: 8,
+	memoryGiB: 8,
+	isolated: true,
+	simd: true,
+	jspi: true,
+	gpu: {
+		name: 'intel gen-12lp',
+		fallback: false,
+		features: ['timestamp-query', 'subgroups'],
+		limits: { maxBufferSize: 1_073_741_824, maxStorageBufferBindingSize: 1_073_741_824 },
+	},
+	gpuWhy: '',
+	gpuLost: 0,
+	builtIn: 'absent',
+};
+
 /** `none`: a fresh browser. `busy`: one model in each state. `all`: the small set is here. */
 export type FakeShelf = 'none' | 'busy' | 'all' | 'elsewhere' | 'trouble' | 'looking';
 
@@ -164,7 +181,7 @@ export function fakeModelsView(shelf: FakeShelf): ModelsView {
 	const models = shelf === 'looking' ? [] : FAKE_MANIFESTS.map((m) => fakeModel(m, parts[m.id] ?? {}));
 	return {
 		models,
-		capabilities: undefined,
+		capabilities: shelf === 'trouble' ? undefined : CAPABILITIES,
 		keptIn: shelf === 'trouble' ? 'nowhere' : 'the bucket “models” of this browser',
 		usedBytes: models.reduce((sum, m) => sum + m.haveBytes, 0),
 		freeBytes: 21_300_000_000,
@@ -190,7 +207,8 @@ export function makeFakeModels(start: FakeShelf, onCall: (name: string, ...args:
 	let view = fakeModelsView(start);
 	const emit = (event: ModelsEvent) => {
 		if (event.type === 'models') view = event.view;
-		for (const listener of listeners) listener(event);
+		// As a message would: nobody shares an object with the host.
+		for (const listener of listeners) listener(structuredClone(event));
 	};
 	function set(id: string, part: Partial<ModelView>): void {
 		const models = view.models.map((m) => (m.manifest.id === id ? { ...m, ...part } : m));
@@ -211,7 +229,7 @@ export function makeFakeModels(start: FakeShelf, onCall: (name: string, ...args:
 		models: {
 			subscribe(listener) {
 				listeners.add(listener);
-				listener({ type: 'models', view });
+				if (start !== 'looking') listener(structuredClone({ type: 'models', view }));
 				return () => void listeners.delete(listener);
 			},
 			download: to('download', 'downloading', () => ({ speed: 2_310_000, etaMs: 40_000, via: 'the hub' })),

@@ -24,6 +24,7 @@ const fake = makeFake({
 	reports: query.has('empty') ? [] : [fakeReport('s3', 'its time was over'), fakeReport('s2', 'Stop everything was pressed')],
 	onCall: (name, args) => console.info('call', name, JSON.stringify(args)),
 });
+const { view } = Object.fromEntries(query) as { view?: string };
 render(() => <App services={fake.services} />, document.getElementById('root') as HTMLElement);
 if (query.has('play')) {
 	await fake.services.player.playPractice(fake.services.settings.load().practice);
@@ -73,4 +74,10 @@ if (query.has('play')) {
 		});
 	}
 	if (query.has('consent')) fake.emit({ type: 'consent', ask: await fakeConsent() });
+}
+if (view !== undefined) {
+	const label = view.charAt(0).toUpperCase() + view.slice(1);
+	[...document.querySelectorAll<HTMLButtonElement>('nav[aria-label="Views"] button')]
+		.find((b) => b.textContent?.startsWith(label))
+		?.click();
 }
