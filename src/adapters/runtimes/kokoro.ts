@@ -1,0 +1,102 @@
+// The voice: starts its worker with verified files and speaks text piece by piece. What it cannot say is refused here, with a sentence.
+import * as Comlink from 'comlink';
+import { backendNote, spareThreads } from '../../core/models/capabilities.ts';
+import { type Driver, type ModelFiles, RuntimeError } from '../../core/models/runtime.ts';
+import { piecesOf } from '../../core/models/speech.ts';
+import type { KokoroApi, KokoroLoad } from '../../../workers/kokoro.protocol.ts';
+import { startLink } from './link.ts';
+
+/** 95 MB of int8 weights are folded at load: 5 s on a quiet machine, 14 s and more on a busy one. */
+const LOAD_MS = 180_000;
+/** Of one piece: 12 s of speech take 40 s of one core, and a busy machine three times that. */
+const PIECE_MS = 120_000;
+
+/** By the name of the graph that is there; what its manifest says comes first. */
+const GRAPHS: Readonly<Record<KokoroLoad['dtype'], string>> = {
+	fp32: 'onnx/model.onnx',
+	fp16: 'onnx/model_fp16.onnx',
+	q8: 'onnx/model_quantized.onnx',
+	q4: 'onnx/model_q4.onnx',
+	q4f16: 'onnx/model_q4f16.onnx',
+};
+const DTYPES = Object.keys(GRAPHS) as KokoroLoad['dtype'][];
+
+/** @throws RuntimeError when no graph is there, or not the one that is asked for */
+export function dtypeOf(asked: unknown, files: ModelFiles, name: string): KokoroLoad['dtype'] {
+	const there = DTYPES.filter((dtype) => files[GRAPHS[dtype]] !== undefined);
+	const wanted = asked === undefined ? there[0] : DTYPES.find((dtype) => dtype === asked);
+	if (wanted === undefined)
+		throw new RuntimeError(
+			'load-failed',
+			`${name} ${asked === undefined ? 'brings no graph under onnx/' : `asks for "${String(asked)}", which this voice has not`}.`,
+		);
+	if (!there.includes(wanted)) throw new RuntimeError('load-failed', `${name} lacks ${GRAPHS[wanted]}; check it on the Models page.`);
+	return wanted;
+}
+
+/** @param start  starts workers/kokoro.worker.ts; tests give another */
+export function makeKokoroDriver(start: () => Worker = startKokoro): Driver {
+	return async ({ manifest, files, backend, engines, cancel }) => {
+		if (backend === 'browser') throw new RuntimeError('unsupported', `${manifest.name} is no model of the browser's own.`);
+		const dtype = dtypeOf(manifest.options['dtype'], files, manifest.name);
+		const facts = { isolated: self.crossOriginIsolated, cores: navigator.hardwareConcurrency };
+		const from = performance.now();
+		const link = startLink<KokoroApi>(manifest.name, start);
+		const lost = (why: string): void => link.fail(new RuntimeError('gpu-lost', `The GPU was lost under ${manifest.name}: ${why}`));
+		let voices: readonly string[];
+		try {
+			voices = await link.call(`Loading ${manifest.name}`, LOAD_MS, cancel, (api) =>
+				api.load(
+					{
+						files,
+						dtype,
+						device: backend === 'webgpu' ? 'webgpu' : 'wasm',
+						ort: engines.ort,
+						threads: backend === 'wasm-threads' ? Math.max(2, spareThreads(facts.cores)) : 1,
+					},
+					Comlink.proxy(lost),
+				),
+			);
+		} catch (error) {
+			await link.close();
+			throw error;
+		}
+		if (voices.length === 0) {
+			await link.close();
+			throw new RuntimeError('load-failed', `${manifest.name} brings no voice that it can speak with: voices/NAME.bin is missing.`);
+		}
+		let calls = 0;
+		return {
+			loaded: {
+				model: manifest.id,
+				runtime: 'kokoro',
+				backend,
+				loadMs: performance.now() - from,
+				note: backendNote(backend, facts),
+			},
+			speaker: {
+				voices,
+				async speak(text, voice, given) {
+					const read = piecesOf(text);
+					if ('fault' in read) throw new RuntimeError('bad-input', read.fault);
+					if (!voices.includes(voice))
+						throw new RuntimeError('bad-input', `${manifest.name} has no voice "${voice}"; it has ${voices.join(', ')}.`);
+					const call = calls++;
+					return await link.call(
+						'Speaking',
+						PIECE_MS * read.pieces.length,
+						given,
+						(api) => api.speak(call, read.pieces, voice),
+						(api) => void api.stop(call).catch(() => {}),
+					);
+				},
+			},
+			close: () => link.close(),
+			onDeath: (listener) => link.onDeath(listener),
+		};
+	};
+}
+
+function startKokoro(): Worker {
+	return new Worker(new URL('../../../workers/kokoro.worker.ts', import.meta.url), { type: 'module', name: 'kokoro' });
+}
