@@ -311,17 +311,18 @@ describe('letting go', () => {
 		await asked;
 	});
 
-	it('unloads by hand once the answer in progress is given', async () => {
+	it('unloads by hand at once: an answer in progress is taken back, loading too', async () => {
 		const { host, fakes } = setup([manifest('a', 'think')], { auto: false });
 		const asked = host.complete('a', PROMPT, call());
 		await settled();
-		const gone = host.unload('a');
-		await settled();
-		expect(fakes[0]?.closed).toBe(0);
-		fakes[0]?.calls[0]?.resolve('done');
-		expect((await asked).text).toBe('done');
-		await gone;
+		const refused = expect(asked).rejects.toMatchObject({ reason: 'cancelled', message: 'a was let go.' });
+		await host.unload('a');
+		await refused;
 		expect(fakes[0]?.closed).toBe(1);
+		expect(host.loaded('a')).toBeUndefined();
+		const again = host.load('a', call());
+		await again;
+		expect(fakes).toHaveLength(2);
 	});
 
 	it('ends everything when closed, calls in progress included', async () => {

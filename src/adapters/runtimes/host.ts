@@ -95,7 +95,7 @@ export interface RuntimeHost {
 		picture: { readonly width: number; readonly height: number; readonly rgba: Uint8Array },
 		call: Call,
 	): Promise<readonly Detection[]>;
-	/** Ends its worker when its calls are done; not loaded = nothing to do. */
+	/** Ends its worker now; calls in progress, loading included, fail as cancelled. Not loaded = nothing to do. */
 	unload(id: string): Promise<void>;
 	/** Tells of the machine's pressure. */
 	pressed(pressure: Pressure): void;
@@ -131,7 +131,6 @@ const NEWEST = 0.3;
 const LEAST_TOKENS = 4;
 /** Speeds and last uses are written down at most this often for each model. */
 const SAVE_EVERY_MS = 5000;
-const NEVER: Cancel = { aborted: false, addEventListener() {}, removeEventListener() {} };
 
 export function makeRuntimeHost(o: HostOptions): RuntimeHost {
 	const { clock } = o;
@@ -545,8 +544,10 @@ export function makeRuntimeHost(o: HostOptions): RuntimeHost {
 				measure(entry, 'ms a picture', clock.monotonic() - from);
 				return found;
 			}),
-		// In its own queue, so that an answer in progress is let finish.
-		unload: (id) => own(id).run('Letting go', 'person', NEVER, () => drop(id)),
+		async unload(id) {
+			wanted.get(id)?.given.abort();
+			await drop(id, new RuntimeError('cancelled', `${o.manifest(id)?.name ?? id} was let go.`));
+		},
 		pressed(pressure) {
 			void dropAll(underPressure(held(), pressure, clock.monotonic()));
 		},

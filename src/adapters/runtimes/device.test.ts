@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import type { Capabilities } from '../../core/models/capabilities.ts';
+import { crossed } from '../../core/models/crossing.ts';
+import type { ModelManifest, Purpose, RuntimeName } from '../../core/models/manifest.ts';
+import { RuntimeError } from '../../core/models/runtime.ts';
+import { makeDevice } from './device.ts';
+import type { RuntimeHost } from './host.ts';
+
+const FACTS: Capabilities = {
+	cores: 4,
+	memoryGiB: 8,
+	isolated: true,
+	simd: true,
+	jspi: true,
+	gpu: undefined,
+	gpuWhy: 'There is no adapter.',
+	gpuLost: 0,
+	builtIn: 'absent',
+};
+const model = (id: string, purpose: Purpose, mb: number, runtime: RuntimeName = 'wllama') =>
+	({ id, name: id.toUpperCase(), purpose, runtime, verified: true, needs: { memoryBytes: mb * 1e6 } }) as ModelManifest;
+const prompt = { system: '', user: 'x', maxTokens: 4 };
+
+function setup(here: readonly ModelManifest[], parts: Partial<RuntimeHost> = {}) {
+	return makeDevice({
+		host: { ready: async () => FACTS, ...parts } as RuntimeHost,
+		files: async () => ({}),
+		here: () => here,
+	});
+}
+
+describe('the models of this machine, as the agent asks them', () => {
+	it('are those that are here and run here, the cheapest first', async () => {
+		const { api } = setup([model('big', 'think', 900), model('gpu-only', 'think', 10, 'web-llm'), model('small', 'embed', 90)]);
+		expect(await api.ready()).toEqual([
+			{ id: 'small', purpose: 'embed', label: 'SMALL', verified: true },
+			{ id: 'big', purpose: 'think', label: 'BIG', verified: true },
+		]);
+	});
+
+	it('can be taken back by the name of the call, once and for that call alone', async () => {
+		const cancels: AbortSignal[] = [];
+		const { api } = setup([], {
+			complete: (_id, _prompt, call) =>
+				new Promise((_, reject) => {
+					const cancel = call.cancel as AbortSignal;
+					cancels.push(cancel);
+					cancel.addEventListener('abort', () => reject(new RuntimeError('cancelled', 'Taken back.')));
+				}),
+		});
+		const one = api.complete('big', prompt, 'one');
+		const two = api.complete('big', prompt, 'two');
+		const caught = expect(one).rejects.toMatchObject({ name: 'RuntimeError', message: 'cancelled: Taken back.' });
+		await expect(api.complete('big', prompt, 'one')).rejects.toThrow('bad-input: A call named "one"');
+		api.cancel('one');
+		api.cancel('never asked');
+		await caught;
+		expect(cancels.map((c) => c.aborted)).toEqual([true, false]);
+		api.cancel('two');
+		await expect(two).rejects.toThrow('cancelled');
+	});
+
+	it('say with a reason that nothing here compares texts', async () => {
+		const { api } = setup([model('big', 'think', 900)]);
+		const error = await api.embed(['x']).catch((e: unknown) => crossed(e));
+		expect(error).toMatchObject({ reason: 'unsupported', message: expect.stringContaining('Models page') });
+	});
+
+	it('tell of each change', () => {
+		const { api, changed } = setup([]);
+		let told = 0;
+		api.onReady(() => told++);
+		changed();
+		expect(told).toBe(1);
+	});
+});

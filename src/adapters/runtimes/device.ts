@@ -1,0 +1,67 @@
+// The models of this machine as the agent asks them, on a port of its own. Errors cross with their reason in front.
+import { fitness } from '../../core/models/capabilities.ts';
+import { crossing } from '../../core/models/crossing.ts';
+import type { ModelManifest } from '../../core/models/manifest.ts';
+import { type ModelFiles, RuntimeError } from '../../core/models/runtime.ts';
+import type { DeviceApi } from '../../../workers/models.protocol.ts';
+import type { RuntimeHost } from './host.ts';
+
+export interface DeviceOptions {
+	readonly host: RuntimeHost;
+	/** @throws an Error with a sentence */
+	readonly files: (id: string) => Promise<ModelFiles>;
+	/** Models whose every byte is here and was hashed. */
+	readonly here: () => readonly ModelManifest[];
+}
+
+/** `changed` tells the agent that the list may be another. */
+export function makeDevice(o: DeviceOptions): { readonly api: DeviceApi; changed(): void } {
+	const calls = new Map<string, AbortController>();
+	const listeners = new Set<() => void>();
+
+	/** Cheapest first: what takes less memory answers sooner. */
+	async function fit(): Promise<readonly ModelManifest[]> {
+		const capabilities = await o.host.ready();
+		return o
+			.here()
+			.filter((manifest) => fitness(manifest, capabilities).fit !== 'no')
+			.sort((a, b) => a.needs.memoryBytes - b.needs.memoryBytes);
+	}
+	async function over<T>(work: () => Promise<T>): Promise<T> {
+		try {
+			return await work();
+		} catch (error) {
+			throw crossing(error);
+		}
+	}
+
+	return {
+		changed() {
+			for (const listener of listeners) listener();
+		},
+		api: {
+			files: (id) => o.files(id) as Promise<Readonly<Record<string, Blob>>>,
+			ready: () => over(async () => (await fit()).map(({ id, purpose, name, verified }) => ({ id, purpose, label: name, verified }))),
+			complete: (id, prompt, call) =>
+				over(async () => {
+					// The same name twice would leave the first one without a way to be taken back.
+					if (calls.has(call)) throw new RuntimeError('bad-input', `A call named "${call}" is being answered already.`);
+					const given = new AbortController();
+					calls.set(call, given);
+					try {
+						return await o.host.complete(id, prompt, { priority: 'loop', cancel: given.signal });
+					} finally {
+						calls.delete(call);
+					}
+				}),
+			cancel: (call) => calls.get(call)?.abort(),
+			embed: (texts) =>
+				over(async () => {
+					const model = (await fit()).find(({ purpose }) => purpose === 'embed');
+					if (model === undefined) throw new RuntimeError('unsupported', 'No model that compares texts is here; the Models page has one.');
+					return await o.host.embed(model.id, texts, { priority: 'background', cancel: new AbortController().signal });
+				}),
+			onReady: (listener) => void listeners.add(listener),
+		},
+	};
+}
