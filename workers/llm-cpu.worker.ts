@@ -8,7 +8,8 @@ import {
 	WllamaAbortError,
 	WllamaRuntimeError,
 } from '@wllama/wllama/esm/index.js';
-import type { RuntimeError } from '../src/core/models/runtime.ts';
+import { crossing } from '../src/core/models/crossing.ts';
+import { RuntimeError } from '../src/core/models/runtime.ts';
 import type { LlmApi, LlmCall, LlmLoad } from './llm.protocol.ts';
 
 /** A prompt is read in steps of so many tokens, and a call can be taken back only between two: some three seconds on a slow core. */
@@ -19,15 +20,9 @@ let llm: Wllama | undefined;
 let chats = true;
 const calls = new Map<string, AbortController>();
 
-/** Only name and message cross to the adapter. */
-function fail(reason: RuntimeError['reason'], message: string, cause?: unknown): Error {
-	const error = new Error(`${reason}: ${message}`, { cause });
-	error.name = 'RuntimeError';
-	return error;
+function refused(reason: RuntimeError['reason'], sentence: string): Error {
+	return crossing(new RuntimeError(reason, sentence));
 }
-
-const said = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-const MEMORY = /out of memory|memory access out of bounds|allocat|OOM/i;
 
 function count(options: LlmLoad['options'], name: string, otherwise: number): number {
 	const given = options[name];
@@ -36,11 +31,11 @@ function count(options: LlmLoad['options'], name: string, otherwise: number): nu
 
 const api: LlmApi = {
 	async load({ model, files, threads, engine, options }, told) {
-		if (llm !== undefined) throw fail('bad-input', 'A model is loaded already; a worker runs one.');
+		if (llm !== undefined) throw refused('bad-input', 'A model is loaded already; a worker runs one.');
 		const weights = Object.entries(files)
 			.filter(([path]) => path.endsWith('.gguf'))
 			.map(([, blob]) => blob);
-		told(0, 'Starting llama.cpp');
+		void told(0, 'Starting llama.cpp');
 		const quiet = { debug() {}, log() {}, warn() {}, error() {} };
 		const made = new Wllama({ default: `${engine}wllama.wasm` }, { suppressNativeLog: true, logger: quiet });
 		try {
@@ -56,17 +51,17 @@ const api: LlmApi = {
 			});
 		} catch (error) {
 			await made.exit().catch(() => {});
-			const bytes = weights.reduce((sum, blob) => sum + blob.size, 0);
-			const reason = MEMORY.test(said(error)) ? 'out-of-memory' : 'load-failed';
-			throw fail(
-				reason,
-				`llama.cpp could not load "${model}" (${Math.round(bytes / 1e6)} MB) with ${engine}wllama.wasm: ${said(error)}`,
-				error,
-			);
+			const megabytes = Math.round(weights.reduce((sum, blob) => sum + blob.size, 0) / 1e6);
+			throw crossing(error, 'load-failed', `llama.cpp could not load "${model}" (${megabytes} MB) with ${engine}wllama.wasm`);
+		}
+		// wllama takes a load that failed for one that went well; a model without words is none.
+		if (!(made.getLoadedContextInfo().n_vocab > 0)) {
+			await made.exit();
+			throw refused('load-failed', `llama.cpp could not read "${model}": its file is no GGUF model, or one of a kind it does not know.`);
 		}
 		llm = made;
 		chats = options['chat'] !== false && made.getChatTemplate() !== null;
-		told(1, 'Ready');
+		void told(1, 'Ready');
 		return {
 			contextTokens: made.getLoadedContextInfo().n_ctx,
 			chats,
@@ -76,14 +71,15 @@ const api: LlmApi = {
 	},
 
 	async complete({ id, prompt, grammar }: LlmCall, told) {
-		if (llm === undefined) throw fail('bad-input', 'No model is loaded.');
+		if (llm === undefined) throw refused('bad-input', 'No model is loaded.');
 		if (prompt.image !== undefined && !llm.supportInputModality('image'))
-			throw fail('bad-input', 'The model reads text alone, and the question holds a picture.');
+			throw refused('bad-input', 'The model reads text alone, and the question holds a picture.');
 		const stop = new AbortController();
 		calls.set(id, stop);
 		const begun = performance.now();
 		let text = '';
 		let pieces = 0;
+		const heard: Promise<void>[] = [];
 		let last: ChatCompletionChunk | RawCompletionChunk | undefined;
 		let finish: string | null = null;
 		const hear = (chunk: ChatCompletionChunk | RawCompletionChunk): void => {
@@ -95,7 +91,7 @@ const api: LlmApi = {
 			if (piece === '') return;
 			pieces++;
 			text += piece;
-			told?.(piece);
+			heard.push(Promise.resolve(told?.(piece)));
 		};
 		const settings = {
 			stream: true as const,
@@ -110,13 +106,15 @@ const api: LlmApi = {
 			if (chats) await llm.createChatCompletion({ ...settings, messages: messages(prompt) });
 			else await llm.createCompletion({ ...settings, prompt: `${prompt.system}\n\n${prompt.user}\n\n` });
 		} catch (error) {
-			if (error instanceof WllamaAbortError || stop.signal.aborted) throw fail('cancelled', 'The question was taken back.', error);
-			if (error instanceof WllamaRuntimeError)
-				throw fail(MEMORY.test(error.message) ? 'out-of-memory' : 'crashed', `llama.cpp broke down: ${error.message}`, error);
-			throw fail('bad-input', `llama.cpp refused the question: ${said(error)}`, error);
+			if (error instanceof WllamaAbortError || stop.signal.aborted) throw refused('cancelled', 'The question was taken back.');
+			// A fault of the engine leaves it broken; what it says itself is about the question.
+			if (error instanceof WllamaRuntimeError) throw crossing(error, 'crashed', 'llama.cpp broke down');
+			throw crossing(error, 'bad-input', 'llama.cpp refused the question');
 		} finally {
 			calls.delete(id);
 		}
+		// Pieces go by a port of their own; the answer must not overtake the last of them.
+		await Promise.all(heard);
 		const { timings } = (last ?? {}) as ChatCompletionChunk;
 		return {
 			text,

@@ -35,9 +35,9 @@ export interface LlmCall {
 /** Exposed by comlink. */
 export interface LlmApi {
 	/** Once in the worker's life. @param told  share in [0, 1] and a few words */
-	load(load: LlmLoad, told: (share: number, what: string) => void): Promise<LlmReady>;
+	load(load: LlmLoad, told: (share: number, what: string) => void | Promise<void>): Promise<LlmReady>;
 	/** One at a time. @param told  hears each piece of text */
-	complete(call: LlmCall, told?: (piece: string) => void): Promise<Completion>;
+	complete(call: LlmCall, told?: (piece: string) => void | Promise<void>): Promise<Completion>;
 	/** The call then ends with reason `cancelled`; one that has ended is no mistake. */
 	cancel(id: string): void;
 }

@@ -53,8 +53,8 @@ export function listEngines(folder) {
 		ort: /^ort\/|^assets\/(onnxruntime|(ort|ocr)\.worker)-/,
 		transformers: /^ort\/|^assets\/(onnxruntime|transformers|(embed|vlm)\.worker)-/,
 		kokoro: /^ort\/|^assets\/(onnxruntime|transformers|kokoro\.worker|phonemizer)-/,
-		wllama: /^wllama\/|^assets\/wllama\.worker-/,
-		'web-llm': /^assets\/(web-llm|webllm)\.worker-/,
+		wllama: /^wllama\/|^assets\/llm-cpu\.worker-/,
+		'web-llm': /^assets\/llm-gpu\.worker-/,
 	};
 	return Object.fromEntries(Object.entries(own).map(([runtime, mine]) => [runtime, all.filter((url) => mine.test(url))]));
 }

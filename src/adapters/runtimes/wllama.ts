@@ -20,7 +20,7 @@ export function makeWllamaDriver(start: () => Worker, limits: LlmEngine['limits'
 			if (backend === 'wasm-threads' && !facts.isolated)
 				throw new RuntimeError('unsupported', `"${manifest.name}" cannot have threads: this page is not isolated.`);
 			const threads = backend === 'wasm' ? 1 : Math.max(2, spareThreads(facts.cores));
-			return Promise.resolve({ threads, backend, note: backendNote(backend, facts) });
+			return Promise.resolve({ threads, note: backendNote(backend, facts) });
 		},
 		grammarOf: ({ schema }) => {
 			if (schema === undefined) return undefined;
