@@ -224,6 +224,13 @@ describe('control of a real window', () => {
 		expect(await act([{ do: 'key', keys: ['a'], holdMs: 0 }])).toMatchObject({ reason: 'takeover' });
 	});
 
+	it('takes none of its own moves for the person’s, however fast they follow each other', async () => {
+		await ready();
+		for (let i = 0; i < 40; i++) expect(await page.link.calibrate()).toMatchObject({ ok: true });
+		await display.x.sync();
+		expect(page.events.filter((e) => e.type === 'takeover')).toEqual([]);
+	});
+
 	it('stops at the panic key until the page resumes', async () => {
 		await ready();
 		await act([{ do: 'hold', key: 'a' }]);
