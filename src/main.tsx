@@ -335,8 +335,12 @@ async function playUnattended(companion: PairingClient, player: PracticePlayer):
 		if (over) return;
 		if (event.type === 'live' && Date.now() - toldAt > 5000) {
 			toldAt = Date.now();
-			const { phase, screen, source, playedMs } = event.live;
-			const line = `${phase}, ${Math.round(playedMs / 1000)} s played, screen ${screen || 'unknown'}, ${Math.round(source.fps)} fps`;
+			const { phase, screen, source, playedMs, input } = event.live;
+			const line = [
+				`${phase}, ${Math.round(playedMs / 1000)} s played, screen ${screen || 'unknown'}, ${Math.round(source.fps)} fps`,
+				...(source.state === 'live' ? [] : [`the picture is ${source.state}: ${source.why}`]),
+				...(input.state === 'ready' ? [] : [`input ${input.kind}, ${input.state}: ${input.why}`]),
+			].join('; ');
 			await companion.ask('POST', '/play/progress', { line });
 		} else if (event.type === 'report') {
 			over = true;
