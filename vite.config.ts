@@ -27,6 +27,17 @@ const served = [
 	{ address: '/models/ppocr-v6-tiny/', folder: at('models/ppocr-v6-tiny'), pick: () => true },
 	{ address: '/models/', folder: at('models'), pick: (name: string) => name === 'ppocr-v6-tiny.json' },
 ];
+/** All manifests in one list, so that nobody has to look for them at run time. */
+const modelIndex = {
+	address: '/models/index.json',
+	text: () =>
+		JSON.stringify(
+			readdirSync(at('models'))
+				.filter((name) => name.endsWith('.json'))
+				.sort()
+				.map((name) => JSON.parse(readFileSync(at(`models/${name}`), 'utf8')) as unknown),
+		),
+};
 const types: Readonly<Record<string, string>> = {
 	'.mjs': 'text/javascript',
 	'.wasm': 'application/wasm',
@@ -53,6 +64,11 @@ function serveAsIs(): Plugin {
 					next();
 					return;
 				}
+				if (path === modelIndex.address) {
+					response.setHeader('content-type', 'application/json');
+					response.end(modelIndex.text());
+					return;
+				}
 				for (const { address, folder, pick } of served) {
 					const name = path.slice(address.length);
 					if (!path.startsWith(address) || name.includes('..') || !pick(name)) continue;
@@ -74,6 +90,7 @@ function serveAsIs(): Plugin {
 					mkdirSync(join(out, address), { recursive: true });
 					for (const name of readdirSync(folder).filter(pick)) cpSync(join(folder, name), join(out, address, name), { recursive: true });
 				}
+				writeFileSync(join(out, modelIndex.address), modelIndex.text());
 				const window = join(out, practiceWindow.source);
 				if (existsSync(window)) {
 					// Its addresses lead from where its source lies to the root, which is where it is served.
@@ -176,9 +193,9 @@ function page(): UserConfig {
 	};
 }
 
-/** Each page module of a folder as a script that keeps its exports, with workers as in the page. */
-function pageModules(source: string, outDir: string): UserConfig {
-	const folder = at(source);
+/** `npm run bench`: each page module of src/tools/bench as a script that keeps its exports, with workers as in the page. */
+function bench(): UserConfig {
+	const folder = at('src/tools/bench');
 	const names = existsSync(folder) ? readdirSync(folder).filter((name) => /^[a-z-]+\.ts$/.test(name) && name !== 'types.ts') : [];
 	const same = page();
 	return {
@@ -186,7 +203,7 @@ function pageModules(source: string, outDir: string): UserConfig {
 		plugins: [solid(), engineModule(), serveAsIs(), engines.page()],
 		build: {
 			...same.build,
-			outDir,
+			outDir: '.cache/bench',
 			rolldownOptions: {
 				input: Object.fromEntries(names.map((name) => [name.slice(0, -3), join(folder, name)])),
 				preserveEntrySignatures: 'strict',
@@ -195,15 +212,6 @@ function pageModules(source: string, outDir: string): UserConfig {
 		},
 	};
 }
-
-const modes: Readonly<Record<string, () => UserConfig>> = {
-	companion,
-	/** `npm run bench`. */
-	bench: () => pageModules('src/tools/bench', '.cache/bench'),
-	/** src/tools/contract.mjs: the runtimes' adapters without the program around them. */
-	contract: () => pageModules('src/tools/contract', '.cache/contract'),
-	test: () => ({ plugins: [engineModule()] }),
-};
 
 function companion(): UserConfig {
 	// One entry: the watchdog is the same program started again as `cli.js watchdog DRIVER`.
@@ -231,7 +239,7 @@ export default defineConfig(({ mode }) => ({
 	root,
 	cacheDir: '.cache/vite',
 	// Tests run in Node: with the page's conditions (Solid's plugin adds them too) `ws` would be its browser half.
-	...(modes[mode] ?? page)(),
+	...(mode === 'companion' ? companion() : mode === 'bench' ? bench() : mode === 'test' ? { plugins: [engineModule()] } : page()),
 	test: {
 		include: ['src/**/*.test.{ts,tsx}', 'workers/**/*.test.ts', 'e2e/**/*.test.mjs'],
 		exclude: ['node_modules/**', 'dist/**', '.cache/**'],

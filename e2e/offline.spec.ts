@@ -90,7 +90,7 @@ test('from a folder of a static host the same, after one visit that played', asy
 		await reloaded;
 		expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
 		const loaded = (part: string) => host.asked.some((path) => path.startsWith(part));
-		expect([loaded('ort/'), loaded('models/')], 'models are not fetched ahead').toEqual([false, false]);
+		expect([loaded('ort/'), loaded('models/ppocr')], 'models are not fetched ahead').toEqual([false, false]);
 		await playAWhile(page);
 		await page.getByRole('button', { name: 'Stop everything' }).click();
 		await expectPhase(page, 'stopped');

@@ -5,10 +5,9 @@ import * as Comlink from 'comlink';
 import { render } from 'solid-js/web';
 import { type AgentClient, startAgent } from './adapters/agent.ts';
 import { companionPlace } from './adapters/companion-place.ts';
-import { noModels } from './adapters/models-absent.ts';
+import { type ModelsClient, startModels } from './adapters/models-host.ts';
 import { makePairing, type PairingClient, takeFragment } from './adapters/pairing.ts';
 import { canCaptureDisplay, canProcessTracks, shareWindow, type SharedWindow, takePlayLock } from './adapters/share.ts';
-import { makeOutput, makeSpeech, type Spoken, type SpeechState } from './adapters/speech.ts';
 import { makeInstaller } from './adapters/shell/install.ts';
 import { type LaunchQueue, makeLaunches } from './adapters/shell/launch.ts';
 import { makeRegistration } from './adapters/shell/registration.ts';
@@ -18,11 +17,11 @@ import { App } from './ui/app.tsx';
 import type {
 	Agent,
 	AgentEvent,
+	Models,
 	Picture,
 	Player,
 	ProfileShelf,
 	Services,
-	Settings,
 	SettingsStore,
 	ShelfEntry,
 	Started,
@@ -54,6 +53,9 @@ const fragment = takeFragment();
 const place = companionPlace(location);
 const pairing = makePairing(place);
 const client = startAgent();
+const models = startModels();
+/** Given to the agent with its first boot: a port can be handed over only once. */
+let agentPort: MessagePort | undefined;
 
 /** False while nobody answers where the companion would be; the agent is not told of it then, and knocks at no door. */
 let reachable = place.own;
@@ -68,8 +70,30 @@ let booted: Promise<unknown> = Promise.resolve();
 async function boot(): Promise<void> {
 	const { token } = pairing;
 	const companion = token === undefined || !reachable ? {} : { companion: { url: place.url, token } };
-	booted = client.api.boot({ ocr: OCR, ...companion });
+	booted = (async () => {
+		// The companion's folder of models is open to any page that may ask for it; a token is not needed.
+		void models.api.boot({ base: at('./'), ...(reachable ? { companion: { url: place.url } } : {}) });
+		if (agentPort !== undefined) return await client.api.boot({ ocr: OCR, ...companion });
+		agentPort = await models.agentPort();
+		return await client.api.boot(Comlink.transfer({ ocr: OCR, ...companion, models: agentPort }, [agentPort]));
+	})();
 	await booted;
+}
+
+function makeModels({ api, subscribe }: ModelsClient): Models {
+	return {
+		subscribe,
+		download: (id) => api.download(id),
+		pause: (id) => api.pause(id),
+		cancel: (id) => api.cancel(id),
+		remove: (id) => api.remove(id),
+		check: (id) => api.check(id),
+		sideload: (files) => api.sideload(files),
+		setMirror: (address) => api.setMirror(address),
+		trial: (id, input) => api.trial(id, input),
+		unload: (id) => api.unload(id),
+		eraseEverything: () => api.eraseEverything(),
+	};
 }
 
 function makeAgent({ api, subscribe, onDeath }: AgentClient): Agent {
@@ -240,39 +264,6 @@ const settings: SettingsStore = {
 	},
 };
 
-type Say = (text: string, voice: string, withinMs: number) => Promise<Spoken | undefined>;
-
-/** Lines of the session aloud, when the person has switched that on. */
-function makeVoice(agent: AgentClient, say: Say): { readonly voice: Services['voice']; set(settings: Settings): void } {
-	let state: SpeechState = { said: 0, late: 0, why: '' };
-	const listeners = new Set<(state: SpeechState) => void>();
-	const speech = makeSpeech({
-		say,
-		output: makeOutput(),
-		clock: { monotonic: () => performance.now() },
-		onState(next) {
-			state = next;
-			for (const listener of listeners) listener(next);
-		},
-	});
-	agent.subscribe((event) => {
-		if (event.type !== 'live') return;
-		if (event.live.phase === 'playing') speech.caption(event.live.caption);
-		else speech.silence();
-	});
-	return {
-		set: (next) => speech.set(next.voice),
-		voice: {
-			onState(listener) {
-				listeners.add(listener);
-				listener(state);
-				return () => void listeners.delete(listener);
-			},
-			test: (text, voice) => speech.test(text, voice),
-		},
-	};
-}
-
 async function askSupport(): Promise<Support> {
 	return {
 		secure: isSecureContext,
@@ -335,12 +326,8 @@ async function playUnattended(companion: PairingClient, player: PracticePlayer):
 		if (over) return;
 		if (event.type === 'live' && Date.now() - toldAt > 5000) {
 			toldAt = Date.now();
-			const { phase, screen, source, playedMs, input } = event.live;
-			const line = [
-				`${phase}, ${Math.round(playedMs / 1000)} s played, screen ${screen || 'unknown'}, ${Math.round(source.fps)} fps`,
-				...(source.state === 'live' ? [] : [`the picture is ${source.state}: ${source.why}`]),
-				...(input.state === 'ready' ? [] : [`input ${input.kind}, ${input.state}: ${input.why}`]),
-			].join('; ');
+			const { phase, screen, source, playedMs } = event.live;
+			const line = `${phase}, ${Math.round(playedMs / 1000)} s played, screen ${screen || 'unknown'}, ${Math.round(source.fps)} fps`;
 			await companion.ask('POST', '/play/progress', { line });
 		} else if (event.type === 'report') {
 			over = true;
@@ -409,13 +396,9 @@ async function main(): Promise<void> {
 		{ base: at('./'), playing: () => player.playing(), lock: takePlayLock },
 		!import.meta.env.DEV && !fragment.play,
 	);
-	// TODO when workers/models.worker.ts is there: its `say`.
-	const aloud = makeVoice(client, () => Promise.resolve(undefined));
-	aloud.set(settings.load());
 	const services: Services = {
 		agent: makeAgent(client),
-		models: noModels(),
-		voice: aloud.voice,
+		models: makeModels(models),
 		player,
 		support,
 		pairing: {
@@ -434,13 +417,7 @@ async function main(): Promise<void> {
 			forget: () => pairing.forget(),
 		},
 		profiles: shelf,
-		settings: {
-			load: () => settings.load(),
-			save(next) {
-				settings.save(next);
-				aloud.set(next);
-			},
-		},
+		settings,
 		save: saveFile,
 		shell,
 		installer,

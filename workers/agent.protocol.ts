@@ -337,6 +337,8 @@ export interface BootOptions {
 	readonly ocr: { readonly models: string; readonly runtime: string };
 	/** Origin of the companion, `http://127.0.0.1:4953`, and the pairing token; absent on a static host. */
 	readonly companion?: { readonly url: string; readonly token: string };
+	/** A `DeviceApi` (models.protocol.ts), spoken to by comlink; at the first boot. */
+	readonly models?: MessagePort;
 }
 
 export interface WindowSource {

@@ -3,6 +3,7 @@
 // `watch`. The agent has a port of its own (`DeviceApi`), so that the loop never waits for the page.
 import type { Capabilities, Fitness } from '../src/core/models/capabilities.ts';
 import type { ModelManifest } from '../src/core/models/manifest.ts';
+import type { Patience } from '../src/core/models/patience.ts';
 import type { Backend, Completion, Prompt } from '../src/core/models/runtime.ts';
 
 /**
@@ -42,6 +43,8 @@ export interface ModelView {
 	readonly haveBytes: number;
 	/** Of `manifest.bytes`, or of what the hub's listing says. */
 	readonly totalBytes: number;
+	/** What deleting it would give back: bytes that no other model here needs. */
+	readonly freesBytes: number;
 	/** Bytes a second over the last five seconds; 0 when stalled. */
 	readonly speed: number;
 	/** Milliseconds; undefined when nobody can tell. */
@@ -83,10 +86,12 @@ export type ModelsEvent =
 export interface ModelsBoot {
 	/** The page's folder, with a slash at the end. */
 	readonly base: string;
-	/** Origin and token of the companion whose folder may hold models. */
-	readonly companion?: { readonly url: string; readonly token: string };
+	/** Origin of the companion whose folder may hold models. */
+	readonly companion?: { readonly url: string };
 	/** Overrides the hub's address; tests serve one here. */
 	readonly hub?: string;
+	/** Overrides how long a silent server is waited for; tests are in a hurry. */
+	readonly patience?: Partial<Patience>;
 }
 
 /** What "say a sentence" and its like gave back. */

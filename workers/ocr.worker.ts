@@ -37,7 +37,7 @@ async function fetchBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
 
 async function fetchChecked(path: string): Promise<Uint8Array<ArrayBuffer>> {
 	manifest ??= fetchBytes(`${MODEL}.json`).then((bytes) => JSON.parse(new TextDecoder().decode(bytes)) as Manifest);
-	const entry = (await manifest).files.find((file) => file.path === path);
+	const entry = (await manifest).files.find((file) => `${MODEL}/${file.path}` === path);
 	if (entry === undefined) throw fail('OcrModelError', `${MODEL}.json does not list ${path}.`);
 	const bytes = await fetchBytes(path);
 	// crypto.subtle is absent on plain http other than loopback; the length still tells a cut file.

@@ -6,9 +6,8 @@ import { ELEMENT_KINDS, type LiveAsk } from './question.ts';
 
 type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
-const SLUG: Json = { type: 'string', pattern: '^[a-z0-9]+(-[a-z0-9]+)*$', maxLength: 64 };
-const FACT: Json = { type: 'string', pattern: '^[a-z][a-z0-9.-]*$', maxLength: 64 };
-const VERB: Json = { type: 'string', pattern: '^[a-z][a-z0-9-]*$', maxLength: 48 };
+const SLUG = '^[a-z0-9]+(-[a-z0-9]+)*$';
+const FACT = '^[a-z][a-z0-9.-]*$';
 const object = (properties: Record<string, Json>, required: readonly string[] = Object.keys(properties)): Json => ({
 	type: 'object',
 	properties,
@@ -17,11 +16,11 @@ const object = (properties: Record<string, Json>, required: readonly string[] = 
 });
 const list = (items: Json, maxItems: number): Json => ({ type: 'array', items, maxItems });
 const numbers = (count: number): Json => ({ type: 'array', items: { type: 'number' }, minItems: count, maxItems: count });
-const text = (maxLength: number): { readonly [key: string]: Json } => ({ type: 'string', maxLength });
+const text = (maxLength: number): Json => ({ type: 'string', maxLength });
 const condition = (ops: readonly string[], more: Record<string, Json> = {}): Json =>
 	object(
 		{
-			f: FACT,
+			f: { type: 'string', pattern: FACT },
 			op: { enum: ops },
 			v: { anyOf: [{ type: 'number' }, { type: 'boolean' }, text(400), list({ anyOf: [{ type: 'number' }, text(400)] }, 32)] },
 			...more,
@@ -31,10 +30,10 @@ const condition = (ops: readonly string[], more: Record<string, Json> = {}): Jso
 const literals = list(condition(['<=', '>', '==', '!=', 'in']), 6);
 const act = object(
 	{
-		verb: VERB,
+		verb: text(48),
 		args: {
 			type: 'object',
-			additionalProperties: { anyOf: [{ type: 'number' }, text(400), object({ fact: FACT }), numbers(2)] },
+			additionalProperties: { anyOf: [{ type: 'number' }, text(400), object({ fact: { type: 'string', pattern: FACT } }), numbers(2)] },
 		},
 	},
 	['verb', 'args'],
@@ -42,11 +41,11 @@ const act = object(
 
 const SCHEMAS: Readonly<Record<LiveAsk, Json>> = {
 	perception: object({
-		screen: SLUG,
+		screen: { type: 'string', pattern: SLUG, maxLength: 64 },
 		elements: list(
 			object(
 				{
-					name: SLUG,
+					name: { type: 'string', pattern: SLUG, maxLength: 64 },
 					kind: { enum: ELEMENT_KINDS },
 					box: numbers(4),
 					text: text(400),
@@ -59,9 +58,9 @@ const SCHEMAS: Readonly<Record<LiveAsk, Json>> = {
 		facts: list(
 			object(
 				{
-					name: FACT,
+					name: { type: 'string', pattern: FACT },
 					value: { anyOf: [{ type: 'number' }, { type: 'boolean' }, text(400), numbers(2)] },
-					element: SLUG,
+					element: { type: 'string', pattern: SLUG },
 				},
 				['name', 'value'],
 			),
@@ -74,28 +73,21 @@ const SCHEMAS: Readonly<Record<LiveAsk, Json>> = {
 			options: list(object({ act, value: { type: 'number' }, ok: { type: 'boolean' } }), 50),
 			because: literals,
 			unless: literals,
-			expects: list(
-				condition(['<=', '>', '==', '!=', 'in', 'up', 'down'], { withinMs: { type: 'number', minimum: 0, maximum: 600_000 } }),
-				6,
-			),
+			expects: list(condition(['<=', '>', '==', '!=', 'in', 'up', 'down'], { withinMs: { type: 'number' } }), 6),
 			until: literals,
 			scope: { enum: ['here', 'situation', 'game', 'always'] },
 			confidence: { type: 'number', minimum: 0, maximum: 1 },
 			missing: list(object({ name: text(64), type: { enum: ['num', 'enum', 'bool'] }, why: text(400) }), 10),
 			plan: list(act, 20),
 			reasoning: text(8000),
-			skill: object({ name: SLUG, description: text(400) }),
+			skill: object({ name: { type: 'string', pattern: SLUG }, description: text(400) }),
 		},
 		['act', 'options', 'because', 'unless', 'expects', 'until', 'scope', 'confidence', 'missing'],
 	),
-	narration: object(
-		{
-			line: { ...text(300), minLength: 1 },
-			slots: { type: 'object', additionalProperties: text(200) },
-			variants: list({ ...text(300), minLength: 1 }, 8),
-		},
-		['line', 'slots'],
-	),
+	narration: object({ line: text(300), slots: { type: 'object', additionalProperties: text(200) }, variants: list(text(300), 8) }, [
+		'line',
+		'slots',
+	]),
 };
 
 /** The JSON Schema that an answer to `ask` is constrained with. */

@@ -26,7 +26,7 @@ beforeAll(() => {
 describe('the built page', () => {
 	it('holds the page, the practice window and every worker under its own name', () => {
 		expect(files).toEqual(expect.arrayContaining(['index.html', 'practice-window.html', 'profiles/practice.json']));
-		for (const name of ['agent', 'ocr', 'practice'])
+		for (const name of ['agent', 'models', 'ocr', 'practice'])
 			expect(files.filter((file) => file.startsWith(`assets/${name}.worker-`))).toHaveLength(1);
 	});
 
@@ -99,7 +99,9 @@ describe('the built page', () => {
 		);
 		expect(inShell).toEqual(expect.arrayContaining(wanted));
 		expect(
-			inShell.filter((url) => /\.(onnx|wasm|gguf)$|^models|^ort|^wllama|opencv|transformers-|onnxruntime-|screenshots|sw\.js/.test(url)),
+			inShell.filter((url) =>
+				/\.(onnx|wasm|gguf)$|^models\/(?!index\.json$)|^ort|^wllama|opencv|transformers-|onnxruntime-|screenshots|sw\.js/.test(url),
+			),
 		).toEqual([]);
 		expect(parts.map(({ url }) => url)).toEqual(
 			expect.arrayContaining(['ort/ort-wasm-simd-threaded.wasm', 'models/ppocr-v6-tiny/rec.onnx']),

@@ -98,15 +98,17 @@ function notices() {
 	});
 	const models = [...filesUnder('models')]
 		.filter((path) => /^models[/\\][^/\\]+\.json$/.test(path))
-		.map((path) => {
-			const model = JSON.parse(readFileSync(join(root, path), 'utf8'));
+		.map((path) => JSON.parse(readFileSync(join(root, path), 'utf8')))
+		// The others are fetched by whoever wants them, from where their manifests say.
+		.filter((model) => model.embedded === true)
+		.map((model) => {
 			const licenceFile = join(root, 'models', model.id, 'LICENSE');
 			if (!existsSync(licenceFile)) faults.push(`models/${model.id} brings no LICENSE.`);
 			return {
 				name: `model ${model.id}`,
 				version: model.revision,
 				licence: model.licence,
-				note: `${model.what}. Copyright ${model.copyright}. Source: ${model.source}.`,
+				note: `${model.what} Copyright ${model.copyright}. Source: ${model.origin}.`,
 				text: existsSync(licenceFile) ? tidy(readFileSync(licenceFile, 'utf8')) : '',
 			};
 		});

@@ -17,23 +17,27 @@ export type RuntimeName = (typeof RUNTIMES)[number];
 const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'a SHA-256 in lower-case hexadecimal'));
 const bytes = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(64 * 1024 ** 3));
 /** Relative, no way out: segments of letters, digits, `._-`, none of which begins with a dot. */
-const path = v.pipe(v.string(), v.maxLength(200), v.regex(/^(?!\.)[\w.-]+(\/(?!\.)[\w.-]+)*$/, 'a relative path without . or ..'));
+export const filePath = v.pipe(
+	v.string(),
+	v.maxLength(200),
+	v.regex(/^(?!\.)[\w.-]+(\/(?!\.)[\w.-]+)*$/, 'a relative path without . or ..'),
+);
 const text = v.pipe(v.string(), v.maxLength(600));
 
 export const modelFile = v.object({
 	/** Under the model's own folder; what its runtime asks for. */
-	path,
+	path: filePath,
 	bytes,
 	sha256,
 	/** Of each 8 MiB in turn; the last one may be shorter. */
 	chunks: v.pipe(v.array(sha256), v.minLength(1)),
-	/** Under a source's address, where it differs from `path`. */
-	at: v.optional(path),
+	/** Under an http(s) source's address, where it differs from `path`; folders of models have the path itself. */
+	at: v.optional(filePath),
 });
 export type ModelFile = v.InferOutput<typeof modelFile>;
 
 /**
- * Where files are fetched from; `files[].at ?? path` is added to it.
+ * Where files are fetched from; the file's path is added to it.
  * `page:` is this page's own folder of models, `companion:` the folder that the companion serves from.
  */
 const source = v.union([
@@ -63,9 +67,16 @@ export const modelManifest = v.object({
 		v.object({
 			repo: v.pipe(v.string(), v.regex(/^[\w.-]+\/[\w.-]+$/)),
 			revision: v.pipe(v.string(), v.maxLength(80)),
-			/** Which of its files; absent = all. */
+			/** Which of its files, `*` standing for anything but a slash; absent = all. */
 			pick: v.optional(v.array(v.pipe(v.string(), v.maxLength(200)))),
 		}),
+	),
+	/** Files of a hub's model that lie elsewhere and of which nobody publishes a hash: pinned as they come at the first fetch. */
+	extra: v.optional(
+		v.pipe(
+			v.array(v.object({ path: filePath, url: v.pipe(v.string(), v.maxLength(300), v.regex(/^https?:\/\/[^\s?#]+$/)) })),
+			v.maxLength(4),
+		),
 	),
 	files: v.pipe(v.array(modelFile), v.maxLength(500)),
 	/** Sum of the files; for a model that is not pinned yet, what its maker says. */

@@ -115,6 +115,7 @@ export function fakeModel(model: ModelManifest, part: Partial<ModelView> = {}): 
 		state: 'absent',
 		haveBytes: 0,
 		totalBytes: model.bytes,
+		freesBytes: part.haveBytes ?? 0,
 		speed: 0,
 		etaMs: undefined,
 		why: '',
