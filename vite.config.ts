@@ -193,9 +193,9 @@ function page(): UserConfig {
 	};
 }
 
-/** `npm run bench`: each page module of src/tools/bench as a script that keeps its exports, with workers as in the page. */
-function bench(): UserConfig {
-	const folder = at('src/tools/bench');
+/** Each page module of a folder as a script that keeps its exports, with workers as in the page. */
+function pageModules(source: string, outDir: string): UserConfig {
+	const folder = at(source);
 	const names = existsSync(folder) ? readdirSync(folder).filter((name) => /^[a-z-]+\.ts$/.test(name) && name !== 'types.ts') : [];
 	const same = page();
 	return {
@@ -203,7 +203,7 @@ function bench(): UserConfig {
 		plugins: [solid(), engineModule(), serveAsIs(), engines.page()],
 		build: {
 			...same.build,
-			outDir: '.cache/bench',
+			outDir,
 			rolldownOptions: {
 				input: Object.fromEntries(names.map((name) => [name.slice(0, -3), join(folder, name)])),
 				preserveEntrySignatures: 'strict',
@@ -212,6 +212,15 @@ function bench(): UserConfig {
 		},
 	};
 }
+
+const modes: Readonly<Record<string, () => UserConfig>> = {
+	companion,
+	/** `npm run bench`. */
+	bench: () => pageModules('src/tools/bench', '.cache/bench'),
+	/** src/tools/contract.mjs: the runtimes' adapters without the program around them. */
+	contract: () => pageModules('src/tools/contract', '.cache/contract'),
+	test: () => ({ plugins: [engineModule()] }),
+};
 
 function companion(): UserConfig {
 	// One entry: the watchdog is the same program started again as `cli.js watchdog DRIVER`.
@@ -239,7 +248,7 @@ export default defineConfig(({ mode }) => ({
 	root,
 	cacheDir: '.cache/vite',
 	// Tests run in Node: with the page's conditions (Solid's plugin adds them too) `ws` would be its browser half.
-	...(mode === 'companion' ? companion() : mode === 'bench' ? bench() : mode === 'test' ? { plugins: [engineModule()] } : page()),
+	...(modes[mode] ?? page)(),
 	test: {
 		include: ['src/**/*.test.{ts,tsx}', 'workers/**/*.test.ts', 'e2e/**/*.test.mjs'],
 		exclude: ['node_modules/**', 'dist/**', '.cache/**'],

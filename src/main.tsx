@@ -8,6 +8,7 @@ import { companionPlace } from './adapters/companion-place.ts';
 import { type ModelsClient, startModels } from './adapters/models-host.ts';
 import { makePairing, type PairingClient, takeFragment } from './adapters/pairing.ts';
 import { canCaptureDisplay, canProcessTracks, shareWindow, type SharedWindow, takePlayLock } from './adapters/share.ts';
+import { makeOutput, makeSpeech, type Spoken, type SpeechState } from './adapters/speech.ts';
 import { makeInstaller } from './adapters/shell/install.ts';
 import { type LaunchQueue, makeLaunches } from './adapters/shell/launch.ts';
 import { makeRegistration } from './adapters/shell/registration.ts';
@@ -22,6 +23,7 @@ import type {
 	Player,
 	ProfileShelf,
 	Services,
+	Settings,
 	SettingsStore,
 	ShelfEntry,
 	Started,
@@ -264,6 +266,39 @@ const settings: SettingsStore = {
 	},
 };
 
+type Say = (text: string, voice: string, withinMs: number) => Promise<Spoken | undefined>;
+
+/** Lines of the session aloud, when the person has switched that on. */
+function makeVoice(agent: AgentClient, say: Say): { readonly voice: Services['voice']; set(settings: Settings): void } {
+	let state: SpeechState = { said: 0, late: 0, why: '' };
+	const listeners = new Set<(state: SpeechState) => void>();
+	const speech = makeSpeech({
+		say,
+		output: makeOutput(),
+		clock: { monotonic: () => performance.now() },
+		onState(next) {
+			state = next;
+			for (const listener of listeners) listener(next);
+		},
+	});
+	agent.subscribe((event) => {
+		if (event.type !== 'live') return;
+		if (event.live.phase === 'playing') speech.caption(event.live.caption);
+		else speech.silence();
+	});
+	return {
+		set: (next) => speech.set(next.voice),
+		voice: {
+			onState(listener) {
+				listeners.add(listener);
+				listener(state);
+				return () => void listeners.delete(listener);
+			},
+			test: (text, voice) => speech.test(text, voice),
+		},
+	};
+}
+
 async function askSupport(): Promise<Support> {
 	return {
 		secure: isSecureContext,
@@ -326,8 +361,12 @@ async function playUnattended(companion: PairingClient, player: PracticePlayer):
 		if (over) return;
 		if (event.type === 'live' && Date.now() - toldAt > 5000) {
 			toldAt = Date.now();
-			const { phase, screen, source, playedMs } = event.live;
-			const line = `${phase}, ${Math.round(playedMs / 1000)} s played, screen ${screen || 'unknown'}, ${Math.round(source.fps)} fps`;
+			const { phase, screen, source, playedMs, input } = event.live;
+			const line = [
+				`${phase}, ${Math.round(playedMs / 1000)} s played, screen ${screen || 'unknown'}, ${Math.round(source.fps)} fps`,
+				...(source.state === 'live' ? [] : [`the picture is ${source.state}: ${source.why}`]),
+				...(input.state === 'ready' ? [] : [`input ${input.kind}, ${input.state}: ${input.why}`]),
+			].join('; ');
 			await companion.ask('POST', '/play/progress', { line });
 		} else if (event.type === 'report') {
 			over = true;
@@ -396,9 +435,12 @@ async function main(): Promise<void> {
 		{ base: at('./'), playing: () => player.playing(), lock: takePlayLock },
 		!import.meta.env.DEV && !fragment.play,
 	);
+	const aloud = makeVoice(client, (text, voice) => models.api.say(text, voice));
+	aloud.set(settings.load());
 	const services: Services = {
 		agent: makeAgent(client),
 		models: makeModels(models),
+		voice: aloud.voice,
 		player,
 		support,
 		pairing: {
@@ -417,7 +459,13 @@ async function main(): Promise<void> {
 			forget: () => pairing.forget(),
 		},
 		profiles: shelf,
-		settings,
+		settings: {
+			load: () => settings.load(),
+			save(next) {
+				settings.save(next);
+				aloud.set(next);
+			},
+		},
 		save: saveFile,
 		shell,
 		installer,

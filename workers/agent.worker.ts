@@ -31,7 +31,6 @@ import type { TemplateCrystal } from '../src/core/crystals/template/schema.ts';
 import type { Clock, InputDriver, Random } from '../src/core/ports.ts';
 import { profileFaults } from '../src/core/loop/mind.ts';
 import type { Truth } from '../src/core/loop/situation.ts';
-import type { PictureFrame } from '../src/core/perception/pixels.ts';
 import type { Profile } from '../src/core/profile.ts';
 import { scaled, worldBox } from '../src/practice/layout.ts';
 import { frameSize } from '../src/practice/options.ts';
@@ -40,6 +39,7 @@ import { truthOf } from '../src/practice/truth.ts';
 import type { AgentApi, BootOptions, InputView, SessionFiles, TierSetting } from './agent.protocol.ts';
 import type { PracticeApi } from './practice.protocol.ts';
 import { checkCrystal, describeCrystal, detailCrystal, packFiles, pictureOf } from './agent/crystals.ts';
+import { makeGrip } from './agent/grip.ts';
 import { openPack, reviewOf } from './agent/packs.ts';
 import { type Session, type SessionOptions, startSession } from './agent/session.ts';
 import { makeTierDesk } from './agent/tiers.ts';
@@ -64,8 +64,7 @@ let input: InputView = { kind: 'advice', state: 'off', why: '' };
 /** The practice game needs no companion, so what becomes of one is no news while it is played. */
 const PRACTICE_INPUT: InputView = { kind: 'practice', state: 'ready', why: 'Input goes straight to the practice game.' };
 let practising = false;
-/** Whether the game's window is in front; undefined while no companion tells. */
-let inFront: boolean | undefined;
+const grip = makeGrip({ link: () => link, onChange: showGrip });
 let session: Session | undefined;
 /** Crystals that came with a pack while nothing of their scope was played. */
 const shelf = new Map<string, Crystal>();
@@ -137,10 +136,11 @@ async function begin(
 			},
 			describe: describeCrystal,
 			input: () => (practising ? PRACTICE_INPUT : input),
-			focused: () => (practising ? undefined : inFront),
+			focused: () => (practising ? undefined : grip.state.inFront),
 			png: (frame) => encodePng(frame, undefined, desk.masks()),
 			onEnd: async (report, ticks, crystals) => {
 				desk.leave();
+				grip.letGo();
 				files = {
 					session: report.session,
 					'report.json': report.json,
@@ -153,6 +153,7 @@ async function begin(
 	} catch (error) {
 		return sentence(error);
 	}
+	showGrip();
 	clearInterval(storageTimer);
 	storageTimer = setInterval(() => {
 		if (session?.phase === 'playing') void tellStorage();
@@ -167,6 +168,7 @@ async function begin(
 
 /** The person's hands, the window and the connection, as the companion tells of them. */
 function onCompanion(event: CompanionEvent): void {
+	grip.hear(event);
 	switch (event.type) {
 		case 'connected':
 			input = event.welcome.capabilities.bind
@@ -176,7 +178,6 @@ function onCompanion(event: CompanionEvent): void {
 			void refreshTiers();
 			break;
 		case 'disconnected':
-			inFront = undefined;
 			input = { kind: 'advice', state: event.retryInMs === null ? 'refused' : 'connecting', why: event.detail };
 			if (practising) break;
 			session?.notice({
@@ -188,26 +189,24 @@ function onCompanion(event: CompanionEvent): void {
 			});
 			break;
 		case 'rebound':
-			inFront = event.bind.ok ? event.bind.inFront : undefined;
-			input =
-				event.bind.ok && event.calibrated?.ok === true
-					? { kind: 'companion', state: 'ready', why: event.calibrated.detail }
-					: { kind: 'companion', state: 'refused', why: event.bind.ok ? (event.calibrated?.detail ?? '') : event.bind.detail };
-			break;
+		case 'front':
+			break; // the grip has told
 		case 'takeover':
-			input = {
-				...input,
-				state: event.on ? 'takeover' : 'ready',
-				why: event.on ? 'You are playing; I go on three seconds after your last move.' : '',
-			};
+			input = event.on
+				? { ...input, state: 'takeover', why: 'You are playing; I go on three seconds after your last move.' }
+				: { ...input, state: 'ready', why: '' };
+			showGrip();
 			session?.takeover(event.on, event.what.map((w) => [w.kind, w.key ?? w.button ?? ''].join(' ').trim()).join(', '));
 			break;
 		case 'panic':
-			input = { ...input, state: event.on ? 'panic' : 'ready', why: event.on ? 'The panic key was pressed. Press Start to go on.' : '' };
+			input = event.on
+				? { ...input, state: 'panic', why: 'The panic key was pressed. Press Start to go on.' }
+				: { ...input, state: 'ready', why: '' };
+			showGrip();
 			if (event.on) session?.pause('panic key');
 			break;
 		case 'window-closed':
-			input = { ...input, state: 'refused', why: 'The game window was closed.' };
+			session?.unnotice('bind');
 			session?.notice({
 				id: 'window',
 				level: 'error',
@@ -215,12 +214,6 @@ function onCompanion(event: CompanionEvent): void {
 				text: 'Open the game and share its window again.',
 				action: 'share-again',
 			});
-			break;
-		case 'front':
-			inFront = event.inFront;
-			if (input.kind === 'companion' && input.state !== 'takeover' && input.state !== 'panic') {
-				input = { ...input, state: 'ready', why: event.inFront ? '' : 'The game window is not in front: acts wait until it is.' };
-			}
 			break;
 	}
 	session?.refresh();
@@ -278,38 +271,36 @@ function makeDriver(): InputDriver {
 		get kind() {
 			return now().kind;
 		},
-		act: (request) => now().act(request),
+		async act(request) {
+			const driver = now();
+			if (driver.kind === 'companion' && grip.state.state !== 'ready')
+				return { done: false, reason: 'not-in-front', detail: grip.state.why || 'the window is not held yet' };
+			return driver.act(request);
+		},
 		releaseAll: async () => {
 			await link?.releaseAll();
 		},
 	};
 }
 
-async function bindWindow(label: string, profile: Profile, frame: PictureFrame, raise: boolean): Promise<void> {
-	if (link === undefined || !(await connected(link)) || link.welcome?.capabilities.bind !== true) return;
-	const bound = await link.bind({ label, frame: { width: frame.width, height: frame.height }, profile, raise });
-	inFront = bound.ok ? bound.inFront : undefined;
-	if (!bound.ok) {
-		input = { kind: 'advice', state: 'refused', why: bound.detail };
+/** What the grip on the window means for input, unless the person's hands or the panic key come first. */
+function showGrip(): void {
+	const { state, why, refused, inFront } = grip.state;
+	if (input.state === 'takeover' || input.state === 'panic') return;
+	if (state === 'ready') {
+		input = { kind: 'companion', state: 'ready', why: inFront === false ? 'The game window is not in front: acts wait until it is.' : why };
+		session?.unnotice('bind');
+	} else if (why !== '' && link?.connected === true) {
+		input =
+			state === 'none' ? { kind: 'advice', state: 'refused', why } : { kind: 'companion', state: refused ? 'refused' : 'connecting', why };
 		session?.notice({
 			id: 'bind',
 			level: 'warning',
-			title: 'No input to this window',
-			text: `${bound.detail} What I would do is shown instead.`,
+			title: state === 'none' ? 'No input to this window' : 'Input waits',
+			text: `${why}${/[.!?]$/.test(why) ? '' : '.'} ${state === 'none' ? 'What I would do is shown instead.' : 'It is tried again by itself.'}`,
 		});
-		return;
 	}
-	const calibrated = await link.calibrate();
-	input = calibrated.ok
-		? { kind: 'companion', state: 'ready', why: calibrated.detail }
-		: { kind: 'advice', state: 'refused', why: calibrated.detail };
-	session?.unnotice('bind');
-}
-
-/** A connection that is being made is given two seconds. */
-async function connected(l: CompanionLink): Promise<boolean> {
-	for (let i = 0; i < 20 && !l.connected; i++) await new Promise((resolve) => setTimeout(resolve, 100));
-	return l.connected;
+	session?.refresh();
 }
 
 function practiceTruth(id: string): Truth | undefined {
@@ -371,7 +362,13 @@ const api: AgentApi = {
 				sourceView: { kind: source.kind, label: source.label },
 				driver: makeDriver(),
 				notes: [],
-				onSized: (frame) => bindWindow(source.label, options.profile, frame, options.raise ?? false),
+				onSized: (frame) =>
+					grip.take({
+						label: source.label,
+						frame: { width: frame.width, height: frame.height },
+						profile: options.profile,
+						raise: options.raise ?? false,
+					}),
 				...(options.minutes === undefined ? {} : { minutes: options.minutes }),
 			},
 			options.consented ?? [],
@@ -384,6 +381,7 @@ const api: AgentApi = {
 		const profile: Profile = { ...options.profile, frame: [width, height], world: [x, y, w, h] };
 		const game = Comlink.wrap<PracticeApi>(gamePort);
 		practising = true;
+		grip.letGo();
 		desk.setBuiltIn((options.consented ?? []).length === 0 ? makePracticeTier(TEACHER_MS) : undefined);
 		const driver: InputDriver = {
 			kind: 'practice',

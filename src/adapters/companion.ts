@@ -37,7 +37,7 @@ export interface BindRequest {
 	readonly frame: Size;
 	/** The profile as JSON. */
 	readonly profile: unknown;
-	/** Bring the window to the front once; `play` only. */
+	/** Bring the window to the front, and keep it there while the person's hands are off; `play` only. */
 	readonly raise?: boolean;
 }
 
@@ -208,7 +208,7 @@ export function connectCompanion(options: ConnectOptions): CompanionLink {
 	}
 
 	async function rebind(request: BindRequest): Promise<void> {
-		const result = await link.bind({ ...request, raise: false });
+		const result = await link.bind(request);
 		if (result.ok === false && result.reason === 'disconnected') return; // the next connection tries again
 		onEvent({ type: 'rebound', bind: result, calibrated: result.ok ? await link.calibrate() : null });
 	}

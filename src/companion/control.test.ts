@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import type { ActOutcome, ResolvedStep } from '../core/ports.ts';
 import { keysymOf } from './input/keysyms.ts';
@@ -146,6 +147,32 @@ describe('control of a real window', () => {
 		await other.close();
 	});
 
+	it('is brought back in front of what comes up by itself, where nobody is at the desk', async () => {
+		expect(await bind({ raise: true })).toMatchObject({ ok: true, inFront: true });
+		expect(await page.link.calibrate()).toMatchObject({ ok: true });
+		const other = await display.openWindow('Update available', 300, 200, [700, 20]);
+		await until(async () => (await act([{ do: 'key', keys: ['a'], holdMs: 0 }])).done, 5000, 100);
+		expect(companion.logged.join()).toContain('Another window came in front of "Test game: level 1"');
+		expect(other.got.filter((line) => line.includes('down'))).toEqual([]);
+		await other.close();
+	});
+
+	it('stays behind what the person put in front, and behind all else where a person plays', async () => {
+		expect(await bind({ raise: true })).toMatchObject({ ok: true });
+		await display.personMove(10, 10);
+		await until(() => page.events.some((e) => e.type === 'takeover' && e.on));
+		const other = await display.openWindow('Mail', 300, 200, [700, 20]);
+		await sleep(700);
+		expect(await display.x.cardinal(display.x.root, '_NET_ACTIVE_WINDOW')).toBe(other.id);
+		await other.close();
+		expect(await bind()).toMatchObject({ ok: true });
+		const another = await display.openWindow('Bank', 300, 200, [700, 20]);
+		await sleep(700);
+		expect(await display.x.cardinal(display.x.root, '_NET_ACTIVE_WINDOW')).toBe(another.id);
+		expect(companion.logged.join()).not.toContain('came in front');
+		await another.close();
+	});
+
 	it('lets go within 300 ms when the heartbeat stops', async () => {
 		await ready();
 		await act([
@@ -195,6 +222,13 @@ describe('control of a real window', () => {
 		await display.personMove(10, 10);
 		await until(() => page.events.some((e) => e.type === 'takeover' && e.on));
 		expect(await act([{ do: 'key', keys: ['a'], holdMs: 0 }])).toMatchObject({ reason: 'takeover' });
+	});
+
+	it('takes none of its own moves for the person’s, however fast they follow each other', async () => {
+		await ready();
+		for (let i = 0; i < 40; i++) expect(await page.link.calibrate()).toMatchObject({ ok: true });
+		await display.x.sync();
+		expect(page.events.filter((e) => e.type === 'takeover')).toEqual([]);
 	});
 
 	it('stops at the panic key until the page resumes', async () => {

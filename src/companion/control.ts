@@ -41,6 +41,11 @@ const OPENING_LIMIT_MS = 5000;
 /** While nothing is held a session without heartbeats is given this long before it is taken for dead. */
 const DEAD_SESSION_MS = 10_000;
 const FRONT_POLL_MS = 250;
+/** A window that the person put in front with their own hands stays there until they have touched nothing for so long. */
+const HANDS_OFF_MS = 30_000;
+/** Another program may insist on the front as well: the window is brought back after this long, then ever more rarely. */
+const BRING_BACK_MS = 250;
+const BRING_BACK_MOST_MS = 30_000;
 /** Error in the pointer's place that a calibration may show. */
 const CALIBRATION_LIMIT_PX = 1;
 
@@ -52,6 +57,9 @@ interface Bound {
 	readonly profile: Profile;
 	readonly frame: Size;
 	readonly rate: TokenBucket;
+	/** May be brought to the front: nobody is at the desk. */
+	readonly raise: boolean;
+	bringBack: { waitMs: number; at: number };
 	mapping: Mapping;
 	/** The inside's size that was calibrated; another size wants another calibration. */
 	calibrated: Size | undefined;
@@ -80,6 +88,9 @@ export class Control {
 	private session: Session | undefined;
 	private readonly opening = new Set<WebSocket>();
 	private panicked = false;
+	/** When the person's own hands were seen last, on whatever window; monotonic. */
+	private ownAt = -Infinity;
+	private raised = false;
 
 	constructor(options: ControlOptions) {
 		this.options = options;
@@ -152,6 +163,12 @@ export class Control {
 			resume: () => {
 				this.panicked = false;
 			},
+			mayRaise: () => {
+				// The first time somebody has just asked for it.
+				const first = !this.raised;
+				this.raised = true;
+				return first || performance.now() - this.ownAt >= HANDS_OFF_MS;
+			},
 		});
 		this.session = session;
 		send(socket, {
@@ -171,6 +188,7 @@ export class Control {
 	}
 
 	private own(seen: Seen): void {
+		this.ownAt = performance.now();
 		if (seen.kind === 'key') {
 			if (seen.down) this.personHolds.add(seen.key);
 			else this.personHolds.delete(seen.key);
@@ -202,6 +220,8 @@ export const DEFAULT_PANIC_KEY = 'Control+Shift+F12';
 interface SessionEvents {
 	readonly end: () => void;
 	readonly resume: () => void;
+	/** Whether the window may be put in front of what is there now. */
+	readonly mayRaise: () => boolean;
 }
 
 class Session {
@@ -290,10 +310,26 @@ class Session {
 		const [facts, inFront] = await Promise.all([windows.find(bound.windowId), windows.inFront(bound.windowId)]);
 		if (this.bound !== bound || this.ended) return;
 		if (!facts) return this.windowClosed();
+		if (bound.raise) await this.keepInFront(bound, inFront);
 		if (inFront === bound.inFront) return;
 		bound.inFront = inFront;
 		if (!inFront) this.injector?.releaseAll({ reason: 'not-in-front', detail: `"${bound.title}" is not in front any more` });
 		send(this.socket, { type: 'front', inFront });
+	}
+
+	/** In play with nobody at the desk a window that comes up by itself would end all acting: whoever could put it away is not there. */
+	private async keepInFront(bound: Bound, inFront: boolean): Promise<void> {
+		const { bringBack } = bound;
+		const now = performance.now();
+		if (inFront) {
+			if (now >= bringBack.at + BRING_BACK_MOST_MS) bringBack.waitMs = BRING_BACK_MS;
+			return;
+		}
+		if (now < bringBack.at || this.inPanic || !this.on.mayRaise()) return;
+		bringBack.at = now + bringBack.waitMs;
+		bringBack.waitMs = Math.min(BRING_BACK_MOST_MS, 2 * bringBack.waitMs);
+		this.options.log(`Another window came in front of "${bound.title}", by nobody's hand: the game is brought back.`);
+		await this.options.desk.windows?.raise(bound.windowId);
 	}
 
 	own(seen: Seen): void {
@@ -414,12 +450,14 @@ class Session {
 		if (antiCheat !== undefined) return refuse('anti-cheat', `${antiCheat} is running: nothing is injected while it does.`);
 		const mapped = makeMapping(message.frame, facts.placement);
 		if (!mapped.ok) return refuse('wrong-size', `Input cannot be placed: ${mapped.reason}.`);
-		if (message.raise) await this.raise(source.id);
+		if (message.raise && this.on.mayRaise()) await this.raise(source.id);
 		this.bound = {
 			windowId: source.id,
 			title: facts.title,
 			profile,
 			frame: message.frame,
+			raise: message.raise,
+			bringBack: { waitMs: BRING_BACK_MS, at: 0 },
 			rate: new TokenBucket(profile.safety.ratePerSecond, Math.max(1, Math.ceil(profile.safety.ratePerSecond))),
 			mapping: mapped.mapping,
 			calibrated: undefined,

@@ -109,7 +109,8 @@ const bind = v.strictObject({
 	frame: v.strictObject({ width: length, height: length }),
 	/** The whole profile as JSON; the companion reads and keeps a copy of its own. */
 	profile: v.unknown(),
-	/** True asks to bring the window to the front once. Only `play` does; a person does it by hand. */
+	/** True asks to bring the window to the front, and back there when another comes up by itself. Only `play` does; a person does it
+	 *  by hand. */
 	raise: v.optional(v.boolean(), false),
 });
 const calibrate = v.strictObject({ type: v.literal('calibrate'), ...envelope });

@@ -38,6 +38,7 @@ describe('the wall', () => {
 		writeFileSync(join(page, 'sw.js'), '// worker');
 		writeFileSync(join(page, 'assets', 'main-AbCd1234.js'), '0123456789');
 		writeFileSync(join(page, 'assets', 'opencv.worker-AbCd1234.js'), '// opencv');
+		writeFileSync(join(page, 'assets', 'llm-cpu.worker-AbCd1234.js'), '// llama.cpp');
 		writeFileSync(join(page, 'assets', 'x.wasm'), 'wasm');
 		writeFileSync(join(dir, 'secret.txt'), 'secret');
 		symlinkSync(join(dir, 'secret.txt'), join(page, 'assets', 'link.txt'));
@@ -156,7 +157,7 @@ describe('the wall', () => {
 		expect(told.headers.get('access-control-allow-origin')).toBe('https://play.example');
 	});
 
-	it('serves the page under a strict policy, and the OpenCV worker alone with eval', async () => {
+	it('serves the page under a strict policy, the OpenCV worker alone with eval, the wllama worker alone with workers from blobs', async () => {
 		for (const path of ['/', '/practice-window', '/sw.js', '/assets/main-AbCd1234.js', '/missing']) {
 			const answer = await fetch(origin + path);
 			const csp = answer.headers.get('content-security-policy') ?? '';
@@ -166,6 +167,7 @@ describe('the wall', () => {
 			expect(csp).toContain("require-trusted-types-for 'script'; trusted-types default falsework");
 			expect(csp).not.toContain("'unsafe-eval'");
 			expect(csp).not.toContain('unsafe-inline');
+			expect(csp).toContain("worker-src 'self';");
 			expect(answer.headers.get('cross-origin-opener-policy')).toBe('same-origin');
 			expect(answer.headers.get('cross-origin-embedder-policy')).toBe('require-corp');
 			expect(answer.headers.get('cross-origin-resource-policy')).toBe('same-origin');
@@ -174,7 +176,11 @@ describe('the wall', () => {
 		}
 		const worker = await fetch(`${origin}/assets/opencv.worker-AbCd1234.js`);
 		expect(worker.headers.get('content-security-policy')).toContain("script-src 'self' 'wasm-unsafe-eval' 'unsafe-eval'");
+		expect(worker.headers.get('content-security-policy')).toContain("worker-src 'self';");
 		expect(worker.headers.get('cross-origin-embedder-policy')).toBe('require-corp');
+		const wllama = await fetch(`${origin}/assets/llm-cpu.worker-AbCd1234.js`);
+		expect(wllama.headers.get('content-security-policy')).toContain("script-src 'self' 'wasm-unsafe-eval';");
+		expect(wllama.headers.get('content-security-policy')).toContain("worker-src 'self' blob:;");
 	});
 
 	it('caches hashed files for good and the shell not at all, with ranges and etags', async () => {

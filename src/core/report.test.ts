@@ -127,6 +127,23 @@ describe('the report', () => {
 		expect(reportMarkdown(makeReport({ entries: example(), crystals: [], profile, session }))).not.toContain('## Set aside');
 	});
 
+	it('groups the acts that were not carried out by why, with the newest', () => {
+		const act = (verb: string, reason: string) =>
+			({ type: 'act', tick: 1, act: { verb, args: {} }, done: reason === '', reason, idle: false }) as const;
+		const acts = [
+			entry(act('drink', ''), 1),
+			entry(act('click', 'not-in-front: "Bank" is'), 2),
+			entry(act('drink', 'rate: more than 8 acts a second'), 3),
+			entry(act('drink', 'not-in-front: "Mail" is'), 4),
+		];
+		const told = makeReport({ entries: acts, crystals: [], profile: { id: 'g', name: 'Gamma' }, session });
+		expect(told.undone).toEqual([
+			{ reason: 'not-in-front', acts: 2, example: 'drink: not-in-front: "Mail" is', firstAt: 2, lastAt: 4 },
+			{ reason: 'rate', acts: 1, example: 'drink: rate: more than 8 acts a second', firstAt: 3, lastAt: 3 },
+		]);
+		expect(reportMarkdown(told)).toContain('| not-in-front | 2 | drink: not-in-front: "Mail" is |');
+	});
+
 	it('has every key of the contract', () => {
 		const report = makeReport({ entries: example(), crystals: [crystal('c1', 'template')], profile, session });
 		expect(Object.keys(report)).toEqual(

@@ -114,6 +114,15 @@ export interface Report {
 		readonly to: string;
 		readonly why: string;
 	}[];
+	/** Acts that were decided and not carried out, by why not, most first. */
+	readonly undone: readonly {
+		readonly reason: string;
+		readonly acts: number;
+		/** What was to be done, and all that was said of why not; the newest. */
+		readonly example: string;
+		readonly firstAt: number;
+		readonly lastAt: number;
+	}[];
 	readonly interventions: readonly { readonly at: number; readonly what: string; readonly detail: string }[];
 	readonly sent: readonly {
 		readonly at: number;
@@ -171,12 +180,30 @@ export function makeReport(input: {
 				? [{ at: e.at, crystal: e.crystal, kind: e.kind, name: e.name, from: e.from, to: e.to, why: e.why }]
 				: [],
 		),
+		undone: undoneOf(entries),
 		interventions: entries.flatMap((e) => (e.type === 'intervention' ? [{ at: e.at, what: e.what, detail: e.detail }] : [])),
 		sent: entries.flatMap((e) =>
 			e.type === 'sent' ? [{ at: e.at, to: e.to, width: e.width, height: e.height, bytes: e.bytes, sha256: e.sha256 }] : [],
 		),
 		notes: input.notes ?? [],
 	};
+}
+
+function undoneOf(entries: readonly LedgerEntry[]): Report['undone'] {
+	const by = new Map<string, Report['undone'][number]>();
+	for (const entry of entries) {
+		if (entry.type !== 'act' || entry.done) continue;
+		const reason = entry.reason.split(':')[0] ?? '';
+		const before = by.get(reason);
+		by.set(reason, {
+			reason,
+			acts: (before?.acts ?? 0) + 1,
+			example: `${entry.act.verb}: ${entry.reason}`,
+			firstAt: before?.firstAt ?? entry.at,
+			lastAt: entry.at,
+		});
+	}
+	return [...by.values()].toSorted((a, b) => b.acts - a.acts);
 }
 
 /** Who was asked: the tier that answered, or the last that could not. */
@@ -403,6 +430,17 @@ export function reportMarkdown(report: Report): string {
 					...table(
 						['when', 'kind', 'name', 'from', 'to', 'why'],
 						report.demoted.map((d) => [time(d.at), d.kind, d.name, d.from, d.to, d.why]),
+					),
+					'',
+				]),
+		...(report.undone.length === 0
+			? []
+			: [
+					'## Acts that were not carried out',
+					'',
+					...table(
+						['why', 'acts', 'the newest', 'first', 'last'],
+						report.undone.map((u) => [u.reason, String(u.acts), u.example, time(u.firstAt), time(u.lastAt)]),
 					),
 					'',
 				]),

@@ -6,8 +6,9 @@ import { ELEMENT_KINDS, type LiveAsk } from './question.ts';
 
 type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
-const SLUG = '^[a-z0-9]+(-[a-z0-9]+)*$';
-const FACT = '^[a-z][a-z0-9.-]*$';
+const SLUG: Json = { type: 'string', pattern: '^[a-z0-9]+(-[a-z0-9]+)*$', maxLength: 64 };
+const FACT: Json = { type: 'string', pattern: '^[a-z][a-z0-9.-]*$', maxLength: 64 };
+const VERB: Json = { type: 'string', pattern: '^[a-z][a-z0-9-]*$', maxLength: 48 };
 const object = (properties: Record<string, Json>, required: readonly string[] = Object.keys(properties)): Json => ({
 	type: 'object',
 	properties,
@@ -16,11 +17,11 @@ const object = (properties: Record<string, Json>, required: readonly string[] = 
 });
 const list = (items: Json, maxItems: number): Json => ({ type: 'array', items, maxItems });
 const numbers = (count: number): Json => ({ type: 'array', items: { type: 'number' }, minItems: count, maxItems: count });
-const text = (maxLength: number): Json => ({ type: 'string', maxLength });
+const text = (maxLength: number): { readonly [key: string]: Json } => ({ type: 'string', maxLength });
 const condition = (ops: readonly string[], more: Record<string, Json> = {}): Json =>
 	object(
 		{
-			f: { type: 'string', pattern: FACT },
+			f: FACT,
 			op: { enum: ops },
 			v: { anyOf: [{ type: 'number' }, { type: 'boolean' }, text(400), list({ anyOf: [{ type: 'number' }, text(400)] }, 32)] },
 			...more,
@@ -30,10 +31,10 @@ const condition = (ops: readonly string[], more: Record<string, Json> = {}): Jso
 const literals = list(condition(['<=', '>', '==', '!=', 'in']), 6);
 const act = object(
 	{
-		verb: text(48),
+		verb: VERB,
 		args: {
 			type: 'object',
-			additionalProperties: { anyOf: [{ type: 'number' }, text(400), object({ fact: { type: 'string', pattern: FACT } }), numbers(2)] },
+			additionalProperties: { anyOf: [{ type: 'number' }, text(400), object({ fact: FACT }), numbers(2)] },
 		},
 	},
 	['verb', 'args'],
@@ -41,11 +42,11 @@ const act = object(
 
 const SCHEMAS: Readonly<Record<LiveAsk, Json>> = {
 	perception: object({
-		screen: { type: 'string', pattern: SLUG, maxLength: 64 },
+		screen: SLUG,
 		elements: list(
 			object(
 				{
-					name: { type: 'string', pattern: SLUG, maxLength: 64 },
+					name: SLUG,
 					kind: { enum: ELEMENT_KINDS },
 					box: numbers(4),
 					text: text(400),
@@ -58,9 +59,9 @@ const SCHEMAS: Readonly<Record<LiveAsk, Json>> = {
 		facts: list(
 			object(
 				{
-					name: { type: 'string', pattern: FACT },
+					name: FACT,
 					value: { anyOf: [{ type: 'number' }, { type: 'boolean' }, text(400), numbers(2)] },
-					element: { type: 'string', pattern: SLUG },
+					element: SLUG,
 				},
 				['name', 'value'],
 			),
@@ -73,21 +74,28 @@ const SCHEMAS: Readonly<Record<LiveAsk, Json>> = {
 			options: list(object({ act, value: { type: 'number' }, ok: { type: 'boolean' } }), 50),
 			because: literals,
 			unless: literals,
-			expects: list(condition(['<=', '>', '==', '!=', 'in', 'up', 'down'], { withinMs: { type: 'number' } }), 6),
+			expects: list(
+				condition(['<=', '>', '==', '!=', 'in', 'up', 'down'], { withinMs: { type: 'number', minimum: 0, maximum: 600_000 } }),
+				6,
+			),
 			until: literals,
 			scope: { enum: ['here', 'situation', 'game', 'always'] },
 			confidence: { type: 'number', minimum: 0, maximum: 1 },
 			missing: list(object({ name: text(64), type: { enum: ['num', 'enum', 'bool'] }, why: text(400) }), 10),
 			plan: list(act, 20),
 			reasoning: text(8000),
-			skill: object({ name: { type: 'string', pattern: SLUG }, description: text(400) }),
+			skill: object({ name: SLUG, description: text(400) }),
 		},
 		['act', 'options', 'because', 'unless', 'expects', 'until', 'scope', 'confidence', 'missing'],
 	),
-	narration: object({ line: text(300), slots: { type: 'object', additionalProperties: text(200) }, variants: list(text(300), 8) }, [
-		'line',
-		'slots',
-	]),
+	narration: object(
+		{
+			line: { ...text(300), minLength: 1 },
+			slots: { type: 'object', additionalProperties: text(200) },
+			variants: list({ ...text(300), minLength: 1 }, 8),
+		},
+		['line', 'slots'],
+	),
 };
 
 /** The JSON Schema that an answer to `ask` is constrained with. */

@@ -21,10 +21,11 @@ const EMPTY =
  * Serves a folder on 127.0.0.1.
  *
  * @param {string} folder
- * @param {{ port?: number }} options  port 0 (default) takes a free one
+ * @param {{ port?: number, also?: Readonly<Record<string, string>> }} options  port 0 (default) takes a free one; `also` gives
+ *   other folders by the address they are served under, `/weights/`
  * @returns {Promise<{ origin: string, close: () => Promise<void> }>} `/empty.html` is an empty page of that origin
  */
-export async function serveFolder(folder, { port = 0 } = {}) {
+export async function serveFolder(folder, { port = 0, also = {} } = {}) {
 	const server = createServer((request, response) => {
 		const headers = {
 			'Cross-Origin-Opener-Policy': 'same-origin',
@@ -37,8 +38,9 @@ export async function serveFolder(folder, { port = 0 } = {}) {
 			response.writeHead(200, { ...headers, 'Content-Type': TYPES['.html'] }).end(EMPTY);
 			return;
 		}
-		const file = normalize(join(folder, path === '/' ? 'index.html' : path));
-		if (!file.startsWith(folder + sep) || !existsSync(file) || !statSync(file).isFile()) {
+		const [prefix, under] = Object.entries(also).find(([address]) => path.startsWith(address)) ?? ['/', folder];
+		const file = normalize(join(under, path === '/' ? 'index.html' : path.slice(prefix.length)));
+		if (!file.startsWith(under + sep) || !existsSync(file) || !statSync(file).isFile()) {
 			response.writeHead(404, headers).end();
 			return;
 		}

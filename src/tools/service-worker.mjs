@@ -9,7 +9,7 @@ export const SERVICE_WORKER = 'sw.js';
 /** What play needs beyond the page: kept once something was played, never fetched by the browser's install. */
 const PART = /^(ort\/ort-wasm-simd-threaded\.(mjs|wasm)$|models\/(?!index\.json$))|^assets\/(opencv\.worker|onnxruntime)-/;
 /** Engines of models: big, and of use only to who has a model for them. Kept when fetched, see src/adapters/models/engines.ts. */
-const ENGINE = /^(ort|wllama)\/|^assets\/(transformers|onnxruntime)-/;
+const ENGINE = /^(ort|wllama)\/|^assets\/(transformers|onnxruntime|llm-(cpu|gpu)\.worker)-/;
 /** Read by nobody who runs the page: the install dialog's pictures, licences, this worker itself. */
 const LEFT_OUT = /^screenshots\/|^sw\.js$|\/LICENSE$|\.map$/;
 /** Whatever else is too big for the shell is kept when it is fetched, and not before. */
@@ -53,8 +53,8 @@ export function listEngines(folder) {
 		ort: /^ort\/|^assets\/(onnxruntime|(ort|ocr)\.worker)-/,
 		transformers: /^ort\/|^assets\/(onnxruntime|transformers|(embed|vlm)\.worker)-/,
 		kokoro: /^ort\/|^assets\/(onnxruntime|transformers|kokoro\.worker|phonemizer)-/,
-		wllama: /^wllama\/|^assets\/wllama\.worker-/,
-		'web-llm': /^assets\/(web-llm|webllm)\.worker-/,
+		wllama: /^wllama\/|^assets\/llm-cpu\.worker-/,
+		'web-llm': /^assets\/llm-gpu\.worker-/,
 	};
 	return Object.fromEntries(Object.entries(own).map(([runtime, mine]) => [runtime, all.filter((url) => mine.test(url))]));
 }

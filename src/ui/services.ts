@@ -183,8 +183,30 @@ export interface ProfileShelf {
 	read(text: string): ProfileRead;
 }
 
+/** Lines said aloud; captions stay either way. */
+export interface VoiceSettings {
+	readonly on: boolean;
+	/** '' = the model's first. */
+	readonly voice: string;
+	/** 0 to 1. */
+	readonly volume: number;
+}
+/** What became of the lines since the voice was switched on, and why none is heard now; '' = they are. */
+export interface VoiceState {
+	readonly said: number;
+	/** Too late to be said. */
+	readonly late: number;
+	readonly why: string;
+}
+export interface Voice {
+	onState(listener: (state: VoiceState) => void): () => void;
+	/** Says a line now; from a click. @returns '' or the sentence why not */
+	test(text: string, voice: string): Promise<string>;
+}
+
 export interface Settings {
 	readonly theme: 'system' | 'light' | 'dark';
+	readonly voice: VoiceSettings;
 	readonly practice: PracticeOptions;
 }
 export interface SettingsStore {
@@ -195,6 +217,7 @@ export interface SettingsStore {
 export interface Services {
 	readonly agent: Agent;
 	readonly models: Models;
+	readonly voice: Voice;
 	readonly player: Player;
 	readonly support: Support;
 	readonly pairing: Pairing;

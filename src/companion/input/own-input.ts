@@ -27,8 +27,8 @@ export interface OwnInput {
 	close(): void;
 }
 
-/** An announced event that has not come back after this long never will. */
-const ANNOUNCED_MS = 600;
+/** An announced event that has not come back after this long never will; a busy machine takes more than a second. */
+const ANNOUNCED_MS = 3000;
 /** A pointer this near to where we put it has not been moved by anybody. */
 const NEAR_PX = 2;
 
@@ -36,7 +36,8 @@ const NEAR_PX = 2;
 export class Expected {
 	private readonly list: { readonly what: Announced; readonly until: number }[] = [];
 	private readonly held = new Set<string>();
-	private target: { readonly point: Point; readonly until: number } | undefined;
+	/** Several: when word of one move comes, the next may have been announced and not yet made. */
+	private moves: { readonly point: Point; readonly until: number }[] = [];
 	private resting: Point | undefined;
 
 	announce(what: Announced): void {
@@ -46,7 +47,7 @@ export class Expected {
 	}
 
 	announceMove(to: Point): void {
-		this.target = { point: to, until: performance.now() + ANNOUNCED_MS };
+		this.moves.push({ point: to, until: performance.now() + ANNOUNCED_MS });
 		this.resting = to;
 	}
 
@@ -63,11 +64,13 @@ export class Expected {
 		return kind === 'key' && direction === 'down' && name !== undefined && this.held.has(name);
 	}
 
-	/** True when the pointer is where we put it, or we have put it nowhere yet and this is its first sighting. */
+	/** True when the pointer is where we put it, now or a moment ago. */
 	explains(at: Point): boolean {
-		const near = (p: Point | undefined): boolean => p !== undefined && Math.abs(p.x - at.x) <= NEAR_PX && Math.abs(p.y - at.y) <= NEAR_PX;
-		if (this.target && this.target.until > performance.now() && near(this.target.point)) return true;
-		if (near(this.resting)) return true;
+		const now = performance.now();
+		const near = (p: Point): boolean => Math.abs(p.x - at.x) <= NEAR_PX && Math.abs(p.y - at.y) <= NEAR_PX;
+		this.moves = this.moves.filter((move) => move.until > now);
+		if (this.moves.some((move) => near(move.point))) return true;
+		if (this.resting !== undefined && near(this.resting)) return true;
 		this.resting = at;
 		return false;
 	}

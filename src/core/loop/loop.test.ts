@@ -186,6 +186,11 @@ function setUp(setup: Setup = {}) {
 	};
 	const options: LoopOptions = {
 		profile: profileOf({
+			actions: [
+				...profileOf().actions,
+				{ verb: 'walk', args: { to: 'point' }, does: 'walks', input: [{ click: 'left', at: '$to' }] },
+				{ verb: 'sell', does: 'sells all', input: [{ key: 'q' }], irreversible: true },
+			],
 			facts: [{ name: 'level', type: 'number' }],
 			...(setup.events === undefined ? {} : { narration: { persona: '', events: [...setup.events] } }),
 		}),
@@ -512,16 +517,73 @@ describe('an act', () => {
 	});
 
 	it('that the driver refuses is over, and nothing is pretended', async () => {
-		const refusal: ActOutcome = { done: false, reason: 'not-in-front', detail: 'another window' };
+		const refusal: ActOutcome = { done: false, reason: 'not-allowed', detail: 'another key' };
 		const { tick, log, entries } = setUp({ rule: decision({ expects: heals }), outcomes: [refusal, { done: true }] });
 		await tick({ ...play, facts: { hp: 20 } });
-		expect(entries('act')).toMatchObject([{ done: false, reason: 'not-in-front: another window' }]);
+		expect(entries('act')).toMatchObject([{ done: false, reason: 'not-allowed: another key' }]);
 		await tick({ ...play, facts: { hp: 70 } });
 		expect(log.outcomes).toEqual([]);
 		expect(entries('verdict')).toEqual([]);
 		expect(log.last).toEqual(['none:none', 'none:none']);
 		expect(log.attempts.at(-1)?.entry).toBeUndefined();
 		expect(log.acts).toHaveLength(2);
+	});
+
+	it('that has to wait is tried again under a new number, ever later, and nobody is asked', async () => {
+		const refusal: ActOutcome = { done: false, reason: 'not-in-front', detail: 'another window' };
+		const { tick, log, asked, questions } = setUp({ outcomes: [refusal, refusal, refusal, { done: true }] });
+		await tick(play);
+		asked[0]?.answer(decision());
+		await settled();
+		const at: number[] = [];
+		for (let i = 0; i < 60 && log.acts.length < 4; i++) {
+			const before = log.acts.length;
+			await tick(play);
+			if (log.acts.length > before) at.push(i);
+		}
+		expect(at.map((n, i) => n - (at[i - 1] ?? n))).toEqual([0, 5, 10, 20]);
+		const ids = log.acts.map((a) => a.id);
+		expect(ids).toEqual([...new Set(ids)].toSorted((a, b) => a - b));
+		expect(asked).toHaveLength(1);
+		expect(questions('decision')).toHaveLength(1);
+	});
+
+	it('that waits is dropped where another screen shows, and decided anew there', async () => {
+		const refusal: ActOutcome = { done: false, reason: 'rate', detail: 'too many' };
+		const { tick, log, asked } = setUp({ outcomes: [refusal, { done: true }] });
+		await tick(play);
+		asked[0]?.answer(decision());
+		await settled();
+		await tick(play);
+		expect(log.acts).toHaveLength(1);
+		for (let i = 0; i < 10; i++) await tick({ screen: 'shop' });
+		expect(log.acts).toHaveLength(1);
+		expect(asked.map((a) => a.request.ask)).toEqual(['decision', 'decision']);
+	});
+
+	it.each([
+		['could have been carried out', { done: false, reason: 'disconnected', detail: 'cut' }, 'drink'],
+		['cannot be undone', { done: false, reason: 'not-in-front', detail: 'another window' }, 'sell'],
+	] as const)('that %s is not tried again, but decided anew', async (_, refusal, verb) => {
+		const { tick, log, asked } = setUp({ outcomes: [refusal, { done: true }] });
+		await tick(play);
+		asked[0]?.answer(decision({ act: { verb, args: {} } }));
+		await settled();
+		for (let i = 0; i < 8; i++) await tick(play);
+		expect(log.acts).toHaveLength(1);
+		expect(asked).toHaveLength(2);
+	});
+
+	it('that names a point waits three seconds at most', async () => {
+		const refusal: ActOutcome = { done: false, reason: 'not-in-front', detail: 'another window' };
+		const { tick, asked } = setUp({ outcomes: [refusal] });
+		await tick(play);
+		asked[0]?.answer(decision({ act: { verb: 'walk', args: { to: [3, 4] } } }));
+		await settled();
+		for (let i = 0; i < 29; i++) await tick(play);
+		expect(asked).toHaveLength(1);
+		for (let i = 0; i < 10; i++) await tick(play);
+		expect(asked).toHaveLength(2);
 	});
 
 	it('whose target is out of sight is not sent, and has the picture doubted', async () => {

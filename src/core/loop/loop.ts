@@ -155,6 +155,13 @@ export interface Loop {
 	readonly asking: readonly ('perception' | 'decision' | 'narration')[];
 }
 
+/** A decision on its way into an act. */
+interface Pending {
+	readonly answer: DecisionAnswer;
+	readonly entry: QuestionEntry;
+	/** It could not be carried out yet: tried again where it was decided, for as long as it means the same. */
+	readonly again?: { readonly visit: number; readonly until: number; readonly at: number; readonly waitMs: number };
+}
 /** A model's answer, on its way into a situation. */
 interface Answered {
 	readonly look: Look;
@@ -190,6 +197,21 @@ const ADVICE_REST_MS = 10_000;
 const STALE_FRAME_MS = 500;
 /** A model's box and a crystal's mean the same place, however roughly drawn. */
 const TOLD_IOU = 0.3;
+/** Refusals that pass by themselves: the same act waits for its moment, and nobody is asked what to do instead. Not among them is
+ *  \`disconnected\`: whether such an act was carried out is not known. */
+const PASSING: ReadonlySet<string> = new Set<Extract<ActOutcome, { done: false }>['reason']>([
+	'not-in-front',
+	'takeover',
+	'panic',
+	'rate',
+	'stale-frame',
+	'wrong-size',
+]);
+/** An act that waits is tried again after this long, then after twice as long, and so on. */
+const AGAIN_MS = 500;
+const AGAIN_MOST_MS = 4000;
+/** A point in the picture means the same thing no longer than this. */
+const POINT_MS = 3000;
 /** A transition is waited out this long before the picture is sent as it is. */
 const SETTLE_MS = 900;
 
@@ -204,6 +226,7 @@ export function makeLoop(o: LoopOptions): Loop {
 	let current: Look | undefined;
 	let visit = 0;
 	const irreversible = new Set(profile.actions.filter((a) => a.irreversible === true).map((a) => a.verb));
+	const atPoint = new Set(profile.actions.filter((a) => Object.values(a.args ?? {}).includes('point')).map((a) => a.verb));
 	let answered: Answered | undefined;
 	/** The boxes of the answer before. */
 	let toldBefore: ReadonlyMap<string, Box> = new Map();
@@ -220,7 +243,8 @@ export function makeLoop(o: LoopOptions): Loop {
 	let due = true;
 	const last = { verb: 'none', at: 'none' };
 	let recent: { act: Act; outcome: 'pending' | 'held' | 'failed' | 'unknown' }[] = [];
-	let pending: { answer: DecisionAnswer; entry: QuestionEntry } | undefined;
+	let pending: Pending | undefined;
+	let actId = 0;
 	let noticed: { screen: string; facts: Facts } | undefined;
 	const seen = new Set<string>();
 	const guard = makeLoopGuard();
@@ -250,7 +274,7 @@ export function makeLoop(o: LoopOptions): Loop {
 		const free = due && running === undefined && !held && !asking.has('decision') && !asking.has('perception');
 		const look = await eyes.look(frame, o.cancel);
 		unseen ||= look.changed;
-		if (!unseen && !due && doubt === undefined && answered === undefined && pending === undefined && !runningOver()) {
+		if (!unseen && !due && doubt === undefined && answered === undefined && !pendingDue() && !runningOver()) {
 			rest();
 			o.onLook?.(look, situation);
 			return;
@@ -264,6 +288,10 @@ export function makeLoop(o: LoopOptions): Loop {
 		const facts = mind.observe(situation, last);
 		narrate(situation, facts);
 		await decide(situation, facts, free && look.settling !== true);
+	}
+
+	function pendingDue(): boolean {
+		return pending !== undefined && clock.monotonic() >= (pending.again?.at ?? 0);
 	}
 
 	function runningOver(): boolean {
@@ -449,12 +477,16 @@ export function makeLoop(o: LoopOptions): Loop {
 		follow(now, facts);
 		if (held || running !== undefined || o.cancel.aborted) return;
 		if (pending !== undefined) {
-			const { answer, entry: settled } = pending;
-			const holds = mind.stillHolds(answer, facts);
+			const { answer, again } = pending;
+			const same = again === undefined || (again.visit === now.visit && clock.monotonic() < again.until);
+			const holds = same && mind.stillHolds(answer, facts);
+			if (holds && !pendingDue()) return;
 			// Decided already: the eyes are asked for what is missing, and it waits for them.
 			if (holds && !sees(now, answer.act)) return;
+			const waited = pending;
 			pending = undefined;
-			if (holds) await act(now, facts, answer, settled);
+			due = true;
+			if (holds) await act(now, facts, waited);
 			return;
 		}
 		if (!due || !sure || asking.has('decision')) return;
@@ -480,7 +512,7 @@ export function makeLoop(o: LoopOptions): Loop {
 				mindDoubt = { reason: 'act-failed', detail: 'stuck: the same act in the same situation again and again' };
 				mind.outcome(charged, { outcome: 'failed', label: 'harmful', why: 'part of a loop' }, now);
 			}
-			await act(now, facts, settling.settled.answer, settling.settled.entry);
+			await act(now, facts, { answer: settling.settled.answer, entry: settling.settled.entry });
 			return;
 		}
 		guard.visit(key, []);
@@ -506,7 +538,8 @@ export function makeLoop(o: LoopOptions): Loop {
 		return aim.ok;
 	}
 
-	async function act(now: Situation, facts: Facts, answer: DecisionAnswer, settled: QuestionEntry): Promise<void> {
+	async function act(now: Situation, facts: Facts, decided: Pending): Promise<void> {
+		const { answer, entry: settled } = decided;
 		const chosen = answer.act;
 		const resolved = mind.resolve(chosen, now, facts);
 		const target = typeof chosen.args['at'] === 'string' ? chosen.args['at'] : undefined;
@@ -537,9 +570,7 @@ export function makeLoop(o: LoopOptions): Loop {
 		};
 		recent = [...recent.slice(-7), { act: chosen, outcome: 'pending' }];
 		if (ageMs > STALE_FRAME_MS) {
-			tell(chosen, { done: false, reason: 'stale-frame', detail: `the frame was ${Math.round(ageMs)} ms old` }, idle);
-			running = undefined;
-			due = true;
+			refused(now, decided, { done: false, reason: 'stale-frame', detail: `the frame was ${Math.round(ageMs)} ms old` }, idle);
 			return;
 		}
 		const started = running;
@@ -547,26 +578,49 @@ export function makeLoop(o: LoopOptions): Loop {
 		// Set now: its effect may be seen before the driver says that it is done.
 		entry = { key: `${now.screen}>${chosen.verb}:${target ?? ''}`, from: now.screen };
 		// Not awaited: a long press must not keep the loop from looking.
+		// Ids rise, and an act that is tried again is another act for whoever carries it out.
+		actId = Math.max(settled.n, actId + 1);
 		void o.driver
-			.act({ id: settled.n, verb: chosen.verb, steps: resolved.steps, frame: { width: now.frame.width, height: now.frame.height, ageMs } })
+			.act({ id: actId, verb: chosen.verb, steps: resolved.steps, frame: { width: now.frame.width, height: now.frame.height, ageMs } })
 			.catch(
 				(error: unknown): ActOutcome => ({ done: false, reason: 'failed', detail: error instanceof Error ? error.message : String(error) }),
 			)
 			.then((outcome) => {
 				// Told whatever has happened since: input that was sent must stand in the ledger.
-				tell(chosen, outcome, idle);
-				if (running !== started) return;
+				if (running !== started) return tell(chosen, outcome, idle);
 				if (outcome.done || outcome.reason === 'advice-only') {
+					tell(chosen, outcome, idle);
 					started.startedAt = clock.monotonic();
 					started.injected = true;
 					last.verb = chosen.verb;
 					last.at = target ?? 'none';
 				} else {
 					entry = before;
-					running = undefined;
-					due = true;
+					refused(now, decided, outcome, idle);
 				}
 			});
+	}
+
+	/** The act was not carried out. What passes by itself is waited for; anything else is decided anew. */
+	function refused(
+		now: Situation,
+		{ answer, entry: settled, again }: Pending,
+		outcome: Extract<ActOutcome, { done: false }>,
+		idle: boolean,
+	): void {
+		tell(answer.act, outcome, idle);
+		running = undefined;
+		recent = recent.slice(0, -1);
+		due = true;
+		// Some of it may have been done: what cannot be undone is not begun twice on one decision.
+		if (held || !PASSING.has(outcome.reason) || irreversible.has(answer.act.verb)) return;
+		due = false;
+		const at = clock.monotonic();
+		// The next frame is a newer one.
+		const first = outcome.reason === 'stale-frame' ? 0 : AGAIN_MS;
+		const waitMs = again === undefined ? first : Math.min(AGAIN_MOST_MS, Math.max(AGAIN_MS, 2 * again.waitMs));
+		const until = again?.until ?? (atPoint.has(answer.act.verb) ? at + POINT_MS : Infinity);
+		pending = { answer, entry: settled, again: { visit: now.visit, until, at: at + waitMs, waitMs } };
 	}
 
 	function tell(chosen: Act, outcome: ActOutcome, idle: boolean): void {

@@ -54,8 +54,13 @@ export interface Completion {
 	readonly finish: 'stop' | 'length';
 }
 export interface Writer {
-	/** @throws RuntimeError */
-	complete(prompt: Prompt, cancel: Cancel): Promise<Completion>;
+	/**
+	 * One at a time: what comes meanwhile waits its turn.
+	 *
+	 * @param onText  hears each piece of the answer as it is written; the pieces together are `Completion.text`
+	 * @throws RuntimeError
+	 */
+	complete(prompt: Prompt, cancel: Cancel, onText?: (piece: string) => void): Promise<Completion>;
 }
 export interface Embedder {
 	/** Unit vectors, one a text, row-major `texts.length × dimensions`. @throws RuntimeError */
@@ -110,6 +115,8 @@ export interface LoadOptions {
 	/** Folders, absolute with a slash at the end, that serve the engines' own files: onnxruntime's wasm, wllama's wasm. */
 	readonly engines: { readonly ort: string; readonly wllama: string };
 	readonly cancel: Cancel;
+	/** How far loading has come, in [0, 1], with a few words; runtimes that cannot tell never call it. */
+	readonly onProgress?: (share: number, what: string) => void;
 }
 /** A model in memory. What it can do is there, what it cannot is absent. */
 export interface Running {

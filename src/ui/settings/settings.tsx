@@ -7,6 +7,7 @@ import { AppCard } from './app-card.tsx';
 import { Card, Row } from './card.tsx';
 import { LACKS } from './lacks.ts';
 import { readCode, readSeed, SPEEDS } from './values.ts';
+import { VoiceCard } from './voice-card.tsx';
 
 export function SettingsPage() {
 	const app = useApp();
@@ -28,6 +29,7 @@ export function SettingsPage() {
 					/>
 				</Row>
 			</Card>
+			<VoiceCard />
 			<AppCard />
 			<Card title="Companion">
 				<Companion />

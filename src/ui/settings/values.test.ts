@@ -17,8 +17,11 @@ it('believes stored settings field by field', () => {
 	expect(readSettings(null)).toEqual(DEFAULTS);
 	expect(readSettings('{half')).toEqual(DEFAULTS);
 	expect(readSettings('{"theme":"dark","practice":{"seed":9,"speed":99,"skin":"dusk"}}')).toEqual({
+		...DEFAULTS,
 		theme: 'dark',
 		practice: { ...DEFAULTS.practice, seed: 9, skin: 'dusk' },
 	});
 	expect(readSettings('[]')).toEqual(DEFAULTS);
+	expect(readSettings('{"voice":{"on":true,"voice":"af_heart","volume":0.3}}').voice).toEqual({ on: true, voice: 'af_heart', volume: 0.3 });
+	expect(readSettings('{"voice":{"on":"yes","voice":"../x","volume":7}}').voice).toEqual(DEFAULTS.voice);
 });

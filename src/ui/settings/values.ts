@@ -5,6 +5,7 @@ export const SPEEDS = [0.25, 0.5, 1, 2, 4, 8, 16] as const;
 
 export const DEFAULTS: Settings = {
 	theme: 'system',
+	voice: { on: false, voice: '', volume: 0.8 },
 	practice: { seed: 1, speed: 1, skin: 'day', scale: 1, hud: 'top', lies: 0, patchAt: 0 },
 };
 
@@ -28,12 +29,20 @@ export function readSettings(text: string | null): Settings {
 		return DEFAULTS;
 	}
 	const record = (value: unknown) => (typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {});
-	const { theme, practice } = record(data);
+	const { theme, voice, practice } = record(data);
+	const spoken = record(voice);
+	const volume = spoken['volume'];
+	const named = spoken['voice'];
 	const p = record(practice);
 	const pick = <T>(value: unknown, allowed: readonly T[], otherwise: T) => (allowed.includes(value as T) ? (value as T) : otherwise);
 	const d = DEFAULTS.practice;
 	return {
 		theme: pick(theme, ['system', 'light', 'dark'] as const, DEFAULTS.theme),
+		voice: {
+			on: spoken['on'] === true,
+			voice: typeof named === 'string' && /^[\w-]{1,40}$/.test(named) ? named : '',
+			volume: typeof volume === 'number' && volume >= 0 && volume <= 1 ? volume : DEFAULTS.voice.volume,
+		},
 		practice: {
 			seed: readSeed(String(p['seed'])) ?? d.seed,
 			speed: pick<number>(p['speed'], SPEEDS, d.speed),

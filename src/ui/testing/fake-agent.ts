@@ -155,6 +155,16 @@ export function makeFake(options: FakeOptions): Fake {
 		services: {
 			agent,
 			models: models.models,
+			voice: {
+				onState(listener) {
+					listener({ said: 0, late: 0, why: '' });
+					return () => undefined;
+				},
+				test: async (text, voice) => {
+					call('say', text, voice);
+					return '';
+				},
+			},
 			player,
 			support: {
 				secure: true,

@@ -1,0 +1,106 @@
+// Lines said aloud: one switch, which voice, how loud. Off until a person turns it on; captions are shown either way.
+import { createSignal, For, onCleanup, Show } from 'solid-js';
+import { voiceLabel } from '../../core/models/speech.ts';
+import { Volume2 } from '../primitives/icons.ts';
+import { createId, Switch } from '../primitives/parts.tsx';
+import type { ModelView, VoiceState } from '../services.ts';
+import { useServices } from '../services.ts';
+import { useApp } from '../state.tsx';
+import { Card, Row } from './card.tsx';
+
+const SAMPLE = 'The door is open, and the goblin is asleep.';
+
+export function VoiceCard() {
+	const app = useApp();
+	const services = useServices();
+	const voice = () => app.settings().voice;
+	const change = (part: Partial<ReturnType<typeof voice>>) => app.changeSettings({ voice: { ...voice(), ...part } });
+	const [state, setState] = createSignal<VoiceState>({ said: 0, late: 0, why: '' });
+	const [busy, setBusy] = createSignal(false);
+	const [fault, setFault] = createSignal('');
+	onCleanup(services.voice.onState(setState));
+	const chooser = createId('voice');
+	const slider = createId('volume');
+
+	/** The voices of whatever speaks here; the loudspeaker takes the same one (the model host's `say`). */
+	const speaks = (): ModelView | undefined =>
+		app.shown.models?.models.find((m) => m.manifest.purpose === 'speak' && m.state === 'ready' && m.fitness.fit !== 'no');
+	const voices = (): readonly string[] => {
+		const given = speaks()?.manifest.options.voices;
+		return Array.isArray(given) ? given : [];
+	};
+	const about = () => {
+		if (speaks() === undefined) return 'No voice is on this machine yet. Until one is fetched, lines are shown as captions only.';
+		if (!voice().on) return 'Off. Lines are shown as captions.';
+		const { said, late, why } = state();
+		if (why !== '') return why;
+		const heard = `${said} ${said === 1 ? 'line' : 'lines'} said`;
+		if (late === 0) return said === 0 ? 'On. The next line is said.' : `On. ${heard}.`;
+		return `On. ${heard}, ${late} shown only: they would have come too late.`;
+	};
+	async function test(): Promise<void> {
+		setBusy(true);
+		setFault(await services.voice.test(SAMPLE, voice().voice));
+		setBusy(false);
+	}
+	return (
+		<Card title="Voice" about="Says the narration aloud, by a model on this machine. Nothing leaves it.">
+			<Row title="Say lines aloud" about={about()}>
+				<div class="flex flex-wrap items-center gap-2">
+					<Show when={speaks() === undefined}>
+						<button type="button" class="btn" onClick={() => app.setView('models')}>
+							Open the models page
+						</button>
+					</Show>
+					<Switch label="Voice" checked={voice().on} onChange={(on) => change({ on })} />
+				</div>
+			</Row>
+			<Row title="Which voice" about="English only.">
+				<div class="flex flex-wrap items-center gap-2">
+					<label for={chooser} class="sr-only">
+						Which voice
+					</label>
+					<select
+						id={chooser}
+						class="field w-auto!"
+						value={voice().voice}
+						disabled={voices().length === 0}
+						onChange={(e) => change({ voice: e.currentTarget.value })}
+					>
+						<option value="">The model’s first</option>
+						<For each={voices()}>{(name) => <option value={name}>{voiceLabel(name)}</option>}</For>
+					</select>
+					<button type="button" class="btn" disabled={busy() || speaks() === undefined} onClick={() => void test()}>
+						<Volume2 size={15} aria-hidden="true" /> {busy() ? 'It is being made…' : 'Hear it'}
+					</button>
+				</div>
+				<Show when={fault()}>
+					<p role="alert" class="basis-full text-xs font-medium text-danger">
+						{fault()}
+					</p>
+				</Show>
+			</Row>
+			<Row title="Volume" about="Of the voice alone.">
+				<div class="flex items-center gap-2">
+					<label for={slider} class="sr-only">
+						Volume
+					</label>
+					<input
+						id={slider}
+						type="range"
+						min="0"
+						max="1"
+						step="0.05"
+						value={voice().volume}
+						onInput={(e) => change({ volume: Number(e.currentTarget.value) })}
+						class="h-5 w-40 cursor-pointer accent-[var(--accent-fill)]"
+						aria-valuetext={`${Math.round(voice().volume * 100)} %`}
+					/>
+					<output for={slider} class="num w-12 text-right text-xs text-muted">
+						{Math.round(voice().volume * 100)} %
+					</output>
+				</div>
+			</Row>
+		</Card>
+	);
+}
