@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { callsOf, screensOf } from '../src/tools/proofs/flare.mjs';
 import { playSession } from '../src/tools/play-session.mjs';
 import { expect, freePort, test } from './fixtures/test.ts';
-import { playFlare } from './flare/session.mjs';
+import { playFlare, tellRun } from './flare/session.mjs';
 
 test('plays the practice game unattended and leaves the report of the contract', async () => {
 	test.setTimeout(180_000);
@@ -52,18 +52,22 @@ test('plays the practice game unattended and leaves the report of the contract',
 	}
 });
 
-test('plays Flare in its real window, and asks less the second time @full', async () => {
+test('plays Flare in its real window, and asks less the second time @full', async ({}, info) => {
 	test.setTimeout(420_000);
 	const store = mkdtempSync(join(tmpdir(), 'falsework-e2e-'));
 	try {
 		// One port for both: another one would be another origin, without the first run's crystals.
 		const port = await freePort();
-		const first = await playFlare({ minutes: 1, store, port });
-		expect(first.code, first.said).toBe(0);
-		const second = await playFlare({ minutes: 1, store, port });
-		expect(second.code, second.said).toBe(0);
-		const wanted = ['inventory', 'play', 'title'];
-		for (const run of [first, second]) for (const screen of wanted) expect(screensOf(run.ticks)).toContain(screen);
+		const run = async (name: string) => {
+			const evidence = info.outputPath(name);
+			const played = await playFlare({ minutes: 1, store, port, evidence });
+			const told = `the ${name} run\n${tellRun(played, evidence)}\n`;
+			expect(played.code, told).toBe(0);
+			expect(screensOf(played.ticks), told).toEqual(expect.arrayContaining(['inventory', 'play', 'title']));
+			return played;
+		};
+		const first = await run('first');
+		const second = await run('second');
 		const asked = [callsOf(first.report, 'perception'), callsOf(second.report, 'perception')] as const;
 		expect(asked[0]).toBeGreaterThan(0);
 		expect(asked[1]).toBeLessThan(asked[0] / 2);

@@ -5,4 +5,7 @@ export function playFlare(options: {
 	readonly store: string;
 	readonly port: number;
 	readonly log?: (line: string) => void;
+	readonly evidence?: string;
 }): Promise<Played & { readonly requests: Readonly<Record<'perception' | 'decision' | 'narration', number>> }>;
+
+export function tellRun(played: Played, evidence: string): string;

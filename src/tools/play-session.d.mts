@@ -4,6 +4,8 @@ export interface PlayedTick {
 	readonly tier: string | null;
 	readonly screen?: string;
 	readonly facts?: Readonly<Record<string, unknown>>;
+	readonly act?: { readonly verb: string; readonly args: Readonly<Record<string, unknown>> };
+	readonly outcome?: string;
 }
 export interface Played {
 	readonly code: number;
