@@ -1,6 +1,6 @@
 // The text reader's worker as others see it. Types only.
 import type { Box } from '../src/core/geometry.ts';
-import type { Crop } from '../src/core/ports.ts';
+import type { Crop, TextHint } from '../src/core/ports.ts';
 
 export interface OcrOptions {
 	/** Folder that holds `ppocr-v6-tiny.json` and `ppocr-v6-tiny/`, with a slash at the end; absolute, or from the origin's root. */
@@ -28,7 +28,7 @@ export interface OcrApi {
 	/** Loads the recogniser now, instead of at the first line. */
 	warm(): Promise<void>;
 	/** Reads one line. */
-	readLine(crop: Crop): Promise<OcrLine>;
+	readLine(crop: Crop, hint?: TextHint): Promise<OcrLine>;
 	/** Finds and reads all text of a picture: a second or so, and a call of tier `device`. */
 	readPage(page: Crop): Promise<readonly OcrPageLine[]>;
 	/** Frees the networks. */

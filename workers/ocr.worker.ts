@@ -2,8 +2,9 @@
 // sends one request at a time (adapters/ocr.ts): a run blocks this thread, so a queue here would never see the newer request.
 import * as Comlink from 'comlink';
 import * as ort from 'onnxruntime-web/webgpu';
-import { lineTensor, pageTensor, readCtc, type Tensor, textBoxes } from '../src/core/perception/ocr.ts';
-import type { Crop } from '../src/core/ports.ts';
+import { allowedClasses, pageTensor, readCtc, readTwice, type Tensor, textBoxes } from '../src/core/perception/ocr.ts';
+import type { Crop, TextHint } from '../src/core/ports.ts';
+import { alphabetOf } from './ocr/alphabet.ts';
 import type { OcrApi, OcrLine, OcrOptions, OcrPageLine } from './ocr.protocol.ts';
 
 const MODEL = 'ppocr-v6-tiny';
@@ -103,15 +104,33 @@ async function run(which: 'det' | 'rec', tensor: Tensor): Promise<{ data: Float3
 	return { data: output.data as Float32Array, dims: output.dims, free: () => output.dispose() };
 }
 
-async function recognise(crop: Crop): Promise<OcrLine> {
-	const table = await characters();
-	const output = await run('rec', lineTensor(crop));
-	try {
-		const [, steps = 0, classes = 0] = output.dims;
-		return readCtc(output.data, steps, classes, table);
-	} finally {
-		output.free();
+/** By charset and language: a place is read again and again with the same hint. */
+const alphabets = new Map<string, Uint8Array | undefined>();
+const ALPHABETS_KEPT = 64;
+
+function allowedBy(hint: TextHint | undefined, table: readonly string[]): Uint8Array | undefined {
+	if (hint === undefined) return undefined;
+	const key = `${hint.language ?? ''} ${hint.charset ?? ''}`;
+	if (!alphabets.has(key)) {
+		if (alphabets.size >= ALPHABETS_KEPT) alphabets.clear();
+		const has = alphabetOf(hint);
+		alphabets.set(key, has === undefined ? undefined : allowedClasses(table, has));
 	}
+	return alphabets.get(key);
+}
+
+async function recognise(crop: Crop, hint?: TextHint): Promise<OcrLine> {
+	const table = await characters();
+	const allowed = allowedBy(hint, table);
+	return readTwice(crop, async (tensor) => {
+		const output = await run('rec', tensor);
+		try {
+			const [, steps = 0, classes = 0] = output.dims;
+			return readCtc(output.data, steps, classes, table, allowed);
+		} finally {
+			output.free();
+		}
+	});
 }
 
 const api: OcrApi = {

@@ -1,6 +1,6 @@
 // Text reading in its own worker, as the core's TextReader: with a deadline, and a fresh worker after a crash or a hang.
 import * as Comlink from 'comlink';
-import type { Cancel, Crop, TextReader } from '../core/ports.ts';
+import type { Cancel, Crop, TextHint, TextReader } from '../core/ports.ts';
 import type { OcrApi, OcrLine, OcrOptions, OcrPageLine } from '../../workers/ocr.protocol.ts';
 
 /** The text reader did not answer in time; its worker was ended and starts anew at the next request. */
@@ -22,7 +22,7 @@ export class OcrCancelledError extends Error {
 
 export interface OcrReader extends TextReader {
 	/** As the port, with a name for the place: a newer request under one name replaces an older one that still waits. */
-	readLine(crop: Crop, cancel: Cancel, key?: string): Promise<OcrLine>;
+	readLine(crop: Crop, cancel: Cancel, key?: string, hint?: TextHint): Promise<OcrLine>;
 	/** All text of a picture; a call of tier `device`. */
 	readPage(page: Crop): Promise<readonly OcrPageLine[]>;
 	/** Loads the runtime and the recogniser ahead of need. */
@@ -152,9 +152,9 @@ export function makeOcrReader(
 	}
 
 	return {
-		readLine: (crop, cancel, key) =>
+		readLine: (crop, cancel, key, hint) =>
 			inTurn(key, 'Reading a line', cancel, async () => {
-				const line = await bounded(warm ? budgetMs : FIRST_MS, 'Reading a line', (remote) => remote.readLine(crop));
+				const line = await bounded(warm ? budgetMs : FIRST_MS, 'Reading a line', (remote) => remote.readLine(crop, hint));
 				warm = true;
 				return line;
 			}),

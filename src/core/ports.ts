@@ -89,9 +89,25 @@ export interface Frame extends Size {
 
 /** Reads one line of text from a crop of a frame. */
 export interface TextReader {
-	/** @returns the text as read, its mean character confidence in [0, 1], and that of its least certain character where it is
-	 *  known; empty text when nothing is there */
-	readLine(crop: Crop, cancel: Cancel): Promise<{ readonly text: string; readonly confidence: number; readonly least?: number }>;
+	/**
+	 * @param key   a newer request under one key may take the place of an older one that still waits
+	 * @param hint  what can stand there; a reader may do without
+	 * @returns the text as read, its mean character confidence in [0, 1], and that of its least certain character where it is
+	 *  known; empty text when nothing is there
+	 */
+	readLine(
+		crop: Crop,
+		cancel: Cancel,
+		key?: string,
+		hint?: TextHint,
+	): Promise<{ readonly text: string; readonly confidence: number; readonly least?: number }>;
+}
+/** What is known of a text before it is read. */
+export interface TextHint {
+	/** The only characters that may stand there, besides blanks; empty or absent: any of the language. */
+	readonly charset?: string;
+	/** BCP 47 tag of what is written there; absent: any. */
+	readonly language?: string;
 }
 /** A cut-out of a frame in grey, row-major without padding. */
 export interface Crop extends Size {

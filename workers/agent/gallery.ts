@@ -11,7 +11,7 @@ import {
 	thresholdByHand,
 } from '../../src/core/crystals/by-hand.ts';
 import type { Crystal, StateChange } from '../../src/core/crystals/crystal.ts';
-import { makeTextMemory, readRegion, textCrop } from '../../src/core/crystals/region/apply.ts';
+import { hintOf, makeTextMemory, readRegion, textCrop } from '../../src/core/crystals/region/apply.ts';
 import type { RegionCrystal } from '../../src/core/crystals/region/schema.ts';
 import { recogniseTemplate } from '../../src/core/crystals/template/apply.ts';
 import type { TemplateCrystal } from '../../src/core/crystals/template/schema.ts';
@@ -233,7 +233,8 @@ export function makeGallery(o: GalleryOptions): Gallery {
 			if (!found.ok) return { ok: false, why: capital(found.why) };
 			const png = await encodePng(kept.frame as PictureFrame, found.box);
 			const text = crystal.kind === 'region' ? textCrop(found.box, kept.frame) : undefined;
-			const reads = text === undefined ? undefined : await o.reader.readLine(text, NEVER).catch(() => undefined);
+			const hint = crystal.kind === 'region' ? hintOf((crystal as RegionCrystal).data) : undefined;
+			const reads = text === undefined ? undefined : await o.reader.readLine(text, NEVER, undefined, hint).catch(() => undefined);
 			return { ok: true, box: found.box, png, ...(reads === undefined ? {} : { reads: reads.text }) };
 		},
 		async correctBox(id, name, box) {

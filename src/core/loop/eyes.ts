@@ -657,7 +657,7 @@ export function makeEyes(o: EyesOptions): Eyes {
 		const never: Cancel = { aborted: false, addEventListener: () => {}, removeEventListener: () => {} };
 		for (const [key, crop] of plan.crops) {
 			try {
-				texts.set(key, await o.reader.readLine(crop, never));
+				texts.set(key, await o.reader.readLine(crop, never, undefined, plan.hints.get(key)));
 			} catch {
 				// finishRegions refuses a fact whose text is missing, and says so.
 			}

@@ -44,19 +44,23 @@ export function lineTensor(crop: Crop): Tensor {
 	return { data, dims: [1, 3, LINE_HEIGHT, width] };
 }
 
+export interface CtcLine {
+	readonly text: string;
+	/** Mean probability of the characters kept; 0 for empty text. */
+	readonly confidence: number;
+	/** Probability of the least certain of them. */
+	readonly least: number;
+}
+
 /**
  * Greedy CTC: the likeliest class of each step, repeats dropped, then blanks (class 0).
  *
- * @param output  steps × classes probabilities
- * @param keys    characters of classes 1 and up; the class after the last key is the blank between words
- * @returns mean and least probability of the characters kept; both 0 for empty text
+ * @param output   steps × classes probabilities
+ * @param keys     characters of classes 1 and up; the class after the last key is the blank between words
+ * @param allowed  one byte a class, 0 for those that cannot stand there; all can without it. The probabilities stay those of the whole
+ *                 alphabet: where only something forbidden was likely, the line is unsure
  */
-export function readCtc(
-	output: ArrayLike<number>,
-	steps: number,
-	classes: number,
-	keys: readonly string[],
-): { readonly text: string; readonly confidence: number; readonly least: number } {
+export function readCtc(output: ArrayLike<number>, steps: number, classes: number, keys: readonly string[], allowed?: Uint8Array): CtcLine {
 	let text = '';
 	let sum = 0;
 	let least = 1;
@@ -68,7 +72,7 @@ export function readCtc(
 		let top = -Infinity;
 		for (let c = 0; c < classes; c++) {
 			const p = output[row + c] as number;
-			if (p > top) {
+			if (p > top && (allowed === undefined || allowed[c] !== 0)) {
 				top = p;
 				best = c;
 			}
@@ -83,6 +87,43 @@ export function readCtc(
 	}
 	const trimmed = text.trim();
 	return { text: trimmed, confidence: kept === 0 ? 0 : sum / kept, least: kept === 0 ? 0 : least };
+}
+
+/**
+ * Classes that stand for characters of an alphabet, in the form `readCtc` wants; the blanks are always among them.
+ *
+ * @param has  asked with each key of the network
+ */
+export function allowedClasses(keys: readonly string[], has: (key: string) => boolean): Uint8Array {
+	const allowed = new Uint8Array(keys.length + 2);
+	for (let i = 0; i < keys.length; i++) if (has(keys[i] as string)) allowed[i + 1] = 1;
+	allowed[0] = 1;
+	allowed[keys.length + 1] = 1;
+	return allowed;
+}
+
+/** A line whose least certain character is below this is looked at again. */
+export const DOUBT = 0.7;
+/** Rows cut from each side for the second look: what stands close above and below is taken for parts of the letters, and a crop has
+ *  three pixels of room around its box. */
+const CLOSER_PX = 2;
+/** A lower crop holds letters of a size that the rows are needed for. */
+const CLOSER_HEIGHT_MIN = 12;
+
+/** Without its outermost rows; undefined where it is too low for that. */
+export function closer({ width, height, luma }: Crop): Crop | undefined {
+	if (height - 2 * CLOSER_PX < CLOSER_HEIGHT_MIN) return undefined;
+	return { width, height: height - 2 * CLOSER_PX, luma: luma.subarray(CLOSER_PX * width, (height - CLOSER_PX) * width) };
+}
+
+/** Reads a line once, and in doubt a second time from closer; the one whose least certain character is surer is taken. */
+export async function readTwice(crop: Crop, read: (tensor: Tensor) => Promise<CtcLine>): Promise<CtcLine> {
+	const first = await read(lineTensor(crop));
+	if (first.least >= DOUBT || first.text === '') return first;
+	const cut = closer(crop);
+	if (cut === undefined) return first;
+	const second = await read(lineTensor(cut));
+	return second.least > first.least ? second : first;
 }
 
 const MEAN = [0.406, 0.456, 0.485] as const;

@@ -121,7 +121,8 @@ function cut(sheet) {
 			);
 			const name = frame.split('/').at(-1);
 			for (const [i, { place, text, box }] of own.entries()) {
-				if (labels.places[place] === undefined) throw new Error(`Place "${place}" is not in labels.json: write its game, kind and language there first.`);
+				if (labels.places[place] === undefined)
+					throw new Error(`Place "${place}" is not in labels.json: write its game, kind and language there first.`);
 				made.push({ place, text, from: `${name} ${box.join(' ')}`, png: Buffer.from(pngs[i], 'base64') });
 			}
 		}
@@ -158,7 +159,8 @@ export function faultsOf({ places, lines }, at = folder) {
 		if (split !== splitOf(text)) faults.push(`${file}: "${text}" belongs to the half "${splitOf(text)}".`);
 	}
 	for (const [id, { kind, language, game }] of Object.entries(places)) {
-		if (!KINDS.includes(kind) || !language || !game) faults.push(`Place "${id}" needs a game, a language and a kind out of ${KINDS.join(', ')}.`);
+		if (!KINDS.includes(kind) || !language || !game)
+			faults.push(`Place "${id}" needs a game, a language and a kind out of ${KINDS.join(', ')}.`);
 		if (!lines.some((line) => line.place === id)) faults.push(`Place "${id}" has no line.`);
 	}
 	const games = new Set(Object.values(places).map(({ game }) => game));

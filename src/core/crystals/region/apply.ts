@@ -2,11 +2,11 @@
 import { type Box, centreOf, clip, grow } from '../../geometry.ts';
 import { type TileGrid, tileRange } from '../../perception/change.ts';
 import { crop, hashBox } from '../../perception/pixels.ts';
-import type { Cancel, Crop, Frame, TextReader } from '../../ports.ts';
+import type { Cancel, Crop, Frame, TextHint, TextReader } from '../../ports.ts';
 import type { FactValue } from '../../question.ts';
 import { INSTANCES_MAX, type Recognition } from '../template/apply.ts';
 import { GLYPH_BLOB, type GlyphData, type Glyphs, makeGlyphs } from './glyphs.ts';
-import { fitsPattern } from './pattern.ts';
+import { fitsPattern, patternCharset } from './pattern.ts';
 import { isTextual, type RegionCrystal, type RegionData } from './schema.ts';
 import { applyReplace, doubtful, keepCharset, lookUp, narrow, numbersIn, withoutEnding } from './text.ts';
 
@@ -154,7 +154,7 @@ async function readLine(
 	}
 	let line: Line;
 	try {
-		line = await reader.readLine(cut, cancel);
+		line = await reader.readLine(cut, cancel, undefined, hintOf(data));
 	} catch (error) {
 		if (trusted) return { ok: true, line: ownLine };
 		return { ok: false, why: `the text could not be read: ${error instanceof Error ? error.message : String(error)}` };
@@ -191,6 +191,14 @@ async function readLine(
 		memory.save(crystal);
 	}
 	return split === undefined ? { ok: true, line } : { ok: false, why: split };
+}
+
+/** What is known of the text before it is read. */
+export function hintOf(data: Pick<RegionData, 'charset' | 'pattern' | 'language' | 'ending'>): TextHint {
+	// Where a separator is read as a digit, the form says nothing of what will be read.
+	const formed = data.pattern === undefined || data.ending !== undefined ? undefined : patternCharset(data.pattern);
+	const charset = data.charset ?? formed;
+	return { ...(charset === undefined ? {} : { charset }), ...(data.language === undefined ? {} : { language: data.language }) };
 }
 
 function glyphsOf(crystal: RegionCrystal, place: Place): Glyphs {

@@ -3,11 +3,11 @@
 // not wait: `planRegions` cuts the crops, `finishRegions` gets what was read.
 import { type Box, centreOf, iou } from '../../geometry.ts';
 import { type BoxFormat, readBox } from '../../perception/boxes.ts';
-import type { Crop, Frame } from '../../ports.ts';
+import type { Crop, Frame, TextHint } from '../../ports.ts';
 import type { FactWanted } from '../../profile.ts';
 import type { FactValue, PerceptionAnswer } from '../../question.ts';
 import { freshStat, isYoung, type Provenance, type Refusal, type Scope } from '../crystal.ts';
-import { interpret, type Line, textCrop } from './apply.ts';
+import { hintOf, interpret, type Line, textCrop } from './apply.ts';
 import { isTextual, type Reader, type RegionCrystal, type RegionData, version } from './schema.ts';
 import { applyReplace, CONFUSIONS, doubtful, endingOf, keepCharset, narrow, normalise, numbersIn, withoutEnding } from './text.ts';
 
@@ -52,6 +52,8 @@ interface Told {
 export interface RegionPlan {
 	/** Crops to be read, by key; `finishRegions` wants the lines under the same keys. */
 	readonly crops: ReadonlyMap<string, Crop>;
+	/** What can stand in each crop, under the same keys: the reader that is made will be read with the same. */
+	readonly hints: ReadonlyMap<string, TextHint>;
 	readonly told: readonly Told[];
 	readonly refused: readonly Refusal[];
 	readonly screen: string;
@@ -64,6 +66,7 @@ export function planRegions(
 	evidence: RegionEvidence,
 ): RegionPlan {
 	const crops = new Map<string, Crop>();
+	const hints = new Map<string, TextHint>();
 	const told: Told[] = [];
 	const refused: Refusal[] = [];
 	const refuse = (name: string, why: string): void => void refused.push({ what: `region "${name}"`, why });
@@ -118,14 +121,16 @@ export function planRegions(
 					const cut = textCrop(box, frame);
 					if (cut === undefined) refuse(name, 'its box lies outside the frame');
 					else {
+						const textual = { ...fact, reader: wanted.type, element, box, read: name };
 						crops.set(name, cut);
-						told.push({ ...fact, reader: wanted.type, element, box, read: name });
+						hints.set(name, hintOf(known?.data ?? blank(textual, evidence)));
+						told.push(textual);
 					}
 				}
 			}
 		}
 	}
-	return { crops, told, refused, screen: answer.screen };
+	return { crops, hints, told, refused, screen: answer.screen };
 }
 
 function wrongType(wanted: FactWanted, value: FactValue): string | undefined {

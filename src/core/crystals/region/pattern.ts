@@ -40,6 +40,18 @@ function parse(pattern: string): Part[] | undefined {
 	return parts;
 }
 
+/** Everything a text of this form can hold besides blanks; undefined where letters are left open. */
+export function patternCharset(pattern: string): string | undefined {
+	const parts = parse(pattern);
+	if (parts === undefined || parts.some(({ is }) => is === 'letter' || is === 'words')) return undefined;
+	const characters = new Set<string>();
+	for (const part of parts) {
+		if (part.is === 'literal') for (const c of [part.text, part.text.toLowerCase(), part.text.toUpperCase()]) characters.add(c);
+		else if (part.is !== 'blank') for (const c of part.is === 'number' ? "0123456789-−+,.'" : '0123456789') characters.add(c);
+	}
+	return [...characters].join('');
+}
+
 const DIGIT = /\d/;
 const LETTER = /[\p{L}\p{M}]/u;
 

@@ -7,11 +7,11 @@ import type { Cancel, Crop, Frame, TextReader } from '../../ports.ts';
 import type { FactWanted } from '../../profile.ts';
 import type { PerceptionAnswer } from '../../question.ts';
 import type { Recognition } from '../template/apply.ts';
-import { interpret, type Line, makeTextMemory, readRegion } from './apply.ts';
+import { hintOf, interpret, type Line, makeTextMemory, readRegion } from './apply.ts';
 import { finishRegions, planRegions, type RegionEvidence } from './crystallise.ts';
 import { dataSchema, migrations, readData, type RegionCrystal, version } from './schema.ts';
 import { endingOf, keepCharset, lookUp, narrow, normalise, numbersIn, withoutEnding } from './text.ts';
-import { fitsPattern, patternFault } from './pattern.ts';
+import { fitsPattern, patternCharset, patternFault } from './pattern.ts';
 
 const facts: FactWanted[] = [
 	{ name: 'hp', type: 'number', min: 0, max: 100 },
@@ -447,5 +447,26 @@ describe('a reader that one answer placed and another places elsewhere', () => {
 		const first = one(hp(40, '40'));
 		first.data = { ...first.data, screens: { menu: { seen: 3, of: 3 } } };
 		expect(at(lower, [first]).labelled).toEqual([]);
+	});
+});
+
+describe('what can stand in a text', () => {
+	it('follows from a form that leaves no letters open', () => {
+		expect([...(patternCharset('Hp #/#') ?? '')].sort().join('')).toBe([..."Hhp+-−,.'0123456789/P"].sort().join(''));
+		expect(patternCharset('99:99')).toBe('0123456789:');
+		expect(patternCharset('* #%')).toBeUndefined();
+		expect(patternCharset('@9')).toBeUndefined();
+	});
+
+	it('is told to the reader: the charset, else what the form holds, and the language', () => {
+		expect(hintOf({ charset: 'ab', pattern: '#', language: 'en' })).toEqual({ charset: 'ab', language: 'en' });
+		expect(hintOf({ pattern: '99' })).toEqual({ charset: '0123456789' });
+		expect(hintOf({ pattern: '9/9', ending: '7280', language: 'de' })).toEqual({ language: 'de' });
+		expect(hintOf({})).toEqual({});
+	});
+
+	it('is told for the first reading of a place as for all later ones', () => {
+		const answer = told('hp', 45, [['bar', bar]], 'bar');
+		expect(planRegions(answer, frame(), [], evidence).hints.get('hp')).toEqual({ language: 'en' });
 	});
 });
