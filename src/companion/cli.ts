@@ -8,6 +8,7 @@ import { DEFAULT_PANIC_KEY } from './control.ts';
 import { defaultDataDir } from './files.ts';
 import { DRIVER_NAMES, type DriverName } from './input/choose.ts';
 import { runWatchdog } from './input/watchdog.ts';
+import { MODELS_USAGE, ModelsUsageError, runModels } from './models-command.ts';
 import { play, PlayError } from './play.ts';
 import { explainTakenPort } from './port-owner.ts';
 import { findDisplay } from './x-display.ts';
@@ -41,6 +42,12 @@ const COMMANDS: readonly Command[] = [
 			'falsework play --profile FILE --window TITLE [--teacher URL --model NAME [--price IN,OUT] [--simulated] [--key-env NAME] [--box-format FORMAT]] [--minutes N] [--report DIR] [--store DIR] [--pack FILE] [--driver NAME] [--dry-run] [--wait SECONDS] [--option NAME=VALUE]…\n       falsework play --profile practice [--headless] [--minutes N] [--report DIR] [--store DIR]',
 		about: 'plays a session unattended and writes its report',
 		run: runPlay,
+	},
+	{
+		name: 'models',
+		usage: MODELS_USAGE,
+		about: 'the folder of models that the companion serves: lists it, adds what a folder holds, assembles test weights, hashes it all',
+		run: runModelsCommand,
 	},
 	// For browser tests: the page and companion on FALSEWORK_PORT, no browser; one line of JSON says where and with which code.
 	{
@@ -178,6 +185,33 @@ async function runServe(args: readonly string[]): Promise<number> {
 		if (!isTaken(error)) throw error;
 		log(await explainTakenPort(port));
 		return 1;
+	}
+}
+
+async function runModelsCommand(args: readonly string[]): Promise<number> {
+	let read: ReturnType<typeof parseArgs>;
+	try {
+		read = parseArgs({
+			args: [...args],
+			strict: true,
+			allowPositionals: true,
+			options: { json: { type: 'boolean' }, data: { type: 'string' } },
+		});
+	} catch (error) {
+		throw new UsageError(error instanceof Error ? error.message : String(error));
+	}
+	try {
+		return await runModels({
+			words: read.positionals,
+			json: read.values.json === true,
+			dataDir: text(read.values as Values, 'data') ?? defaultDataDir(),
+			...places(),
+			out,
+			log,
+		});
+	} catch (error) {
+		if (error instanceof ModelsUsageError) throw new UsageError(error.message);
+		throw error;
 	}
 }
 

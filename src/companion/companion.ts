@@ -9,7 +9,9 @@ import type { DriverName } from './input/choose.ts';
 import { openDesk } from './input/desk.ts';
 import { Pairing } from './pairing.ts';
 import { type Answer, type Call, type Route, type RunningServer, startServer } from './server.ts';
+import { serveWeights } from './serve-weights.ts';
 import { Tiers } from './tiers.ts';
+import { Weights } from './weights.ts';
 
 /** A question may carry a picture. */
 const QUESTION_LIMIT_BYTES = 12 * 1024 * 1024;
@@ -48,6 +50,7 @@ export async function startCompanion(options: CompanionOptions): Promise<Compani
 	ensurePrivateDir(dataDir);
 	const pairing = new Pairing(dataDir, log);
 	const caps = new CapsLedger(dataDir, log);
+	const weights = new Weights(dataDir);
 	const tiers = new Tiers(dataDir, caps, log);
 	const desk = await openDesk({ driver: options.driver, entry: options.entry, log, ...(options.env ? { env: options.env } : {}) });
 	const control = new Control({
@@ -184,6 +187,7 @@ export async function startCompanion(options: CompanionOptions): Promise<Compani
 			pairing,
 			control,
 			routes,
+			files: (path, request, response, cors) => Promise.resolve(serveWeights(weights, path, request, response, cors)),
 			log,
 			...(options.extraOrigins ? { extraOrigins: options.extraOrigins } : {}),
 		});

@@ -50,6 +50,13 @@ export interface ServerOptions {
 	readonly pairing: Pairing;
 	readonly control: Control;
 	readonly routes: readonly Route[];
+	/** Answers a GET or HEAD of its own, or says that the path is none of its; `cors` holds what an allowed other origin needs. */
+	readonly files?: (
+		path: string,
+		request: IncomingMessage,
+		response: ServerResponse,
+		cors: Readonly<Record<string, string>>,
+	) => Promise<boolean>;
 	/** Origins besides the companion's own that may pair, exact. */
 	readonly extraOrigins?: readonly string[];
 	readonly log: (line: string) => void;
@@ -88,6 +95,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 		const found = routes.map((r) => ({ ...r, params: match(r.parts, path) })).filter((r) => r.params !== undefined);
 		if (found.length === 0) {
 			if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 404, 'not-found', `There is no ${path} here.`);
+			const asking = onlyHeader(request, 'origin');
+			const shared = asking !== undefined && (options.extraOrigins ?? []).includes(asking) ? corsFor(asking) : {};
+			if ((await options.files?.(path, request, response, shared)) === true) return;
 			if (options.pageDir !== undefined && (await serveStatic(options.pageDir, port, path, request, response))) return;
 			response
 				.writeHead(404, { ...pageHeaders(port, path), 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-cache' })

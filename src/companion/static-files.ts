@@ -1,4 +1,4 @@
-// Serves the built page and nothing else. A path is looked up segment by segment under the page's folder, so there is no way to
+// Serves the built page, and files of models. A path is looked up segment by segment under the page's folder, so there is no way to
 // name a file outside it. `/` is index.html and `/name` is name.html; there is no listing and no other fallback.
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
@@ -69,21 +69,37 @@ export async function serveStatic(
 	const name = segments.at(-1) ?? '';
 	const hashed = path.startsWith('/assets/') && /[-.][\w-]{8,}\.\w+$/.test(name);
 	const etag = `"${createHash('sha256').update(`${file} ${size} ${modified}`).digest('hex').slice(0, 24)}"`;
-	const headers: Record<string, string> = {
+	send({ file, size, etag }, request, response, {
 		...pageHeaders(port, path),
 		'Content-Type': TYPES[extname(name).toLowerCase()] ?? 'application/octet-stream',
 		'Cache-Control': hashed ? 'public, max-age=31536000, immutable' : 'no-cache',
-		'Accept-Ranges': 'bytes',
-		ETag: etag,
-	};
+	});
+	return true;
+}
+
+export interface Sendable {
+	readonly file: string;
+	readonly size: number;
+	/** With its quotes. */
+	readonly etag: string;
+}
+
+/** Sends a file, or the part of it that was asked for. */
+export function send(
+	{ file, size, etag }: Sendable,
+	request: IncomingMessage,
+	response: ServerResponse,
+	given: Readonly<Record<string, string>>,
+): void {
+	const headers: Record<string, string> = { ...given, 'Accept-Ranges': 'bytes', ETag: etag };
 	if (request.headers['if-none-match'] === etag) {
 		response.writeHead(304, headers).end();
-		return true;
+		return;
 	}
 	const range = rangeOf(request, size, etag);
 	if (range === 'unsatisfiable') {
 		response.writeHead(416, { ...commonHeaders(), 'Content-Range': `bytes */${size}` }).end();
-		return true;
+		return;
 	}
 	const [start, end] = range ?? [0, size - 1];
 	if (range) headers['Content-Range'] = `bytes ${start}-${end}/${size}`;
@@ -91,13 +107,12 @@ export async function serveStatic(
 	response.writeHead(range ? 206 : 200, headers);
 	if (request.method === 'HEAD' || size === 0) {
 		response.end();
-		return true;
+		return;
 	}
 	const stream = createReadStream(file, { start, end });
 	stream.on('error', () => response.destroy());
 	response.on('close', () => stream.destroy());
 	stream.pipe(response);
-	return true;
 }
 
 function rangeOf(request: IncomingMessage, size: number, etag: string): readonly [number, number] | 'unsatisfiable' | undefined {

@@ -58,14 +58,12 @@ async function sort(taken: readonly Intake[], from: string, { disk, known, adopt
 	const brought = await manifestsAmong(disk, taken);
 	const faults = brought.flatMap((one) => ('fault' in one ? [one.fault] : []));
 	const shelf = [...brought.flatMap((one) => ('manifest' in one ? [one.manifest] : [])), ...known().map(({ manifest }) => manifest)];
-	const used = new Set<string>();
 	const lacks: string[] = [];
 	let kept = 0;
 	async function keep(manifest: ModelManifest, missing: readonly string[]): Promise<void> {
 		for (const file of manifest.files) {
 			const intake = taken.find(({ sha256 }) => sha256 === file.sha256);
 			if (intake === undefined) continue;
-			used.add(file.sha256);
 			if (blobs.has(file.sha256)) continue;
 			await disk.move('partials', intake.temp, 'blobs', file.sha256);
 			blobs.add(file.sha256);
@@ -82,7 +80,9 @@ async function sort(taken: readonly Intake[], from: string, { disk, known, adopt
 		await keep(manifest, missing);
 	}
 	for (const intake of taken) {
-		const kind = used.has(intake.sha256) ? undefined : kindOf(intake);
+		// A part of a model that is known is no model by itself.
+		const part = shelf.some((manifest) => manifest.files.some(({ sha256 }) => sha256 === intake.sha256));
+		const kind = part ? undefined : kindOf(intake);
 		if (kind === undefined) continue;
 		const inUse = (id: string): boolean => shelf.some((manifest) => manifest.id === id);
 		await keep(manifestFor(intake, kind, inUse), []);
