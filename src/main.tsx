@@ -108,6 +108,7 @@ function makeAgent({ api, subscribe, onDeath }: AgentClient): Agent {
 		consent: (id, choice, masks) => api.consent(id, choice, masks),
 		setTier: (setting) => api.setTier(setting),
 		removeTier: (id) => api.removeTier(id),
+		useDevice: (tier, ask, on) => api.useDevice(tier, ask, on),
 		retireCrystal: (id) => api.retireCrystal(id),
 		approveCrystal: (id) => api.approveCrystal(id),
 		undoByHand: () => api.undoByHand(),

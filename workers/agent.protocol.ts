@@ -5,7 +5,7 @@ import type { Box, Size } from '../src/core/geometry.ts';
 import type { TierName } from '../src/core/ledger.ts';
 import type { PackAbout } from '../src/core/pack.ts';
 import type { Profile } from '../src/core/profile.ts';
-import type { Ask, Facts } from '../src/core/question.ts';
+import type { Ask, Facts, LiveAsk } from '../src/core/question.ts';
 import type { Metrics, Minute } from '../src/core/scorecard.ts';
 import type { PracticeOptions } from './practice.protocol.ts';
 
@@ -270,6 +270,10 @@ export interface TierView {
 	readonly breaker: 'closed' | 'open' | 'half-open';
 	readonly calls: number;
 	readonly lastError: string;
+	/** Of a model on this machine: what it is let answer where play is now, and why. */
+	readonly answers?: readonly { readonly ask: LiveAsk; readonly on: boolean; readonly why: string }[];
+	/** A sentence about its last question; empty when there is nothing to say. */
+	readonly note?: string;
 }
 export interface SentView {
 	readonly at: number;
@@ -339,6 +343,8 @@ export interface BootOptions {
 	readonly companion?: { readonly url: string; readonly token: string };
 	/** A `DeviceApi` (models.protocol.ts), spoken to by comlink; at the first boot. */
 	readonly models?: MessagePort;
+	/** The same for the browser's own model, which only a window can reach; at the first boot. */
+	readonly builtIn?: MessagePort;
 }
 
 export interface WindowSource {
@@ -384,6 +390,8 @@ export interface AgentApi {
 	consent(id: string, choice: 'never' | 'session' | 'always', masks: readonly Box[]): void;
 	setTier(setting: TierSetting): Promise<string>;
 	removeTier(id: string): Promise<string>;
+	/** Lets a model of this machine answer a kind of question where play is now, or not. */
+	useDevice(tier: string, ask: LiveAsk, on: boolean): Promise<string>;
 	retireCrystal(id: string): Promise<string>;
 	approveCrystal(id: string): Promise<string>;
 	/** Takes the newest act by hand back. */

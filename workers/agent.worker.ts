@@ -21,6 +21,7 @@ import { openStore, type Store } from '../src/adapters/store.ts';
 import { makeVisionLearner, type VisionLearner } from '../src/adapters/vision.ts';
 import { zip } from '../src/adapters/zip.ts';
 import type { Post } from '../src/adapters/tiers/chat.ts';
+import type { DeviceSource } from '../src/adapters/tiers/device.ts';
 import { makePracticeTier } from '../src/adapters/tiers/practice.ts';
 import type { BudgetMemory } from '../src/core/budget.ts';
 import { TierError } from '../src/core/cascade.ts';
@@ -28,6 +29,7 @@ import type { ConsentRecord, Surface } from '../src/core/consent.ts';
 import { boxOf } from '../src/core/crystals/by-hand.ts';
 import { type Crystal, scopeKey } from '../src/core/crystals/crystal.ts';
 import type { TemplateCrystal } from '../src/core/crystals/template/schema.ts';
+import { readUses } from '../src/core/models/device-use.ts';
 import type { Clock, InputDriver, Random } from '../src/core/ports.ts';
 import { profileFaults } from '../src/core/loop/mind.ts';
 import type { Truth } from '../src/core/loop/situation.ts';
@@ -37,6 +39,7 @@ import { frameSize } from '../src/practice/options.ts';
 import { decodeState } from '../src/practice/view.ts';
 import { truthOf } from '../src/practice/truth.ts';
 import type { AgentApi, BootOptions, InputView, SessionFiles, TierSetting } from './agent.protocol.ts';
+import type { DeviceApi } from './models.protocol.ts';
 import type { PracticeApi } from './practice.protocol.ts';
 import { checkCrystal, describeCrystal, detailCrystal, packFiles, pictureOf } from './agent/crystals.ts';
 import { makeGrip } from './agent/grip.ts';
@@ -77,9 +80,11 @@ const desk = makeTierDesk({
 		load: async () => ({
 			consents: ((await store?.getSetting('consents')) as ConsentRecord[] | undefined) ?? [],
 			budget: (await store?.getSetting('budget')) as BudgetMemory | undefined,
+			uses: readUses(await store?.getSetting('deviceUse')),
 		}),
 		saveConsents: async (records) => void (await store?.setSetting('consents', records)),
 		saveBudget: async (memory) => void (await store?.setSetting('budget', memory)),
+		saveUses: async (uses) => void (await store?.setSetting('deviceUse', uses)),
 	},
 	clock,
 	ledger: () => session?.ledger,
@@ -244,6 +249,17 @@ function companionPost(id: string): Post {
 	};
 }
 
+/** Models of this machine, on a port of their own: what they take never passes through the page. */
+function deviceOn(port: MessagePort): DeviceSource {
+	const device = Comlink.wrap<DeviceApi>(port);
+	return {
+		ready: () => device.ready(),
+		complete: (...call) => device.complete(...call),
+		cancel: (call) => device.cancel(call),
+		onReady: (listener) => device.onReady(Comlink.proxy(listener)),
+	};
+}
+
 async function refreshTiers(): Promise<void> {
 	const through = http();
 	if (through === undefined) return;
@@ -335,6 +351,9 @@ const api: AgentApi = {
 			else session?.notice({ id: 'storage', level: 'warning', title: 'Nothing is being stored', text: trouble, action: 'free-storage' });
 			void tellStorage();
 		});
+		const devices = [options.models, options.builtIn].filter((port) => port !== undefined);
+		// Which models are here is asked beside everything else: nothing waits for it.
+		if (devices.length > 0) void desk.setDevices(devices.map(deviceOn));
 		if (options.companion !== undefined) {
 			link?.close();
 			link = connectCompanion({ ...options.companion, onEvent: onCompanion });
@@ -471,6 +490,7 @@ const api: AgentApi = {
 		desk.remove(id);
 		return '';
 	},
+	useDevice: (tier, ask, on) => desk.useDevice(tier, ask, on),
 	retireCrystal: async (id) => (await session?.gallery.retireCrystal(id)) ?? NOTHING_PLAYED,
 	approveCrystal: async (id) => (await session?.gallery.approveCrystal(id)) ?? NOTHING_PLAYED,
 	undoByHand: async () => (await session?.gallery.undoByHand()) ?? NOTHING_PLAYED,

@@ -132,14 +132,25 @@ export interface ModelsApi {
 	eraseEverything(): Promise<string>;
 }
 
+export interface ReadyModel {
+	readonly id: string;
+	readonly purpose: ModelManifest['purpose'];
+	readonly label: string;
+	readonly verified: boolean;
+	/** Of its manifest: tokens that question and answer may have together, how it writes boxes. */
+	readonly options?: ModelManifest['options'];
+	/** As measured on this machine; absent until it has answered. */
+	readonly measured?: Measured;
+	/** Where it runs, while it is in memory. */
+	readonly backend?: Backend;
+}
+
 /** What the agent asks of the device. Exposed on the agent's port by comlink. */
 export interface DeviceApi {
 	/** Verified files of a model; fetches it first when it is embedded. @throws an Error with a sentence */
 	files(id: string): Promise<Readonly<Record<string, Blob>>>;
 	/** Models that could answer now: here, checked, and fit to run. Cheapest first. */
-	ready(): Promise<
-		readonly { readonly id: string; readonly purpose: ModelManifest['purpose']; readonly label: string; readonly verified: boolean }[]
-	>;
+	ready(): Promise<readonly ReadyModel[]>;
 	/** @throws an Error whose name is `RuntimeError` and whose message is `reason: sentence` */
 	complete(id: string, prompt: Prompt, call: string): Promise<Completion>;
 	/** Takes a `complete` back. */

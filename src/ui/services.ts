@@ -37,6 +37,8 @@ export interface Agent extends GalleryApi {
 	consent(id: string, choice: 'never' | 'session' | 'always', masks: readonly Box[]): Promise<void>;
 	setTier(setting: TierSetting): Promise<string>;
 	removeTier(id: string): Promise<string>;
+	/** Lets a model of this machine answer a kind of question where play is now, or not. */
+	useDevice: AgentApi['useDevice'];
 	/** The worker ended by itself; nothing plays any more. */
 	onDeath(listener: (why: string) => void): void;
 	reports(): Promise<readonly ReportView[]>;

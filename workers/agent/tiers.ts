@@ -15,8 +15,10 @@ import {
 	sentEntry,
 	type Surface,
 } from '../../src/core/consent.ts';
+import { type DeviceModel, type DeviceSource, type DeviceTiers, makeDeviceTiers } from '../../src/adapters/tiers/device.ts';
 import type { Box } from '../../src/core/geometry.ts';
 import type { Ledger } from '../../src/core/ledger.ts';
+import { type DeviceUse, mayAnswer, switchUse } from '../../src/core/models/device-use.ts';
 import type { Clock, Frame, ModelRequest } from '../../src/core/ports.ts';
 import type { Profile } from '../../src/core/profile.ts';
 import type { LiveAsk } from '../../src/core/question.ts';
@@ -30,9 +32,14 @@ const PROMPT_MOST = 8000;
 const COMPLETION_MOST = 2000;
 
 export interface DeskKeeper {
-	load(): Promise<{ readonly consents: readonly ConsentRecord[]; readonly budget: BudgetMemory | undefined }>;
+	load(): Promise<{
+		readonly consents: readonly ConsentRecord[];
+		readonly budget: BudgetMemory | undefined;
+		readonly uses: readonly DeviceUse[];
+	}>;
 	saveConsents(records: readonly ConsentRecord[]): Promise<void>;
 	saveBudget(memory: BudgetMemory): Promise<void>;
+	saveUses(uses: readonly DeviceUse[]): Promise<void>;
 }
 
 interface Known {
@@ -52,6 +59,10 @@ export interface TierDesk {
 	remove(id: string): void;
 	/** A tier that needs neither consent nor network: the practice teacher in the page. */
 	setBuiltIn(tier: Tier | undefined): void;
+	/** Where models of this machine answer: the model host, the browser's own. Asked before every server. */
+	setDevices(sources: readonly DeviceSource[]): Promise<void>;
+	/** Lets a model of this machine answer a kind of question where play is now, or not. @returns '' or a sentence why not */
+	useDevice(id: string, ask: LiveAsk, on: boolean): Promise<string>;
 	views(): readonly TierView[];
 	sent(): readonly SentView[];
 	/** The game whose consents count now; `consented` names tiers that the person allowed elsewhere. */
@@ -75,6 +86,8 @@ export function makeTierDesk(options: {
 	const known = new Map<string, Known>();
 	const sent: SentView[] = [];
 	let builtIn: Tier | undefined;
+	let devices: DeviceTiers | undefined;
+	let uses: readonly DeviceUse[] = [];
 	let profile: Profile | undefined;
 	let surface: Surface = 'window';
 	let consents: ConsentState = { session: '', records: [] };
@@ -175,8 +188,14 @@ export function makeTierDesk(options: {
 		return consents.records.find((r) => r.game === profile?.id && r.provider === host)?.choice ?? 'undecided';
 	}
 
+	const place = () => (builtIn === undefined ? 'game' : 'practice');
+
 	return {
-		tiers: () => [...(builtIn === undefined ? [] : [builtIn]), ...[...known.values()].sort((a, b) => rank(a) - rank(b)).map((k) => k.tier)],
+		tiers: () => [
+			...(devices?.tiers() ?? []),
+			...(builtIn === undefined ? [] : [builtIn]),
+			...[...known.values()].sort((a, b) => rank(a) - rank(b)).map((k) => k.tier),
+		],
 		set(setting, post, simulated = false) {
 			const host = new URL(setting.base).host;
 			const tier = makeChatTier({
@@ -203,7 +222,27 @@ export function makeTierDesk(options: {
 			builtIn = tier;
 			options.onChange();
 		},
+		async setDevices(sources) {
+			uses = (await keeper.load()).uses;
+			devices = makeDeviceTiers({
+				sources,
+				clock,
+				use: (model, ask) => mayAnswer(uses, model, ask, place()),
+				onChange: options.onChange,
+			});
+			await devices.refresh();
+		},
+		async useDevice(id, ask, on) {
+			const model = devices?.models().find((one) => `device:${one.id}` === id);
+			if (model === undefined) return 'That model is not here any more.';
+			if (!model.asks.some((one) => one.ask === ask)) return `${model.label} does not answer such questions.`;
+			uses = switchUse(uses, { model: model.id, ask, place: place(), on });
+			await keeper.saveUses(uses);
+			options.onChange();
+			return '';
+		},
 		views: () => [
+			...(devices?.models() ?? []).map(deviceView),
 			...(builtIn === undefined ? [] : [builtInView(builtIn)]),
 			...[...known.values()].map(
 				(k): TierView => ({
@@ -226,6 +265,7 @@ export function makeTierDesk(options: {
 			playing = true;
 			surface = what;
 			const kept = await keeper.load();
+			uses = kept.uses;
 			consents = openSession(kept.consents, session);
 			budget = makeBudget({ clock, ...(kept.budget === undefined ? {} : { from: kept.budget }) });
 			for (const k of known.values()) {
@@ -282,5 +322,22 @@ function builtInView(tier: Tier): TierView {
 		breaker: 'closed',
 		calls: 0,
 		lastError: '',
+	};
+}
+
+function deviceView(model: DeviceModel): TierView {
+	return {
+		id: `device:${model.id}`,
+		name: 'device',
+		label: model.label,
+		host: 'this machine',
+		simulated: false,
+		price: 'free: it runs on this machine',
+		consent: 'not-needed',
+		breaker: model.breaker,
+		calls: model.calls,
+		lastError: model.lastError,
+		answers: model.asks,
+		note: model.left,
 	};
 }

@@ -23,7 +23,7 @@ const prompt = { system: '', user: 'x', maxTokens: 4 };
 
 function setup(here: readonly ModelManifest[], parts: Partial<RuntimeHost> = {}) {
 	return makeDevice({
-		host: { ready: async () => FACTS, ...parts } as RuntimeHost,
+		host: { ready: async () => FACTS, kept: () => ({ lastUsedAt: 0 }), loaded: () => undefined, ...parts } as unknown as RuntimeHost,
 		files: async () => ({}),
 		here: () => here,
 	});
@@ -32,10 +32,19 @@ function setup(here: readonly ModelManifest[], parts: Partial<RuntimeHost> = {})
 describe('the models of this machine, as the agent asks them', () => {
 	it('are those that are here and run here, the cheapest first', async () => {
 		const { api } = setup([model('big', 'think', 900), model('gpu-only', 'think', 10, 'web-llm'), model('small', 'embed', 90)]);
-		expect(await api.ready()).toEqual([
+		expect(await api.ready()).toMatchObject([
 			{ id: 'small', purpose: 'embed', label: 'SMALL', verified: true },
 			{ id: 'big', purpose: 'think', label: 'BIG', verified: true },
 		]);
+	});
+
+	it('say how fast they were and where they run, once that is known', async () => {
+		const measured = { what: 'tokens a second', value: 7, backend: 'wasm', at: 1 } as const;
+		const { api } = setup([model('small', 'think', 90)], {
+			kept: () => ({ lastUsedAt: 0, measured }),
+			loaded: () => ({ backend: 'wasm', note: '' }),
+		});
+		expect(await api.ready()).toMatchObject([{ id: 'small', measured, backend: 'wasm' }]);
 	});
 
 	it('can be taken back by the name of the call, once and for that call alone', async () => {

@@ -41,7 +41,22 @@ export function makeDevice(o: DeviceOptions): { readonly api: DeviceApi; changed
 		},
 		api: {
 			files: (id) => o.files(id) as Promise<Readonly<Record<string, Blob>>>,
-			ready: () => over(async () => (await fit()).map(({ id, purpose, name, verified }) => ({ id, purpose, label: name, verified }))),
+			ready: () =>
+				over(async () =>
+					(await fit()).map(({ id, purpose, name, verified, options }) => {
+						const { measured } = o.host.kept(id);
+						const backend = o.host.loaded(id)?.backend;
+						return {
+							id,
+							purpose,
+							label: name,
+							verified,
+							options,
+							...(measured === undefined ? {} : { measured }),
+							...(backend === undefined ? {} : { backend }),
+						};
+					}),
+				),
 			complete: (id, prompt, call) =>
 				over(async () => {
 					// The same name twice would leave the first one without a way to be taken back.

@@ -93,6 +93,20 @@ describe('a schema as a grammar', () => {
 		expect(['-0.5', '1.5', '2', '00', '.5', '0.', '1e9', '+1'].filter((text) => grammar.accepts(text))).toEqual([]);
 	});
 
+	it('holds a whole number to its range exactly', () => {
+		fc.assert(
+			fc.property(
+				fc.nat({ max: 30_000 }),
+				fc.integer({ min: -30_000, max: 60_000 }),
+				fc.integer({ min: -30_000, max: 0 }),
+				(maximum, n, minimum) => {
+					const grammar = grammarOf({ type: 'integer', minimum, maximum });
+					expect(grammar.accepts(String(n))).toBe(n >= minimum && n <= maximum);
+				},
+			),
+		);
+	});
+
 	it('lets nothing into a text that ends it or that JavaScript counts as two characters', () => {
 		const grammar = grammarOf({ type: 'string', maxLength: 3 });
 		expect(['""', '"abc"', '"\\""', '"\\n"', '"é"', '"体力"'].filter((text) => !grammar.accepts(text))).toEqual([]);

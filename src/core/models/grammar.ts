@@ -101,12 +101,18 @@ function makeRules(limits: GrammarLimits): { readonly rules: readonly string[]; 
 	function unsigned(max: number, whole: boolean): string {
 		const fraction = whole || limits.fraction === 0 ? '' : `("." ${times(DIGIT, 1, limits.fraction)})?`;
 		if (max >= 10 ** limits.whole) return seq('("0" | [1-9]', `${times(DIGIT, 0, limits.whole - 1)})`, fraction);
-		const top = Math.floor(max);
-		if (top === 0) return '"0"';
-		const length = String(top).length;
-		const below =
-			length > 1 ? [seq('[1-9]', times(DIGIT, 0, length - 2), fraction)] : numbersTo(top - 1).map((n) => seq(quote(n), fraction));
-		return [seq('"0"', fraction), ...below, quote(String(top))].join(' | ');
+		const top = String(Math.floor(max));
+		if (top === '0') return '"0"';
+		const shorter = top.length > 1 ? [seq('[1-9]', times(DIGIT, 0, top.length - 2))] : [];
+		// Of the same length: alike up to some digit, less in that one, anything after it.
+		const below = [...top].flatMap((digit, i) => {
+			const low = i === 0 ? 1 : 0;
+			if (Number(digit) - 1 < low) return [];
+			return [
+				seq(i === 0 ? '' : quote(top.slice(0, i)), `[${low}-${Number(digit) - 1}]`, times(DIGIT, top.length - 1 - i, top.length - 1 - i)),
+			];
+		});
+		return [...['"0"', ...shorter, ...below].map((part) => seq(part, fraction)), quote(top)].join(' | ');
 	}
 
 	function string(s: Record<string, unknown>, at: string): string {
@@ -119,6 +125,11 @@ function makeRules(limits: GrammarLimits): { readonly rules: readonly string[]; 
 	}
 
 	function array(s: Record<string, unknown>, at: string): string {
+		const tuple = s['prefixItems'];
+		if (Array.isArray(tuple)) {
+			if (s['items'] !== false || tuple.length === 0) throw new Untranslatable(`${place(at)} is a tuple that may go on`);
+			return `"[" ${tuple.map((one, i) => value(one, `${at}/${i}`)).join(' "," ')} "]"`;
+		}
 		const least = bound(s['minItems']) ?? 0;
 		const most = Math.min(bound(s['maxItems']) ?? Infinity, Math.max(limits.items, least));
 		if (least > most) throw new Untranslatable(`${place(at)} must hold more than it may`);
@@ -165,7 +176,6 @@ const DIGIT = '[0-9]';
 /** What a pattern matches is a name, and no name of ours is longer. */
 const NAME_MOST = 64;
 
-const numbersTo = (last: number): readonly string[] => Array.from({ length: last }, (_, i) => String(i + 1));
 const seq = (...parts: readonly string[]): string => parts.filter((part) => part !== '').join(' ');
 const group = (body: string): string => (body.includes(' | ') ? `(${body})` : body);
 

@@ -26,6 +26,8 @@ const BREAKER = {
 export function Servers() {
 	const app = useApp();
 	const [editing, setEditing] = createSignal<TierView | 'new' | null>(null);
+	/** Models of this machine have a place of their own (answers.tsx). */
+	const servers = () => app.shown.tiers.filter((tier) => tier.name !== 'device');
 	return (
 		<section aria-labelledby="servers-title" class="flex flex-col gap-4">
 			<div class="flex flex-wrap items-end gap-x-4 gap-y-3">
@@ -60,7 +62,7 @@ export function Servers() {
 				{(tier) => <TierForm tier={tier === 'new' ? undefined : tier} onDone={() => setEditing(null)} />}
 			</Show>
 			<Show
-				when={app.shown.tiers.length > 0}
+				when={servers().length > 0}
 				fallback={
 					<div class="panel flex">
 						<Empty icon={<Brain size={18} />} title="No server is set up">
@@ -71,7 +73,7 @@ export function Servers() {
 				}
 			>
 				<ul class="grid gap-3 md:grid-cols-2">
-					<For each={app.shown.tiers}>{(tier) => <TierCard tier={tier} onEdit={() => setEditing(tier)} />}</For>
+					<For each={servers()}>{(tier) => <TierCard tier={tier} onEdit={() => setEditing(tier)} />}</For>
 				</ul>
 			</Show>
 			<SentPictures />

@@ -117,6 +117,10 @@ export function makeFake(options: FakeOptions): Fake {
 			call('removeTier', id);
 			return '';
 		},
+		useDevice: async (tier, ask, on) => {
+			call('useDevice', tier, ask, on);
+			return '';
+		},
 		...fakeGallery(emit, call),
 		reports: async () => options.reports ?? [],
 		exportPack: async () => new Uint8Array(48_213),

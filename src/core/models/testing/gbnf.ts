@@ -200,6 +200,10 @@ export function fitsSchema(schema: unknown, value: unknown): boolean {
 				(typeof s['pattern'] !== 'string' || new RegExp(s['pattern']).test(value))
 			);
 		case 'array':
+			if (Array.isArray(s['prefixItems'])) {
+				const tuple = s['prefixItems'];
+				return Array.isArray(value) && value.length === tuple.length && tuple.every((one, i) => fitsSchema(one, value[i]));
+			}
 			return (
 				Array.isArray(value) &&
 				least('minItems', value.length) &&

@@ -1,0 +1,247 @@
+// Models on this machine as tiers named `device`: free, private, asked without consent, and slow. Each is asked in short
+// (src/core/models/ask-small.ts), within a time that its measured speed allows, and only where a person lets it answer. Nobody waits for
+// it but the question itself: the loop goes on meanwhile.
+import { type Breaker, makeBreaker } from '../../core/budget.ts';
+import { sealModel, type ModelHandle, type Tier, TierError } from '../../core/cascade.ts';
+import { answerTokens, smallAsk } from '../../core/models/ask-small.ts';
+import { crossed } from '../../core/models/crossing.ts';
+import type { Backend, Completion, RuntimeError } from '../../core/models/runtime.ts';
+import type { Cancel, Clock, ModelReply, ModelRequest } from '../../core/ports.ts';
+import type { LiveAsk } from '../../core/question.ts';
+import type { DeviceApi, ReadyModel } from '../../../workers/models.protocol.ts';
+
+/** Where models answer: the model host's port, or the window's for the browser's own. Either may be called over a wall. */
+export interface DeviceSource {
+	ready(): Promise<readonly ReadyModel[]>;
+	complete(...call: Parameters<DeviceApi['complete']>): Promise<Completion>;
+	cancel(call: string): unknown;
+	onReady(listener: () => void): unknown;
+}
+
+export interface DeviceModel {
+	readonly id: string;
+	readonly label: string;
+	readonly verified: boolean;
+	readonly breaker: Breaker['state'];
+	readonly calls: number;
+	readonly lastError: string;
+	/** What the last question was asked without, as a sentence; empty when it was whole. */
+	readonly left: string;
+	readonly asks: readonly { readonly ask: LiveAsk; readonly on: boolean; readonly why: string }[];
+}
+
+export interface DeviceTiers {
+	/** Those that may answer now; the asks that are switched off are not among theirs. */
+	tiers(): readonly Tier[];
+	/** All that could answer, with what each is let answer. */
+	models(): readonly DeviceModel[];
+	/** Asks every source again what is ready. */
+	refresh(): Promise<void>;
+}
+
+export interface DeviceTiersOptions {
+	readonly sources: readonly DeviceSource[];
+	readonly clock: Pick<Clock, 'monotonic'>;
+	/** Whether a person lets this model answer that kind of question now, and why as a clause. */
+	readonly use: (model: string, ask: LiveAsk) => { readonly on: boolean; readonly why: string };
+	/** The list, a state or a count is another. */
+	readonly onChange: () => void;
+	/** Names a call; random unless a test says otherwise. */
+	readonly newId?: () => string;
+}
+
+const ASKS: Readonly<Partial<Record<ReadyModel['purpose'], readonly LiveAsk[]>>> = {
+	think: ['decision', 'narration'],
+	see: ['perception', 'decision', 'narration'],
+};
+/** Until it was measured here a model is thought as slow as the smallest one on a busy machine. */
+const SPEED_UNKNOWN = 5;
+/** A prompt is read at least so fast; longer questions are cut to what can be read in a third of the time. */
+const BUDGET_LEAST_MS = 20_000;
+const BUDGET_MOST_MS = 180_000;
+/** Reading weights into memory at the first question. */
+const LOAD_MS = 20_000;
+const CONTEXT_UNKNOWN = 2048;
+/** No question needs more, however large the context. */
+const PROMPT_MOST = 1500;
+const PROMPT_LEAST = 250;
+
+const WHERE: Readonly<Record<Backend, string>> = {
+	webgpu: 'on the GPU of this machine',
+	'wasm-threads': 'on the CPU of this machine',
+	wasm: 'on the CPU of this machine',
+	browser: 'in this browser',
+};
+
+interface Known {
+	readonly source: DeviceSource;
+	model: ReadyModel;
+	readonly handle: ModelHandle;
+	readonly breaker: Breaker;
+	calls: number;
+	lastError: string;
+	left: string;
+}
+
+export function makeDeviceTiers(o: DeviceTiersOptions): DeviceTiers {
+	const known = new Map<string, Known>();
+	/** In the order of the sources, the cheapest of each first. */
+	let order: readonly string[] = [];
+	const newId = o.newId ?? (() => crypto.randomUUID());
+	let asked = 0;
+
+	async function refresh(): Promise<void> {
+		const mine = ++asked;
+		const lists = await Promise.all(
+			o.sources.map((source) =>
+				// A source that cannot be asked has no model; what went wrong shows where it is shown.
+				source.ready().then(
+					(models) => models.map((model) => ({ source, model })),
+					() => [],
+				),
+			),
+		);
+		// An answer that was overtaken by a newer one is old news.
+		if (mine !== asked) return;
+		const now = lists.flat().filter(({ model }) => ASKS[model.purpose] !== undefined);
+		for (const { source, model } of now) {
+			const before = known.get(model.id);
+			if (before !== undefined && before.source === source) before.model = model;
+			else known.set(model.id, make(source, model));
+		}
+		order = now.map(({ model }) => model.id);
+		o.onChange();
+	}
+
+	function make(source: DeviceSource, model: ReadyModel): Known {
+		const k: Known = {
+			source,
+			model,
+			handle: sealModel((request, cancel) => ask(k, request, cancel)),
+			breaker: makeBreaker({ clock: o.clock }),
+			calls: 0,
+			lastError: '',
+			left: '',
+		};
+		return k;
+	}
+
+	async function ask(k: Known, request: ModelRequest, cancel: Cancel): Promise<ModelReply> {
+		const label = labelOf(k.model);
+		const refuses = k.breaker.refuses();
+		if (refuses !== undefined) throw new TierError('breaker-open', `${label}: ${refuses}.`);
+		const withinMs = Math.min(budgetOf(k.model, request.ask), request.withinMs ?? Infinity);
+		const { prompt, left } = smallAsk(request, { promptTokens: promptTokens(k.model, request.ask, withinMs) });
+		k.left = left.length === 0 ? '' : `The last question was asked without ${left.join(', ')}.`;
+		k.calls++;
+		const call = newId();
+		let timer: ReturnType<typeof setTimeout> | undefined;
+		let taken: () => void = () => {};
+		try {
+			const done = await Promise.race([
+				k.source.complete(k.model.id, prompt, call),
+				new Promise<never>((_, reject) => {
+					const give = (error: TierError): void => {
+						void k.source.cancel(call);
+						reject(error);
+					};
+					timer = setTimeout(
+						() => give(new TierError('timed-out', `${label} did not answer within ${Math.round(withinMs / 1000)} s.`)),
+						withinMs,
+					);
+					taken = () => give(new TierError('cancelled', `${label}: the question was taken back.`));
+					if (cancel.aborted) taken();
+					else cancel.addEventListener('abort', taken);
+				}),
+			]);
+			k.breaker.succeeded();
+			k.lastError = '';
+			if (done.finish === 'length')
+				throw new TierError('tier-failed', `${label}: its answer was cut at ${done.completionTokens} tokens and is not whole.`);
+			return { text: done.text, model: k.model.id, promptTokens: done.promptTokens, completionTokens: done.completionTokens };
+		} catch (error) {
+			const why = error instanceof TierError ? error : tierError(label, crossed(error, 'crashed', 'It failed'));
+			if (why.reason !== 'cancelled') k.lastError = why.message;
+			// A long answer or a slow machine is no sign that the engine is broken.
+			if (why.reason === 'tier-failed' && !(error instanceof TierError)) k.breaker.failed();
+			throw why;
+		} finally {
+			clearTimeout(timer);
+			cancel.removeEventListener('abort', taken);
+			o.onChange();
+		}
+	}
+
+	const here = (): readonly Known[] => order.flatMap((id) => known.get(id) ?? []);
+	for (const source of o.sources) void source.onReady(() => void refresh());
+	void refresh();
+
+	return {
+		refresh,
+		tiers: () =>
+			here().flatMap((k): Tier[] => {
+				const asks = (ASKS[k.model.purpose] ?? []).filter((one) => o.use(k.model.id, one).on);
+				if (asks.length === 0) return [];
+				return [
+					{
+						id: `device:${k.model.id}`,
+						name: 'device',
+						label: labelOf(k.model),
+						modelName: k.model.id,
+						asks: new Set(asks),
+						budgetMs: Math.max(...asks.map((one) => budgetOf(k.model, one))),
+						model: k.handle,
+						simulated: false,
+						price: { inPerM: 0, outPerM: 0 },
+						boxFormat: boxFormat(k.model),
+					},
+				];
+			}),
+		models: () =>
+			here().map((k) => ({
+				id: k.model.id,
+				label: labelOf(k.model),
+				verified: k.model.verified,
+				breaker: k.breaker.state,
+				calls: k.calls,
+				lastError: k.lastError,
+				left: k.left,
+				asks: (ASKS[k.model.purpose] ?? []).map((one) => ({ ask: one, ...o.use(k.model.id, one) })),
+			})),
+	};
+}
+
+function labelOf({ label, backend, verified }: ReadyModel): string {
+	const where = backend === undefined ? 'on this machine' : WHERE[backend];
+	return `${label} ${where}${verified ? '' : ', not verified on this build'}`;
+}
+
+function boxFormat({ options }: ReadyModel): Tier['boxFormat'] {
+	const said = options?.['boxFormat'];
+	return said === 'norm1000' || said === 'norm1000-yxyx' ? said : 'pixels';
+}
+
+/** Tokens a second, reading and writing alike, as measured on this machine. */
+function speedOf({ measured }: ReadyModel): number {
+	return measured?.what === 'tokens a second' && measured.value > 0 ? measured.value : SPEED_UNKNOWN;
+}
+
+/** Time for a whole prompt and a whole answer at its speed, and for loading it. */
+function budgetOf(model: ReadyModel, ask: LiveAsk): number {
+	const tokens = PROMPT_LEAST + answerTokens(ask);
+	const ms = LOAD_MS + (tokens / speedOf(model)) * 1000 * 1.5;
+	return Math.min(BUDGET_MOST_MS, Math.max(BUDGET_LEAST_MS, ms));
+}
+
+/** What fits into its context beside the answer, and can be read in a third of the time there is. */
+function promptTokens(model: ReadyModel, ask: LiveAsk, withinMs: number): number {
+	const context = typeof model.options?.['context'] === 'number' ? model.options['context'] : CONTEXT_UNKNOWN;
+	const fits = context - answerTokens(ask) - 32;
+	const inTime = (speedOf(model) * withinMs) / 3000;
+	return Math.min(fits, PROMPT_MOST, Math.max(PROMPT_LEAST, inTime));
+}
+
+function tierError(label: string, why: RuntimeError): TierError {
+	const reason = why.reason === 'cancelled' || why.reason === 'timed-out' ? why.reason : 'tier-failed';
+	return new TierError(reason, `${label}: ${why.message}`, { cause: why });
+}

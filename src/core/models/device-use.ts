@@ -1,0 +1,39 @@
+// Which kinds of question a model on this machine is let answer. A person may switch each; until they do, it answers in a real game,
+// where it saves money and keeps pictures at home, and not in the practice game, whose scripted teacher is at hand and quick.
+import * as v from 'valibot';
+import type { LiveAsk } from '../question.ts';
+
+/** Where it is played: with the practice game's teacher at hand, or not. */
+export type Place = 'practice' | 'game';
+
+const use = v.object({
+	model: v.pipe(v.string(), v.maxLength(80)),
+	ask: v.picklist(['perception', 'decision', 'narration']),
+	place: v.picklist(['practice', 'game']),
+	on: v.boolean(),
+});
+/** What a person switched; the newest of its kind counts. */
+export type DeviceUse = v.InferOutput<typeof use>;
+
+export interface Allowed {
+	readonly on: boolean;
+	/** A sentence for a person. */
+	readonly why: string;
+}
+
+export function mayAnswer(uses: readonly DeviceUse[], model: string, ask: LiveAsk, place: Place): Allowed {
+	const said = uses.findLast((one) => one.model === model && one.ask === ask && one.place === place);
+	if (said !== undefined) return { on: said.on, why: said.on ? 'You switched it on.' : 'You switched it off.' };
+	return place === 'practice'
+		? { on: false, why: 'Off in the practice game, whose teacher answers at once.' }
+		: { on: true, why: 'On: it is asked before any server.' };
+}
+
+export function switchUse(uses: readonly DeviceUse[], next: DeviceUse): readonly DeviceUse[] {
+	return [...uses.filter((one) => one.model !== next.model || one.ask !== next.ask || one.place !== next.place), next];
+}
+
+/** Stored data is checked on the way in; what is none of it is left out. */
+export function readUses(data: unknown): readonly DeviceUse[] {
+	return Array.isArray(data) ? data.flatMap((one) => (v.is(use, one) ? [one] : [])) : [];
+}

@@ -1,0 +1,73 @@
+// The models of this machine that answer the loop's questions, and which kinds of question each is let answer.
+import { For, Show } from 'solid-js';
+import type { LiveAsk } from '../../core/question.ts';
+import { plural } from '../primitives/format.ts';
+import { createId, Switch } from '../primitives/parts.tsx';
+import { TierIcon } from '../primitives/tier.tsx';
+import type { TierView } from '../services.ts';
+import { useServices } from '../services.ts';
+import { useApp } from '../state.tsx';
+
+const WORDS: Readonly<Record<LiveAsk, string>> = { perception: 'Sees', decision: 'Decides', narration: 'Speaks' };
+
+export function Answers() {
+	const app = useApp();
+	const title = createId('answers');
+	const mine = () => app.shown.tiers.filter((tier) => tier.answers !== undefined);
+	return (
+		<Show when={mine().length > 0}>
+			<section aria-labelledby={title} class="flex flex-col gap-3">
+				<div>
+					<h3 id={title} class="text-base font-semibold tracking-tight">
+						What this device answers
+					</h3>
+					<p class="mt-0.5 max-w-2xl text-[0.8125rem] text-muted">
+						Asked before every server, free of charge; play goes on while it thinks. Its answers are checked like any other.
+					</p>
+				</div>
+				<ul class="grid gap-3 md:grid-cols-2">
+					<For each={mine()}>{(tier) => <Card tier={tier} />}</For>
+				</ul>
+			</section>
+		</Show>
+	);
+}
+
+function Card(props: { readonly tier: TierView }) {
+	const app = useApp();
+	const services = useServices();
+	return (
+		<li class="panel flex flex-col gap-3 p-4" data-tier-id={props.tier.id}>
+			<div class="flex items-start gap-2.5">
+				<span class="mt-0.5">
+					<TierIcon tier="device" size={18} />
+				</span>
+				<h4 class="min-w-0 flex-1 font-semibold">{props.tier.label}</h4>
+				<span class="chip num">{plural(props.tier.calls, 'call')}</span>
+				<Show when={props.tier.breaker !== 'closed'}>
+					<span class="chip chip-warn">Resting after failures</span>
+				</Show>
+			</div>
+			<ul class="flex flex-col gap-1.5">
+				<For each={props.tier.answers}>
+					{(one) => (
+						<li class="flex flex-wrap items-baseline gap-x-3">
+							<Switch
+								label={WORDS[one.ask]}
+								checked={one.on}
+								onChange={(on) => void app.tries(() => services.agent.useDevice(props.tier.id, one.ask, on))}
+							/>
+							<span class="text-xs text-muted">{one.why}</span>
+						</li>
+					)}
+				</For>
+			</ul>
+			<Show when={props.tier.note}>
+				<p class="text-xs text-muted">{props.tier.note}</p>
+			</Show>
+			<Show when={props.tier.lastError}>
+				<p class="rounded-md bg-sunken px-2.5 py-1.5 text-xs break-words text-danger">{props.tier.lastError}</p>
+			</Show>
+		</li>
+	);
+}
