@@ -184,6 +184,8 @@ function onCompanion(event: CompanionEvent): void {
 			break;
 		case 'disconnected':
 			input = { kind: 'advice', state: event.retryInMs === null ? 'refused' : 'connecting', why: event.detail };
+			// A companion that went away can no longer tell that the person's hands are off.
+			session?.takeover(false, '');
 			if (practising) break;
 			session?.notice({
 				id: 'companion',
