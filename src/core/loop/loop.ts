@@ -616,9 +616,9 @@ export function makeLoop(o: LoopOptions): Loop {
 		if (held || !PASSING.has(outcome.reason) || irreversible.has(answer.act.verb)) return;
 		due = false;
 		const at = clock.monotonic();
-		// The next frame is a newer one.
-		const first = outcome.reason === 'stale-frame' ? 0 : AGAIN_MS;
-		const waitMs = again === undefined ? first : Math.min(AGAIN_MOST_MS, Math.max(AGAIN_MS, 2 * again.waitMs));
+		// The next frame is a newer one; anything else takes its time to pass.
+		const later = Math.min(AGAIN_MOST_MS, Math.max(AGAIN_MS, 2 * (again?.waitMs ?? 0)));
+		const waitMs = outcome.reason === 'stale-frame' ? 0 : later;
 		const until = again?.until ?? (atPoint.has(answer.act.verb) ? at + POINT_MS : Infinity);
 		pending = { answer, entry: settled, again: { visit: now.visit, until, at: at + waitMs, waitMs } };
 	}
