@@ -219,6 +219,8 @@ const modes: Readonly<Record<string, () => UserConfig>> = {
 	bench: () => pageModules('src/tools/bench', '.cache/bench'),
 	/** src/tools/contract.mjs: the runtimes' adapters without the program around them. */
 	contract: () => pageModules('src/tools/contract', '.cache/contract'),
+	/** e2e/fixtures/runtime-page.ts: one runtime by itself, for the browser specs. */
+	e2e: () => pageModules('e2e/pages', '.cache/e2e'),
 	test: () => ({ plugins: [engineModule()] }),
 };
 

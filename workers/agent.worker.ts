@@ -15,6 +15,7 @@ import {
 	setTier,
 } from '../src/adapters/companion.ts';
 import { makeBestEngine, PLAIN_NOTICE } from '../src/adapters/engine.ts';
+import { filesOfPage } from '../src/adapters/models/page-files.ts';
 import { makeOcrReader, type OcrReader } from '../src/adapters/ocr.ts';
 import { encodePng } from '../src/adapters/png.ts';
 import { openStore, type Store } from '../src/adapters/store.ts';
@@ -110,8 +111,10 @@ async function begin(
 	if (session !== undefined && session.phase !== 'stopped') await session.end('another session was started');
 	const faults = profileFaults(options.profile);
 	if (faults.length > 0) return `The profile "${options.profile.id}" has faults: ${faults.join('; ')}`;
+	const { models, runtime } = boot.ocr;
 	reader ??= makeOcrReader({
-		...boot.ocr,
+		runtime,
+		files: () => filesOfPage(models, 'ppocr-v6-tiny'),
 		start: () => new Worker(new URL('./ocr.worker.ts', import.meta.url), { type: 'module', name: 'ocr' }),
 	});
 	void reader

@@ -2,6 +2,7 @@
 // script of its own that nothing else imports and that the page runs without (THIRD-PARTY-NOTICES).
 // The model comes from blobs by transformers' custom cache. The voices do not: kokoro-js asks Cache Storage, then a fixed address of a
 // hub. This worker's `caches` is therefore our own, which answers from the same blobs; nothing is stored twice and nothing is fetched.
+import '../src/adapters/trusted.ts';
 import * as Comlink from 'comlink';
 import { env, LogLevel } from '@huggingface/transformers';
 import { KokoroTTS } from 'kokoro-js';

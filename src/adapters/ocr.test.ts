@@ -1,6 +1,7 @@
 import * as Comlink from 'comlink';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { OcrApi } from '../../workers/ocr.protocol.ts';
+import type { ModelFiles } from '../core/models/runtime.ts';
 import type { Crop } from '../core/ports.ts';
 import { makeOcrReader, OcrCancelledError, OcrCrashError, OcrModelError, type OcrReader, OcrTimeoutError } from './ocr.ts';
 
@@ -16,16 +17,23 @@ afterEach(() => {
 });
 
 /** A worker that lives on the other end of a channel. */
-function start(readLine: OcrApi['readLine'], budgetMs = 60) {
+function start(readLine: OcrApi['readLine'], budgetMs = 60, files: () => Promise<ModelFiles> = async () => ({})) {
 	const workers: EventTarget[] = [];
 	const reader = makeOcrReader({
-		models: '/models/',
+		files,
 		runtime: '/ort/',
 		budgetMs,
 		start: () => {
 			const { port1, port2 } = new MessageChannel();
 			ports.push(port1, port2);
-			const api: OcrApi = { init: () => {}, warm: async () => {}, readLine, readPage: async () => [], dispose: async () => {} };
+			const api: OcrApi = {
+				init: () => {},
+				warm: async () => {},
+				readLine,
+				readPage: async () => [],
+				stop: () => {},
+				dispose: async () => {},
+			};
 			Comlink.expose(api, port2 as unknown as Comlink.Endpoint);
 			const worker = Object.assign(port1, { terminate: () => port1.close() });
 			workers.push(worker);
@@ -80,6 +88,24 @@ describe('the text reader', () => {
 	it('gives errors of the worker their class back', async () => {
 		const { reader } = start(() => Promise.reject(Object.assign(new Error('rec.onnx is damaged'), { name: 'OcrModelError' })));
 		await expect(reader.readLine(crop(1), never)).rejects.toBeInstanceOf(OcrModelError);
+	});
+
+	it('asks for its files again after they could not be had', async () => {
+		let asked = 0;
+		const { reader, workers } = start(
+			async () => ({ text: 'ok', confidence: 1, least: 1 }),
+			60,
+			async () => {
+				if (++asked === 1) throw new Error('Fetching "rec.onnx" failed; it is tried again at the next line.');
+				return {};
+			},
+		);
+		const first = reader.readLine(crop(1), never);
+		await expect(first).rejects.toBeInstanceOf(OcrModelError);
+		await expect(first).rejects.toThrow('rec.onnx');
+		expect((await reader.readLine(crop(1), never)).text).toBe('ok');
+		expect((await reader.readLine(crop(1), never)).text).toBe('ok');
+		expect([asked, workers.length]).toEqual([2, 1]);
 	});
 
 	it('lets go of a cancelled request, and of all when closed', async () => {

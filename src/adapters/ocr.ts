@@ -1,7 +1,9 @@
 // Text reading in its own worker, as the core's TextReader: with a deadline, and a fresh worker after a crash or a hang.
 import * as Comlink from 'comlink';
+import { spareThreads } from '../core/models/capabilities.ts';
 import type { Cancel, Crop, TextHint, TextReader } from '../core/ports.ts';
-import type { OcrApi, OcrLine, OcrOptions, OcrPageLine } from '../../workers/ocr.protocol.ts';
+import type { ModelFiles, Backend } from '../core/models/runtime.ts';
+import type { OcrApi, OcrLine, OcrPageLine } from '../../workers/ocr.protocol.ts';
 
 /** The text reader did not answer in time; its worker was ended and starts anew at the next request. */
 export class OcrTimeoutError extends Error {
@@ -32,25 +34,50 @@ export interface OcrReader extends TextReader {
 	close(): void;
 }
 
-/** The first line also loads 13 MB of runtime and 1.3 MB of network. */
+/** The first line also loads 14 MB of runtime and 1.3 MB of network, and may wait for their files. */
 const FIRST_MS = 30_000;
 
-export function makeOcrReader(
-	settings: OcrOptions & {
-		/** Starts the worker; the bundler wants to see `new Worker(new URL('…/ocr.worker.ts', import.meta.url), {type: 'module'})` there. */
-		readonly start: () => Worker;
-		/** For one line once the networks are loaded, without waiting for its turn. */
-		readonly budgetMs?: number;
-	},
-): OcrReader {
+/** A second thread needs shared memory and a core to spare beside the game, the browser and the loop; one line has no use for a third. */
+function threads(): number {
+	return globalThis.crossOriginIsolated === true && spareThreads(navigator.hardwareConcurrency) > 1 ? 2 : 1;
+}
+
+export function makeOcrReader(settings: {
+	/** Id of its manifest; no more than a name here. */
+	readonly model?: string;
+	/** Verified files of the model; asked for by each worker that starts. @throws an Error with a sentence */
+	readonly files: () => Promise<ModelFiles>;
+	/** Folder that holds onnxruntime's wasm, with a slash at the end. */
+	readonly runtime: string;
+	/** A line takes the CPU 30 ms: that is less than a GPU costs the game that it shares it with. */
+	readonly backend?: Backend;
+	/** Starts the worker; the bundler wants to see `new Worker(new URL('…/ocr.worker.ts', import.meta.url), {type: 'module'})` there. */
+	readonly start: () => Worker;
+	/** For one line once the networks are loaded, without waiting for its turn. */
+	readonly budgetMs?: number;
+}): OcrReader {
 	const budgetMs = settings.budgetMs ?? 2000;
 	let worker: Worker | undefined;
 	let api: Comlink.Remote<OcrApi> | undefined;
 	let crashed: Promise<never> | undefined;
+	/** Its files are handed over; every request waits for that. */
+	let given: Promise<void> | undefined;
 	let end: ((error: Error) => void) | undefined;
 	let warm = false;
 	let restarts = 0;
 	let closed = false;
+
+	async function handOver(to: Comlink.Remote<OcrApi>): Promise<void> {
+		const model = settings.model ?? 'ppocr-v6-tiny';
+		let files: ModelFiles;
+		try {
+			files = await settings.files();
+		} catch (cause) {
+			throw new OcrModelError(cause instanceof Error ? cause.message : String(cause), { cause });
+		}
+		const backend = settings.backend ?? (threads() > 1 ? 'wasm-threads' : 'wasm');
+		await to.init({ model, files, backend, engine: settings.runtime, threads: threads() });
+	}
 
 	function connect(): { api: Comlink.Remote<OcrApi>; crashed: Promise<never> } {
 		if (closed) throw new OcrCancelledError('The text reader was closed.');
@@ -70,7 +97,6 @@ export function makeOcrReader(
 		});
 		crashed.catch(() => {});
 		api = Comlink.wrap<OcrApi>(started);
-		void api.init({ models: settings.models, runtime: settings.runtime }).catch(() => {});
 		return { api, crashed };
 	}
 
@@ -81,6 +107,7 @@ export function makeOcrReader(
 		worker = undefined;
 		api = undefined;
 		crashed = undefined;
+		given = undefined;
 		end = undefined;
 		warm = false;
 		restarts++;
@@ -89,12 +116,23 @@ export function makeOcrReader(
 	async function bounded<T>(limitMs: number, what: string, work: (api: Comlink.Remote<OcrApi>) => Promise<T>): Promise<T> {
 		const link = connect();
 		const mine = worker;
+		if (given === undefined) {
+			const giving = handOver(link.api);
+			given = giving;
+			// Forgotten, so that the next request asks for the files again.
+			giving.catch(() => {
+				if (given === giving) given = undefined;
+			});
+		}
+		const ready = given;
 		let timer: ReturnType<typeof setTimeout> | undefined;
 		try {
 			return await Promise.race([
-				work(link.api).catch((error: unknown) => {
-					throw restoreError(error);
-				}),
+				ready
+					.then(() => work(link.api))
+					.catch((error: unknown) => {
+						throw restoreError(error);
+					}),
 				link.crashed,
 				new Promise<never>((_, reject) => {
 					timer = setTimeout(() => {
@@ -180,6 +218,7 @@ export function makeOcrReader(
 
 /** Only name, message and stack of an error cross the wall; the name gives its class back. */
 function restoreError(error: unknown): Error {
+	if (error instanceof OcrModelError) return error;
 	if (!(error instanceof Error)) return new OcrCrashError(String(error));
 	if (error.name === 'OcrModelError') return new OcrModelError(error.message, { cause: error });
 	return new OcrCrashError(error.message, { cause: error });

@@ -2,6 +2,7 @@
 // refusal names the field and, where the text is at hand, the line.
 import * as v from 'valibot';
 import { PATTERN_MAX, patternFault } from './crystals/region/pattern.ts';
+import { DETECTOR_LAYOUTS } from './models/detect.ts';
 
 export const slug = v.pipe(v.string(), v.maxLength(64), v.regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'lower-case words joined by "-"'));
 export const factId = v.pipe(
@@ -84,6 +85,25 @@ export const factWanted = v.pipe(
 );
 export type FactWanted = v.InferOutput<typeof factWanted>;
 
+/**
+ * A network that finds things by their looks, of the model store's purpose `detect`: its id alone where its manifest says the rest,
+ * or with what its maker's export leaves out.
+ */
+export const detector = v.union([
+	v.pipe(v.string(), v.maxLength(200)),
+	v.strictObject({
+		model: v.pipe(v.string(), v.minLength(1), v.maxLength(64)),
+		/** Names of its classes in order; they become the names of elements. */
+		labels: v.optional(v.pipe(v.array(slug), v.minLength(1), v.maxLength(300))),
+		/** Width and height of its input, where the network leaves them open. */
+		input: v.optional(v.tuple([v.pipe(pixel, v.minValue(8), v.maxValue(4096)), v.pipe(pixel, v.minValue(8), v.maxValue(4096))])),
+		layout: v.optional(v.picklist(DETECTOR_LAYOUTS)),
+		threshold: v.optional(v.pipe(finite, v.minValue(0), v.maxValue(1))),
+		overlap: v.optional(v.pipe(finite, v.minValue(0), v.maxValue(1))),
+	}),
+]);
+export type ProfileDetector = v.InferOutput<typeof detector>;
+
 export const profileSchema = v.pipe(
 	v.strictObject({
 		$schema: v.optional(v.string()),
@@ -118,7 +138,7 @@ export const profileSchema = v.pipe(
 		frame: v.optional(v.tuple([v.pipe(pixel, v.minValue(1)), v.pipe(pixel, v.minValue(1))])),
 		world: v.optional(box),
 		minimap: v.optional(box),
-		detector: v.optional(v.pipe(v.string(), v.maxLength(200))),
+		detector: v.optional(detector),
 		note: v.optional(v.pipe(v.string(), v.maxLength(300))),
 	}),
 	v.check((p) => new Set(p.actions.map((a) => a.verb)).size === p.actions.length, 'two actions have the same verb'),

@@ -17,6 +17,10 @@ const BUILT_FROM = [
 	'tsconfig.base.json',
 	'package.json',
 	'package-lock.json',
+	// Tools are no part of the build, but for those that build it.
+	'src/tools/engine.mjs',
+	'src/tools/service-worker.mjs',
+	'src/tools/shared-engines.mjs',
 ];
 const NOT_BUILT = /\.test\.tsx?$|[/\\](tools|lint|testing)[/\\]/;
 
@@ -39,7 +43,7 @@ export function hashOfSources() {
 	const hash = createHash('sha256');
 	for (const start of BUILT_FROM) {
 		for (const path of filesUnder(start)) {
-			if (NOT_BUILT.test(path)) continue;
+			if (path !== start && NOT_BUILT.test(path)) continue;
 			hash
 				.update(`${relative('.', path)}\0`)
 				.update(readFileSync(join(root, path)))

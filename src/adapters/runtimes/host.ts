@@ -21,6 +21,7 @@ import {
 	type Backend,
 	type Completion,
 	type Detection,
+	type DetectorPicture,
 	type Driver,
 	type LoadOptions,
 	type ModelFiles,
@@ -90,11 +91,7 @@ export interface RuntimeHost {
 		picture: { readonly width: number; readonly height: number; readonly luma: Uint8Array },
 		call: Call,
 	): Promise<readonly TextLine[]>;
-	detect(
-		id: string,
-		picture: { readonly width: number; readonly height: number; readonly rgba: Uint8Array },
-		call: Call,
-	): Promise<readonly Detection[]>;
+	detect(id: string, picture: DetectorPicture, call: Call): Promise<readonly Detection[]>;
 	/** Ends its worker now; calls in progress, loading included, fail as cancelled. Not loaded = nothing to do. */
 	unload(id: string): Promise<void>;
 	/** Tells of the machine's pressure. */

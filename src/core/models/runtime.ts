@@ -1,6 +1,7 @@
 // What every runtime does, whatever engine is inside. A runtime lives in a worker of its own, is given files that the store has
 // verified, and knows nothing of games, crystals or the loop. Its adapter bounds its time and gives its errors back as `RuntimeError`.
 import type { Cancel } from '../ports.ts';
+import type { DetectorSettings } from './detect.ts';
 import type { ModelManifest, RuntimeName } from './manifest.ts';
 
 /** Verified bytes of a model by the path its manifest gives; cheap to hand to a worker. */
@@ -84,12 +85,17 @@ export interface Detection {
 	/** Pixels of the picture given: x, y, width, height. */
 	readonly box: readonly [number, number, number, number];
 }
+export interface DetectorPicture {
+	readonly width: number;
+	readonly height: number;
+	/** Row-major, height × width × 4 bytes. */
+	readonly rgba: Uint8Array;
+	/** What a game's profile says of the network, in front of what its manifest says. */
+	readonly as?: Partial<DetectorSettings>;
+}
 export interface Detector {
-	/** @param rgba row-major, height × width × 4 bytes */
-	detect(
-		picture: { readonly width: number; readonly height: number; readonly rgba: Uint8Array },
-		cancel: Cancel,
-	): Promise<readonly Detection[]>;
+	/** Best first. @throws RuntimeError `bad-input` when the network's output is not of the layout named */
+	detect(picture: DetectorPicture, cancel: Cancel): Promise<readonly Detection[]>;
 }
 
 export interface TextLine {

@@ -1,6 +1,7 @@
 // Texts of a screen: numbers by glyphs beside the recogniser that taught them, in one run and in turn; what the two say of numbers
 // never shown before; and lines in Latin, Chinese and Japanese by the recogniser. Every number is drawn by this browser, so what
 // stands there is known.
+import { filesOfPage } from '../../adapters/models/page-files.ts';
 import { makeOcrReader, type OcrReader } from '../../adapters/ocr.ts';
 import { makeTextMemory, readRegion, textCrop } from '../../core/crystals/region/apply.ts';
 import { finishRegions, planRegions } from '../../core/crystals/region/crystallise.ts';
@@ -347,7 +348,7 @@ async function readLines(reader: OcrReader): Promise<{ right: number; wrong: str
 
 export async function run(): Promise<BenchResult> {
 	const reader = makeOcrReader({
-		models: '/models/',
+		files: () => filesOfPage('/models/', 'ppocr-v6-tiny'),
 		runtime: '/ort/',
 		start: () => new Worker(new URL('../../../workers/ocr.worker.ts', import.meta.url), { type: 'module', name: 'ocr' }),
 	});

@@ -2,6 +2,7 @@
 // what the worker costs while nothing moves. The game is played in simulated time until it is learnt, by the loop itself.
 import * as Comlink from 'comlink';
 import { readVideoFrame } from '../../adapters/capture.ts';
+import { filesOfPage } from '../../adapters/models/page-files.ts';
 import { makeOcrReader } from '../../adapters/ocr.ts';
 import { openStore } from '../../adapters/store.ts';
 import { makePracticeTier } from '../../adapters/tiers/practice.ts';
@@ -45,7 +46,7 @@ export async function run(): Promise<BenchResult> {
 	const [x, y, w, h] = worldBox(defaultOptions.hud);
 	const profile: Profile = { ...read.profile, world: [x, y, w, h] };
 	const reader = makeOcrReader({
-		models: '/models/',
+		files: () => filesOfPage('/models/', 'ppocr-v6-tiny'),
 		runtime: '/ort/',
 		start: () => new Worker(new URL('../../../workers/ocr.worker.ts', import.meta.url), { type: 'module', name: 'ocr' }),
 	});

@@ -1,0 +1,9 @@
+// Models on transformers.js: what they are for decides which worker runs them.
+import { type Driver, RuntimeError } from '../../core/models/runtime.ts';
+import { embedDriver } from './embed.ts';
+
+export const transformersDriver: Driver = async (options) => {
+	const { purpose, name } = options.manifest;
+	if (purpose === 'embed') return await embedDriver(options);
+	throw new RuntimeError('unsupported', `${name} is for "${purpose}"; transformers.js runs models that compare texts or see here.`);
+};
