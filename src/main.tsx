@@ -5,6 +5,7 @@ import * as Comlink from 'comlink';
 import { render } from 'solid-js/web';
 import { type AgentClient, startAgent } from './adapters/agent.ts';
 import { companionPlace } from './adapters/companion-place.ts';
+import { askBuiltIn } from './adapters/models/probe.ts';
 import { type ModelsClient, startModels } from './adapters/models-host.ts';
 import { makePairing, type PairingClient, takeFragment } from './adapters/pairing.ts';
 import { canCaptureDisplay, canProcessTracks, shareWindow, type SharedWindow, takePlayLock } from './adapters/share.ts';
@@ -12,6 +13,7 @@ import { makeOutput, makeSpeech, type Spoken, type SpeechState } from './adapter
 import { makeInstaller } from './adapters/shell/install.ts';
 import { type LaunchQueue, makeLaunches } from './adapters/shell/launch.ts';
 import { makeRegistration } from './adapters/shell/registration.ts';
+import { exposeBuiltIn, makeBuiltIn } from './adapters/tiers/prompt-api.ts';
 import { readProfile } from './core/profile.ts';
 import { frameSize, readOptions } from './practice/options.ts';
 import { App } from './ui/app.tsx';
@@ -56,6 +58,8 @@ const place = companionPlace(location);
 const pairing = makePairing(place);
 const client = startAgent();
 const models = startModels();
+/** The browser's own model, which no worker is shown. */
+const builtIn = makeBuiltIn();
 /** Given to the agent with its first boot: a port can be handed over only once. */
 let agentPort: MessagePort | undefined;
 
@@ -77,7 +81,8 @@ async function boot(): Promise<void> {
 		void models.api.boot({ base: at('./'), ...(reachable ? { companion: { url: place.url } } : {}) });
 		if (agentPort !== undefined) return await client.api.boot({ ocr: OCR, ...companion });
 		agentPort = await models.agentPort();
-		return await client.api.boot(Comlink.transfer({ ocr: OCR, ...companion, models: agentPort }, [agentPort]));
+		const own = exposeBuiltIn(builtIn);
+		return await client.api.boot(Comlink.transfer({ ocr: OCR, ...companion, models: agentPort, builtIn: own }, [agentPort, own]));
 	})();
 	await booted;
 }
@@ -441,6 +446,7 @@ async function main(): Promise<void> {
 	const services: Services = {
 		agent: makeAgent(client),
 		models: makeModels(models),
+		builtIn: { state: () => askBuiltIn(), fetch: (told) => builtIn.fetch(told) },
 		voice: aloud.voice,
 		player,
 		support,

@@ -216,9 +216,17 @@ export interface SettingsStore {
 	save(settings: Settings): void;
 }
 
+/** The browser's own model. */
+export interface BuiltIn {
+	state(): Promise<'absent' | 'unavailable' | 'downloadable' | 'downloading' | 'available'>;
+	/** Has the browser fetch it; from a click. @param told  share in [0, 1] and words @returns '' or a sentence why not */
+	fetch(told: (share: number, words: string) => void): Promise<string>;
+}
+
 export interface Services {
 	readonly agent: Agent;
 	readonly models: Models;
+	readonly builtIn: BuiltIn;
 	readonly voice: Voice;
 	readonly player: Player;
 	readonly support: Support;

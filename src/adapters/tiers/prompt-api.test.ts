@@ -7,7 +7,13 @@ const PROMPT: Prompt = { system: 'You are terse.', user: 'Choose.', maxTokens: 2
 
 /** A stand-in for `LanguageModel`: says what it was asked, and keeps count of its sessions. */
 function fakeModel(
-	o: { readonly image?: string; readonly text?: string; readonly pieces?: readonly string[]; readonly throws?: Error; readonly waits?: true } = {},
+	o: {
+		readonly image?: string;
+		readonly text?: string;
+		readonly pieces?: readonly string[];
+		readonly throws?: Error;
+		readonly waits?: true;
+	} = {},
 ) {
 	const log = {
 		created: [] as object[],
@@ -60,15 +66,20 @@ const reasonOf = async (work: Promise<unknown>) => crossed(await work.catch((err
 
 describe("the browser's own model", () => {
 	it('is among the models of this machine when the browser says it is available, with eyes where it has them', async () => {
-		expect(await makeBuiltIn(fakeModel().model).ready()).toMatchObject([{ id: BUILT_IN, purpose: 'see', verified: false, backend: 'browser' }]);
+		expect(await makeBuiltIn(fakeModel().model).ready()).toMatchObject([
+			{ id: BUILT_IN, purpose: 'see', verified: false, backend: 'browser' },
+		]);
 		expect(await makeBuiltIn(fakeModel({ image: 'unavailable', text: 'available' }).model).ready()).toMatchObject([{ purpose: 'think' }]);
 	});
 
-	it.each(['unavailable', 'downloadable', 'downloading'])('is not, while the browser says %s, and says why when asked all the same', async (image) => {
-		const builtIn = makeBuiltIn(fakeModel({ image }).model);
-		expect(await builtIn.ready()).toEqual([]);
-		expect(await reasonOf(builtIn.complete(BUILT_IN, PROMPT, 'a'))).toBe('unsupported');
-	});
+	it.each(['unavailable', 'downloadable', 'downloading'])(
+		'is not, while the browser says %s, and says why when asked all the same',
+		async (image) => {
+			const builtIn = makeBuiltIn(fakeModel({ image }).model);
+			expect(await builtIn.ready()).toEqual([]);
+			expect(await reasonOf(builtIn.complete(BUILT_IN, PROMPT, 'a'))).toBe('unsupported');
+		},
+	);
 
 	it('is not where the browser has no such thing, or does not know the options', async () => {
 		expect(await makeBuiltIn(undefined).ready()).toEqual([]);
@@ -157,11 +168,7 @@ describe("the browser's own model", () => {
 		builtIn.onReady(() => heard++);
 		state = 'available';
 		expect(await builtIn.fetch((_, words) => told.push(words))).toBe('');
-		expect(told).toEqual([
-			'The browser looks for its model.',
-			'The browser fetches its model: 25 %.',
-			'The browser unpacks its model.',
-		]);
+		expect(told).toEqual(['The browser looks for its model.', 'The browser fetches its model: 25 %.', 'The browser unpacks its model.']);
 		expect(heard).toBe(1);
 		expect(await builtIn.ready()).toHaveLength(1);
 	});

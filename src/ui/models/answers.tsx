@@ -1,5 +1,5 @@
 // The models of this machine that answer the loop's questions, and which kinds of question each is let answer.
-import { For, Show } from 'solid-js';
+import { createResource, createSignal, For, Show } from 'solid-js';
 import type { LiveAsk } from '../../core/question.ts';
 import { plural } from '../primitives/format.ts';
 import { createId, Switch } from '../primitives/parts.tsx';
@@ -29,6 +29,41 @@ export function Answers() {
 					<For each={mine()}>{(tier) => <Card tier={tier} />}</For>
 				</ul>
 			</section>
+		</Show>
+	);
+}
+
+/** The browser keeps this one: it is offered, never counted as ours. */
+export function BrowserModel() {
+	const services = useServices();
+	const [state, { refetch }] = createResource(() => services.builtIn.state());
+	const [words, setWords] = createSignal('');
+	const [busy, setBusy] = createSignal(false);
+	async function fetchIt(): Promise<void> {
+		setBusy(true);
+		const why = await services.builtIn.fetch((_, said) => setWords(said));
+		setBusy(false);
+		setWords(why === '' ? 'The browser has its model now; it answers from the next question on.' : why);
+		await refetch();
+	}
+	return (
+		<Show when={state() === 'downloadable' || state() === 'downloading' || words() !== ''}>
+			<div class="panel flex flex-wrap items-center gap-3 px-4 py-3">
+				<div class="min-w-0 flex-1 basis-72">
+					<p class="font-semibold">The browser’s own model</p>
+					<p class="text-[0.8125rem] text-muted" role="status">
+						{words() ||
+							(state() === 'downloading'
+								? 'The browser is fetching it.'
+								: 'Reads text and pictures, kept and updated by the browser and not by this page. Not verified on this build.')}
+					</p>
+				</div>
+				<Show when={state() === 'downloadable'}>
+					<button type="button" class="btn" disabled={busy()} onClick={() => void fetchIt()}>
+						Have the browser fetch it
+					</button>
+				</Show>
+			</div>
 		</Show>
 	);
 }

@@ -1,5 +1,5 @@
 import { Page } from '../primitives/parts.tsx';
-import { Answers } from './answers.tsx';
+import { Answers, BrowserModel } from './answers.tsx';
 import { Device } from './device.tsx';
 import { Servers } from './servers.tsx';
 
@@ -10,6 +10,7 @@ export function Models() {
 			about="Who is asked when no crystal knows. From no model at all to everything on this machine: what is here works without a network."
 		>
 			<Device />
+			<BrowserModel />
 			<Answers />
 			<Servers />
 		</Page>

@@ -159,6 +159,7 @@ export function makeFake(options: FakeOptions): Fake {
 		services: {
 			agent,
 			models: models.models,
+			builtIn: { state: async () => 'unavailable', fetch: async () => 'This browser has no model of its own on this machine.' },
 			voice: {
 				onState(listener) {
 					listener({ said: 0, late: 0, why: '' });
