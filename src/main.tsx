@@ -78,7 +78,9 @@ async function boot(): Promise<void> {
 	const companion = token === undefined || !reachable ? {} : { companion: { url: place.url, token } };
 	booted = (async () => {
 		// The companion's folder of models is open to any page that may ask for it; a token is not needed.
-		void models.api.boot({ base: at('./'), ...(reachable ? { companion: { url: place.url } } : {}) });
+		void askBuiltIn().then((builtIn) =>
+			models.api.boot({ base: at('./'), builtIn, ...(reachable ? { companion: { url: place.url } } : {}) }),
+		);
 		if (agentPort !== undefined) return await client.api.boot({ ocr: OCR, ...companion });
 		agentPort = await models.agentPort();
 		const own = exposeBuiltIn(builtIn);
@@ -441,7 +443,7 @@ async function main(): Promise<void> {
 		{ base: at('./'), playing: () => player.playing(), lock: takePlayLock },
 		!import.meta.env.DEV && !fragment.play,
 	);
-	const aloud = makeVoice(client, (text, voice) => models.api.say(text, voice));
+	const aloud = makeVoice(client, (text, voice, withinMs) => models.api.say(text, voice, withinMs));
 	aloud.set(settings.load());
 	const services: Services = {
 		agent: makeAgent(client),

@@ -1,20 +1,21 @@
 // The voice's worker as its adapter sees it. Types only. Errors cross with their reason in front: src/core/models/crossing.ts.
-import type { ModelFiles } from '../src/core/models/runtime.ts';
+import type { Backend, ModelFiles } from '../src/core/models/runtime.ts';
 
 export interface KokoroLoad {
 	/** By the paths of the manifest: config.json, tokenizer.json, onnx/…, voices/NAME.bin. */
 	readonly files: ModelFiles;
 	readonly dtype: 'fp32' | 'fp16' | 'q8' | 'q4' | 'q4f16';
-	readonly device: 'wasm' | 'webgpu';
+	readonly backend: Backend;
 	/** Folder of onnxruntime's own files, absolute, with a slash at the end. */
-	readonly ort: string;
+	readonly engine: string;
+	/** For `wasm-threads`. */
 	readonly threads: number;
 }
 
 /** Exposed by comlink; one `speak` at a time. */
 export interface KokoroApi {
-	/** @returns the voices that can be asked for. `onLost` hears once that the GPU is gone. */
-	load(options: KokoroLoad, onLost: (why: string) => void): Promise<readonly string[]>;
+	/** @returns the voices that can be asked for */
+	load(options: KokoroLoad): Promise<readonly string[]>;
 	/** Says the pieces one after the other; between them it listens for `stop`. */
 	speak(
 		call: number,

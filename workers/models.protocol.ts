@@ -88,6 +88,8 @@ export interface ModelsBoot {
 	readonly base: string;
 	/** Origin of the companion whose folder may hold models. */
 	readonly companion?: { readonly url: string };
+	/** What the window knows of the browser's own model; a worker is not shown it. */
+	readonly builtIn?: Capabilities['builtIn'];
 	/** Overrides the hub's address; tests serve one here. */
 	readonly hub?: string;
 	/** Overrides how long a silent server is waited for; tests are in a hurry. */
@@ -124,8 +126,8 @@ export interface ModelsApi {
 	/** Runs it once: says a sentence, reads a picture, answers a question. `picture`: PNG or JPEG. */
 	trial(id: string, input: { readonly text?: string; readonly picture?: Uint8Array; readonly voice?: string }): Promise<Trial>;
 	unload(id: string): Promise<string>;
-	/** Says a line in the voice that is ready; undefined when no voice is. */
-	say(text: string, voice?: string): Promise<{ readonly samples: Float32Array; readonly rate: number } | undefined>;
+	/** Says a line in the voice that is ready; undefined when no voice is. `withinMs`: given up later. @throws an Error with a sentence */
+	say(text: string, voice?: string, withinMs?: number): Promise<{ readonly samples: Float32Array; readonly rate: number } | undefined>;
 	/** A `DeviceApi` for the agent. */
 	agentPort(): MessagePort;
 	/** Everything deleted: models, partials, settings of the store. */

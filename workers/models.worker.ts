@@ -2,28 +2,56 @@
 // (src/adapters/models/), the runtimes (src/adapters/runtimes/), and two ways to speak to them: the page's and the agent's.
 import '../src/adapters/trusted.ts';
 import * as Comlink from 'comlink';
+import { keepEngine } from '../src/adapters/models/engines.ts';
 import { browserEnvironment } from '../src/adapters/models/environment.ts';
 import { fetchIndex, fetchOffers } from '../src/adapters/models/index.ts';
 import { openBestDisk } from '../src/adapters/models/best-disk.ts';
 import { makeModelStore, type ModelStore } from '../src/adapters/models/store.ts';
+import { probeCapabilities } from '../src/adapters/models/probe.ts';
 import { makeTelling } from '../src/adapters/models/telling.ts';
-import type { DeviceApi, ModelsApi, ModelsBoot, ModelsView } from './models.protocol.ts';
+import { type Device, makeDevice } from '../src/adapters/runtimes/device.ts';
+import { drivers } from '../src/adapters/runtimes/drivers.ts';
+import { makeRuntimeHost, type RuntimeHost } from '../src/adapters/runtimes/host.ts';
+import { pictures } from '../src/adapters/runtimes/pictures.ts';
+import { watchPressure } from '../src/adapters/runtimes/pressure.ts';
+import { runTrial } from '../src/adapters/runtimes/trial.ts';
+import { chooseBackend, fitness, type Fitness } from '../src/core/models/capabilities.ts';
+import type { ModelManifest } from '../src/core/models/manifest.ts';
+import type { DeviceApi, ModelsApi, ModelsBoot, ModelsView, ModelView } from './models.protocol.ts';
 
 const NOT_YET = 'The model host has not been started yet; reload the page.';
-const NO_RUNTIME = 'No runtime is built in yet.';
+const UNSEEN: Fitness = { fit: 'good', why: 'The machine is still being looked at.' };
 
-let store: ModelStore | undefined;
+interface Parts {
+	readonly store: ModelStore;
+	readonly host: RuntimeHost;
+	readonly device: Device;
+}
+let parts: Parts | undefined;
 /** Settles once the disk has been looked at. */
 let booting: Promise<string> | undefined;
-const readyListeners = new Set<() => void>();
 
-const telling = makeTelling(view, () => store?.view().models.some(({ state }) => state === 'downloading' || state === 'queued') === true);
+const telling = makeTelling(
+	view,
+	() => parts?.store.view().models.some(({ state }) => state === 'downloading' || state === 'queued') === true,
+);
 
 function view(): ModelsView {
-	const kept = store?.view();
+	const kept = parts?.store.view();
 	return {
-		models: (kept?.models ?? []).map((model) => ({ ...model, fitness: { fit: 'good', why: '' }, loaded: undefined })),
-		capabilities: undefined,
+		models: (kept?.models ?? []).map((model): ModelView => {
+			const { id } = model.manifest;
+			const known = parts?.host.capabilities;
+			const used = parts?.host.kept(id);
+			return {
+				...model,
+				fitness: known === undefined ? UNSEEN : fitness(model.manifest, known),
+				loaded: parts?.host.loaded(id),
+				lastUsedAt: Math.max(model.lastUsedAt, used?.lastUsedAt ?? 0),
+				measured: used?.measured ?? model.measured,
+			};
+		}),
+		capabilities: parts?.host.capabilities,
 		keptIn: kept?.keptIn ?? 'nowhere yet',
 		usedBytes: kept?.usedBytes ?? 0,
 		freeBytes: kept?.freeBytes,
@@ -33,10 +61,11 @@ function view(): ModelsView {
 	};
 }
 
-async function start({ base, hub, patience }: ModelsBoot): Promise<string> {
+async function start({ base, hub, patience, builtIn = 'absent' }: ModelsBoot): Promise<string> {
 	const index = await fetchIndex(base);
-	let ready = '';
-	store = makeModelStore({
+	/** Whole and hashed, by id; undefined until the disk was looked at. */
+	let ready: ReadonlySet<string> | undefined;
+	const store = makeModelStore({
 		openDisk: openBestDisk,
 		builtIn: index.manifests,
 		base,
@@ -45,23 +74,65 @@ async function start({ base, hub, patience }: ModelsBoot): Promise<string> {
 		environment: browserEnvironment(),
 		onChange() {
 			telling.change();
-			const now = store === undefined ? '' : readyIds(store).join(' ');
-			if (now === ready) return;
-			ready = now;
-			for (const listener of readyListeners) listener();
+			if (ready === undefined) return;
+			const before = ready;
+			ready = new Set(here(store).map(({ id }) => id));
+			if (before.size === ready.size && [...ready].every((id) => before.has(id))) return;
+			device.changed();
+			for (const id of ready) if (!before.has(id)) void prepare(id);
 		},
 	});
-	return (await store.open()) || index.why;
+	const host = makeRuntimeHost({
+		files: (id) => store.files(id),
+		manifest: (id) => store.manifest(id),
+		probe: () => probeCapabilities({ builtIn, gpuLost: 0 }),
+		choose: chooseBackend,
+		drivers,
+		engines: { ort: `${base}ort/`, wllama: `${base}wllama/` },
+		clock: { now: () => Date.now(), monotonic: () => performance.now() },
+		kept: {
+			load: async () =>
+				Object.fromEntries(
+					store
+						.view()
+						.models.map(({ manifest: { id }, lastUsedAt, measured }) => [
+							id,
+							{ lastUsedAt, ...(measured === undefined ? {} : { measured }) },
+						]),
+				),
+			save: (id, kept) => store.note(id, kept),
+		},
+		onChange: telling.change,
+		onNotice: telling.notice,
+	});
+	const device = makeDevice({ host, files: (id) => store.files(id), here: () => here(store) });
+	watchPressure((pressure) => host.pressed(pressure));
+
+	/** What has just come is to run without a network as well: its engine is kept with it. */
+	async function prepare(id: string): Promise<void> {
+		const manifest = store.manifest(id);
+		const choice = manifest === undefined ? undefined : chooseBackend(manifest, await host.ready());
+		if (manifest === undefined || choice === undefined || 'reason' in choice) return;
+		const why = await keepEngine(base, manifest.runtime, choice.backend);
+		if (why !== '') telling.notice({ level: 'warning', title: `${manifest.name} needs the network once more`, text: why });
+	}
+
+	parts = { store, host, device };
+	const why = await store.open();
+	ready = new Set(here(store).map(({ id }) => id));
+	if (ready.size > 0) device.changed();
+	void host.ready().catch(() => {});
+	return why || index.why;
 }
 
-function readyIds(from: ModelStore): readonly string[] {
-	return from.view().models.flatMap(({ manifest, state }) => (state === 'ready' ? [manifest.id] : []));
+function here(store: ModelStore): readonly ModelManifest[] {
+	return store.view().models.flatMap(({ manifest, state }) => (state === 'ready' ? [manifest] : []));
 }
 
-async function need(): Promise<ModelStore> {
+async function need(): Promise<Parts> {
 	await booting;
-	if (store === undefined) throw new Error(NOT_YET);
-	return store;
+	if (parts === undefined) throw new Error(NOT_YET);
+	return parts;
 }
 
 const api: ModelsApi = {
@@ -69,45 +140,56 @@ const api: ModelsApi = {
 		booting ??= start(options);
 		const why = await booting;
 		const offers = options.companion === undefined ? [] : await fetchOffers(options.companion.url);
-		store?.setCompanion(options.companion?.url, offers);
+		parts?.store.setCompanion(options.companion?.url, offers);
 		return why;
 	},
 	watch: (port) => telling.add(port),
-	download: async (id) => await (await need()).download(id),
-	pause: async (id) => await (await need()).pause(id),
-	cancel: async (id) => await (await need()).cancel(id),
-	remove: async (id) => await (await need()).remove(id),
-	check: async (id) => await (await need()).check(id),
-	sideload: async (files) => await (await need()).sideload(files),
-	setMirror: async (address) => await (await need()).setMirror(address),
-	trial: async () => ({ ok: false, why: NO_RUNTIME }),
-	unload: async () => NO_RUNTIME,
-	say: async () => undefined,
+	download: async (id) => await (await need()).store.download(id),
+	pause: async (id) => await (await need()).store.pause(id),
+	cancel: async (id) => await (await need()).store.cancel(id),
+	async remove(id) {
+		const { store, host } = await need();
+		await host.unload(id);
+		return await store.remove(id);
+	},
+	check: async (id) => await (await need()).store.check(id),
+	sideload: async (files) => await (await need()).store.sideload(files),
+	setMirror: async (address) => await (await need()).store.setMirror(address),
+	async trial(id, input) {
+		const { store, host } = await need();
+		const manifest = store.manifest(id);
+		if (manifest === undefined) return { ok: false, why: `No model is called "${id}" here.` };
+		const trial = await runTrial(host, manifest, input, pictures, { priority: 'person', cancel: new AbortController().signal });
+		return trial.ok && trial.audio !== undefined ? Comlink.transfer(trial, [trial.audio.samples.buffer]) : trial;
+	},
+	async unload(id) {
+		await (await need()).host.unload(id);
+		return '';
+	},
+	async say(text, voice = '', withinMs) {
+		const said = await (await need()).device.say(text, voice, withinMs);
+		return said === undefined ? undefined : Comlink.transfer(said, [said.samples.buffer]);
+	},
 	agentPort() {
 		const { port1, port2 } = new MessageChannel();
-		Comlink.expose(device, port1);
+		Comlink.expose(agent, port1);
 		return Comlink.transfer(port2, [port2]);
 	},
-	eraseEverything: async () => await (await need()).eraseEverything(),
+	async eraseEverything() {
+		const { store, host } = await need();
+		for (const { manifest } of store.view().models) await host.unload(manifest.id);
+		return await store.eraseEverything();
+	},
 };
 
-const device: DeviceApi = {
-	files: async (id) => await (await need()).files(id),
-	async ready() {
-		const from = await need();
-		return from
-			.view()
-			.models.filter(({ state }) => state === 'ready')
-			.map(({ manifest: { id, purpose, name, verified } }) => ({ id, purpose, label: name, verified }));
-	},
-	complete: async () => {
-		throw new Error(NO_RUNTIME);
-	},
-	cancel: () => undefined,
-	embed: async () => {
-		throw new Error(NO_RUNTIME);
-	},
-	onReady: (listener) => void readyListeners.add(listener),
+/** The port is handed over before the disk has been looked at: each call waits for that. */
+const agent: DeviceApi = {
+	files: async (id) => await (await need()).device.api.files(id),
+	ready: async () => await (await need()).device.api.ready(),
+	complete: async (id, prompt, call) => await (await need()).device.api.complete(id, prompt, call),
+	cancel: (call) => parts?.device.api.cancel(call),
+	embed: async (texts) => await (await need()).device.api.embed(texts),
+	onReady: (listener) => void need().then(({ device }) => device.api.onReady(listener)),
 };
 
 Comlink.expose(api);

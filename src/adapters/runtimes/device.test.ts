@@ -75,6 +75,23 @@ describe('the models of this machine, as the agent asks them', () => {
 		expect(error).toMatchObject({ reason: 'unsupported', message: expect.stringContaining('Models page') });
 	});
 
+	it('speak by the voice that is here, in the one asked for where it has that', async () => {
+		const asked: unknown[] = [];
+		const speak: RuntimeHost['speak'] = async (id, text, voice, call) => {
+			asked.push([id, text, voice, call.priority, call.deadlineMs]);
+			return { samples: Float32Array.of(1), rate: 24_000, ms: 1, voice };
+		};
+		const kokoro = { ...model('kokoro', 'speak', 600, 'kokoro'), files: [{ path: 'voices/af_heart.bin' }] } as unknown as ModelManifest;
+		const { say } = setup([kokoro], { speak });
+		expect(await say('Hello.', 'af_heart', 900)).toEqual({ samples: Float32Array.of(1), rate: 24_000 });
+		await say('Hello.', 'af_gone', undefined);
+		expect(asked).toEqual([
+			['kokoro', 'Hello.', 'af_heart', 'speech', 900],
+			['kokoro', 'Hello.', '', 'speech', undefined],
+		]);
+		expect(await setup([]).say('Hello.', '', 900)).toBeUndefined();
+	});
+
 	it('tell of each change', () => {
 		const { api, changed } = setup([]);
 		let told = 0;

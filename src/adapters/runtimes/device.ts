@@ -1,6 +1,7 @@
 // The models of this machine as the agent asks them, on a port of its own. Errors cross with their reason in front.
 import { fitness } from '../../core/models/capabilities.ts';
 import { crossing } from '../../core/models/crossing.ts';
+import { speakerOf, voicesOf } from '../../core/models/speech.ts';
 import type { ModelManifest } from '../../core/models/manifest.ts';
 import { type ModelFiles, RuntimeError } from '../../core/models/runtime.ts';
 import type { DeviceApi } from '../../../workers/models.protocol.ts';
@@ -14,8 +15,24 @@ export interface DeviceOptions {
 	readonly here: () => readonly ModelManifest[];
 }
 
-/** `changed` tells the agent that the list may be another. */
-export function makeDevice(o: DeviceOptions): { readonly api: DeviceApi; changed(): void } {
+export interface Device {
+	readonly api: DeviceApi;
+	/** The list of what is here may be another. */
+	changed(): void;
+	/**
+	 * Says a line by the model that speaks here; undefined when there is none.
+	 *
+	 * @param voice  '' or one that it has not = its first
+	 * @throws RuntimeError
+	 */
+	say(
+		text: string,
+		voice: string,
+		withinMs: number | undefined,
+	): Promise<{ readonly samples: Float32Array; readonly rate: number } | undefined>;
+}
+
+export function makeDevice(o: DeviceOptions): Device {
 	const calls = new Map<string, AbortController>();
 	const listeners = new Set<() => void>();
 
@@ -36,6 +53,19 @@ export function makeDevice(o: DeviceOptions): { readonly api: DeviceApi; changed
 	}
 
 	return {
+		async say(text, voice, withinMs) {
+			const capabilities = await o.host.ready();
+			const speaker = speakerOf(o.here().map((manifest) => ({ manifest, fitness: fitness(manifest, capabilities) })));
+			if (speaker === undefined) return undefined;
+			const { id, files } = speaker.manifest;
+			const has = voicesOf(files.map(({ path }) => path)).includes(voice);
+			const { samples, rate } = await o.host.speak(id, text, has ? voice : '', {
+				priority: 'speech',
+				cancel: new AbortController().signal,
+				...(withinMs === undefined ? {} : { deadlineMs: withinMs }),
+			});
+			return { samples, rate };
+		},
 		changed() {
 			for (const listener of listeners) listener();
 		},

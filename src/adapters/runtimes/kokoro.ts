@@ -1,9 +1,9 @@
 // The voice: starts its worker with verified files and speaks text piece by piece. What it cannot say is refused here, with a sentence.
-import * as Comlink from 'comlink';
-import { backendNote, spareThreads } from '../../core/models/capabilities.ts';
+import { backendNote } from '../../core/models/capabilities.ts';
 import { type Driver, type ModelFiles, RuntimeError } from '../../core/models/runtime.ts';
 import { piecesOf } from '../../core/models/speech.ts';
 import type { KokoroApi, KokoroLoad } from '../../../workers/kokoro.protocol.ts';
+import { checkFiles, here, threadsFor } from './files.ts';
 import { startLink } from './link.ts';
 
 /** 95 MB of int8 weights are folded at load: 5 s on a quiet machine, 14 s and more on a busy one. */
@@ -34,28 +34,17 @@ export function dtypeOf(asked: unknown, files: ModelFiles, name: string): Kokoro
 	return wanted;
 }
 
-/** @param start  starts workers/kokoro.worker.ts; tests give another */
-export function makeKokoroDriver(start: () => Worker = startKokoro): Driver {
+/** @param start  starts kokoro.worker.ts; the bundler wants to see `new Worker(new URL('./kokoro.worker.ts', import.meta.url), …)` there */
+export function makeKokoroDriver(start: () => Worker): Driver {
 	return async ({ manifest, files, backend, engines, cancel }) => {
-		if (backend === 'browser') throw new RuntimeError('unsupported', `${manifest.name} is no model of the browser's own.`);
+		checkFiles(manifest, files, ['config.json', 'tokenizer.json', 'tokenizer_config.json']);
 		const dtype = dtypeOf(manifest.options['dtype'], files, manifest.name);
-		const facts = { isolated: self.crossOriginIsolated, cores: navigator.hardwareConcurrency };
 		const from = performance.now();
 		const link = startLink<KokoroApi>(manifest.name, start);
-		const lost = (why: string): void => link.fail(new RuntimeError('gpu-lost', `The GPU was lost under ${manifest.name}: ${why}`));
 		let voices: readonly string[];
 		try {
 			voices = await link.call(`Loading ${manifest.name}`, LOAD_MS, cancel, (api) =>
-				api.load(
-					{
-						files,
-						dtype,
-						device: backend === 'webgpu' ? 'webgpu' : 'wasm',
-						ort: engines.ort,
-						threads: backend === 'wasm-threads' ? Math.max(2, spareThreads(facts.cores)) : 1,
-					},
-					Comlink.proxy(lost),
-				),
+				api.load({ files, dtype, backend, engine: engines.ort, threads: threadsFor(backend) }),
 			);
 		} catch (error) {
 			await link.close();
@@ -65,6 +54,11 @@ export function makeKokoroDriver(start: () => Worker = startKokoro): Driver {
 			await link.close();
 			throw new RuntimeError('load-failed', `${manifest.name} brings no voice that it can speak with: voices/NAME.bin is missing.`);
 		}
+		// The manifest's first is the one to speak with when nobody chose.
+		const listed = manifest.options['voices'];
+		const order = Array.isArray(listed) ? listed : [];
+		const rank = (voice: string): number => (order.includes(voice) ? order.indexOf(voice) : order.length);
+		voices = voices.toSorted((a, b) => rank(a) - rank(b));
 		let calls = 0;
 		return {
 			loaded: {
@@ -72,7 +66,7 @@ export function makeKokoroDriver(start: () => Worker = startKokoro): Driver {
 				runtime: 'kokoro',
 				backend,
 				loadMs: performance.now() - from,
-				note: backendNote(backend, facts),
+				note: backendNote(backend, here()),
 			},
 			speaker: {
 				voices,
@@ -95,8 +89,4 @@ export function makeKokoroDriver(start: () => Worker = startKokoro): Driver {
 			onDeath: (listener) => link.onDeath(listener),
 		};
 	};
-}
-
-function startKokoro(): Worker {
-	return new Worker(new URL('../../../workers/kokoro.worker.ts', import.meta.url), { type: 'module', name: 'kokoro' });
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { PIECE_CHARS, piecesOf, voiceLabel, voicesOf } from './speech.ts';
+import { PIECE_CHARS, piecesOf, speakerOf, voiceLabel, voicesOf } from './speech.ts';
 
 const pieces = (text: string, most?: number): readonly string[] => {
 	const read = piecesOf(text, most);
@@ -48,6 +48,19 @@ describe('pieces of a text', () => {
 		expect(fault('ドアが開いている')).toContain('English only');
 		expect(fault('a'.repeat(2001))).toContain('2001 characters');
 		expect(fault('12')).toBe('');
+	});
+});
+
+describe('the model that speaks', () => {
+	const model = (id: string, fit: 'good' | 'slow' | 'no', mb: number, purpose: 'speak' | 'think' = 'speak') => ({
+		id,
+		manifest: { purpose, needs: { memoryBytes: mb } },
+		fitness: { fit, why: '' },
+	});
+	it('is the smallest that keeps up, else the smallest that runs', () => {
+		expect(speakerOf([model('slow', 'slow', 1), model('large', 'good', 3), model('small', 'good', 2)])?.id).toBe('small');
+		expect(speakerOf([model('slow', 'slow', 1), model('never', 'no', 0)])?.id).toBe('slow');
+		expect(speakerOf([model('writer', 'good', 1, 'think')])).toBeUndefined();
 	});
 });
 

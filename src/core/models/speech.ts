@@ -1,6 +1,9 @@
 // What is said before any engine sees it: pieces that a voice can hold, and words for the voices. The engine cuts what is longer than
 // its 510 phonemes without a word, and one piece cannot be interrupted, so a piece is a sentence, and a long sentence is several.
 
+import type { Fitness } from './capabilities.ts';
+import type { Purpose } from './manifest.ts';
+
 /** About 12 s of speech; with spelt-out numbers still under 510 phonemes. */
 export const PIECE_CHARS = 180;
 /** Longer than any line of a game; minutes of speech. */
@@ -58,6 +61,21 @@ export function voiceLabel(voice: string): string {
 	if (found === null) return voice;
 	const [, land, kind, name = ''] = found;
 	return `${name.charAt(0).toUpperCase()}${name.slice(1)}, ${land === 'a' ? 'American' : 'British'} ${kind === 'f' ? 'woman' : 'man'}`;
+}
+
+/** Which of several models speaks: what keeps up before what is slow, then the smaller; undefined when none can. */
+export function speakerOf<
+	M extends {
+		readonly manifest: { readonly purpose: Purpose; readonly needs: { readonly memoryBytes: number } };
+		readonly fitness: Fitness;
+	},
+>(ready: readonly M[]): M | undefined {
+	return ready
+		.filter(({ manifest, fitness }) => manifest.purpose === 'speak' && fitness.fit !== 'no')
+		.toSorted(
+			(a, b) =>
+				Number(a.fitness.fit === 'slow') - Number(b.fitness.fit === 'slow') || a.manifest.needs.memoryBytes - b.manifest.needs.memoryBytes,
+		)[0];
 }
 
 /** The voices whose files a model has, in the order of its manifest. */

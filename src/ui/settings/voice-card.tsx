@@ -1,6 +1,6 @@
 // Lines said aloud: one switch, which voice, how loud. Off until a person turns it on; captions are shown either way.
 import { createSignal, For, onCleanup, Show } from 'solid-js';
-import { voiceLabel } from '../../core/models/speech.ts';
+import { speakerOf, voiceLabel } from '../../core/models/speech.ts';
 import { Volume2 } from '../primitives/icons.ts';
 import { createId, Switch } from '../primitives/parts.tsx';
 import type { ModelView, VoiceState } from '../services.ts';
@@ -22,9 +22,8 @@ export function VoiceCard() {
 	const chooser = createId('voice');
 	const slider = createId('volume');
 
-	/** The voices of whatever speaks here; the loudspeaker takes the same one (the model host's `say`). */
-	const speaks = (): ModelView | undefined =>
-		app.shown.models?.models.find((m) => m.manifest.purpose === 'speak' && m.state === 'ready' && m.fitness.fit !== 'no');
+	/** The one that the model host lets speak as well. */
+	const speaks = (): ModelView | undefined => speakerOf((app.shown.models?.models ?? []).filter((m) => m.state === 'ready'));
 	const voices = (): readonly string[] => {
 		const given = speaks()?.manifest.options.voices;
 		return Array.isArray(given) ? given : [];

@@ -1,0 +1,2 @@
+export function ensureRecogniser(): { readonly python: string } | { readonly why: string };
+export function recognise(python: string, pcm: Uint8Array, rate: number): string;

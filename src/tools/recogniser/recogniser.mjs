@@ -1,0 +1,27 @@
+// A recogniser of speech that had no part in making it: it says what words a voice's samples hold.
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { ensurePython } from '../python.mjs';
+
+/** @returns {{ python: string } | { why: string }} */
+export function ensureRecogniser() {
+	return ensurePython({
+		name: 'recogniser',
+		what: 'the recognisers of speech (pocketsphinx)',
+		requirements: join(import.meta.dirname, 'requirements.txt'),
+		// It names a library for microphones; none is used.
+		alone: true,
+	});
+}
+
+/**
+ * @param {string} python  of its environment
+ * @param {Uint8Array} pcm  16-bit little-endian mono
+ * @param {number} rate  samples a second
+ * @returns {string} lower-case words with blanks between them; '' when it heard none
+ */
+export function recognise(python, pcm, rate) {
+	const done = spawnSync(python, [join(import.meta.dirname, 'recognise.py'), String(rate)], { input: pcm, encoding: 'utf8' });
+	if (done.status !== 0) throw new Error(`The recogniser failed: ${done.stderr.trim().split('\n').at(-1) ?? `exit ${done.status}`}`);
+	return done.stdout.trim();
+}
