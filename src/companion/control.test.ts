@@ -306,7 +306,11 @@ describe('control of a real window', () => {
 		await display.x.sync();
 		outcomes.forEach((outcome, n) => {
 			const clicks = game.got.filter((line) => line === `button 1 down ${10 + n},20`).length;
-			expect([n, outcome, clicks]).toEqual([n, outcome, outcome.done ? 1 : expect.toSatisfy((c: number) => c <= 1)]);
+			expect([n, outcome, clicks], `the window got ${game.got.join('; ')}`).toEqual([
+				n,
+				outcome,
+				outcome.done ? 1 : expect.toSatisfy((c: number) => c <= 1),
+			]);
 			if (!outcome.done) expect(['disconnected', 'rate']).toContain(outcome.reason);
 		});
 		expect(outcomes.filter((o) => o.done).length).toBeGreaterThan(30);
