@@ -81,4 +81,6 @@ export function freshRecord(entry: Entry, want: StoredRecord['want']): StoredRec
 		: { ...entry.record, want };
 }
 
+/** Where a model is from, for a person. */
 export const BUILT_IN = 'built in';
+export const COMPANION = 'the companion’s folder';

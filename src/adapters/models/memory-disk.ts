@@ -4,6 +4,8 @@ import { type Disk, DiskError, type Folder, FOLDERS, type OpenFile } from './dis
 export interface MemoryDisk extends Disk {
 	/** As if the disk had so much; Infinity unless said. */
 	limitBytes: number;
+	/** As if the tab that has files open had died. */
+	die(): void;
 	readonly files: ReadonlyMap<Folder, Map<string, Uint8Array<ArrayBuffer>>>;
 }
 
@@ -17,6 +19,7 @@ export function makeMemoryDisk(limitBytes = Number.POSITIVE_INFINITY): MemoryDis
 		lasting: false,
 		limitBytes,
 		files,
+		die: () => open.clear(),
 		list: async (folder) => [...at(folder)].map(([name, { length }]) => ({ name, bytes: length })),
 		async blob(folder, name) {
 			const bytes = at(folder).get(name);

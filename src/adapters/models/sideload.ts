@@ -12,7 +12,7 @@ export interface BroughtFile {
 }
 export interface SideloadOptions {
 	readonly disk: Disk;
-	readonly known: () => readonly { readonly manifest: ModelManifest; readonly kept: boolean }[];
+	readonly known: () => readonly ModelManifest[];
 	/** Its files are under `blobs` now, as far as they were brought. */
 	readonly adopt: (manifest: ModelManifest, from: string, whole: boolean) => Promise<void>;
 }
@@ -57,7 +57,7 @@ async function sort(taken: readonly Intake[], from: string, { disk, known, adopt
 	const blobs = new Set((await disk.list('blobs')).map(({ name }) => name));
 	const brought = await manifestsAmong(disk, taken);
 	const faults = brought.flatMap((one) => ('fault' in one ? [one.fault] : []));
-	const shelf = [...brought.flatMap((one) => ('manifest' in one ? [one.manifest] : [])), ...known().map(({ manifest }) => manifest)];
+	const shelf = [...brought.flatMap((one) => ('manifest' in one ? [one.manifest] : [])), ...known()];
 	const lacks: string[] = [];
 	let kept = 0;
 	async function keep(manifest: ModelManifest, missing: readonly string[]): Promise<void> {

@@ -1,7 +1,7 @@
 // One request for one run of chunks. Each chunk is hashed as it lands and only then written; whatever is wrong with the answer comes
 // back as a fault, and what was verified before it stays.
 import { chunkOf, type Run } from '../../core/models/chunks.ts';
-import { type Asked, corrupt, cut, type Fault, judgeAnswer, silent, stalled, tooLong, truncated } from '../../core/models/faults.ts';
+import { type Asked, corrupt, cut, type Fault, judgeAnswer, silent, stalled, truncated } from '../../core/models/faults.ts';
 import { chunkSpan } from '../../core/models/manifest.ts';
 import { retryAfterMs } from '../../core/models/patience.ts';
 import type { Address } from '../../core/models/sources.ts';
@@ -76,12 +76,11 @@ export async function transfer(options: TransferOptions): Promise<(Fault & { rea
 			signal.throwIfAborted();
 			if (done) break;
 			options.onBytes(value.length);
-			if (at + value.length > (judged.startsAt === 0 ? plan.bytes : run.to)) return tooLong(asked);
 			clearTimeout(timer);
-			const bad = await landing.take(value);
+			// What comes beyond the run is nobody's: a server that ignored the range, or has a longer file.
+			const bad = await landing.take(at + value.length > run.to ? value.subarray(0, run.to - at) : value);
 			if (bad !== undefined) return { ...corrupt(asked, bad, 1), chunk: bad };
 			at += value.length;
-			// A server that ignored the range goes on past what was asked for.
 			if (at >= run.to) break;
 		}
 		return at < run.to ? truncated(asked, at) : undefined;

@@ -57,13 +57,13 @@ const MIB = 1024 * 1024;
 export function manifestFor(file: Taken, kind: 'gguf' | 'onnx', inUse: (id: string) => boolean): ModelManifest {
 	const name = file.path.split('/').at(-1) ?? file.path;
 	const told = kind === 'gguf' ? readGguf(file.head) : {};
-	const title = (told.name ?? name.replace(/\.(gguf|onnx)$/i, '')).slice(0, 80);
+	const title = (told.name ?? name.replace(/\.(gguf|onnx)$/i, '')).trim().slice(0, 80) || kind;
 	const slug =
 		title
 			.toLowerCase()
 			.replace(/[^a-z0-9]+/g, '-')
-			.replace(/^-+|-+$/g, '')
-			.slice(0, 50) || kind;
+			.slice(0, 50)
+			.replace(/^-+|-+$/g, '') || kind;
 	const facts: { readonly purpose: Purpose; readonly runtime: RuntimeName; readonly what: string } =
 		kind === 'gguf'
 			? {
@@ -94,8 +94,8 @@ export function manifestFor(file: Taken, kind: 'gguf' | 'onnx', inUse: (id: stri
 
 /** A name that a manifest may have. */
 function safeName(name: string): string {
-	const safe = name.replace(/[^\w.-]+/g, '-').replace(/^\.+/, '');
-	return safe.slice(-120) || 'model';
+	const safe = name.replace(/[^\w.-]+/g, '-').slice(-120);
+	return safe.replace(/^\.+/, '') || 'model';
 }
 
 /** What of it is plain ASCII: names and licences are. */

@@ -124,9 +124,6 @@ export function truncated(asked: Asked, endedAt: number): Fault {
 		retry: 'again',
 	};
 }
-export function tooLong(asked: Asked): Fault {
-	return { kind: 'too-long', why: `${asked.from} sends more than the ${asked.fileBytes} bytes of "${asked.path}".`, retry: 'never' };
-}
 export function corrupt(asked: Asked, chunk: number, times: number): Fault {
 	return {
 		kind: 'corrupt',

@@ -40,10 +40,13 @@ export type ModelFile = v.InferOutput<typeof modelFile>;
  * Where files are fetched from; the file's path is added to it.
  * `page:` is this page's own folder of models, `companion:` the folder that the companion serves from.
  */
-const source = v.union([
-	v.pipe(v.string(), v.regex(/^(page|companion):([\w.-]+\/)*$/, 'page: or companion: and a folder with a slash at the end')),
-	v.pipe(v.string(), v.maxLength(300), v.regex(/^https?:\/\/[^\s?#]+\/$/, 'an http(s) address with a slash at the end')),
-]);
+const source = v.union(
+	[
+		v.pipe(v.string(), v.regex(/^(page|companion):([\w.-]+\/)*$/, 'page: or companion: and a folder with a slash at the end')),
+		v.pipe(v.string(), v.maxLength(300), v.regex(/^https?:\/\/[^\s?#]+\/$/, 'an http(s) address with a slash at the end')),
+	],
+	'page: or companion: and a folder, or an http(s) address, each with a slash at the end',
+);
 
 export const modelManifest = v.object({
 	falsework: v.literal(1),

@@ -11,11 +11,12 @@ export interface Waiting {
 	readonly turn: number;
 }
 
+/** All that wait, the next one first. */
+export function orderOf(waiting: readonly Waiting[]): readonly string[] {
+	return waiting.toSorted((a, b) => Number(b.embedded) - Number(a.embedded) || a.turn - b.turn).map(({ id }) => id);
+}
+
 /** Who may begin now, in order. */
 export function nextOf(waiting: readonly Waiting[], running: number): readonly string[] {
-	const free = Math.max(0, AT_ONCE - running);
-	return waiting
-		.toSorted((a, b) => Number(b.embedded) - Number(a.embedded) || a.turn - b.turn)
-		.slice(0, free)
-		.map(({ id }) => id);
+	return orderOf(waiting).slice(0, Math.max(0, AT_ONCE - running));
 }
