@@ -1,5 +1,6 @@
 // The agent's worker as the page sees it. Types only. Commands go in by comlink; what the page shows comes out as events on
 // the port given to `watch`, so that a slow page never holds the loop up.
+import type { BackupModel } from '../src/core/backup.ts';
 import type { State, StateChange } from '../src/core/crystals/crystal.ts';
 import type { Box, Size } from '../src/core/geometry.ts';
 import type { TierName } from '../src/core/ledger.ts';
@@ -316,6 +317,45 @@ export type PackReview =
 	/** A sentence. */
 	| { readonly ok: false; readonly why: string };
 
+/** What the page keeps by itself and gives to a backup. */
+export interface BackupPage {
+	/** JSON; comes back as it was given, to one's own backup alone. */
+	readonly settings: unknown;
+	readonly models: readonly BackupModel[];
+}
+/** How many of something a backup would bring, and how many are here already and stay as they are. */
+export interface BackupCount {
+	readonly fresh: number;
+	readonly known: number;
+}
+export interface BackupContents {
+	readonly madeAt: number;
+	/** Made by this installation, byte for byte: everything comes back as it was. Else crystals come in shadow. */
+	readonly own: boolean;
+	/** By game; of each its name, and crystals in any layout. */
+	readonly games: readonly (BackupCount & { readonly game: string; readonly name: string })[];
+	readonly reports: BackupCount;
+	/** `taken`: entries whose numbers belong to others here, which stay out. */
+	readonly ledger: BackupCount & { readonly taken: number };
+	/** Names of the agent's settings that would be set; those that are set here stay. */
+	readonly settings: readonly string[];
+	readonly models: readonly BackupModel[];
+	readonly refused: readonly { readonly path: string; readonly why: string }[];
+}
+/** A backup as the person sees it before it is restored. */
+export type BackupReview = ({ readonly ok: true } & BackupContents) | { readonly ok: false; readonly why: string };
+export type BackupRestored =
+	| {
+			readonly ok: true;
+			readonly brought: BackupContents;
+			/** The page's own settings, of one's own backup. */
+			readonly settings: unknown;
+			/** Whether the crystals here now have the very hash of those in the backup; only one's own can. */
+			readonly same: boolean;
+	  }
+	/** A sentence. */
+	| { readonly ok: false; readonly why: string };
+
 /** The files of contracts.md §4 and §5. */
 export interface SessionFiles {
 	readonly session: string;
@@ -420,6 +460,20 @@ export interface AgentApi {
 	reviewPack(bytes: Uint8Array): Promise<PackReview>;
 	/** Stores a zipped pack's crystals in shadow; those whose id is here already stay as they are. `game`: only if it is of this one. */
 	importPack(bytes: Uint8Array, game?: string): Promise<string>;
+	/** Everything kept here but models and keys, zipped. */
+	exportEverything(page: BackupPage): Promise<Uint8Array>;
+	/**
+	 * What a zipped backup would bring; stores nothing.
+	 *
+	 * @param own  this installation made it, byte for byte
+	 */
+	reviewBackup(bytes: Uint8Array, own: boolean): Promise<BackupReview>;
+	/** Adds what is not here; what is here stays as it is. */
+	restoreBackup(bytes: Uint8Array, own: boolean): Promise<BackupRestored>;
+	/** Deletes the reports of these sessions. */
+	removeReports(sessions: readonly string[]): Promise<string>;
+	/** Deletes the records that were set aside as damaged. */
+	dropSetAside(): Promise<string>;
 	/** Crystals, ledger, reports, settings; the companion's keys and vault too when it is there. */
 	eraseEverything(): Promise<string>;
 }

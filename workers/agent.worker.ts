@@ -43,6 +43,7 @@ import type { AgentApi, BootOptions, InputView, SessionFiles, TierSetting } from
 import type { DeviceApi } from './models.protocol.ts';
 import type { PracticeApi } from './practice.protocol.ts';
 import { checkCrystal, describeCrystal, detailCrystal, packFiles, pictureOf } from './agent/crystals.ts';
+import { backupOf, openBackup, rememberGame, restore } from './agent/backups.ts';
 import { makeGrip } from './agent/grip.ts';
 import { openPack, reviewOf } from './agent/packs.ts';
 import { type Session, type SessionOptions, startSession } from './agent/session.ts';
@@ -73,6 +74,7 @@ let session: Session | undefined;
 /** Crystals that came with a pack while nothing of their scope was played. */
 const shelf = new Map<string, Crystal>();
 const NOTHING_PLAYED = 'Play the game first: crystals are changed in the session that uses them.';
+const NOT_STARTED = 'The agent has not been started yet; reload the page.';
 let files: SessionFiles | undefined;
 let storageTimer: ReturnType<typeof setInterval> | undefined;
 
@@ -107,7 +109,7 @@ async function begin(
 	>,
 	consented: readonly string[],
 ): Promise<string> {
-	if (store === undefined || boot === undefined) return 'The agent has not been started yet; reload the page.';
+	if (store === undefined || boot === undefined) return NOT_STARTED;
 	if (session !== undefined && session.phase !== 'stopped') await session.end('another session was started');
 	const faults = profileFaults(options.profile);
 	if (faults.length > 0) return `The profile "${options.profile.id}" has faults: ${faults.join('; ')}`;
@@ -126,6 +128,7 @@ async function begin(
 	});
 	const teacher = learner;
 	shelf.clear();
+	await rememberGame(store, options.profile);
 	await desk.enter(options.profile, surfaces[options.sourceView.kind] ?? 'window', crypto.randomUUID(), consented);
 	files = undefined;
 	try {
@@ -522,11 +525,11 @@ const api: AgentApi = {
 		return zip(await packFiles(session.profile, [...session.crystals.values()], clock.now()));
 	},
 	async reviewPack(bytes) {
-		if (store === undefined) return { ok: false, why: 'The agent has not been started yet; reload the page.' };
+		if (store === undefined) return { ok: false, why: NOT_STARTED };
 		return reviewOf(await openPack(bytes, store, clock.now));
 	},
 	async importPack(bytes, game) {
-		if (store === undefined) return 'The agent has not been started yet; reload the page.';
+		if (store === undefined) return NOT_STARTED;
 		const pack = await openPack(bytes, store, clock.now);
 		if (!pack.ok) return pack.why;
 		if (game !== undefined && pack.about.game !== game) return `The pack is of the game "${pack.about.game}" and not of "${game}".`;
@@ -538,6 +541,41 @@ const api: AgentApi = {
 		shelve(pack.fresh);
 		await tellStorage();
 		return '';
+	},
+	async exportEverything(page) {
+		if (store === undefined) throw new Error(NOT_STARTED);
+		return await backupOf(store, page, clock.now());
+	},
+	async reviewBackup(bytes, own) {
+		if (store === undefined) return { ok: false, why: NOT_STARTED };
+		const opened = await openBackup(bytes, own, store, clock.now);
+		return opened.ok ? { ok: true, ...opened.contents } : opened;
+	},
+	async restoreBackup(bytes, own) {
+		if (store === undefined) return { ok: false, why: NOT_STARTED };
+		// Play has its crystals in memory and writes them back; and its ledger counts on.
+		if (session !== undefined && session.phase !== 'stopped')
+			return { ok: false, why: 'Something is being played. Stop it first, then restore.' };
+		const opened = await openBackup(bytes, own, store, clock.now);
+		if (!opened.ok) return opened;
+		const restored = await restore(opened, store);
+		if (restored.ok) {
+			shelve(opened.fresh);
+			if (boot?.companion === undefined && opened.contents.settings.includes('tiers'))
+				for (const setting of ((await store.getSetting('tiers')) as TierSetting[] | undefined) ?? []) desk.set(setting);
+		}
+		await tellStorage();
+		return restored;
+	},
+	async removeReports(sessions) {
+		const why = (await store?.removeReports(sessions)) ?? NOT_STARTED;
+		await tellStorage();
+		return why;
+	},
+	async dropSetAside() {
+		const why = (await store?.dropSetAside()) ?? NOT_STARTED;
+		await tellStorage();
+		return why;
 	},
 	async eraseEverything() {
 		if (session !== undefined && session.phase !== 'stopped') await session.end('erase everything');

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type Crystal, freshStat, type Scope } from '../core/crystals/crystal.ts';
 import type { LedgerEntry } from '../core/ledger.ts';
-import { canonicalJson, openStore, type Store, type StoreOptions } from './store.ts';
+import { openStore, type Store, type StoreOptions } from './store.ts';
 import { declareDatabase, SCHEMAS } from './store-schema.ts';
 
 const scope: Scope = { game: 'flare', gameVersion: 'any', language: 'en', layout: '1280x720' };
@@ -269,6 +269,67 @@ describe('reports, settings and size', () => {
 	});
 });
 
+describe('a backup', () => {
+	it('finds every scope, on disk and in memory', async () => {
+		const on = engine();
+		const store = await open(on);
+		const other: Scope = { game: 'a|b', gameVersion: '1.2', language: 'de', layout: '1280x720@1.25' };
+		await store.putCrystals([crystal('a'), crystal('b', { scope: other })]);
+		expect(await (await open(on)).scopes()).toEqual([other, scope]);
+	});
+	it('puts back sessions that are gone, leaves those that are here, and never gives a number twice', async () => {
+		const store = await open(engine());
+		store.appendLedger(rested(1, 'here'));
+		const backup = [rested(1, 'here'), rested(2, 'gone'), rested(3, 'gone'), rested(9, 'later')];
+		expect(await store.restoreLedger(backup, true)).toEqual({ added: 3, known: 1, taken: 0 });
+		expect((await store.wholeLedger()).length).toBe(1);
+		expect(await store.restoreLedger(backup)).toEqual({ added: 3, known: 1, taken: 0 });
+		expect((await store.wholeLedger()).map(({ n }) => n)).toEqual([1, 2, 3, 9]);
+		expect(await store.lastEntry()).toBe(9);
+		// Played after an erasure: the numbers began anew.
+		expect(await store.restoreLedger([rested(2, 'elsewhere'), rested(20, 'elsewhere')])).toEqual({ added: 0, known: 0, taken: 2 });
+		expect((await store.usage()).setAside).toBe(0);
+	});
+	it('keeps what it puts back in memory while storage fails', async () => {
+		const on = engine();
+		const store = await open(on);
+		const failing = failWith('QuotaExceededError', 'add', 'ledger');
+		expect(await store.restoreLedger([rested(1)])).toEqual({ added: 1, known: 0, taken: 0 });
+		expect((await store.wholeLedger()).map(({ n }) => n)).toEqual([1]);
+		expect(store.trouble()).toContain('no room left');
+		failing.mockRestore();
+	});
+	it('gives all settings, written or not', async () => {
+		const on = engine();
+		const store = await open(on);
+		await store.setSetting('a', 1);
+		await store.setSetting('b', 2);
+		await store.setSetting('a', undefined);
+		expect(await store.allSettings()).toEqual({ b: 2 });
+		expect(await (await open(on)).allSettings()).toEqual({ b: 2 });
+	});
+});
+
+describe('freeing room', () => {
+	it('deletes the reports of the sessions named, and what was set aside', async () => {
+		const on = engine();
+		const store = await open(on);
+		const report = { game: 'flare', startedAt: 1, endedAt: 2, endedBy: '', json: '{}', markdown: '' };
+		for (const session of ['s1', 's2', 's3']) await store.putReport({ ...report, session });
+		expect(await store.removeReports(['s1', 's3'])).toBe('');
+		expect((await store.reports()).map(({ session }) => session)).toEqual(['s2']);
+
+		const db = await raw(on);
+		await db.setAside.add({ table: 'crystals', key: 'x', why: 'damaged', at: 1, record: { blobs: [Uint8Array.of(1, 2, 3)] } });
+		db.close();
+		const again = await open(on);
+		expect((await again.usage()).byKind.find(({ kind }) => kind === 'set aside')).toMatchObject({ count: 1 });
+		expect(await again.dropSetAside()).toBe('');
+		expect(await again.usage()).toMatchObject({ setAside: 0 });
+		expect((await again.usage()).byKind.map(({ kind }) => kind)).not.toContain('set aside');
+	});
+});
+
 describe('when storage fails', () => {
 	it('a full disk becomes one sentence, play goes on in memory, and all is saved when there is room', async () => {
 		vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
@@ -392,12 +453,5 @@ describe('versions', () => {
 		expect(await (await open({ ...on, schemas })).getSetting('count')).toBe(2);
 		expect(await (await open({ ...on, schemas })).getSetting('count')).toBe(2);
 		expect(upgrade).toHaveBeenCalledTimes(1);
-	});
-});
-
-describe('canonicalJson', () => {
-	it('gives equal values equal texts', () => {
-		expect(canonicalJson({ b: 1, a: [{ d: 1, c: undefined }] })).toBe('{"a":[{"d":1}],"b":1}');
-		expect(canonicalJson({ a: [{ d: 1 }], b: 1 })).toBe(canonicalJson({ b: 1, a: [{ d: 1 }] }));
 	});
 });

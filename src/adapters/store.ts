@@ -3,6 +3,7 @@
 // again, and one sentence says why.
 import type { Table } from 'dexie';
 import * as v from 'valibot';
+import { canonicalJson } from '../core/canonical.ts';
 import { type Crystal, KINDS, type Scope, scopeKey, STATES } from '../core/crystals/crystal.ts';
 import type { LedgerEntry } from '../core/ledger.ts';
 import { ASKS } from '../core/question.ts';
@@ -35,6 +36,8 @@ export interface Store {
 	loadCrystals(scope: Scope): Promise<Crystal[]>;
 	/** The layouts that crystals of this game, version and language were learnt in. */
 	layoutsOf(scope: Omit<Scope, 'layout'>): Promise<string[]>;
+	/** Every scope that has crystals. */
+	scopes(): Promise<Scope[]>;
 	/** Writes crystal, vectors and blobs in one transaction. Resolves to false while it is kept in memory only. */
 	putCrystal(crystal: Crystal): Promise<boolean>;
 	/** All of them in one transaction. */
@@ -49,11 +52,26 @@ export interface Store {
 	ledgerOf(session: string): Promise<LedgerEntry[]>;
 	/** Entries of all sessions of a game, oldest first: the scorecard over its whole life. */
 	ledgerOfGame(game: string): Promise<LedgerEntry[]>;
+	/** All of it, oldest first. */
+	wholeLedger(): Promise<LedgerEntry[]>;
+	/**
+	 * Puts entries of a backup back. A session that is here already is left as it is; one whose numbers have been given to other
+	 * entries since cannot come back, since a number stands for one entry.
+	 *
+	 * @param dry  counts and writes nothing
+	 */
+	restoreLedger(entries: readonly LedgerEntry[], dry?: boolean): Promise<LedgerRestored>;
 	/** Oldest first. */
 	sessionsOf(game: string): Promise<SessionRow[]>;
 	putReport(report: ReportView): Promise<boolean>;
 	/** Newest first. */
 	reports(): Promise<ReportView[]>;
+	/** Deletes the reports of these sessions; their ledger stays. @returns a sentence why not, '' = done */
+	removeReports(sessions: readonly string[]): Promise<string>;
+	/** Deletes the records that were set aside as damaged. @returns a sentence why not, '' = done */
+	dropSetAside(): Promise<string>;
+	/** All settings by key. */
+	allSettings(): Promise<Record<string, unknown>>;
 	getSetting(key: string): Promise<unknown>;
 	/** JSON only; undefined removes it. */
 	setSetting(key: string, value: unknown): Promise<boolean>;
@@ -66,6 +84,14 @@ export interface Store {
 	onTrouble(listener: (sentence: string, trouble: StoreTrouble | undefined) => void): () => void;
 	/** Flushes, then lets go of the database. */
 	close(): Promise<void>;
+}
+
+/** Entries of the ledger, counted. */
+export interface LedgerRestored {
+	readonly added: number;
+	readonly known: number;
+	/** Their numbers belong to others here. */
+	readonly taken: number;
 }
 
 export interface StoreOptions extends Engine {
@@ -119,15 +145,6 @@ const storedCrystal = v.looseObject({
 interface CrystalWrite {
 	readonly row: CrystalRow;
 	readonly blobs: readonly BlobRow[];
-}
-
-/** JSON with the keys of every object in order: equal values have equal texts, and so equal hashes. */
-export function canonicalJson(value: unknown): string {
-	return JSON.stringify(value, (_key, part: unknown) =>
-		typeof part === 'object' && part !== null && !Array.isArray(part)
-			? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
-			: part,
-	);
 }
 
 async function sha256(bytes: Uint8Array): Promise<string> {
@@ -465,6 +482,16 @@ class DexieStore implements Store {
 		return [...new Set([...(keys as string[]), ...waiting])].map((key) => decodeURIComponent(key.slice(prefix.length))).sort();
 	}
 
+	async scopes(): Promise<Scope[]> {
+		await this.#queue;
+		const keys = (await this.#read(() => this.#db.crystals.orderBy('scope').uniqueKeys(), [])) as string[];
+		const all = new Set([...keys, ...[...this.#crystals.values()].map(({ row }) => row.scope)]);
+		return [...all].sort().map((key) => {
+			const [game = '', gameVersion = '', language = '', layout = ''] = key.split('|').map(decodeURIComponent);
+			return { game, gameVersion, language, layout };
+		});
+	}
+
 	/** The crystal of a record, or what is wrong with it. */
 	async #check({ row, blobs }: CrystalWrite): Promise<Crystal | string> {
 		if (typeof row.json !== 'string' || (await sha256OfText(row.json)) !== row.sha256) return 'the text does not fit its sha256';
@@ -553,6 +580,43 @@ class DexieStore implements Store {
 		return [...rows.map(({ entry }) => entry as LedgerEntry), ...this.#ledger.filter((entry) => sessions.has(entry.session))];
 	}
 
+	async wholeLedger(): Promise<LedgerEntry[]> {
+		await this.#queue;
+		const rows = await this.#read(() => this.#db.ledger.orderBy('n').toArray(), []);
+		return [...rows.map(({ entry }) => entry as LedgerEntry), ...this.#ledger];
+	}
+
+	async restoreLedger(entries: readonly LedgerEntry[], dry = false): Promise<LedgerRestored> {
+		await this.flush();
+		const here = new Set([
+			...((await this.#read(() => this.#db.ledger.orderBy('session').uniqueKeys(), [])) as string[]),
+			...this.#ledger.map(({ session }) => session),
+		]);
+		const numbers = new Set([
+			...(await this.#read(() => this.#db.ledger.toCollection().primaryKeys(), [])),
+			...this.#ledger.map(({ n }) => n),
+		]);
+		const bySession = new Map<string, LedgerEntry[]>();
+		for (const entry of entries) {
+			const mine = bySession.get(entry.session);
+			if (mine === undefined) bySession.set(entry.session, [entry]);
+			else mine.push(entry);
+		}
+		const fresh: LedgerEntry[] = [];
+		let known = 0;
+		let taken = 0;
+		for (const [session, mine] of bySession) {
+			if (here.has(session)) known += mine.length;
+			else if (mine.some(({ n }) => numbers.has(n))) taken += mine.length;
+			else fresh.push(...mine);
+		}
+		if (!dry && fresh.length > 0) {
+			this.#ledger.push(...fresh);
+			await this.flush();
+		}
+		return { added: fresh.length, known, taken };
+	}
+
 	async sessionsOf(game: string): Promise<SessionRow[]> {
 		await this.#queue;
 		const rows = await this.#read(() => this.#db.sessions.where('game').equals(game).toArray(), []);
@@ -574,6 +638,39 @@ class DexieStore implements Store {
 		const all = new Map(rows.map(({ session, report }) => [session, report as ReportView]));
 		for (const [session, report] of this.#reports) all.set(session, report);
 		return [...all.values()].sort((a, b) => b.endedAt - a.endedAt);
+	}
+
+	async removeReports(sessions: readonly string[]): Promise<string> {
+		for (const session of sessions) this.#reports.delete(session);
+		return this.#inTurn(() => this.#delete(() => this.#db.reports.bulkDelete([...sessions])));
+	}
+
+	async dropSetAside(): Promise<string> {
+		const why = await this.#inTurn(() => this.#delete(() => this.#db.setAside.clear()));
+		if (why === '') this.#setAside = 0;
+		return why;
+	}
+
+	/** @returns a sentence when nothing was deleted */
+	async #delete(work: () => PromiseLike<unknown>): Promise<string> {
+		if (!this.#db.isOpen()) return this.trouble();
+		try {
+			await work();
+			return '';
+		} catch (error) {
+			const trouble = troubleOf(error);
+			if (trouble === undefined) throw error;
+			this.#fail(trouble);
+			return trouble.sentence;
+		}
+	}
+
+	async allSettings(): Promise<Record<string, unknown>> {
+		await this.#queue;
+		const rows = await this.#read(() => this.#db.settings.toArray(), []);
+		const all = new Map<string, unknown>(rows.map(({ key, value }) => [key, value]));
+		for (const [key, value] of this.#settings) all.set(key, value);
+		return Object.fromEntries([...all].filter(([, value]) => value !== undefined));
 	}
 
 	async getSetting(key: string): Promise<unknown> {
@@ -603,6 +700,7 @@ class DexieStore implements Store {
 			if (entries > 0) add('ledger', entries, Math.round((JSON.stringify(sample).length / sample.length) * entries));
 			await db.reports.each((row) => add('reports', 1, JSON.stringify(row).length));
 			await db.settings.each((row) => add('settings', 1, JSON.stringify(row).length));
+			await db.setAside.each(({ record }) => add('set aside', 1, bytesOf(record)));
 		}, undefined);
 		for (const { row } of this.#crystals.values()) add(row.kind, 1, row.bytes);
 		const storage = typeof navigator === 'undefined' ? undefined : (navigator.storage as StorageManager | undefined);
@@ -658,6 +756,13 @@ class DexieStore implements Store {
 		clearTimeout(this.#retryTimer);
 		this.#db.close();
 	}
+}
+
+/** Of a record that may hold anything: its text, and the bytes in it. */
+function bytesOf(value: unknown): number {
+	if (value instanceof Uint8Array) return value.length;
+	if (typeof value !== 'object' || value === null) return String(value).length;
+	return Object.entries(value).reduce((sum, [key, part]) => sum + key.length + bytesOf(part), 0);
 }
 
 const isVector = (name: string): boolean => name.startsWith('vector:');

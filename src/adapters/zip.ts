@@ -1,6 +1,7 @@
 // Zip files, for packs. A zip from a stranger may be a bomb, may hold one file under two names, or be two files in one; so its
 // directory is read and judged first, and every entry is inflated piece by piece into a room of the size it declared.
 import { Inflate, zipSync } from 'fflate';
+import { BACKUP_MAX_BYTES } from '../core/backup.ts';
 import { PACK_MAX_BYTES } from '../core/pack.ts';
 import { isPlainPath } from '../core/unpack.ts';
 
@@ -12,6 +13,9 @@ export interface ZipLimits {
 	readonly ratio: number;
 }
 export const ZIP_LIMITS: ZipLimits = { bytes: PACK_MAX_BYTES, entries: 2000, ratio: 100 };
+
+/** Of a backup and the packs in it: crystals that are much alike pack well, and deflate itself knows no more than 1032 to 1. */
+export const BACKUP_LIMITS: ZipLimits = { bytes: BACKUP_MAX_BYTES, entries: 5000, ratio: 1032 };
 
 export type ZipFault = 'not-a-zip' | 'broken' | 'unsupported' | 'encrypted' | 'odd-name' | 'twice' | 'too-many' | 'too-big' | 'too-dense';
 export type ZipRead =
@@ -50,7 +54,10 @@ class Stop extends Error {
 }
 
 export function zip(files: Readonly<Record<string, Uint8Array>>): Uint8Array {
-	return zipSync(files as Record<string, Uint8Array>);
+	// A pack inside is packed already.
+	return zipSync(
+		Object.fromEntries(Object.entries(files).map(([path, bytes]) => [path, [bytes, { level: path.endsWith('.falsework') ? 0 : 6 }]])),
+	);
 }
 
 /** The files of a zip by path. Refuses the whole zip at the first thing wrong with it; zips inside are files like any other. */

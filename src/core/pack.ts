@@ -55,13 +55,18 @@ export const KIND_FILES: Readonly<Record<KindName, { readonly file: string; read
 };
 
 /**
- * The files of a pack; zipping them is the caller's. Retired crystals stay at home.
+ * The files of a pack; zipping them is the caller's. Retired crystals stay at home, unless it is a backup's.
  *
  * @returns bytes by path, `pack.json` among them, paths in order
  */
-export async function makePack(crystals: readonly Crystal[], about: PackAbout, tools: PackTools): Promise<PackFiles> {
+export async function makePack(
+	crystals: readonly Crystal[],
+	about: PackAbout,
+	tools: PackTools,
+	{ retired = false }: { readonly retired?: boolean } = {},
+): Promise<PackFiles> {
 	const files: Record<string, Uint8Array> = {};
-	const kept = crystals.filter((c) => c.state !== 'retired').toSorted((a, b) => (a.id < b.id ? -1 : 1));
+	const kept = crystals.filter((c) => retired || c.state !== 'retired').toSorted((a, b) => (a.id < b.id ? -1 : 1));
 	for (const [kind, { file, key }] of Object.entries(KIND_FILES) as [KindName, (typeof KIND_FILES)[KindName]][]) {
 		const packed: Packed[] = [];
 		for (const crystal of kept.filter((c) => c.kind === kind)) {
@@ -145,15 +150,33 @@ function plain(name: string): string {
 	);
 }
 
-/** UTF-8 without the encoder of browsers and Node, which the core does not know. */
+/** UTF-8 without the encoder of browsers and Node, which the core does not know. Half a pair of surrogates becomes U+FFFD. */
 export function utf8(text: string): Uint8Array {
-	const escaped = encodeURIComponent(text.replaceAll(/[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g, '\uFFFD'));
-	const bytes: number[] = [];
-	for (let i = 0; i < escaped.length; i++) {
-		if (escaped[i] === '%') {
-			bytes.push(Number.parseInt(escaped.slice(i + 1, i + 3), 16));
-			i += 2;
-		} else bytes.push(escaped.charCodeAt(i));
+	const bytes = new Uint8Array(text.length * 3);
+	let at = 0;
+	for (let i = 0; i < text.length; i++) {
+		let code = text.charCodeAt(i);
+		if (code >= 0xd800 && code <= 0xdfff) {
+			const low = code < 0xdc00 ? text.charCodeAt(i + 1) : Number.NaN;
+			if (low >= 0xdc00 && low <= 0xdfff) {
+				code = 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
+				i++;
+			} else code = 0xfffd;
+		}
+		if (code < 0x80) bytes[at++] = code;
+		else if (code < 0x800) {
+			bytes[at++] = 0xc0 | (code >> 6);
+			bytes[at++] = 0x80 | (code & 63);
+		} else if (code < 0x10000) {
+			bytes[at++] = 0xe0 | (code >> 12);
+			bytes[at++] = 0x80 | ((code >> 6) & 63);
+			bytes[at++] = 0x80 | (code & 63);
+		} else {
+			bytes[at++] = 0xf0 | (code >> 18);
+			bytes[at++] = 0x80 | ((code >> 12) & 63);
+			bytes[at++] = 0x80 | ((code >> 6) & 63);
+			bytes[at++] = 0x80 | (code & 63);
+		}
 	}
-	return Uint8Array.from(bytes);
+	return bytes.slice(0, at);
 }

@@ -1,7 +1,7 @@
 // A pack comes from strangers. Its hashes say that it arrived whole, not that it is honest: so every part is checked as if it had
 // been written to harm, nothing it says about its own success is believed, and what is not understood is named, never guessed.
 import * as v from 'valibot';
-import { type Crystal, freshStat, KINDS, type KindName } from './crystals/crystal.ts';
+import { type Crystal, freshStat, KINDS, type KindName, STATES } from './crystals/crystal.ts';
 import { readKind } from './crystals/kinds.ts';
 import { applyStep, live } from './crystals/lifecycle.ts';
 import type { Size } from './geometry.ts';
@@ -99,13 +99,36 @@ const packedSchema = v.object({
 	),
 });
 
+/** What a crystal has lived through; believed only of a backup that was made here. */
+const livedSchema = v.looseObject({
+	state: v.picklist(STATES),
+	provenance: v.looseObject({}),
+	stat: v.looseObject({
+		k: count,
+		w: count,
+		labels: count,
+		clean: count,
+		episodes: v.pipe(v.array(line), v.maxLength(64)),
+		last: v.pipe(v.array(v.boolean()), v.maxLength(16)),
+		used: count,
+		alarm: count,
+		lastUsedAt: count,
+	}),
+	history: v.pipe(v.array(v.object({ at: count, from: v.picklist(STATES), to: v.picklist(STATES), why: v.string() })), v.maxLength(100)),
+});
+
 /**
  * Reads the files of a pack. One broken crystal is refused and the rest goes on; a pack that did not arrive as it was made is
  * refused whole.
  *
  * @param files  bytes by path, as they came out of the zip
+ * @param asItWas  the pack is out of a backup that this installation made: crystals keep their state and evidence
  */
-export async function readPack(files: PackFiles, tools: UnpackTools): Promise<PackRead> {
+export async function readPack(
+	files: PackFiles,
+	tools: UnpackTools,
+	{ asItWas = false }: { readonly asItWas?: boolean } = {},
+): Promise<PackRead> {
 	const no = (why: string): PackRead => ({ ok: false, why });
 	for (const path of Object.keys(files)) {
 		if (!isPlainPath(path)) return no(`it holds a file with an odd name, "${shown(path)}"`);
@@ -191,6 +214,12 @@ export async function readPack(files: PackFiles, tools: UnpackTools): Promise<Pa
 		}
 		const own = readKind(kind, rest.schema, rest.data, blobs);
 		if (!own.ok) return own.why;
+		if (asItWas) {
+			const lived = v.safeParse(livedSchema, item);
+			if (!lived.success) return fault(lived.issues);
+			// The item itself and not what the schemas made of it, which leaves out what they do not name.
+			return { ...(item as Crystal), blobs, schema: own.schema, data: own.schema === rest.schema ? rest.data : own.data };
+		}
 		// From trial on, whatever the file says: a state or a history of its own would be a claim.
 		const crystal: Crystal = { ...rest, kind, state: 'trial', stat: freshStat(), history: [], schema: own.schema, data: own.data, blobs };
 		applyStep(crystal, live(crystal, { type: 'imported' }, tools.now()));
@@ -238,9 +267,11 @@ function readJson(bytes: Uint8Array): Json {
 }
 
 /** UTF-8 without the decoder of browsers and Node, which the core does not know. Throws at bytes that are none. */
-function textOfUtf8(bytes: Uint8Array): string {
+export function textOfUtf8(bytes: Uint8Array): string {
 	const parts: string[] = [];
 	for (let at = 0; at < bytes.length; at += 0x4000) parts.push(String.fromCharCode(...bytes.subarray(at, at + 0x4000)));
+	// Most of what is read is ASCII, and long.
+	if (bytes.every((byte) => byte < 0x80)) return parts.join('');
 	return decodeURIComponent(parts.join('').replaceAll(/[%\u0080-\u00ff]/g, (c) => `%${c.charCodeAt(0).toString(16).padStart(2, '0')}`));
 }
 

@@ -12,7 +12,7 @@ import { printRule } from '../../src/core/crystals/rule/text.ts';
 import type { ScreenCrystal } from '../../src/core/crystals/screen/schema.ts';
 import type { Exemplar, TemplateCrystal } from '../../src/core/crystals/template/schema.ts';
 import { RIM } from '../../src/core/perception/glyphs.ts';
-import { makePack } from '../../src/core/pack.ts';
+import { makePack, type PackAbout, type PackFiles, type PackTools } from '../../src/core/pack.ts';
 import type { Profile } from '../../src/core/profile.ts';
 import type { CrystalDetail, CrystalView, RegionDetail, TemplateDetail } from '../agent.protocol.ts';
 
@@ -242,32 +242,33 @@ export async function sha256(bytes: Uint8Array): Promise<string> {
 	return [...new Uint8Array(digest)].map((b) => b.toString(16).padStart(2, '0')).join('');
 }
 
-/** The files of a pack (contracts.md §5); zipping them is the caller's. */
-export async function packFiles(profile: Profile, crystals: readonly Crystal[], madeAt: number): Promise<Record<string, Uint8Array>> {
+/** What a pack says of itself. */
+export function packAbout(profile: Pick<Profile, 'id' | 'name' | 'gameVersion' | 'language'>, madeAt: number): PackAbout {
 	const drawn = profile.id === 'practice';
 	return {
-		...(await makePack(
-			crystals,
-			{
-				name: profile.name,
-				game: profile.id,
-				gameVersion: profile.gameVersion ?? 'any',
-				language: profile.language,
-				encoder: null,
-				// Templates are pieces of the game's own pictures; whoever passes a pack on answers for them.
-				art: drawn
-					? { holder: 'Falsework contributors', licence: 'MIT', source: 'drawn by the practice game' }
-					: {
-							holder: `the makers of ${profile.name}`,
-							licence: 'unknown: ask before passing it on',
-							source: 'captured from the game window',
-						},
-				madeAt,
-			},
-			{
-				sha256,
-				encodePng: (grey, { width, height }) => encodePng({ id: 'pack', at: 0, width, height, luma: grey, stride: width }),
-			},
-		)),
+		name: profile.name,
+		game: profile.id,
+		gameVersion: profile.gameVersion ?? 'any',
+		language: profile.language,
+		encoder: null,
+		// Templates are pieces of the game's own pictures; whoever passes a pack on answers for them.
+		art: drawn
+			? { holder: 'Falsework contributors', licence: 'MIT', source: 'drawn by the practice game' }
+			: {
+					holder: `the makers of ${profile.name}`,
+					licence: 'unknown: ask before passing it on',
+					source: 'captured from the game window',
+				},
+		madeAt,
 	};
+}
+
+export const PACK_TOOLS: PackTools = {
+	sha256,
+	encodePng: (grey, { width, height }) => encodePng({ id: 'pack', at: 0, width, height, luma: grey, stride: width }),
+};
+
+/** The files of a pack (contracts.md §5); zipping them is the caller's. */
+export async function packFiles(profile: Profile, crystals: readonly Crystal[], madeAt: number): Promise<PackFiles> {
+	return await makePack(crystals, packAbout(profile, madeAt), PACK_TOOLS);
 }
