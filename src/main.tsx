@@ -7,12 +7,14 @@ import { type AgentClient, startAgent } from './adapters/agent.ts';
 import { companionPlace } from './adapters/companion-place.ts';
 import { askBuiltIn } from './adapters/models/probe.ts';
 import { type ModelsClient, startModels } from './adapters/models-host.ts';
+import { makeOwnBackups } from './adapters/own-backups.ts';
 import { makePairing, type PairingClient, takeFragment } from './adapters/pairing.ts';
 import { canCaptureDisplay, canProcessTracks, shareWindow, type SharedWindow, takePlayLock } from './adapters/share.ts';
 import { makeOutput, makeSpeech, type Spoken, type SpeechState } from './adapters/speech.ts';
 import { makeInstaller } from './adapters/shell/install.ts';
 import { type LaunchQueue, makeLaunches } from './adapters/shell/launch.ts';
 import { makeRegistration } from './adapters/shell/registration.ts';
+import { makeSpace } from './adapters/space.ts';
 import { exposeBuiltIn, makeBuiltIn } from './adapters/tiers/prompt-api.ts';
 import { readProfile } from './core/profile.ts';
 import { frameSize, readOptions } from './practice/options.ts';
@@ -128,7 +130,11 @@ function makeAgent({ api, subscribe, onDeath }: AgentClient): Agent {
 		tryReader: (id) => api.tryReader(id),
 		tryBox: (id, frame, box) => api.tryBox(id, frame, box),
 		correctBox: (id, frame, box) => api.correctBox(id, frame, box),
-		reports: () => api.reports(),
+		async reports() {
+			// Before the store is open there are none.
+			await booted;
+			return await api.reports();
+		},
 		exportPack: () => api.exportPack(),
 		async reviewPack(bytes) {
 			// The page may have been opened for just that, before the agent is ready.
@@ -136,6 +142,14 @@ function makeAgent({ api, subscribe, onDeath }: AgentClient): Agent {
 			return await api.reviewPack(bytes);
 		},
 		importPack: (bytes) => api.importPack(bytes),
+		exportEverything: (page) => api.exportEverything(page),
+		async reviewBackup(bytes, own) {
+			await booted;
+			return await api.reviewBackup(bytes, own);
+		},
+		restoreBackup: (bytes, own) => api.restoreBackup(bytes, own),
+		removeReports: (sessions) => api.removeReports(sessions),
+		dropSetAside: () => api.dropSetAside(),
 		eraseEverything: () => api.eraseEverything(),
 	};
 }
@@ -270,6 +284,21 @@ const settings: SettingsStore = {
 			localStorage.setItem(SETTINGS_KEY, JSON.stringify(next));
 		} catch {
 			// Refused storage costs only that the choice lasts until the page is closed; the page says so elsewhere.
+		}
+	},
+	chosen() {
+		try {
+			return localStorage.getItem(SETTINGS_KEY) !== null;
+		} catch {
+			return false;
+		}
+	},
+	read: (data) => readSettings(JSON.stringify(data)),
+	erase() {
+		try {
+			localStorage.removeItem(SETTINGS_KEY);
+		} catch {
+			// What cannot be read was never stored.
 		}
 	},
 };
@@ -469,7 +498,7 @@ async function main(): Promise<void> {
 		},
 		profiles: shelf,
 		settings: {
-			load: () => settings.load(),
+			...settings,
 			save(next) {
 				settings.save(next);
 				aloud.set(next);
@@ -479,7 +508,13 @@ async function main(): Promise<void> {
 		shell,
 		installer,
 		launches,
-		persist: async () => (await navigator.storage?.persist?.()) ?? false,
+		space: makeSpace({
+			base: at('./'),
+			caches: globalThis.caches,
+			storage: navigator.storage,
+			buckets: (navigator as { readonly storageBuckets?: unknown }).storageBuckets,
+		}),
+		backups: makeOwnBackups(() => localStorage),
 	};
 	const root = document.getElementById('root');
 	if (!root) throw new Error('index.html has no #root');

@@ -2,7 +2,16 @@
 import { createContext, useContext } from 'solid-js';
 import type { Box } from '../core/geometry.ts';
 import type { Profile, ProfileRead } from '../core/profile.ts';
-import type { AgentApi, AgentEvent, PackReview, ReportView, TierSetting } from '../../workers/agent.protocol.ts';
+import type {
+	AgentApi,
+	AgentEvent,
+	BackupPage,
+	BackupRestored,
+	BackupReview,
+	PackReview,
+	ReportView,
+	TierSetting,
+} from '../../workers/agent.protocol.ts';
 import type { ModelsApi, ModelsEvent } from '../../workers/models.protocol.ts';
 import type { PracticeOptions } from '../../workers/practice.protocol.ts';
 
@@ -46,6 +55,14 @@ export interface Agent extends GalleryApi {
 	/** What a pack would bring; stores nothing. */
 	reviewPack(bytes: Uint8Array): Promise<PackReview>;
 	importPack(bytes: Uint8Array): Promise<string>;
+	/** Everything but models and keys, zipped. */
+	exportEverything(page: BackupPage): Promise<Uint8Array>;
+	/** What a backup would bring; stores nothing. `own`: this installation made it, byte for byte. */
+	reviewBackup(bytes: Uint8Array, own: boolean): Promise<BackupReview>;
+	/** Adds what is not here. */
+	restoreBackup(bytes: Uint8Array, own: boolean): Promise<BackupRestored>;
+	removeReports(sessions: readonly string[]): Promise<string>;
+	dropSetAside(): Promise<string>;
 	eraseEverything(): Promise<string>;
 }
 
@@ -214,6 +231,41 @@ export interface Settings {
 export interface SettingsStore {
 	load(): Settings;
 	save(settings: Settings): void;
+	/** Whether the person ever chose anything here. */
+	chosen(): boolean;
+	/** Settings out of a backup, checked like stored ones. */
+	read(data: unknown): Settings;
+	erase(): void;
+}
+
+/** What this origin keeps beside crystals and models, and what the browser promises of all of it. */
+export interface SpaceView {
+	/** The page itself, kept for the day without a network. */
+	readonly shellBytes: number;
+	/** Text reader, engines, OpenCV. */
+	readonly partsBytes: number;
+	/** Packs from the share sheet that were not looked at yet. */
+	readonly handedBytes: number;
+	readonly otherBytes: number;
+	/** As the browser says; 0 when it does not. */
+	readonly usedBytes: number;
+	readonly quotaBytes: number;
+	/** Whether what was learnt is kept when the disk runs low; undefined when the browser does not say. */
+	readonly persisted: boolean | undefined;
+}
+export interface Space {
+	look(): Promise<SpaceView>;
+	/** Asks the browser to keep a bucket when the disk runs low. @returns its answer */
+	persist(bucket: 'learnt' | 'models'): Promise<boolean>;
+	dropHanded(): Promise<void>;
+}
+
+/** Which backups were made by this installation, by their SHA-256; outlives an erasure unless it is told to forget. */
+export interface OwnBackups {
+	remember(bytes: Uint8Array): Promise<void>;
+	isOwn(bytes: Uint8Array): Promise<boolean>;
+	count(): number;
+	forget(): void;
 }
 
 /** The browser's own model. */
@@ -238,8 +290,8 @@ export interface Services {
 	readonly launches: Launches;
 	/** Gives the person a file. */
 	save(name: string, type: string, bytes: Uint8Array | string): void;
-	/** Asks the browser to keep what is stored here. */
-	persist(): Promise<boolean>;
+	readonly space: Space;
+	readonly backups: OwnBackups;
 }
 
 const ServicesContext = createContext<Services>();

@@ -4,6 +4,8 @@ import { createStore, reconcile, unwrap } from 'solid-js/store';
 import { IDLE } from './idle.ts';
 import { DECISIONS_SHOWN, takeDecisions } from './decisions/stream.ts';
 import type {
+	BackupRestored,
+	BackupReview,
 	ConsentView,
 	CrystalView,
 	DecisionView,
@@ -29,6 +31,7 @@ import type {
 	Trouble,
 } from './services.ts';
 import { useServices } from './services.ts';
+import { BACKUP_MAX_BYTES, looksLikeBackup } from '../core/backup.ts';
 import { PACK_MAX_BYTES } from '../core/pack.ts';
 import { formatBytes } from './primitives/format.ts';
 import { newsOf } from './models/shelf.ts';
@@ -71,6 +74,16 @@ export interface OfferedPack {
 	readonly bytes: Uint8Array;
 }
 
+/** A backup that is being looked over; nothing of it is stored yet. */
+export interface OfferedBackup {
+	/** Of the file. */
+	readonly name: string;
+	readonly review: Extract<BackupReview, { readonly ok: true }>;
+	readonly bytes: Uint8Array;
+	/** Once it was. */
+	readonly restored?: Extract<BackupRestored, { readonly ok: true }>;
+}
+
 export type AppState = ReturnType<typeof createAppState>;
 
 export function createAppState() {
@@ -99,6 +112,7 @@ export function createAppState() {
 	const [install, setInstall] = createSignal<InstallState>('by-menu');
 	const [updateLater, setUpdateLater] = createSignal(false);
 	const [offered, setOffered] = createSignal<OfferedPack>();
+	const [offeredBackup, setOfferedBackup] = createSignal<OfferedBackup>();
 	/** Where the eye is led to by a shortcut; the panel takes the focus and clears it. */
 	const [wanted, setWanted] = createSignal<'share' | 'scorecard' | null>(null);
 	const [settings, setSettings] = createSignal<Settings>(services.settings.load());
@@ -181,6 +195,14 @@ export function createAppState() {
 	onCleanup(services.pairing.onChange(setPairing));
 	onCleanup(services.shell.onChange(setShell));
 	onCleanup(services.installer.onChange(setInstall));
+	/** After some were brought in or deleted. */
+	async function loadReports(): Promise<void> {
+		const reports = await services.agent.reports().catch(() => shown.reports);
+		setShown(
+			'reports',
+			reports.toSorted((a, b) => b.startedAt - a.startedAt),
+		);
+	}
 	void services.agent.reports().then(
 		(reports) => {
 			const newestFirst = reports.toSorted((a, b) => b.startedAt - a.startedAt);
@@ -231,12 +253,14 @@ export function createAppState() {
 	const [refusal, setRefusal] = createSignal('');
 	async function tries(run: () => Promise<string | undefined>): Promise<boolean> {
 		let why = '';
+		// What was refused before is over when something else is tried; what is refused meanwhile stays.
+		setRefusal('');
 		try {
 			why = (await run()) ?? '';
 		} catch (error) {
 			why = error instanceof Error ? error.message : String(error);
 		}
-		setRefusal(why);
+		if (why !== '') setRefusal(why);
 		return why === '';
 	}
 
@@ -292,6 +316,8 @@ export function createAppState() {
 		},
 		/** Shows what is in a pack, or says why it cannot be used; it comes in only from there. */
 		async offerPack(file: File) {
+			// A zip is a zip to the share sheet; which of the two it is stands at its beginning.
+			if (looksLikeBackup(new Uint8Array(await file.slice(0, 64).arrayBuffer()))) return await commands.offerBackup(file);
 			await tries(async () => {
 				if (file.size > PACK_MAX_BYTES)
 					return `${file.name} has ${formatBytes(file.size)}; a pack has at most ${formatBytes(PACK_MAX_BYTES)}.`;
@@ -302,6 +328,20 @@ export function createAppState() {
 				return '';
 			});
 		},
+		/** Shows what is in a backup, or says why it cannot be used; it is restored only from there. */
+		async offerBackup(file: File) {
+			await tries(async () => {
+				if (file.size > BACKUP_MAX_BYTES)
+					return `${file.name} has ${formatBytes(file.size)}; a backup has at most ${formatBytes(BACKUP_MAX_BYTES)}.`;
+				const bytes = new Uint8Array(await file.arrayBuffer());
+				if (!looksLikeBackup(bytes)) return `${file.name} is no backup of Falsework. A pack of one game is brought in by “Import pack”.`;
+				const review = await services.agent.reviewBackup(bytes, await services.backups.isOwn(bytes));
+				if (!review.ok) return review.why;
+				setOfferedBackup({ name: file.name, review, bytes });
+				return '';
+			});
+		},
+		loadReports,
 		async update() {
 			await tries(() => services.shell.update());
 		},
@@ -347,6 +387,8 @@ export function createAppState() {
 		setUpdateLater,
 		offered,
 		setOffered,
+		offeredBackup,
+		setOfferedBackup,
 		wanted,
 		setWanted,
 		settings,

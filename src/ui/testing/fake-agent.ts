@@ -4,6 +4,7 @@ import type { TierName } from '../../core/ledger.ts';
 import type {
 	Agent,
 	AgentEvent,
+	BackupContents,
 	BoxView,
 	CompanionLack,
 	ConsentView,
@@ -17,6 +18,7 @@ import type {
 	Services,
 	Settings,
 	ShellState,
+	SpaceView,
 	Started,
 	Support,
 	TierView,
@@ -25,7 +27,7 @@ import { readProfile } from '../../core/profile.ts';
 import { DEFAULTS } from '../settings/values.ts';
 import { IDLE } from '../idle.ts';
 import { fakeGallery } from './fake-gallery.ts';
-import { type FakeModels, type FakeShelf, makeFakeModels } from './fake-models.ts';
+import { FAKE_MANIFESTS, type FakeModels, type FakeShelf, makeFakeModels } from './fake-models.ts';
 import { fakeCanvas, fakePng } from './fake-picture.ts';
 import { fakeScore } from './fake-score.ts';
 
@@ -39,6 +41,8 @@ export interface FakeOptions {
 	readonly starts?: Started;
 	readonly theme?: Settings['theme'];
 	readonly models?: FakeShelf;
+	/** Whether a backup that is chosen counts as made here. */
+	readonly ownBackup?: boolean;
 	/** Files given to the person, by name. */
 	readonly saved?: Map<string, Uint8Array | string>;
 	readonly profiles: readonly string[];
@@ -51,6 +55,32 @@ export interface Fake {
 	readonly models: FakeModels;
 	emit(event: AgentEvent): void;
 	show(picture: Picture | null): void;
+}
+
+const FAKE_SPACE: SpaceView = {
+	shellBytes: 2_412_331,
+	partsBytes: 31_204_113,
+	handedBytes: 0,
+	otherBytes: 0,
+	usedBytes: 38_000_000,
+	quotaBytes: 21_400_000_000,
+	persisted: false,
+};
+
+function fakeBackup(own: boolean): BackupContents {
+	return {
+		madeAt: Date.UTC(2026, 10, 29, 20, 11),
+		own,
+		games: [
+			{ game: 'flare', name: 'Flare: Empyrean Campaign', fresh: 212, known: 0 },
+			{ game: 'practice', name: 'Relic Hollow', fresh: 41, known: 20 },
+		],
+		reports: { fresh: 7, known: 1 },
+		ledger: own ? { fresh: 8_412, known: 310, taken: 0 } : { fresh: 0, known: 0, taken: 0 },
+		settings: own ? ['consents', 'budget'] : [],
+		models: FAKE_MANIFESTS.slice(0, 4).map(({ id, name, bytes, licence }) => ({ id, name, bytes, licence, from: 'built in', files: [] })),
+		refused: [],
+	};
 }
 
 const fakePack: PackReview = {
@@ -129,6 +159,20 @@ export function makeFake(options: FakeOptions): Fake {
 			call('importPack');
 			return '';
 		},
+		exportEverything: async () => new Uint8Array(1_204_331),
+		reviewBackup: async (_, own) => ({ ok: true, ...fakeBackup(own) }),
+		restoreBackup: async (_, own) => {
+			call('restoreBackup', own);
+			return { ok: true, brought: fakeBackup(own), settings: undefined, same: own };
+		},
+		removeReports: async (sessions) => {
+			call('removeReports', sessions);
+			return '';
+		},
+		dropSetAside: async () => {
+			call('dropSetAside');
+			return '';
+		},
 		eraseEverything: async () => {
 			call('eraseEverything');
 			return '';
@@ -202,7 +246,13 @@ export function makeFake(options: FakeOptions): Fake {
 					}),
 				read: readProfile,
 			},
-			settings: { load: () => ({ ...DEFAULTS, theme: options.theme ?? 'system' }), save: (s) => call('save', s) },
+			settings: {
+				load: () => ({ ...DEFAULTS, theme: options.theme ?? 'system' }),
+				save: (s) => call('save', s),
+				chosen: () => true,
+				read: () => DEFAULTS,
+				erase: () => call('eraseSettings'),
+			},
 			save: (name, _, bytes) => void options.saved?.set(name, bytes),
 			shell: {
 				onChange(listener) {
@@ -225,7 +275,20 @@ export function makeFake(options: FakeOptions): Fake {
 				dismiss: () => call('dismiss'),
 			},
 			launches: { onLaunch: () => undefined },
-			persist: async () => true,
+			space: {
+				look: async () => FAKE_SPACE,
+				persist: async (bucket) => {
+					call('persist', bucket);
+					return bucket === 'models';
+				},
+				dropHanded: async () => call('dropHanded'),
+			},
+			backups: {
+				remember: async () => call('remember'),
+				isOwn: async () => options.ownBackup ?? true,
+				count: () => 2,
+				forget: () => call('forgetBackups'),
+			},
 		},
 	};
 }
@@ -396,8 +459,9 @@ export function* fakeSession(at = Date.UTC(2026, 10, 22, 14, 9, 42)): Generator<
 			quotaBytes: 21_400_000_000,
 			persisted: false,
 			byKind: [
-				{ kind: 'crystals', count: 61, bytes: 412_000 },
-				{ kind: 'pictures', count: 48, bytes: 2_204_000 },
+				{ kind: 'template', count: 48, bytes: 2_204_000 },
+				{ kind: 'region', count: 9, bytes: 212_000 },
+				{ kind: 'rule', count: 61, bytes: 200_000 },
 				{ kind: 'ledger', count: 2210, bytes: 702_000 },
 				{ kind: 'reports', count: 3, bytes: 94_000 },
 			],
