@@ -2,6 +2,7 @@
 import '../../src/adapters/trusted.ts';
 import * as Comlink from 'comlink';
 import type { EmbedApi } from '../../workers/embed.protocol.ts';
+import type { VlmApi } from '../../workers/vlm.protocol.ts';
 import type { ModelManifest } from '../../src/core/models/manifest.ts';
 import { type Backend, type LoadOptions, type ModelFiles, RuntimeError } from '../../src/core/models/runtime.ts';
 
@@ -9,6 +10,7 @@ export { askBuiltIn, probeCapabilities } from '../../src/adapters/models/probe.t
 export { chooseBackend, fitness } from '../../src/core/models/capabilities.ts';
 export { makeOcrReader } from '../../src/adapters/ocr.ts';
 export { embedDriver } from '../../src/adapters/runtimes/embed.ts';
+export { transformersDriver } from '../../src/adapters/runtimes/transformers.ts';
 export { ortDriver } from '../../src/adapters/runtimes/ort.ts';
 
 /** As the store would hand them over. `folder` ends in a slash. */
@@ -83,3 +85,16 @@ export const startOcr = (): Worker => new Worker(new URL('../../workers/ocr.work
 /** The worker of sentence vectors without its adapter. */
 export const startEmbed = (): Comlink.Remote<EmbedApi> =>
 	Comlink.wrap<EmbedApi>(new Worker(new URL('../../workers/embed.worker.ts', import.meta.url), { type: 'module', name: 'embed' }));
+/** The worker of models that see without its adapter. */
+export const startVlm = (): Comlink.Remote<VlmApi> =>
+	Comlink.wrap<VlmApi>(new Worker(new URL('../../workers/vlm.worker.ts', import.meta.url), { type: 'module', name: 'see' }));
+
+/** A picture of one colour. */
+export async function paint(colour: string, width = 64, height = 64): Promise<Uint8Array> {
+	const canvas = new OffscreenCanvas(width, height);
+	const context = canvas.getContext('2d');
+	if (context === null) throw new Error('no canvas');
+	context.fillStyle = colour;
+	context.fillRect(0, 0, width, height);
+	return new Uint8Array(await (await canvas.convertToBlob({ type: 'image/png' })).arrayBuffer());
+}

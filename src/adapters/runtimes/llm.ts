@@ -76,7 +76,13 @@ export function makeLlmDriver(engine: LlmEngine): Driver {
 	};
 }
 
-function makeComplete(name: string, link: Link<LlmApi>, grammarOf: LlmEngine['grammarOf'], limits: LlmLimits) {
+/** How a worker is asked that speaks the part of `LlmApi` about asking. */
+export function makeComplete<Api extends Pick<LlmApi, 'complete' | 'cancel'>>(
+	name: string,
+	link: Link<Api>,
+	grammarOf: LlmEngine['grammarOf'],
+	limits: Omit<LlmLimits, 'loadMs'>,
+) {
 	let calls = 0;
 	/** Resolves when the engine is free; never rejects. */
 	let free: Promise<unknown> = Promise.resolve();
