@@ -3,6 +3,7 @@
 import { ensureBrowser, QUIET_SWITCHES } from '../src/tools/browser.mjs';
 import { ensureWeights } from '../src/tools/models/weights.mjs';
 import { colourDetector } from './fixtures/onnx.ts';
+import { expectedAnswer, tinyVlm } from './fixtures/tiny-vlm.ts';
 import { expect, test } from './fixtures/runtime-page.ts';
 import type * as Runtimes from './pages/runtimes.ts';
 
@@ -74,4 +75,27 @@ test('one sentence has the cosines of the CPU @full', async ({ page, site }) => 
 		[AT, MINILM, ['Drink a health potion.']] as const,
 	);
 	expect(cosine).toBeGreaterThan(0.9999);
+});
+
+test('a tiny model that sees keeps its cache on the GPU and says the same words', async ({ page, site }) => {
+	void site;
+	const ask = { system: 'look', user: 'what is it' };
+	const files = Object.fromEntries(Object.entries(tinyVlm(21)).map(([path, bytes]) => [path, [...bytes]]));
+	const out = await page.evaluate(
+		async ([at, numbers, asked]) => {
+			const m = (await import(at)) as M;
+			const given = Object.fromEntries(Object.entries(numbers).map(([path, bytes]) => [path, new Blob([Uint8Array.from(bytes)])]));
+			const load = (options: Record<string, string>) =>
+				m.transformersDriver(m.loadOptions(m.manifestOf('tiny', given, { purpose: 'see', options }), given, 'webgpu'));
+			const running = await load({});
+			const done = await running.writer?.complete({ ...asked, image: await m.paint('#f00'), maxTokens: 6 }, new AbortController().signal);
+			await running.close();
+			return { done, backend: running.loaded.backend, f16: await m.fault(() => load({ dtype: 'fp16' })) };
+		},
+		[AT, files, ask] as const,
+	);
+	const { words, promptTokens } = expectedAnswer(21, { ...ask, colour: [255, 0, 0], tokens: 6 });
+	expect(out.done).toMatchObject({ text: words.filter((word) => !/^[<[]/.test(word)).join(' '), promptTokens, completionTokens: 6 });
+	expect(out.backend).toBe('webgpu');
+	expect(out.f16).toMatch(/^load-failed: .*does not support fp16/);
 });

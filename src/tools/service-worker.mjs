@@ -50,7 +50,7 @@ export function listKept(folder) {
 export function listEngines(folder) {
 	const all = addressesUnder(folder);
 	const own = {
-		ort: /^ort\/|^assets\/(onnxruntime|(ort|ocr)\.worker)-/,
+		ort: /^ort\/|^assets\/(onnxruntime|(ocr|detect)\.worker)-/,
 		transformers: /^ort\/|^assets\/(onnxruntime|transformers|(embed|vlm)\.worker)-/,
 		kokoro: /^ort\/|^assets\/(onnxruntime|transformers|kokoro\.worker|phonemizer)-/,
 		wllama: /^wllama\/|^assets\/llm-cpu\.worker-/,
