@@ -103,19 +103,29 @@ function serveAsIs(): Plugin {
 	};
 }
 
-/** `falsework:modules` writes which packages went into the build, for THIRD-PARTY-NOTICES. */
+/** `falsework:modules` writes which packages went into the build and into which of its scripts, for THIRD-PARTY-NOTICES. */
 function listModules(into: Set<string>): Plugin {
 	return {
 		name: 'falsework:modules',
 		generateBundle(_options, bundle) {
 			for (const chunk of Object.values(bundle)) {
 				if (chunk.type !== 'chunk') continue;
-				for (const [id, module] of Object.entries(chunk.modules)) if (module.renderedLength > 0) into.add(id);
+				for (const [id, module] of Object.entries(chunk.modules)) {
+					if (module.renderedLength === 0) continue;
+					into.add(id);
+					const name = packageOf(id);
+					if (name !== undefined) scripts.set(name, (scripts.get(name) ?? new Set()).add(chunk.fileName));
+				}
 			}
 		},
 	};
 }
 const seen = new Set<string>();
+/** Scripts of the build by the package whose code they hold; those of engines built by themselves are not among them. */
+const scripts = new Map<string, Set<string>>();
+function packageOf(id: string): string | undefined {
+	return /.*[/\\]node_modules[/\\]((?:@[^/\\]+[/\\])?[^/\\]+)/.exec(id)?.[1]?.replaceAll('\\', '/');
+}
 function writeModules(): Plugin {
 	let out = '';
 	return {
@@ -125,13 +135,10 @@ function writeModules(): Plugin {
 		},
 		async closeBundle() {
 			const { writeFile } = await import('node:fs/promises');
-			const packages = new Set<string>();
-			for (const id of seen) {
-				const found = /.*[/\\]node_modules[/\\]((?:@[^/\\]+[/\\])?[^/\\]+)/.exec(id);
-				if (found?.[1] !== undefined) packages.add(found[1].replaceAll('\\', '/'));
-			}
+			const names = [...new Set([...seen].flatMap((id) => packageOf(id) ?? []))].sort();
+			const packages = Object.fromEntries(names.map((name) => [name, [...(scripts.get(name) ?? [])].sort()]));
 			// Lies beside the build, not in it: nobody should be served it.
-			if (existsSync(out)) await writeFile(`${out}.packages.json`, `${JSON.stringify([...packages].sort(), undefined, '\t')}\n`);
+			if (existsSync(out)) await writeFile(`${out}.packages.json`, `${JSON.stringify(packages, undefined, '\t')}\n`);
 		},
 	};
 }

@@ -3,6 +3,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureBuilt } from './build.mjs';
+import { copyleftFaults, isCopyleft } from './copyleft.mjs';
 import { filesUnder, root } from './files.mjs';
 
 /** Installed beside the companion, not in its bundle. */
@@ -31,23 +32,40 @@ The texts of LGPL-3.0 and of GPL-3.0, on which it builds, are at the end of this
 https://github.com/microsoft/onnxruntime/blob/main/ThirdPartyNotices.txt`,
 	},
 	'onnxruntime-common': { licence: 'MIT', text: 'onnxruntime-MIT.txt' },
+	'@wllama/wllama': {
+		licence: 'MIT',
+		note: 'The WebAssembly served from /wllama/ holds llama.cpp and ggml: Copyright (c) 2023-2026 The ggml authors, MIT (https://github.com/ggml-org/llama.cpp).',
+	},
+	phonemizer: {
+		licence: 'Apache-2.0, and GPL-3.0-or-later for eSpeak NG inside it',
+		note: `phonemizer holds eSpeak NG, compiled to JavaScript: Copyright (C) 2005-2014 Jonathan Duddington, Copyright (C) 2015-2024 the
+eSpeak NG contributors, under the GNU General Public License, version 3 or later. Its source is at
+https://github.com/espeak-ng/espeak-ng, that of the package at https://github.com/xenova/phonemizer.js.
+Only the voice's script (assets/kokoro.worker-*.js, from workers/kokoro.worker.ts) holds it, and that script as a whole is therefore
+offered under the GPL, version 3 or later; the sources of its other parts are in the packages named here and in this repository. No
+other part of Falsework imports it: it is started as a worker of its own, once a voice is asked for, and the page works when the file
+is deleted. The text of the GPL is at the end of this file.`,
+	},
 	'@techstark/opencv-js': {
 		licence: 'Apache-2.0',
 		note: 'Holds OpenCV 5, compiled to WebAssembly: Copyright (C) OpenCV team and contributors, Apache-2.0 (https://opencv.org).',
 	},
 };
-/** Parts that would put the whole program under the GPL; voice, when it comes, is a chunk of its own that can be left out. */
-const COPYLEFT = /^(A?GPL|GPL-|AGPL-)/i;
-const COPYLEFT_BY_NAME = new Set(['phonemizer', 'espeak-ng', 'kokoro-js']);
 
 const faults = [];
+
+/** Scripts of the page by the package whose code they hold. */
+const scriptsOf = new Map();
 
 function packagesOfBuild() {
 	const names = new Set([...NOT_MODULES]);
 	for (const program of ['page', 'companion']) {
 		const list = join(root, 'dist', `${program}.packages.json`);
 		if (!existsSync(list)) throw new Error(`dist/${program}.packages.json is missing: run "npm run build" first.`);
-		for (const name of JSON.parse(readFileSync(list, 'utf8'))) names.add(name);
+		for (const [name, scripts] of Object.entries(JSON.parse(readFileSync(list, 'utf8')))) {
+			names.add(name);
+			scriptsOf.set(name, [...(scriptsOf.get(name) ?? []), ...(program === 'page' ? scripts : [])]);
+		}
 	}
 	const follow = (name) => {
 		names.add(name);
@@ -85,6 +103,16 @@ const tidy = (text) =>
 		.trim();
 const RULE = '='.repeat(100);
 
+/** Every script of the page, by name. */
+function builtScripts() {
+	const folder = join(root, 'dist', 'page', 'assets');
+	return new Map(
+		readdirSync(folder)
+			.filter((name) => name.endsWith('.js'))
+			.map((name) => [`assets/${name}`, readFileSync(join(folder, name), 'utf8')]),
+	);
+}
+
 function notices() {
 	const parts = packagesOfBuild().map((name) => {
 		const manifest = manifestOf(name);
@@ -92,8 +120,7 @@ function notices() {
 		const text = tidy(textsOf(name));
 		if (licence === '') faults.push(`${name} states no licence: find out, and write it into INSIDE.`);
 		if (text === '') faults.push(`${name} brings no licence text: put one into src/tools/licences and name it in INSIDE.`);
-		if (COPYLEFT.test(licence) || COPYLEFT_BY_NAME.has(name))
-			faults.push(`${name} (${licence}) is GPL: it may come only as a chunk of its own that --no-voice leaves out.`);
+		if (isCopyleft(name, licence)) faults.push(...copyleftFaults(name, scriptsOf.get(name) ?? [], builtScripts()));
 		return { name, version: manifest.version, licence, note: INSIDE[name]?.note, text };
 	});
 	const models = [...filesUnder('models')]
@@ -142,18 +169,15 @@ function notices() {
 		for (const { note } of group) if (note !== undefined) lines.push(note, '');
 		lines.push(text, '');
 	}
-	if (parts.some(({ name }) => name === 'uiohook-napi')) {
-		for (const name of ['LGPL-3.0', 'GPL-3.0']) {
-			lines.push(
-				RULE,
-				`${name} (for libuiohook in uiohook-napi)`,
-				RULE,
-				'',
-				tidy(readFileSync(join(root, 'src', 'tools', 'licences', `${name}.txt`), 'utf8')),
-				'',
-			);
-		}
-	}
+	const has = (wanted) => parts.some(({ name }) => name === wanted);
+	const long = [
+		...(has('uiohook-napi') ? [['LGPL-3.0', 'for libuiohook in uiohook-napi']] : []),
+		...(has('uiohook-napi') || has('phonemizer')
+			? [['GPL-3.0', has('phonemizer') ? "for eSpeak NG in phonemizer and so for the voice's script" : 'on which the LGPL builds']]
+			: []),
+	];
+	for (const [name, why] of long)
+		lines.push(RULE, `${name} (${why})`, RULE, '', tidy(readFileSync(join(root, 'src', 'tools', 'licences', `${name}.txt`), 'utf8')), '');
 	return `${lines.join('\n').trimEnd()}\n`;
 }
 
