@@ -45,6 +45,8 @@ export interface ModelView {
 	readonly totalBytes: number;
 	/** What deleting it would give back: bytes that no other model here needs. */
 	readonly freesBytes: number;
+	/** False: nobody who is known to have it can be asked. Its companion's folder does not hold it, and no mirror is set. */
+	readonly obtainable?: boolean;
 	/** Bytes a second over the last five seconds; 0 when stalled. */
 	readonly speed: number;
 	/** Milliseconds; undefined when nobody can tell. */

@@ -48,6 +48,8 @@ export interface Shelf {
 	/** Nothing is kept for it any more; one that only the person had is not listed either. */
 	forget(entry: Entry): void;
 	setCompanion(companion: string | undefined, offers: readonly ModelManifest[]): void;
+	/** Whether anybody can be asked for it: the companion says what its folder holds, of others it is not known. */
+	isObtainable(entry: Entry): boolean;
 }
 
 export function makeShelf(options: ShelfOptions): Shelf {
@@ -171,6 +173,10 @@ export function makeShelf(options: ShelfOptions): Shelf {
 			for (const [id, entry] of entries) if (entry.from === COMPANION && !offered.has(id) && entry.record === undefined) entries.delete(id);
 			for (const entry of entries.values()) if (disk !== undefined) void shelf.look(entry).catch(() => undefined);
 			options.onChange();
+		},
+		isObtainable({ id, offered: { sources, hub } }) {
+			if (shelf.places.mirror !== '' || hub !== undefined || offered.has(id)) return true;
+			return sources.some((source) => !source.startsWith('companion:'));
 		},
 	};
 

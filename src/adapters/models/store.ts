@@ -169,6 +169,7 @@ export function makeModelStore(options: StoreOptions): ModelStore {
 			state: entry.state,
 			haveBytes,
 			totalBytes,
+			obtainable: shelf.isObtainable(entry),
 			freesBytes: own.reduce((sum, plan) => sum + (entry.had.get(keyOf(plan)) ?? 0), 0),
 			speed,
 			etaMs: entry.job === undefined ? undefined : etaMs(totalBytes - haveBytes, speed),

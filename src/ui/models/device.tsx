@@ -2,14 +2,14 @@
 import { createMemo, createSignal, For, type JSX, Match, Show, Switch } from 'solid-js';
 import { describe } from '../../core/models/capabilities.ts';
 import { formatBytes, plural } from '../primitives/format.ts';
-import { CircleCheck, HardDrive, Laptop, LoaderCircle, TriangleAlert } from '../primitives/icons.ts';
+import { ChevronRight, CircleCheck, HardDrive, Laptop, LoaderCircle, TriangleAlert } from '../primitives/icons.ts';
 import { createId, Empty, Field } from '../primitives/parts.tsx';
 import type { ModelsView } from '../services.ts';
 import { useServices } from '../services.ts';
 import { useApp } from '../state.tsx';
 import { readMirror } from './mirror.ts';
 import { ModelCard } from './model-card.tsx';
-import { byPurpose, modelSet, PURPOSE_TEXTS } from './shelf.ts';
+import { byPurpose, modelSet, PURPOSE_TEXTS, type PurposeGroup, shownFirst } from './shelf.ts';
 import { Sideload } from './sideload.tsx';
 
 export function Device() {
@@ -42,7 +42,6 @@ export function Device() {
 
 function Shelf(props: { readonly view: ModelsView }) {
 	const groups = createMemo(() => byPurpose(props.view.models));
-	const find = (id: string) => props.view.models.find((m) => m.manifest.id === id);
 	return (
 		<>
 			<Show when={props.view.trouble}>
@@ -66,34 +65,54 @@ function Shelf(props: { readonly view: ModelsView }) {
 			>
 				<Choices view={props.view} />
 				<For each={groups().map(({ purpose }) => purpose)}>
-					{(purpose) => {
-						const group = () => groups().find((g) => g.purpose === purpose);
-						const heading = createId('purpose');
-						return (
-							<section aria-labelledby={heading} class="panel">
-								<div class="border-b border-line px-4 py-3">
-									<h4 id={heading} class="font-semibold">
-										{PURPOSE_TEXTS[purpose].title}
-									</h4>
-									<p class="mt-0.5 text-[0.8125rem] text-muted">{PURPOSE_TEXTS[purpose].about}</p>
-								</div>
-								<ul class="divide-y divide-line">
-									<For each={group()?.ids ?? []}>
-										{(id) => (
-											<Show when={find(id)}>
-												{(model) => <ModelCard model={model()} recommended={group()?.recommended === id} keptIn={props.view.keptIn} />}
-											</Show>
-										)}
-									</For>
-								</ul>
-							</section>
-						);
-					}}
+					{(purpose) => (
+						<Show when={groups().find((g) => g.purpose === purpose)}>{(group) => <Purpose group={group()} view={props.view} />}</Show>
+					)}
 				</For>
 			</Show>
 			<Sideload />
 			<Mirror address={props.view.mirror} />
 		</>
+	);
+}
+
+/** The models of one purpose: the recommended one and those that are here; the others behind a button. */
+function Purpose(props: { readonly group: PurposeGroup; readonly view: ModelsView }) {
+	const heading = createId('purpose');
+	const [open, setOpen] = createSignal(false);
+	const find = (id: string) => props.view.models.find((m) => m.manifest.id === id);
+	const first = () => shownFirst(props.group, props.view.models);
+	const others = () => props.group.ids.length - first().length;
+	return (
+		<section aria-labelledby={heading} class="panel" data-purpose={props.group.purpose}>
+			<div class="border-b border-line px-4 py-3">
+				<h4 id={heading} class="font-semibold">
+					{PURPOSE_TEXTS[props.group.purpose].title}
+				</h4>
+				<p class="mt-0.5 text-[0.8125rem] text-muted">{PURPOSE_TEXTS[props.group.purpose].about}</p>
+			</div>
+			<ul class="divide-y divide-line">
+				<For each={open() ? props.group.ids : first()}>
+					{(id) => (
+						<Show when={find(id)}>
+							{(model) => <ModelCard model={model()} recommended={props.group.recommended === id} keptIn={props.view.keptIn} />}
+						</Show>
+					)}
+				</For>
+			</ul>
+			<Show when={others() > 0}>
+				<button
+					type="button"
+					class="flex w-full items-center gap-1.5 border-t border-line px-4 py-2.5 text-left text-xs font-medium text-muted hover:bg-hover hover:text-text"
+					aria-expanded={open()}
+					onClick={() => setOpen(!open())}
+				>
+					<ChevronRight size={14} class={open() ? 'rotate-90' : ''} aria-hidden="true" />
+					{open() ? 'Show fewer' : `Show ${plural(others(), 'other', 'others')}`}
+					<span class="sr-only">: {PURPOSE_TEXTS[props.group.purpose].title.toLowerCase()}</span>
+				</button>
+			</Show>
+		</section>
 	);
 }
 
@@ -178,7 +197,7 @@ function Choices(props: { readonly view: ModelsView }) {
 				</p>
 			</Match>
 			<Match when={set.ids.length === 0}>
-				<p class="text-xs text-muted">None of it can run on this machine.</p>
+				<p class="text-xs text-muted">None of it can run on this machine, or be had just now.</p>
 			</Match>
 			<Match when={true}>
 				<button

@@ -11,6 +11,7 @@ import {
 	actionLabel,
 	actionsOf,
 	BACKENDS,
+	canBeHad,
 	formatMeasured,
 	formatSpeed,
 	hasProgress,
@@ -72,7 +73,7 @@ export function ModelCard(props: { readonly model: ModelView; readonly recommend
 		return first || action === 'pause' ? 'btn' : 'btn btn-quiet';
 	};
 	const disabled = (action: ModelAction) =>
-		busy() || (action === 'download' && m().state === 'absent' && (needsTick() || m().fitness.fit === 'no'));
+		busy() || (action === 'download' && m().state === 'absent' && (needsTick() || m().fitness.fit === 'no' || !canBeHad(m())));
 
 	return (
 		<li ref={card} class="flex flex-col gap-3 p-4" aria-labelledby={heading} data-model={about().id} data-state={m().state}>
@@ -122,7 +123,7 @@ export function ModelCard(props: { readonly model: ModelView; readonly recommend
 						}
 					>
 						<p class="text-xs text-muted">
-							Frees <span class="num">{formatBytes(m().haveBytes)}</span>; crystals stay.
+							Frees <span class="num">{formatBytes(m().freesBytes)}</span>; crystals stay.
 						</p>
 						<button type="button" class="btn btn-danger" disabled={busy()} onClick={() => void run('remove')}>
 							Delete it
@@ -171,6 +172,13 @@ export function ModelCard(props: { readonly model: ModelView; readonly recommend
 					<span class={`chip ${FIT[m().fitness.fit].tone} mr-1.5`}>{FIT[m().fitness.fit].word}</span>
 					{m().fitness.why}
 					<Show when={m().state === 'absent' && m().fitness.fit !== 'no'}> Kept in {props.keptIn}.</Show>
+				</p>
+			</Show>
+			<Show when={m().state === 'absent' && !canBeHad(m())}>
+				<p class="text-xs text-muted">
+					<span class="chip mr-1.5">from the companion’s folder</span>
+					That folder does not hold it now. Put it there by <code class="font-mono">npm run models -- add DIR</code>, name a mirror, or drop
+					its files below.
 				</p>
 			</Show>
 			<Show when={m().loaded}>

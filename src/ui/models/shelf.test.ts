@@ -1,7 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { FAKE_MANIFESTS, fakeModel, fakeModelsView } from '../testing/fake-models.ts';
 import type { ModelView } from '../services.ts';
-import { actionLabel, actionsOf, byPurpose, formatLeft, formatMeasured, modelSet, newsOf, progressParts, titleOf } from './shelf.ts';
+import {
+	actionLabel,
+	actionsOf,
+	byPurpose,
+	formatLeft,
+	formatMeasured,
+	modelSet,
+	newsOf,
+	progressParts,
+	shownFirst,
+	titleOf,
+} from './shelf.ts';
 
 const named = (id: string, part: Partial<ModelView> = {}): ModelView => {
 	const manifest = FAKE_MANIFESTS.find((m) => m.id === id);
@@ -26,6 +37,30 @@ describe('models by purpose', () => {
 		expect(byPurpose([named('qwen3-0.6b', { fitness: no }), named('gemma-3-270m')])).toEqual([
 			{ purpose: 'think', ids: ['gemma-3-270m', 'qwen3-0.6b'], recommended: undefined },
 		]);
+	});
+});
+
+describe('a model that nobody can be asked for', () => {
+	const far = named('smollm2-135m-instruct', { obtainable: false });
+	it('is not recommended before one that can be had, unless it is here', () => {
+		const big = named('kokoro-82m-v1.0-int8');
+		const other = { ...big, manifest: { ...big.manifest, id: 'other', purpose: 'think' as const } };
+		expect(byPurpose([far, other])[0]).toMatchObject({ ids: ['other', 'smollm2-135m-instruct'], recommended: 'other' });
+		expect(byPurpose([far])[0]?.recommended).toBeUndefined();
+		expect(byPurpose([{ ...far, state: 'ready', haveBytes: 98_362_432 }])[0]?.recommended).toBe('smollm2-135m-instruct');
+	});
+});
+
+describe('what is shown at once', () => {
+	const group = (models: readonly ModelView[]) => byPurpose(models).find((g) => g.purpose === 'think')!;
+	it('is the recommended one and whatever is here or on its way', () => {
+		expect(shownFirst(group(fresh), fresh)).toEqual(['smollm2-135m-instruct']);
+		const busy = fakeModelsView('busy').models;
+		expect(shownFirst(group(busy), busy)).toEqual(['smollm2-135m-instruct', 'gemma-3-270m']);
+	});
+	it('is the first where none is recommended', () => {
+		const models = [named('gemma-3-270m'), named('qwen3-0.6b')];
+		expect(shownFirst(group(models), models)).toEqual(['gemma-3-270m']);
 	});
 });
 

@@ -32,10 +32,16 @@ export const PURPOSE_TEXTS: Readonly<Record<Purpose, PurposeText>> = {
 
 const FITS = { good: 0, slow: 1, no: 2 } as const;
 
-/** Better first: what comes with the page, then what runs well, has no terms of its own, was run by this build, is small. */
+/** It is here already, or somebody can be asked for it. */
+export function canBeHad({ obtainable, haveBytes }: Pick<ModelView, 'obtainable' | 'haveBytes'>): boolean {
+	return obtainable !== false || haveBytes > 0;
+}
+
+/** Better first: what comes with the page, what can be had, then what runs well, has no terms of its own, was run by this build, is small. */
 export function byMerit(a: ModelView, b: ModelView): number {
 	return (
 		Number(b.manifest.embedded) - Number(a.manifest.embedded) ||
+		Number(canBeHad(b)) - Number(canBeHad(a)) ||
 		FITS[a.fitness.fit] - FITS[b.fitness.fit] ||
 		Number(a.manifest.terms !== '') - Number(b.manifest.terms !== '') ||
 		Number(b.manifest.verified) - Number(a.manifest.verified) ||
@@ -48,7 +54,7 @@ export interface PurposeGroup {
 	readonly purpose: Purpose;
 	/** The recommended one first. */
 	readonly ids: readonly string[];
-	/** Absent when none of them can run here. */
+	/** Absent when none of them can run here, or none can be had. */
 	readonly recommended: string | undefined;
 }
 
@@ -57,7 +63,7 @@ export function byPurpose(models: readonly ModelView[]): readonly PurposeGroup[]
 	return PURPOSES.flatMap((purpose) => {
 		const mine = models.filter((m) => m.manifest.purpose === purpose).toSorted(byMerit);
 		if (mine.length === 0) return [];
-		const best = mine.find((m) => m.fitness.fit !== 'no' && m.manifest.terms === '');
+		const best = mine.find((m) => m.fitness.fit !== 'no' && m.manifest.terms === '' && canBeHad(m));
 		return [{ purpose, ids: mine.map((m) => m.manifest.id), recommended: best?.manifest.id }];
 	});
 }
@@ -65,6 +71,12 @@ export function byPurpose(models: readonly ModelView[]): readonly PurposeGroup[]
 /** Here whole, or on the way without another click. */
 export function isUnderWay({ state }: Pick<ModelView, 'state'>): boolean {
 	return state === 'ready' || state === 'checking' || state === 'queued' || state === 'downloading';
+}
+
+/** Those of a purpose that are shown at once: the recommended one, and whatever is here or on its way. */
+export function shownFirst({ ids, recommended }: PurposeGroup, models: readonly ModelView[]): readonly string[] {
+	const first = ids.filter((id) => id === recommended || models.some((m) => m.manifest.id === id && m.state !== 'absent'));
+	return first.length > 0 ? first : ids.slice(0, 1);
 }
 
 export interface ModelSet {
@@ -141,7 +153,7 @@ export function actionsOf(model: Pick<ModelView, 'state' | 'haveBytes' | 'loaded
 }
 
 /** On the button; a state says "again" where something was tried before. */
-export function actionLabel(action: ModelAction, model: Pick<ModelView, 'state' | 'haveBytes' | 'totalBytes'>): string {
+export function actionLabel(action: ModelAction, model: Pick<ModelView, 'state' | 'haveBytes' | 'totalBytes' | 'freesBytes'>): string {
 	const left = formatBytes(Math.max(0, model.totalBytes - model.haveBytes));
 	switch (action) {
 		case 'download':
@@ -151,7 +163,7 @@ export function actionLabel(action: ModelAction, model: Pick<ModelView, 'state' 
 		case 'pause':
 			return 'Pause';
 		case 'cancel':
-			return model.haveBytes > 0 ? `Cancel, give ${formatBytes(model.haveBytes)} back` : 'Cancel';
+			return model.freesBytes > 0 ? `Cancel, give ${formatBytes(model.freesBytes)} back` : 'Cancel';
 		case 'remove':
 			return 'Delete';
 		case 'check':

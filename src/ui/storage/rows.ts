@@ -98,7 +98,7 @@ export function freeable(
 	return [
 		...(models?.models ?? []).flatMap((m): readonly Freeable[] => {
 			const { id, name } = m.manifest;
-			const item = { id, name, bytes: m.haveBytes, lastUsedAt: m.lastUsedAt };
+			const item = { id, name, bytes: m.freesBytes, lastUsedAt: m.lastUsedAt };
 			if (m.state === 'paused' || m.state === 'partial' || m.state === 'failed') return [{ ...item, kind: 'partial' }];
 			if ((m.state === 'ready' || m.state === 'damaged') && m.loaded === undefined && !m.manifest.embedded)
 				return [{ ...item, kind: 'model' }];
