@@ -615,6 +615,12 @@ describe('advice', () => {
 		expect(log.confirmed).toHaveLength(1);
 	});
 
+	it('is given on an old frame too: the person sees the game as it is', async () => {
+		const { tick, entries } = setUp(advice);
+		await tick({ ...play, facts: { hp: 20 } }, { ageMs: 900 });
+		expect(entries('act')).toMatchObject([{ reason: expect.stringContaining('advice-only') }]);
+	});
+
 	it('blames nobody when the person does something else', async () => {
 		const { tick, log, entries } = setUp(advice);
 		await tick({ ...play, facts: { hp: 20 } });

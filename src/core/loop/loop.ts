@@ -569,7 +569,8 @@ export function makeLoop(o: LoopOptions): Loop {
 			injected: false,
 		};
 		recent = [...recent.slice(-7), { act: chosen, outcome: 'pending' }];
-		if (ageMs > STALE_FRAME_MS) {
+		// Advice is followed by a person, who sees the game as it is.
+		if (ageMs > STALE_FRAME_MS && o.driver.kind !== 'advice') {
 			refused(now, decided, { done: false, reason: 'stale-frame', detail: `the frame was ${Math.round(ageMs)} ms old` }, idle);
 			return;
 		}
