@@ -31,6 +31,7 @@ import { boxOf } from '../src/core/crystals/by-hand.ts';
 import { type Crystal, scopeKey } from '../src/core/crystals/crystal.ts';
 import type { TemplateCrystal } from '../src/core/crystals/template/schema.ts';
 import { readUses } from '../src/core/models/device-use.ts';
+import { type Recogniser, recogniserFor } from '../src/core/perception/ocr.ts';
 import type { Clock, InputDriver, Random } from '../src/core/ports.ts';
 import { profileFaults } from '../src/core/loop/mind.ts';
 import type { Truth } from '../src/core/loop/situation.ts';
@@ -63,6 +64,9 @@ const buffers = engine.frameBuffers();
 let store: Store | undefined;
 let boot: BootOptions | undefined;
 let reader: OcrReader | undefined;
+/** Model of `reader`. */
+let readingBy: Recogniser | undefined;
+let modelHost: Comlink.Remote<DeviceApi> | undefined;
 let learner: VisionLearner | undefined;
 let link: CompanionLink | undefined;
 let input: InputView = { kind: 'advice', state: 'off', why: '' };
@@ -102,6 +106,9 @@ function sentence(error: unknown): string {
 	return error instanceof Error ? error.message : String(error);
 }
 
+/** Comes with the page. */
+const EMBEDDED_RECOGNISER: Recogniser = 'ppocr-v6-tiny';
+
 async function begin(
 	options: Omit<
 		SessionOptions,
@@ -114,9 +121,20 @@ async function begin(
 	const faults = profileFaults(options.profile);
 	if (faults.length > 0) return `The profile "${options.profile.id}" has faults: ${faults.join('; ')}`;
 	const { models, runtime } = boot.ocr;
+	const wanted = recogniserFor(options.profile.language);
+	const recogniser = wanted === EMBEDDED_RECOGNISER || (await isHere(wanted)) ? wanted : EMBEDDED_RECOGNISER;
+	if (recogniser !== readingBy) {
+		reader?.close();
+		reader = undefined;
+	}
+	readingBy = recogniser;
 	reader ??= makeOcrReader({
+		model: recogniser,
 		runtime,
-		files: () => filesOfPage(models, 'ppocr-v6-tiny'),
+		files: () =>
+			recogniser === EMBEDDED_RECOGNISER || modelHost === undefined
+				? filesOfPage(models, EMBEDDED_RECOGNISER)
+				: modelHost.files(recogniser),
 		start: () => new Worker(new URL('./ocr.worker.ts', import.meta.url), { type: 'module', name: 'ocr' }),
 	});
 	void reader
@@ -169,6 +187,13 @@ async function begin(
 	storageTimer = setInterval(() => {
 		if (session?.phase === 'playing') void tellStorage();
 	}, STORAGE_EVERY_MS);
+	if (recogniser !== wanted)
+		session.notice({
+			id: 'recogniser',
+			level: 'warning',
+			title: "Few of this game's signs can be read",
+			text: `The text reader that comes with the page knows few signs of the language "${options.profile.language}". Fetch "PP-OCRv6 small" on the Models page, then start again.`,
+		});
 	if (engine.kind === 'plain')
 		session.notice({ id: 'engine', level: 'warning', title: 'Pictures are compared slowly', text: PLAIN_NOTICE });
 	const trouble = store.trouble();
@@ -257,9 +282,20 @@ function companionPost(id: string): Post {
 	};
 }
 
+/** Longer than the model host ever takes to name what it holds; one that hangs must not keep a session from its start. */
+const NAMES_MS = 3000;
+
+async function isHere(model: string): Promise<boolean> {
+	if (modelHost === undefined) return false;
+	const names = modelHost.ready().then(
+		(ready) => ready.some(({ id }) => id === model),
+		() => false,
+	);
+	return await Promise.race([names, new Promise<boolean>((resolve) => setTimeout(resolve, NAMES_MS, false))]);
+}
+
 /** Models of this machine, on a port of their own: what they take never passes through the page. */
-function deviceOn(port: MessagePort): DeviceSource {
-	const device = Comlink.wrap<DeviceApi>(port);
+function deviceOn(device: Comlink.Remote<DeviceApi>): DeviceSource {
 	return {
 		ready: () => device.ready(),
 		complete: (...call) => device.complete(...call),
@@ -359,7 +395,10 @@ const api: AgentApi = {
 			else session?.notice({ id: 'storage', level: 'warning', title: 'Nothing is being stored', text: trouble, action: 'free-storage' });
 			void tellStorage();
 		});
-		const devices = [options.models, options.builtIn].filter((port) => port !== undefined);
+		const ports = [options.models, options.builtIn].filter((port) => port !== undefined);
+		const devices = ports.map((port) => Comlink.wrap<DeviceApi>(port));
+		// The browser's own model comes by a port too, and holds no files.
+		modelHost = options.models === undefined ? undefined : devices[0];
 		// Which models are here is asked beside everything else: nothing waits for it.
 		if (devices.length > 0) void desk.setDevices(devices.map(deviceOn));
 		if (options.companion !== undefined) {

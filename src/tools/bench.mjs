@@ -1,16 +1,19 @@
 // `npm run bench -- NAME [--frames DIR] [--json FILE]`. A bench is a module of src/tools/bench: NAME.ts runs in a page of a real
 // browser, NAME.mjs in Node. Either exports `run(options)` and gives back a BenchResult (types.ts).
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { ensureBrowser, QUIET_SWITCHES } from './browser.mjs';
 import { root } from './files.mjs';
-import { serveFolder } from './serve.mjs';
+import { openModule } from './in-page.mjs';
 import { log } from './setup.mjs';
 
 const folder = join(root, 'src', 'tools', 'bench');
+/** What page benches want served beside themselves (in-page.mjs). */
+const WANTS = { regions: { weights: ['ppocr-v6-tiny', 'ppocr-v6-small', 'tesseract-eng'], peers: true } };
+
 /** Every bench there is: its name → where it runs. */
 function benches() {
 	const names = existsSync(folder) ? readdirSync(folder) : [];
@@ -47,66 +50,12 @@ function readArguments() {
 }
 
 async function inPage(name, options) {
-	const built = spawnSync(
-		process.execPath,
-		[join(root, 'node_modules', 'vite', 'bin', 'vite.js'), 'build', '--mode', 'bench', '--logLevel', 'warn'],
-		{
-			cwd: root,
-			stdio: ['ignore', 2, 2],
-			env: { ...process.env, NODE_ENV: 'production', NO_COLOR: '1' },
-		},
-	);
-	if (built.status !== 0) throw new Error(`The bench "${name}" could not be built (see above).`);
-	const { chromium } = await import('playwright');
-	const site = await serveFolder(join(root, '.cache', 'bench'));
-	// Timers finer than the default 0.1 ms, and a page that is never slowed down for standing in the background.
-	const browser = await chromium.launch({
-		executablePath: ensureBrowser(),
-		args: [
-			...QUIET_SWITCHES,
-			'--disable-renderer-backgrounding',
-			'--disable-background-timer-throttling',
-			'--disable-backgrounding-occluded-windows',
-		],
-	});
+	const module = await openModule(name, WANTS[name]);
 	try {
-		log(`Browser ${browser.version()}.`);
-		const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-		page.on('console', (message) => message.type() === 'error' && log(`page: ${message.text()}`));
-		page.on('pageerror', (error) => log(`page: ${error.message}`));
-		const session = await browser.newBrowserCDPSession();
-		await page.exposeFunction('falseworkProcesses', () => processTimes(session));
-		await page.exposeFunction('falseworkLog', (line) => log(String(line)));
-		await page.goto(`${site.origin}/empty.html`);
-		return await page.evaluate(async ([module, settings]) => (await import(module)).run(settings), [`/${name}.js`, options]);
+		return await module.call('run', { ...options, peers: module.peers });
 	} finally {
-		await browser.close();
-		await site.close();
+		await module.close();
 	}
-}
-
-async function processTimes(session) {
-	const { processInfo } = await session.send('SystemInfo.getProcessInfo');
-	return processInfo.map(({ id, type, cpuTime }) => ({ pid: id, type, cpuSeconds: cpuTime, threads: threadsOf(id) }));
-}
-
-/** CPU time by thread from /proc, in seconds; empty on systems without it. */
-function threadsOf(pid) {
-	const tasks = `/proc/${pid}/task`;
-	if (!existsSync(tasks)) return [];
-	const sums = new Map();
-	for (const task of readdirSync(tasks)) {
-		try {
-			const stat = readFileSync(join(tasks, task, 'stat'), 'utf8');
-			const name = stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')'));
-			const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-			// utime and stime, in clock ticks: 100 a second on every Linux that runs this.
-			sums.set(name, (sums.get(name) ?? 0) + (Number(fields[11]) + Number(fields[12])) / 100);
-		} catch {
-			// The thread ended while we looked.
-		}
-	}
-	return [...sums].map(([name, cpuSeconds]) => ({ name, cpuSeconds }));
 }
 
 function print(name, { rows, ratios, accuracy, notes = [], broken = [] }) {
@@ -130,6 +79,17 @@ function print(name, { rows, ratios, accuracy, notes = [], broken = [] }) {
 	return `bench ${name}\n${lines.join('\n')}\n`;
 }
 
+/** Where and of what version a record is; what a bench tells of it itself goes before. */
+function circumstances({ commit, machine, load }) {
+	const git = (...args) => spawnSync('git', args, { cwd: root, encoding: 'utf8' }).stdout?.trim() ?? '';
+	return {
+		commit: commit ?? `${git('rev-parse', 'HEAD')}${git('status', '--porcelain') === '' ? '' : ', changed'}`,
+		machine: machine ?? { cores: cpus().length, cpu: cpus()[0]?.model ?? '', platform: `${process.platform} ${process.arch}` },
+		load: load ?? [begunAt, loadavg()].map(([one]) => Math.round(one * 10) / 10),
+	};
+}
+
+const begunAt = loadavg();
 const { name, json, frames } = readArguments();
 const base = process.env.INIT_CWD ?? process.cwd();
 const options = frames === undefined ? {} : { frames: resolve(base, frames) };
@@ -141,7 +101,7 @@ try {
 	// Notes and broken limits are for people; whatever else a bench tells stands beside the contract's fields.
 	const { notes: _, broken = [], ...kept } = result;
 	// With `--json -` the JSON alone goes to stdout.
-	const record = `${JSON.stringify({ bench: name, ...kept }, undefined, '\t')}\n`;
+	const record = `${JSON.stringify({ bench: name, ...kept, ...circumstances(kept) }, undefined, '\t')}\n`;
 	(json === '-' ? process.stderr : process.stdout).write(print(name, result));
 	if (json === '-') process.stdout.write(record);
 	else if (json !== undefined) writeFileSync(resolve(base, json), record);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { allowedClasses, closer, type CtcLine, lineTensor, pageTensor, readCtc, readTwice, textBoxes } from './ocr.ts';
+import { allowedClasses, closer, type CtcLine, lineTensor, pageTensor, readCtc, readTwice, recogniserFor, textBoxes } from './ocr.ts';
 
 describe('around the text networks', () => {
 	it('scales a line to 48 px of height and a multiple of 32 of width, in all three channels', () => {
@@ -55,6 +55,11 @@ describe('around the text networks', () => {
 		expect(closer({ width: 1, height: 16, luma: Uint8Array.from({ length: 16 }, (_, i) => i) })?.luma).toEqual(
 			Uint8Array.of(2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13),
 		);
+	});
+
+	it('takes the recogniser that knows the signs of a language', () => {
+		const tags = ['en', 'de-AT', 'zh', 'zh-Hans', 'zh-CN', 'ru', 'jam', 'zh-Hant', 'zh-TW', 'ja', 'ja-JP'];
+		expect(tags.filter((tag) => recogniserFor(tag) === 'ppocr-v6-small')).toEqual(['zh-Hant', 'zh-TW', 'ja', 'ja-JP']);
 	});
 
 	it('widens a page to multiples of 32', () => {

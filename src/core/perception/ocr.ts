@@ -9,6 +9,14 @@ const LINE_WIDTH_MIN = 64;
 /** Longer lines are squeezed: 2,560 px is 50 times the height. */
 const LINE_WIDTH_MAX = 2560;
 
+/** The recognisers there are, smallest first. */
+export type Recogniser = 'ppocr-v6-tiny' | 'ppocr-v6-small';
+
+/** Which of them knows the signs of a language: the tiny one has no kana and few of the older forms of Chinese signs. */
+export function recogniserFor(language: string): Recogniser {
+	return /^(ja|zh-(hant|tw|hk|mo))\b/i.test(language) ? 'ppocr-v6-small' : 'ppocr-v6-tiny';
+}
+
 export interface Tensor {
 	readonly data: Float32Array;
 	readonly dims: readonly [1, 3, height: number, width: number];
