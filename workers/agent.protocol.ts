@@ -276,6 +276,63 @@ export interface TierView {
 	/** A sentence about its last question; empty when there is nothing to say. */
 	readonly note?: string;
 }
+/** One model as the cascade knows it for one kind of question. */
+export interface RoutedView {
+	/** Of the crystal; what is learnt is approved, retired and taken back there. */
+	readonly crystal: string;
+	readonly tier: Exclude<TierName, 'crystal'>;
+	readonly model: string;
+	readonly simulated: boolean;
+	readonly state: State;
+	/** In force or not, see `words`. */
+	readonly verdict: 'open' | 'good' | 'skip';
+	readonly words: string;
+	readonly asked: number;
+	readonly usable: number;
+	/** Of those that were checked. */
+	readonly right: number;
+	readonly checked: number;
+	/** Chance that an answer is usable and right, and the floor under it. */
+	readonly score: number;
+	readonly floor: number;
+	readonly medianMs: number | null;
+	/** So long it is waited for while another follows; null: as long as its own budget. */
+	readonly waitMs: number | null;
+	readonly usd: number;
+	/** What a pack says of it; empty when it was learnt here. */
+	readonly claimed: string;
+}
+/** One kind of question, with the models in the order in which they would be asked now. */
+export interface RoutedKindView {
+	/** Empty: the ask as a whole. */
+	readonly key: string;
+	readonly title: string;
+	readonly models: readonly RoutedView[];
+}
+export interface RoutedAskView {
+	readonly ask: 'perception' | 'decision' | 'narration';
+	/** Share that may reach the cloud, in [0, 1]; null: as needed. */
+	readonly dial: number | null;
+	/** It has a share of its own and does not follow "all". */
+	readonly own: boolean;
+	readonly patienceMs: number;
+	/** Of the last questions that no crystal answered: how many there were, and how many reached each tier. */
+	readonly reached: { readonly questions: number; readonly device: number; readonly local: number; readonly cloud: number };
+	/** Answers less likely right than this go on while another may be asked; null while too little is known. */
+	readonly threshold: number | null;
+	/** Verified answers that predictions were compared with, and how far off they were on average; null below twenty. */
+	readonly calibration: { readonly n: number; readonly error: number | null };
+	readonly kinds: readonly RoutedKindView[];
+}
+/** What is learnt about models and what the person allows. Without a session: the dial alone. */
+export interface CascadeView {
+	/** Share that may reach the cloud, in [0, 1]; 0: never; null: as needed. */
+	readonly all: number | null;
+	readonly asks: readonly RoutedAskView[];
+	/** Something was learnt that can be forgotten. */
+	readonly known: boolean;
+}
+
 export interface SentView {
 	readonly at: number;
 	readonly to: string;
@@ -372,6 +429,7 @@ export type AgentEvent =
 	| { readonly type: 'crystals'; readonly crystals: readonly CrystalView[] }
 	| { readonly type: 'gallery'; readonly gallery: GalleryView }
 	| { readonly type: 'tiers'; readonly tiers: readonly TierView[]; readonly sent: readonly SentView[] }
+	| { readonly type: 'cascade'; readonly cascade: CascadeView }
 	| { readonly type: 'consent'; readonly ask: ConsentView | null }
 	| { readonly type: 'storage'; readonly storage: StorageView }
 	| { readonly type: 'report'; readonly report: ReportView };
@@ -432,6 +490,10 @@ export interface AgentApi {
 	removeTier(id: string): Promise<string>;
 	/** Lets a model of this machine answer a kind of question where play is now, or not. */
 	useDevice(tier: string, ask: LiveAsk, on: boolean): Promise<string>;
+	/** How many of the questions that no crystal answers may reach the cloud: a share in [0, 1], null as needed, undefined as all. */
+	setDial(ask: 'perception' | 'decision' | 'narration' | 'all', share: number | null | undefined): Promise<string>;
+	/** Forgets what was learnt about models; can be taken back by `undoByHand`. */
+	forgetRouting(): Promise<string>;
 	retireCrystal(id: string): Promise<string>;
 	approveCrystal(id: string): Promise<string>;
 	/** Takes the newest act by hand back. */

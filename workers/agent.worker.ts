@@ -33,6 +33,7 @@ import type { TemplateCrystal } from '../src/core/crystals/template/schema.ts';
 import { readUses } from '../src/core/models/device-use.ts';
 import { type Recogniser, recogniserFor } from '../src/core/perception/ocr.ts';
 import type { Clock, InputDriver, Random } from '../src/core/ports.ts';
+import { type Dial, OPEN_DIAL, readDial, shareOf, shareText, turnDial } from '../src/core/routing/dial.ts';
 import { profileFaults } from '../src/core/loop/mind.ts';
 import type { Truth } from '../src/core/loop/situation.ts';
 import type { Profile } from '../src/core/profile.ts';
@@ -47,6 +48,7 @@ import { checkCrystal, describeCrystal, detailCrystal, packFiles, pictureOf } fr
 import { backupOf, openBackup, rememberGame, restore } from './agent/backups.ts';
 import { makeGrip } from './agent/grip.ts';
 import { openPack, reviewOf } from './agent/packs.ts';
+import { cascadeView } from './agent/routing.ts';
 import { type Session, type SessionOptions, startSession } from './agent/session.ts';
 import { makeTierDesk } from './agent/tiers.ts';
 import { makeWatchers } from './agent/watchers.ts';
@@ -80,6 +82,7 @@ const shelf = new Map<string, Crystal>();
 const NOTHING_PLAYED = 'Play the game first: crystals are changed in the session that uses them.';
 const NOT_STARTED = 'The agent has not been started yet; reload the page.';
 let files: SessionFiles | undefined;
+let dial: Dial = OPEN_DIAL;
 let storageTimer: ReturnType<typeof setInterval> | undefined;
 
 const desk = makeTierDesk({
@@ -112,7 +115,19 @@ const EMBEDDED_RECOGNISER: Recogniser = 'ppocr-v6-tiny';
 async function begin(
 	options: Omit<
 		SessionOptions,
-		'store' | 'desk' | 'watchers' | 'clock' | 'random' | 'reader' | 'matcher' | 'learnMask' | 'png' | 'onEnd' | 'input' | 'describe'
+		| 'store'
+		| 'desk'
+		| 'watchers'
+		| 'clock'
+		| 'random'
+		| 'dial'
+		| 'reader'
+		| 'matcher'
+		| 'learnMask'
+		| 'png'
+		| 'onEnd'
+		| 'input'
+		| 'describe'
 	>,
 	consented: readonly string[],
 ): Promise<string> {
@@ -157,6 +172,7 @@ async function begin(
 			watchers,
 			clock,
 			random,
+			dial: () => dial,
 			reader,
 			matcher: engine,
 			learnMask: async (seen) => {
@@ -382,6 +398,10 @@ function shelve(come: readonly Crystal[]): void {
 	watchers.tell({ type: 'crystals', crystals: [...shelf.values()].map(describeCrystal) });
 }
 
+function tellCascade(): void {
+	watchers.tell({ type: 'cascade', cascade: session?.routing ?? cascadeView(dial, undefined, desk.tiers()) });
+}
+
 async function tellStorage(): Promise<void> {
 	if (store !== undefined) watchers.tell({ type: 'storage', storage: await store.usage() });
 }
@@ -409,6 +429,8 @@ const api: AgentApi = {
 			const settings = ((await store.getSetting('tiers')) as TierSetting[] | undefined) ?? [];
 			for (const setting of settings) desk.set(setting);
 		}
+		dial = readDial(await store.getSetting('dial'));
+		tellCascade();
 		void tellStorage();
 		return store.trouble();
 	},
@@ -538,6 +560,27 @@ const api: AgentApi = {
 		return '';
 	},
 	useDevice: (tier, ask, on) => desk.useDevice(tier, ask, on),
+	async setDial(ask, share) {
+		const next = turnDial(dial, ask, share);
+		if (typeof next === 'string') return next;
+		const before = ask === 'all' ? dial.all : shareOf(dial, ask);
+		dial = next;
+		const after = ask === 'all' ? dial.all : shareOf(dial, ask);
+		if (session !== undefined && session.phase !== 'stopped')
+			session.ledger.append({
+				type: 'intervention',
+				what: 'dial',
+				detail: `${ask === 'all' ? 'all questions' : ask} to the cloud: ${shareText(before)} → ${shareText(after)}`,
+			});
+		await store?.setSetting('dial', dial);
+		tellCascade();
+		return '';
+	},
+	forgetRouting: async () => {
+		const why = (await session?.forgetRouting()) ?? NOTHING_PLAYED;
+		tellCascade();
+		return why;
+	},
 	retireCrystal: async (id) => (await session?.gallery.retireCrystal(id)) ?? NOTHING_PLAYED,
 	approveCrystal: async (id) => (await session?.gallery.approveCrystal(id)) ?? NOTHING_PLAYED,
 	undoByHand: async () => (await session?.gallery.undoByHand()) ?? NOTHING_PLAYED,
@@ -627,6 +670,8 @@ const api: AgentApi = {
 			if (!done.ok) return `The companion kept its keys: ${done.message}`;
 		}
 		const failed = await store?.eraseEverything();
+		dial = OPEN_DIAL;
+		tellCascade();
 		await tellStorage();
 		return failed ?? '';
 	},

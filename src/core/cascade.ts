@@ -3,9 +3,13 @@
 // call models live in a map that this module does not export, and a handle is worth nothing outside it.
 import * as v from 'valibot';
 import type { Residue } from './crystals/crystal.ts';
-import type { Ledger, Miss, MissReason, QuestionEntry, TierName } from './ledger.ts';
+import type { Breaker } from './budget.ts';
+import type { Signs } from './crystals/cascade/apply.ts';
+import type { Ledger, Miss, MissReason, QuestionEntry, TierName, Tried } from './ledger.ts';
 import type { Cancel, Clock, ModelReply, ModelRequest } from './ports.ts';
 import { type Answers, answerSchemas, type LiveAsk, type Questions } from './question.ts';
+import { PLAIN } from './routing/plain.ts';
+import type { Routing } from './routing/walk.ts';
 
 export type Attempt<A> =
 	| { readonly outcome: 'hit'; readonly answer: A; readonly used: readonly string[]; readonly why: string }
@@ -59,6 +63,8 @@ export interface Tier {
 	readonly price: { readonly inPerM: number; readonly outPerM: number } | null;
 	/** How boxes are written by this model. */
 	readonly boxFormat: 'pixels' | 'norm1000' | 'norm1000-yxyx';
+	/** Rests it after failures in a row; absent where its adapter has one of its own. */
+	readonly breaker?: Breaker;
 }
 
 /** What the answer cost and who gave it; part of every crystal's provenance. */
@@ -73,12 +79,16 @@ export interface Receipt {
 
 export interface Settlement<A extends LiveAsk> {
 	readonly question: Questions[A];
+	/** The screen, decision point or event type: what is learnt about tiers is learnt for each. Absent: for the ask as a whole. */
+	readonly kind?: string;
 	/** Looks among the crystals. */
 	readonly check: () => Attempt<Answers[A]>;
 	/** Turns the model's answer into durable artefacts, or says why it cannot. Required: this is the law. */
 	readonly crystallise: (answer: Answers[A], receipt: Receipt) => Promise<Residue> | Residue;
 	/** Checks an answer against what the schema cannot know (verbs, boxes inside the frame); a text names the fault. */
 	readonly verify?: (answer: Answers[A], tier: Tier) => string | undefined;
+	/** What speaks for an answer before anything verifies it: the model's own word, and whether crystals in shadow say the same. */
+	readonly signs?: (answer: Answers[A], tier: Tier) => Signs;
 	/** The picture, made only when a model is asked. */
 	readonly png?: () => Promise<Uint8Array>;
 	readonly tick: number;
@@ -102,7 +112,14 @@ export type Settling<A> =
 
 export interface Cascade {
 	settle<A extends LiveAsk>(settlement: Settlement<A>, cancel: Cancel): Settling<Answers[A]>;
+	/** The answer of a ledger entry was held against something other than who gave it: a label for the tier that gave it. */
+	verified(entry: number, right: boolean, by: 'postcondition' | 'truth'): void;
 }
+
+/** What came of asking one tier. No `tried`: nothing was sent. */
+type Asked<A extends LiveAsk> =
+	| { readonly usable: true; readonly answer: Answers[A]; readonly model: string; readonly tried: Tried }
+	| { readonly usable: false; readonly miss: Miss; readonly tried: Tried | undefined };
 
 /** Instructions that go in front of each question, in prose. */
 export type Instructions = Readonly<Record<LiveAsk, string>>;
@@ -113,9 +130,13 @@ export function makeCascade(options: {
 	/** Cheapest first; read at each question, so that a tier may come and go. */
 	readonly tiers: () => readonly Tier[];
 	readonly instructions: Instructions;
+	/** What is known of the tiers; without it they are asked in order, and nothing is learnt about them. */
+	readonly routing?: Routing;
 }): Cascade {
 	const { ledger, clock } = options;
+	const routing = options.routing ?? PLAIN;
 	return {
+		verified: (entry, right, by) => routing.verified(entry, right, by),
 		settle(settlement, cancel) {
 			const begun = clock.monotonic();
 			const { question, tick } = settlement;
@@ -154,101 +175,130 @@ export function makeCascade(options: {
 		begun: number,
 		cancel: Cancel,
 	): Promise<Settled<Answers[A]> | undefined> {
+		const ask = s.question.ask as A;
 		const misses: Miss[] = [first];
-		let calls = 0;
-		let promptTokens = 0;
-		let completionTokens = 0;
-		let usd: number | null = 0;
-		let simulated = false;
-		const tiers = options.tiers().filter((tier) => tier.asks.has(s.question.ask));
+		const tries: Tried[] = [];
+		const tiers = options.tiers().filter((tier) => tier.asks.has(ask));
 		if (tiers.length === 0)
-			misses.push({ tier: 'cloud', reason: 'no-tier', detail: `no model answers ${s.question.ask} questions; set one up under Models` });
-		for (const tier of tiers) {
+			misses.push({ tier: 'cloud', reason: 'no-tier', detail: `no model answers ${ask} questions; set one up under Models` });
+		const walk = routing.walk({ ask, key: s.kind ?? '' }, tiers, begun);
+		for (let turn = walk.next(); turn !== undefined; turn = walk.next()) {
+			if ('miss' in turn) {
+				misses.push(turn.miss);
+				continue;
+			}
+			const { tier, withinMs } = turn;
 			// A session that was stopped in mid-question must not send its picture to the next model.
 			if (cancel.aborted) {
 				misses.push({ tier: tier.name, reason: 'cancelled', detail: 'the question was taken back' });
+				walk.tried(undefined);
 				break;
 			}
-			let fault: string | undefined;
-			// One repair: an answer that fails is asked once more with the fault named, then it is a miss.
-			for (let turn = 0; turn < 2; turn++) {
-				let reply: ModelReply;
-				try {
-					const png = s.png ? await s.png() : undefined;
-					const request = {
-						ask: s.question.ask,
-						instruction: options.instructions[s.question.ask],
-						question: s.question,
-						...(png ? { png } : {}),
-						...(fault === undefined ? {} : { fault }),
-					} as ModelRequest;
-					reply = await ask(tier, request, cancel);
-				} catch (error) {
-					const known = error instanceof TierError;
-					if (!known || error.reason === 'timed-out' || error.reason === 'tier-failed') calls++;
-					misses.push({
-						tier: tier.name,
-						reason: known ? error.reason : 'tier-failed',
-						detail: error instanceof Error ? error.message : String(error),
-					});
-					break;
-				}
-				calls++;
-				simulated ||= tier.simulated;
-				promptTokens += reply.promptTokens;
-				completionTokens += reply.completionTokens;
-				const paid =
-					tier.price === null ? null : (reply.promptTokens * tier.price.inPerM + reply.completionTokens * tier.price.outPerM) / 1e6;
-				usd = usd === null || paid === null ? null : usd + paid;
-				const read = readAnswer<A>(s.question.ask as A, reply.text);
-				fault = 'fault' in read ? read.fault : s.verify?.(read.answer, tier);
-				if (fault !== undefined || 'fault' in read) {
-					if (turn === 1) misses.push({ tier: tier.name, reason: 'bad-answer', detail: fault ?? '' });
-					continue;
-				}
-				const receipt: Receipt = { entry: ledger.next, tier, model: reply.model, promptTokens, completionTokens, usd };
-				const residue = await crystallise(s, read.answer, receipt);
-				const entry = ledger.append({
-					type: 'question',
-					tick: s.tick,
-					ask: s.question.ask,
-					tier: tier.name,
-					misses,
-					latencyMs: clock.monotonic() - begun,
-					model: reply.model,
-					calls,
-					promptTokens,
-					completionTokens,
-					usd,
-					simulated,
-					used: [],
-					...residue,
-					...s.context,
-					...s.note?.(read.answer),
-				}) as QuestionEntry;
-				return { entry, answer: read.answer, tier: tier.name, confidence: 0.5 };
+			const asked = await askTier(s, tier, withinMs, cancel);
+			if (asked.tried !== undefined) tries.push(asked.tried);
+			walk.tried(asked.tried);
+			if (!asked.usable) {
+				misses.push(asked.miss);
+				continue;
 			}
+			const doubted = walk.weigh(asked.answer, asked.model, s.signs?.(asked.answer, tier) ?? {});
+			if (doubted !== undefined) misses.push(doubted);
 		}
-		ledger.append({
+		const best = walk.best();
+		const sums = {
+			calls: tries.reduce((sum, t) => sum + t.calls, 0),
+			promptTokens: tries.reduce((sum, t) => sum + t.promptTokens, 0),
+			completionTokens: tries.reduce((sum, t) => sum + t.completionTokens, 0),
+			usd: tries.reduce<number | null>((sum, t) => (sum === null || t.usd === null ? null : sum + t.usd), 0),
+		};
+		const common = {
 			type: 'question',
 			tick: s.tick,
-			ask: s.question.ask,
-			tier: null,
+			ask,
 			misses,
-			latencyMs: clock.monotonic() - begun,
-			model: '',
-			calls,
-			promptTokens,
-			completionTokens,
-			usd,
-			simulated,
-			made: [],
+			...sums,
+			...(tries.length === 0 ? {} : { tries }),
+			simulated: tiers.some((tier) => tier.simulated && tries.some((t) => t.who === tier.label)),
 			used: [],
-			why: misses.at(-1)?.detail ?? '',
-			violation: false,
 			...s.context,
+		} as const;
+		if (best === undefined) {
+			const why = misses.at(-1)?.detail ?? '';
+			const entry = ledger.append({
+				...common,
+				tier: null,
+				latencyMs: clock.monotonic() - begun,
+				model: '',
+				made: [],
+				why,
+				violation: false,
+			});
+			walk.over(entry.n);
+			return undefined;
+		}
+		const { promptTokens, completionTokens, usd } = sums;
+		const receipt: Receipt = { entry: ledger.next, tier: best.tier, model: best.model, promptTokens, completionTokens, usd };
+		const residue = await crystallise(s, best.answer, receipt);
+		const entry = ledger.append({
+			...common,
+			tier: best.tier.name,
+			latencyMs: clock.monotonic() - begun,
+			model: best.model,
+			...residue,
+			...s.note?.(best.answer),
+		}) as QuestionEntry;
+		walk.over(entry.n);
+		return { entry, answer: best.answer, tier: best.tier.name, confidence: best.chance ?? 0.5 };
+	}
+
+	/** Asks one tier, and once more with the fault named when its answer fails. Both tries share the time. */
+	async function askTier<A extends LiveAsk>(s: Settlement<A>, tier: Tier, withinMs: number, cancel: Cancel): Promise<Asked<A>> {
+		const begun = clock.monotonic();
+		const sum = { calls: 0, promptTokens: 0, completionTokens: 0, usd: 0 as number | null };
+		const tried = (outcome: Tried['outcome']): Tried => ({
+			tier: tier.name,
+			who: tier.label,
+			outcome,
+			ms: clock.monotonic() - begun,
+			...sum,
 		});
-		return undefined;
+		const missed = (reason: MissReason, detail: string): Miss => ({ tier: tier.name, reason, detail });
+		let fault: string | undefined;
+		for (let turn = 0; turn < 2; turn++) {
+			let reply: ModelReply;
+			try {
+				const png = s.png ? await s.png() : undefined;
+				const leftMs = withinMs - (clock.monotonic() - begun);
+				if (turn > 0 && leftMs <= 0) break;
+				const request = {
+					ask: s.question.ask,
+					instruction: options.instructions[s.question.ask],
+					question: s.question,
+					withinMs: leftMs,
+					...(png ? { png } : {}),
+					...(fault === undefined ? {} : { fault }),
+				} as ModelRequest;
+				reply = await ask(tier, request, cancel);
+			} catch (error) {
+				const reason = error instanceof TierError ? error.reason : 'tier-failed';
+				const miss = missed(reason, error instanceof Error ? error.message : String(error));
+				// Whatever else kept it from answering, nothing was sent: that says nothing about the model.
+				const outcome = reason === 'timed-out' ? reason : reason === 'tier-failed' ? 'failed' : undefined;
+				if (outcome !== undefined) sum.calls++;
+				return { usable: false, miss, tried: outcome !== undefined ? tried(outcome) : sum.calls > 0 ? tried('refused') : undefined };
+			}
+			sum.calls++;
+			sum.promptTokens += reply.promptTokens;
+			sum.completionTokens += reply.completionTokens;
+			const { price } = tier;
+			const paid = price === null ? null : (reply.promptTokens * price.inPerM + reply.completionTokens * price.outPerM) / 1e6;
+			sum.usd = sum.usd === null || paid === null ? null : sum.usd + paid;
+			const read = readAnswer<A>(s.question.ask as A, reply.text);
+			fault = 'fault' in read ? read.fault : s.verify?.(read.answer, tier);
+			if (fault === undefined && 'answer' in read)
+				return { usable: true, answer: read.answer, model: reply.model, tried: tried(turn === 0 ? 'first' : 'again') };
+		}
+		return { usable: false, miss: missed('bad-answer', fault ?? ''), tried: tried('refused') };
 	}
 
 	/** Asks a sealed model within its time. */

@@ -24,12 +24,33 @@ export type MissReason =
 	| 'cap-reached'
 	| 'breaker-open'
 	| 'busy'
-	| 'cancelled';
+	| 'cancelled'
+	/** It was learnt that this tier fails at this kind of question. */
+	| 'skipped'
+	/** Its answer was usable and too likely wrong to stand alone. */
+	| 'doubted'
+	/** The person's share of questions that may reach the cloud. */
+	| 'dial-reached';
 
 export interface Miss {
 	readonly tier: TierName;
 	readonly reason: MissReason;
 	readonly detail: string;
+}
+
+/** One tier that a question was sent to. */
+export interface Tried {
+	readonly tier: Exclude<TierName, 'crystal'>;
+	/** For people: the model and where it runs. */
+	readonly who: string;
+	/** `first` and `again`: usable, at once or after one repair. */
+	readonly outcome: 'first' | 'again' | 'refused' | 'timed-out' | 'failed';
+	readonly ms: number;
+	readonly calls: number;
+	readonly promptTokens: number;
+	readonly completionTokens: number;
+	/** null: the price is not known. */
+	readonly usd: number | null;
 }
 
 /** One settled question. */
@@ -49,6 +70,8 @@ export interface QuestionEntry {
 	readonly model: string;
 	/** Requests sent to models for this question, repairs included. */
 	readonly calls: number;
+	/** The models that were asked, in order; absent when none was. The last is not always the one whose answer was taken. */
+	readonly tries?: readonly Tried[];
 	readonly promptTokens: number;
 	readonly completionTokens: number;
 	/** null: a call was made and its price is not known. */
@@ -109,7 +132,21 @@ export interface InterventionEntry {
 	readonly n: number;
 	readonly at: number;
 	readonly session: string;
-	readonly what: 'takeover' | 'panic' | 'stop' | 'pause' | 'retire' | 'approve' | 'threshold' | 'correct' | 'undo' | 'erase';
+	readonly what:
+		| 'takeover'
+		| 'panic'
+		| 'stop'
+		| 'pause'
+		| 'retire'
+		| 'approve'
+		| 'threshold'
+		| 'correct'
+		| 'undo'
+		| 'erase'
+		/** All that was learnt about tiers. */
+		| 'forget'
+		/** How many questions may reach the cloud. */
+		| 'dial';
 	readonly detail: string;
 	/** The crystal that was changed by hand; the same change to the same crystal again and again is what should be learnt. */
 	readonly crystal?: string;

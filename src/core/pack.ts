@@ -52,6 +52,7 @@ export const KIND_FILES: Readonly<Record<KindName, { readonly file: string; read
 	screen: { file: 'screens.json', key: 'screens' },
 	rule: { file: 'rules.json', key: 'rules' },
 	phrase: { file: 'narration.json', key: 'phrases' },
+	cascade: { file: 'cascade.json', key: 'cascade' },
 };
 
 /**

@@ -281,6 +281,7 @@ describe('a pack', () => {
 		const files = await makePack([template, rule('r1', 'idle', 3), crystal('ph', 'phrase'), retired], about, { sha256, encodePng });
 		expect(Object.keys(files)).toEqual([
 			'pack.json',
+			'cascade.json',
 			'narration.json',
 			'regions.json',
 			'rules.json',

@@ -2,7 +2,7 @@
 // been written to harm, nothing it says about its own success is believed, and what is not understood is named, never guessed.
 import * as v from 'valibot';
 import { type Crystal, freshStat, KINDS, type KindName, STATES } from './crystals/crystal.ts';
-import { readKind } from './crystals/kinds.ts';
+import { asForeign, readKind } from './crystals/kinds.ts';
 import { applyStep, live } from './crystals/lifecycle.ts';
 import type { Size } from './geometry.ts';
 import { KIND_FILES, PACK_SCHEMA, type PackAbout, type PackFiles } from './pack.ts';
@@ -221,7 +221,16 @@ export async function readPack(
 			return { ...(item as Crystal), blobs, schema: own.schema, data: own.schema === rest.schema ? rest.data : own.data };
 		}
 		// From trial on, whatever the file says: a state or a history of its own would be a claim.
-		const crystal: Crystal = { ...rest, kind, state: 'trial', stat: freshStat(), history: [], schema: own.schema, data: own.data, blobs };
+		const crystal: Crystal = {
+			...rest,
+			kind,
+			state: 'trial',
+			stat: freshStat(),
+			history: [],
+			schema: own.schema,
+			data: asForeign(kind, own.data),
+			blobs,
+		};
 		applyStep(crystal, live(crystal, { type: 'imported' }, tools.now()));
 		return crystal;
 	}

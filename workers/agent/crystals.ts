@@ -1,5 +1,7 @@
 // Crystals as the page, the store and a pack want them: read aloud, checked, drawn.
 import { encodePng } from '../../src/adapters/png.ts';
+import { cascadeText, successOf } from '../../src/core/crystals/cascade/apply.ts';
+import type { CascadeCrystal } from '../../src/core/crystals/cascade/schema.ts';
 import type { Crystal } from '../../src/core/crystals/crystal.ts';
 import { readKind } from '../../src/core/crystals/kinds.ts';
 import { floor, score, whatIsMissing } from '../../src/core/crystals/lifecycle.ts';
@@ -43,6 +45,8 @@ function textOf(crystal: Crystal): string {
 			return printRule((crystal as Rule).data);
 		case 'phrase':
 			return phraseText((crystal as Phrase).data);
+		case 'cascade':
+			return cascadeText(crystal as CascadeCrystal);
 	}
 }
 
@@ -93,8 +97,9 @@ export function describeCrystal(crystal: Crystal): CrystalView {
 		kind: crystal.kind,
 		name: crystal.name,
 		state: crystal.state,
-		score: score(crystal.stat),
-		floor: floor(crystal.stat),
+		...(crystal.kind === 'cascade'
+			? successOf((crystal as CascadeCrystal).data)
+			: { score: score(crystal.stat), floor: floor(crystal.stat) }),
 		k: crystal.stat.k,
 		w: crystal.stat.w,
 		used: crystal.stat.used,

@@ -59,6 +59,8 @@ export type Gallery = Pick<
 	| 'tryBox'
 	| 'correctBox'
 > & {
+	/** Puts down what a person did elsewhere on the page, so that it can be taken back here like all the rest. */
+	put(done: ByHand): Promise<string>;
 	/** Listens to the ledger for what was refused. */
 	note(entry: LedgerEntry): void;
 	readonly view: GalleryView;
@@ -88,11 +90,14 @@ export function makeGallery(o: GalleryOptions): Gallery {
 	async function perform(id: string, act: (crystal: Crystal) => ByHand): Promise<string> {
 		const crystal = o.crystals.get(id);
 		if (crystal === undefined) return 'It is not among the crystals of this game and window size any more.';
-		const done = act(crystal);
+		return put(act(crystal));
+	}
+
+	async function put(done: ByHand): Promise<string> {
 		if (!done.ok) return capital(done.why);
 		acts.push(done.act);
-		const { what, said, before, after, change } = done.act;
-		o.ledger.append({ type: 'intervention', what, detail: `${crystal.kind}: ${said}`, crystal: id, before, after });
+		const { what, crystal, said, before, after, change } = done.act;
+		o.ledger.append({ type: 'intervention', what, detail: `${crystal.kind}: ${said}`, crystal: crystal.id, before, after });
 		await settle(crystal, change);
 		return '';
 	}
@@ -168,6 +173,7 @@ export function makeGallery(o: GalleryOptions): Gallery {
 		approveCrystal: (id) => perform(id, (crystal) => approveByHand(crystal, o.clock.now())),
 		keepThreshold: (id, threshold) => perform(id, (crystal) => thresholdByHand(crystal, threshold)),
 		undoByHand,
+		put,
 		async storedFrames() {
 			return list().map(
 				([id, { frame, screen }], i): StoredFrameView => ({

@@ -72,7 +72,7 @@ export async function pixelsHome(store: Store, profile: Profile, scope: Scope): 
 	return scope.layout;
 }
 
-/** Rules and phrases, whatever layout they were learnt in. */
+/** Rules, phrases and what is known of the models, whatever layout they were learnt in. */
 export async function loadEverywhere(store: Store, scope: Scope): Promise<Crystal[]> {
 	const out: Crystal[] = [];
 	for (const layout of await store.layoutsOf(scope)) {
@@ -84,7 +84,9 @@ export async function loadEverywhere(store: Store, scope: Scope): Promise<Crysta
 
 /** Rests on no pixels; but a rule that acts on a point of its frame holds in that frame only. */
 const holdsEverywhere = (crystal: Crystal): boolean =>
-	crystal.kind === 'phrase' || (crystal.kind === 'rule' && !Object.values((crystal as Rule).data.then.args).some(Array.isArray));
+	crystal.kind === 'phrase' ||
+	crystal.kind === 'cascade' ||
+	(crystal.kind === 'rule' && !Object.values((crystal as Rule).data.then.args).some(Array.isArray));
 
 export interface Homes {
 	/** What is known in a layout: the same map each time, so that nothing learnt in it is lost or doubled while another one shows. */

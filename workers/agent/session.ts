@@ -8,6 +8,9 @@ import type { Box } from '../../src/core/geometry.ts';
 import type { Random } from '../../src/core/ports.ts';
 import { INSTRUCTIONS } from '../../src/core/wire.ts';
 import { makeCascade } from '../../src/core/cascade.ts';
+import { forgetCascade } from '../../src/core/crystals/cascade/by-hand.ts';
+import type { Dial } from '../../src/core/routing/dial.ts';
+import { makeRouter, type Router, type RouterMemory } from '../../src/core/routing/router.ts';
 import { type Ledger, type LedgerEntry, makeLedger } from '../../src/core/ledger.ts';
 import type { Desk } from '../../src/core/loop/desk.ts';
 import { type Loop, type Look, makeLoop } from '../../src/core/loop/loop.ts';
@@ -26,8 +29,20 @@ import type { Profile } from '../../src/core/profile.ts';
 import { makeReport, reportMarkdown, ticksJsonl } from '../../src/core/report.ts';
 import { accumulate, emptySums, scorecard } from '../../src/core/scorecard.ts';
 import type { Act } from '../../src/core/question.ts';
-import type { BoxView, CrystalView, InputView, IntentView, LiveView, Notice, Phase, ReportView, SourceView } from '../agent.protocol.ts';
+import type {
+	BoxView,
+	CascadeView,
+	CrystalView,
+	InputView,
+	IntentView,
+	LiveView,
+	Notice,
+	Phase,
+	ReportView,
+	SourceView,
+} from '../agent.protocol.ts';
 import { type Gallery, makeGallery } from './gallery.ts';
+import { cascadeView } from './routing.ts';
 import { actText, decisionView } from './views.ts';
 import {
 	type CarryOver,
@@ -57,6 +72,8 @@ export interface SessionOptions {
 	readonly watchers: Watchers;
 	readonly clock: Clock;
 	readonly random: Random;
+	/** How many questions may reach the cloud. */
+	readonly dial: () => Dial;
 	readonly reader: TextReader;
 	readonly matcher: Matcher;
 	/** Tells a moving thing from its ground; see `EyesOptions`. */
@@ -84,6 +101,10 @@ export interface Session {
 	takeover(on: boolean, detail: string): void;
 	trackEvent(event: 'mute' | 'unmute' | 'ended'): void;
 	readonly gallery: Gallery;
+	/** What is learnt about models. */
+	readonly routing: CascadeView;
+	/** Forgets it; a sentence when there is nothing. */
+	forgetRouting(): Promise<string>;
 	/** Takes crystals in that came from elsewhere; only those of this scope. */
 	admit(crystals: readonly Crystal[]): void;
 	notice(notice: Notice): void;
@@ -104,6 +125,8 @@ const RETRY_FROZEN_MS = 15_000;
 interface Memory {
 	readonly mind: MindMemory;
 	readonly voice: SurpriseState;
+	/** Absent in stores of before. */
+	readonly routing?: RouterMemory;
 }
 /** What the mind remembers rests on no pixels: one memory serves all layouts. */
 const memoryKey = (scope: Scope): string => `memory ${scopeKey({ ...scope, layout: 'any' })}`;
@@ -141,6 +164,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 	let loop: Loop;
 	let mind: ReturnType<typeof makeMind>;
 	let voice: ReturnType<typeof makeVoice>;
+	let router: Router;
 	let rememberedAt = clock.monotonic();
 	let scoreDirty = true;
 	let crystalsDirty = true;
@@ -195,6 +219,10 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 			return crystals;
 		},
 		gallery,
+		get routing() {
+			return cascadeView(o.dial(), router, desk.tiers());
+		},
+		forgetRouting: () => gallery.put(forgetCascade(router.crystals(), clock.now(), (c) => void store.putCrystal(c))),
 		admit(come) {
 			for (const c of come) homes.put(c.scope, c);
 			crystalsDirty = true;
@@ -296,6 +324,12 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 			| undefined;
 		mind = makeMind({ ...shared, ...(memory === undefined ? {} : { memory: memory.mind }) });
 		voice = makeVoice({ ...shared, ...(memory === undefined ? {} : { memory: memory.voice }) });
+		router = makeRouter({
+			...shared,
+			dial: o.dial,
+			entry: () => ledger.next,
+			...(memory?.routing === undefined ? {} : { memory: memory.routing }),
+		});
 		assemble = () => {
 			loop = makeLoopOver(shared);
 		};
@@ -353,7 +387,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 			profile,
 			clock,
 			ledger,
-			cascade: makeCascade({ ledger, clock, tiers: () => desk.tiers(), instructions: INSTRUCTIONS }),
+			cascade: makeCascade({ ledger, clock, tiers: () => desk.tiers(), instructions: INSTRUCTIONS, routing: router }),
 			eyes: {
 				...eyes,
 				async look(frame, cancelled) {
@@ -513,7 +547,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 	/** What the loop remembers besides crystals; losing it costs a few calls, so it is written now and then. */
 	async function remember(): Promise<void> {
 		rememberedAt = clock.monotonic();
-		await store.setSetting(memoryKey(scope), { mind: mind.memory(), voice: voice.memory() } satisfies Memory);
+		await store.setSetting(memoryKey(scope), { mind: mind.memory(), voice: voice.memory(), routing: router.memory() } satisfies Memory);
 	}
 
 	/** Tells a live source from a frozen, muted or ended one, by what the frames show. */
@@ -612,6 +646,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 		if (!crystalsDirty) return;
 		crystalsDirty = false;
 		watchers.tell({ type: 'crystals', crystals: [...crystals.values()].map(o.describe) });
+		watchers.tell({ type: 'cascade', cascade: cascadeView(o.dial(), router, desk.tiers()) });
 	}
 
 	function tellGallery(): void {

@@ -6,6 +6,8 @@ import type { HandValue, InterventionEntry } from '../ledger.ts';
 import { FLAT_BELOW } from '../perception/match.ts';
 import { crop, deviation } from '../perception/pixels.ts';
 import type { Frame } from '../ports.ts';
+import { approveCascade } from './cascade/by-hand.ts';
+import type { CascadeCrystal } from './cascade/schema.ts';
 import { type Crystal, freshStat, type Stat, type State, type StateChange } from './crystal.ts';
 import { applyStep, label, live } from './lifecycle.ts';
 import type { RegionCrystal } from './region/schema.ts';
@@ -17,7 +19,7 @@ export const THRESHOLD_LEAST = 0.5;
 export const THRESHOLD_MOST = 0.99;
 
 export interface HandAct {
-	readonly what: Extract<InterventionEntry['what'], 'approve' | 'retire' | 'threshold' | 'correct'>;
+	readonly what: Extract<InterventionEntry['what'], 'approve' | 'retire' | 'threshold' | 'correct' | 'forget'>;
 	readonly crystal: Crystal;
 	/** In the past tense, for "Undo: retired hp-bar". */
 	readonly said: string;
@@ -60,6 +62,7 @@ export function retireByHand(crystal: Crystal, at: number): ByHand {
  * wrong before has to prove itself again and goes to shadow.
  */
 export function approveByHand(crystal: Crystal, at: number): ByHand {
+	if (crystal.kind === 'cascade') return approveCascade(crystal as CascadeCrystal, at);
 	const { state, stat } = crystal;
 	if (state === 'retired') return no(`"${crystal.name}" is retired: take that back first`);
 	if (state === 'autonomous') return no(`"${crystal.name}" answers on its own already`);

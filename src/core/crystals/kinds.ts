@@ -1,5 +1,6 @@
 // Every kind's own part, checked by its own schema: what the store reads back and what a pack brings goes through here.
 import type { KindName } from './crystal.ts';
+import { asClaim, CASCADE_SCHEMA, type CascadeData, readCascade } from './cascade/schema.ts';
 import { PHRASE_SCHEMA, readPhrase } from './phrase/schema.ts';
 import { readData as readRegion, version as REGION_SCHEMA } from './region/schema.ts';
 import { readRule, RULE_SCHEMA } from './rule/schema.ts';
@@ -25,7 +26,14 @@ export function readKind(kind: KindName, schema: number, data: unknown, blobs: R
 			return of(RULE_SCHEMA, readRule(data, schema));
 		case 'phrase':
 			return of(PHRASE_SCHEMA, readPhrase(data, schema));
+		case 'cascade':
+			return of(CASCADE_SCHEMA, readCascade(data, schema));
 	}
+}
+
+/** What is believed of a stranger's data: all of it where it is a thing to be tried, and of a record of success only that it was claimed. */
+export function asForeign(kind: KindName, data: unknown): unknown {
+	return kind === 'cascade' ? asClaim(data as CascadeData) : data;
 }
 
 function of(schema: number, read: { readonly ok: true; readonly data: unknown } | { readonly ok: false; readonly why: string }): KindRead {

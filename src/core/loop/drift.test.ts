@@ -148,6 +148,7 @@ function play(lies?: { readonly first: number; readonly kind: Lie }) {
 		stillHolds: () => true,
 		watch: watchEffects,
 		agreeing: () => [],
+		agrees: () => undefined,
 		outcome: () => {},
 		retire: () => {},
 		revive: () => {},

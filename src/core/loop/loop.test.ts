@@ -151,6 +151,7 @@ function setUp(setup: Setup = {}) {
 		stillHolds: (answer, facts) => fires(answer.because, answer.unless, facts),
 		watch: watchEffects,
 		agreeing: () => ['r1', 'r2'],
+		agrees: () => undefined,
 		outcome: (used, { label, outcome }) => void log.outcomes.push({ used, label, outcome }),
 		retire: () => {},
 		revive: () => {},

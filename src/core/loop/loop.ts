@@ -105,6 +105,8 @@ export interface Mind {
 	watch(expects: readonly Effect[], before: Facts): EffectWatch;
 	/** Every rule that would have done this here: what comes of the act is evidence for all of them. */
 	agreeing(act: Act, facts: Facts): readonly string[];
+	/** Whether rules that fire here, trusted or not, would do the same; undefined when none fires. */
+	agrees(act: Act, facts: Facts): boolean | undefined;
 	/** The outcome of an act, for the crystals that speak for it. */
 	outcome(used: readonly string[], verdict: EffectVerdict, situation: Situation): void;
 	/** The person took a crystal out of service. */
@@ -180,6 +182,8 @@ interface Running {
 	readonly screen: string;
 	readonly entry: number;
 	readonly tier: QuestionEntry['tier'];
+	/** Of the perception it was decided on. */
+	readonly seenBy: number;
 	readonly fromModel: boolean;
 	startedAt: number;
 	injected: boolean;
@@ -346,7 +350,10 @@ export function makeLoop(o: LoopOptions): Loop {
 					facts: profile.facts.filter((f) => f.from === undefined),
 					known: eyes.known(),
 				},
+				// What is shown is only known afterwards; where it was asked from tells most.
+				kind: situation?.screen ?? '',
 				check: () => attempt,
+				signs: (answer, tier) => signed(agreement(look, eyes.boxes(answer, tier, look.frame))),
 				crystallise: (answer, receipt) => {
 					tiers.boxes = eyes.boxes(answer, receipt.tier, look.frame);
 					return eyes.crystallise(look, answer, receipt, isPassage(from, answer.screen) ? undefined : from, visit);
@@ -449,17 +456,22 @@ export function makeLoop(o: LoopOptions): Loop {
 		if (o.driver.kind !== 'advice' || outcome === 'held') {
 			mind.outcome(r.used, verdict, now);
 			// An effect that could not be read says nothing about the act.
-			if (verdict.label !== 'none' || outcome === 'held')
+			if (verdict.label !== 'none' || outcome === 'held') {
+				const wrong = verdict.label === 'harmful';
 				ledger.append({
 					type: 'verdict',
 					ask: 'decision',
 					of: r.entry,
 					tier: r.tier ?? 'crystal',
 					by: 'postcondition',
-					wrong: verdict.label === 'harmful',
+					wrong,
 					acted: true,
 					detail: verdict.why,
 				});
+				cascade.verified(r.entry, !wrong, 'postcondition');
+				// The picture it was decided on was what it seemed; or a trusted rule failed on it, and the picture is the likelier fault.
+				if (!wrong || !r.fromModel) cascade.verified(r.seenBy, !wrong, 'postcondition');
+			}
 		}
 		if (verdict.label === 'good')
 			eyes.confirm(
@@ -497,7 +509,9 @@ export function makeLoop(o: LoopOptions): Loop {
 		const settling = cascade.settle<'decision'>(
 			{
 				question: mind.question(facts, now, tickNo, recent),
+				kind: now.screen,
 				check: () => attempt,
+				signs: (answer) => ({ confidence: answer.confidence, ...signed(mind.agrees(answer.act, facts)) }),
 				crystallise: (answer, receipt) => mind.crystallise(facts, now, answer, receipt),
 				verify: (answer) => mind.verify(answer, now),
 				tick: tickNo,
@@ -564,6 +578,7 @@ export function makeLoop(o: LoopOptions): Loop {
 			screen: now.screen,
 			entry: settled.n,
 			tier: settled.tier,
+			seenBy: now.entry,
 			fromModel: settled.tier !== 'crystal',
 			startedAt: clock.monotonic(),
 			injected: false,
@@ -651,6 +666,7 @@ export function makeLoop(o: LoopOptions): Loop {
 			acted: true,
 			detail: error ?? '',
 		});
+		cascade.verified(now.entry, error === undefined, 'truth');
 	}
 
 	function narrate(now: Situation, facts: Facts): void {
@@ -661,6 +677,7 @@ export function makeLoop(o: LoopOptions): Loop {
 			const settling = cascade.settle<'narration'>(
 				{
 					question: voice.question(event, now.frame, tickNo),
+					kind: event.type,
 					check: () => attempt,
 					crystallise: (answer, receipt) => voice.crystallise(event, answer, receipt),
 					verify: (answer) => voice.verify(answer, event),
@@ -686,4 +703,20 @@ export function makeLoop(o: LoopOptions): Loop {
 		ledger.append({ type: 'spoken', of: settled.n, tier: settled.tier ?? 'crystal', event: event.type, line });
 		o.onSpoken?.(line);
 	}
+}
+
+/** What is found in the frame without the answer, against what the answer says: undefined when they have nothing in common. */
+function agreement({ sights }: Look, told: ReadonlyMap<string, Box>): boolean | undefined {
+	let same = 0;
+	let other = 0;
+	for (const { name, box } of sights) {
+		const said = told.get(name);
+		if (said === undefined) continue;
+		if (iou(said, box) >= TOLD_IOU) same++;
+		else other++;
+	}
+	return same + other === 0 ? undefined : same > other;
+}
+function signed(agrees: boolean | undefined): { readonly agrees?: boolean } {
+	return agrees === undefined ? {} : { agrees };
 }

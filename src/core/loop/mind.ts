@@ -193,6 +193,10 @@ export function makeMind(o: MindOptions): Mind & { memory(): MindMemory } {
 				facts,
 			),
 		agreeing: (act, facts) => index.matching(facts).flatMap((rule) => (actKey(rule.data.then) === actKey(act) ? [rule.id] : [])),
+		agrees(act, facts) {
+			const firing = index.matching(facts);
+			return firing.length === 0 ? undefined : firing.some((rule) => actKey(rule.data.then) === actKey(act));
+		},
 		watch: (expects, before) => watchEffects(expects, before),
 		outcome(ids, verdict: EffectVerdict, situation) {
 			for (const id of ids) {
