@@ -117,6 +117,8 @@ function makeAgent({ api, subscribe, onDeath }: AgentClient): Agent {
 		consent: (id, choice, masks) => api.consent(id, choice, masks),
 		setTier: (setting) => api.setTier(setting),
 		removeTier: (id) => api.removeTier(id),
+		setDial: (ask, share) => api.setDial(ask, share),
+		forgetRouting: () => api.forgetRouting(),
 		useDevice: (tier, ask, on) => api.useDevice(tier, ask, on),
 		retireCrystal: (id) => api.retireCrystal(id),
 		approveCrystal: (id) => api.approveCrystal(id),

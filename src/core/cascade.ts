@@ -3,7 +3,6 @@
 // call models live in a map that this module does not export, and a handle is worth nothing outside it.
 import * as v from 'valibot';
 import type { Residue } from './crystals/crystal.ts';
-import type { Breaker } from './budget.ts';
 import type { Signs } from './crystals/cascade/apply.ts';
 import type { Ledger, Miss, MissReason, QuestionEntry, TierName, Tried } from './ledger.ts';
 import type { Cancel, Clock, ModelReply, ModelRequest } from './ports.ts';
@@ -63,8 +62,6 @@ export interface Tier {
 	readonly price: { readonly inPerM: number; readonly outPerM: number } | null;
 	/** How boxes are written by this model. */
 	readonly boxFormat: 'pixels' | 'norm1000' | 'norm1000-yxyx';
-	/** Rests it after failures in a row; absent where its adapter has one of its own. */
-	readonly breaker?: Breaker;
 }
 
 /** What the answer cost and who gave it; part of every crystal's provenance. */

@@ -48,6 +48,8 @@ export interface Agent extends GalleryApi {
 	removeTier(id: string): Promise<string>;
 	/** Lets a model of this machine answer a kind of question where play is now, or not. */
 	useDevice: AgentApi['useDevice'];
+	setDial: AgentApi['setDial'];
+	forgetRouting: AgentApi['forgetRouting'];
 	/** The worker ended by itself; nothing plays any more. */
 	onDeath(listener: (why: string) => void): void;
 	reports(): Promise<readonly ReportView[]>;

@@ -6,6 +6,7 @@ import { DECISIONS_SHOWN, takeDecisions } from './decisions/stream.ts';
 import type {
 	BackupRestored,
 	BackupReview,
+	CascadeView,
 	ConsentView,
 	CrystalView,
 	DecisionView,
@@ -55,6 +56,7 @@ interface Shown {
 	told: readonly Notice[];
 	tiers: readonly TierView[];
 	sent: readonly SentView[];
+	cascade: CascadeView;
 	storage: StorageView | null;
 	reports: readonly ReportView[];
 	shelf: readonly ShelfEntry[];
@@ -98,6 +100,7 @@ export function createAppState() {
 		told: [],
 		tiers: [],
 		sent: [],
+		cascade: { all: null, asks: [], known: false },
 		storage: null,
 		reports: [],
 		shelf: [],
@@ -152,6 +155,9 @@ export function createAppState() {
 					case 'tiers':
 						setShown('tiers', reconcile(event.tiers as TierView[], { key: 'id' }));
 						setShown('sent', event.sent);
+						break;
+					case 'cascade':
+						setShown('cascade', reconcile(event.cascade as CascadeView, { key: 'crystal' }));
 						break;
 					case 'consent':
 						setConsent(event.ask);

@@ -168,8 +168,6 @@ export function makeRouter(o: RouterOptions): Router {
 					if (left() < LEAST_MS && !alone)
 						return miss(tier, 'timed-out', `${tier.label} was not asked: the ${PATIENCE_MS[ask] / 1000} s that a ${ask} may take are over`);
 					if (tier.name === 'cloud' && !meter.may(share)) return miss(tier, 'dial-reached', `${tier.label}: ${dialText(share, meter)}`);
-					const refuses = tier.breaker?.refuses();
-					if (refuses !== undefined) return miss(tier, 'breaker-open', `${tier.label}: ${refuses}`);
 					if (tier.name === 'cloud') meter.spend(share);
 					if (step.again) chances.push(clock.now());
 					current = step;
@@ -187,8 +185,6 @@ export function makeRouter(o: RouterOptions): Router {
 					}
 					alone = false;
 					reached[tier.name] = true;
-					if (what.outcome === 'failed' || what.outcome === 'timed-out') tier.breaker?.failed();
-					else tier.breaker?.succeeded();
 					const known = ensure(kind, tier, choice);
 					learn([known.own, known.whole], (crystal) => attempted(crystal, what, clock.now()));
 				},

@@ -32,7 +32,11 @@ export function crystalKinds(crystals: readonly Pick<CrystalView, 'kind'>[]): re
 	const tabs = [...counts].sort(([a], [b]) => a.localeCompare(b));
 	return [
 		{ value: 'all', label: 'All', count: crystals.length },
-		...tabs.map(([kind, count]) => ({ value: kind, label: `${kind.charAt(0).toUpperCase()}${kind.slice(1)}s`, count })),
+		...tabs.map(([kind, count]) => ({
+			value: kind,
+			label: kind === 'cascade' ? 'Models asked' : `${kind.charAt(0).toUpperCase()}${kind.slice(1)}s`,
+			count,
+		})),
 	];
 }
 

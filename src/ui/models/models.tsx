@@ -1,5 +1,6 @@
 import { Page } from '../primitives/parts.tsx';
 import { Answers, BrowserModel } from './answers.tsx';
+import { CascadeCard } from './cascade-card.tsx';
 import { Device } from './device.tsx';
 import { Servers } from './servers.tsx';
 
@@ -12,6 +13,7 @@ export function Models() {
 			<Device />
 			<BrowserModel />
 			<Answers />
+			<CascadeCard />
 			<Servers />
 		</Page>
 	);

@@ -76,3 +76,4 @@ export { default as Gauge } from 'lucide-solid/icons/gauge';
 export { default as PackageOpen } from 'lucide-solid/icons/package-open';
 export { default as Link } from 'lucide-solid/icons/link';
 export { default as Laptop } from 'lucide-solid/icons/laptop';
+export { default as Workflow } from 'lucide-solid/icons/workflow';

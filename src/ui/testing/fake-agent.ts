@@ -26,6 +26,7 @@ import type {
 import { readProfile } from '../../core/profile.ts';
 import { DEFAULTS } from '../settings/values.ts';
 import { IDLE } from '../idle.ts';
+import { fakeCascade, turned } from './fake-cascade.ts';
 import { fakeGallery } from './fake-gallery.ts';
 import { FAKE_MANIFESTS, type FakeModels, type FakeShelf, makeFakeModels } from './fake-models.ts';
 import { fakeCanvas, fakePng } from './fake-picture.ts';
@@ -114,6 +115,7 @@ export function makeFake(options: FakeOptions): Fake {
 		for (const watcher of watchers) watcher(picture);
 	};
 	const call = (name: string, ...args: unknown[]) => options.onCall?.(name, args);
+	let cascade = fakeCascade(true);
 	const agent: Agent = {
 		subscribe(listener) {
 			listeners.add(listener);
@@ -142,6 +144,18 @@ export function makeFake(options: FakeOptions): Fake {
 		setTier: async (setting) => {
 			call('setTier', setting);
 			return setting.base.includes('unreachable') ? 'Nobody answers at that address.' : '';
+		},
+		setDial: async (ask, share) => {
+			call('setDial', ask, share);
+			cascade = turned(cascade, ask, share);
+			emit({ type: 'cascade', cascade });
+			return '';
+		},
+		forgetRouting: async () => {
+			call('forgetRouting');
+			cascade = { ...cascade, known: false, asks: cascade.asks.map((a) => ({ ...a, kinds: [] })) };
+			emit({ type: 'cascade', cascade });
+			return '';
 		},
 		removeTier: async (id) => {
 			call('removeTier', id);

@@ -5,6 +5,7 @@ import { render } from 'solid-js/web';
 import { App } from '../app.tsx';
 import type { CompanionLack, InstallState, SourceView, Trouble } from '../services.ts';
 import { fakeConsent, fakeLive, fakeReport, makeFake } from './fake-agent.ts';
+import { fakeCascade } from './fake-cascade.ts';
 import type { FakeShelf } from './fake-models.ts';
 import { fakeGalleryEvents } from './fake-gallery.ts';
 
@@ -29,6 +30,7 @@ render(() => <App services={fake.services} />, document.getElementById('root') a
 if (query.has('play')) {
 	await fake.services.player.playPractice(fake.services.settings.load().practice);
 	for (const event of fakeGalleryEvents()) fake.emit(event);
+	fake.emit({ type: 'cascade', cascade: fakeCascade(!query.has('empty')) });
 	const state = query.get('source') as SourceView['state'] | null;
 	const live = fakeLive();
 	if (state) {

@@ -241,11 +241,11 @@ export function secondsText(ms: number): string {
 	return ms < 10_000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.round(ms / 1000)} s`;
 }
 
-const WORDS = { open: 'not shown either way', good: 'good enough', skip: 'to be skipped' } as const;
+const WORDS = { open: 'undecided', good: 'good enough', skip: 'to be skipped' } as const;
 
 export function verdictText({ state, data }: Pick<CascadeCrystal, 'state' | 'data'>): string {
 	if (state === 'retired') return 'not used: taken out of service';
-	if (state === 'quarantined') return 'changed: being watched anew';
+	if (state === 'quarantined') return 'changed: watched anew';
 	return state === 'autonomous' ? WORDS[data.verdict] : WORDS.open;
 }
 
