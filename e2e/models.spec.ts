@@ -49,7 +49,7 @@ test('a picture leaves only after it was seen and allowed, masked, and is listed
 	expect(sent.length).toBe(received);
 	await view(page, 'Models');
 	await expect(page.locator('[data-tier-id="local"]')).toContainText('This session');
-	await expect(page.getByRole('table').locator('tbody tr')).toHaveCount(received);
+	await expect(page.getByRole('region', { name: 'Pictures that left this page' }).locator('tbody tr')).toHaveCount(received);
 
 	// A session's yes ends with the session.
 	await view(page, 'Play');

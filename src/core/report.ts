@@ -251,11 +251,15 @@ function crystalOf(c: Crystal): ReportCrystal {
 
 function spending(asked: readonly QuestionEntry[]): Report['spend']['by'] {
 	const by = new Map<string, { tier: TierName; model: string; calls: number; usd: number | null }>();
+	const add = (tier: TierName, model: string, calls: number, usd: number | null): void => {
+		const key = `${tier} ${model}`;
+		const row = by.get(key) ?? { tier, model, calls: 0, usd: 0 };
+		by.set(key, { ...row, calls: row.calls + calls, usd: row.usd === null || usd === null ? null : row.usd + usd });
+	};
 	for (const entry of asked) {
-		const tier = tierOf(entry);
-		const key = `${tier} ${entry.model}`;
-		const row = by.get(key) ?? { tier, model: entry.model, calls: 0, usd: 0 };
-		by.set(key, { ...row, calls: row.calls + entry.calls, usd: row.usd === null || entry.usd === null ? null : row.usd + entry.usd });
+		// Those that were asked in vain on the way cost as well.
+		for (const t of entry.tries ?? []) add(t.tier, t.tier === entry.tier ? entry.model : t.who, t.calls, t.usd);
+		if (entry.tries === undefined) add(tierOf(entry), entry.model, entry.calls, entry.usd);
 	}
 	return [...by.values()].toSorted((a, b) => (b.usd ?? Infinity) - (a.usd ?? Infinity) || b.calls - a.calls);
 }

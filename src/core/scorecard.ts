@@ -223,8 +223,15 @@ function addQuestion(sums: Sums, minute: Mutable<Minute>, entry: QuestionEntry):
 		minute[entry.ask].total++;
 		if (entry.tier === 'crystal') minute[entry.ask].local++;
 	}
-	if (entry.tier === 'device') minute.deviceCalls += entry.calls;
-	else minute.calls += entry.calls;
+	// A question may go through several hands: what a model in the page was asked on the way to one outside is no call outside.
+	const device =
+		entry.tries === undefined
+			? entry.tier === 'device'
+				? entry.calls
+				: 0
+			: entry.tries.reduce((sum, t) => sum + (t.tier === 'device' ? t.calls : 0), 0);
+	minute.deviceCalls += device;
+	minute.calls += entry.calls - device;
 	if (entry.usd === null) {
 		minute.unpriced += entry.calls;
 		sums.unpriced += entry.calls;

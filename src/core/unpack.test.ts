@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { PNG } from 'pngjs';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Crystal, freshStat, type KindName } from './crystals/crystal.ts';
-import { readKind } from './crystals/kinds.ts';
+import { freshCascade } from './crystals/cascade/schema.ts';
+import { asForeign, readKind } from './crystals/kinds.ts';
 import { canAct } from './crystals/lifecycle.ts';
 import { makePack, type PackAbout, type PackFiles, utf8 } from './pack.ts';
 import { isPlainPath, pngSize, readPack, type UnpackTools } from './unpack.ts';
@@ -114,7 +115,15 @@ const phrase = crystal('phrase', 'phrase-1', {
 	parts: [{ text: 'Fällt: ' }, { slot: 'who', form: 'capital' }],
 	from: ['9'],
 });
-const all = [template, screen, region, rule, phrase];
+const routing = crystal('cascade', 'cascade-1', {
+	...freshCascade('decision', 'play', { name: 'device', model: 'small' }, false),
+	outcomes: { first: 9, again: 1, refused: 2, timedOut: 0, failed: 0 },
+	verified: { postcondition: [8, 1], truth: [0, 0], tier: [0, 0] },
+	ms: [2000, 2500],
+	verdict: 'good',
+	by: 'both',
+});
+const all = [template, screen, region, rule, phrase, routing];
 
 /** The pack with one file written anew, its hash put right, as whoever forges one would. */
 async function forged(path: string, change: (json: never) => unknown, crystals: readonly Crystal[] = all): Promise<PackFiles> {
@@ -157,12 +166,28 @@ describe('a pack read back', () => {
 			const { state: _, stat: __, history: ___, ...kept } = before;
 			// Older data arrives in today's form.
 			const own = readKind(before.kind, before.schema, before.data, before.blobs);
-			expect(same).toEqual({ ...kept, ...(own.ok ? { schema: own.schema, data: own.data } : {}) });
+			expect(same).toEqual({ ...kept, ...(own.ok ? { schema: own.schema, data: asForeign(before.kind, own.data) } : {}) });
 			expect(state).toBe('shadow');
 			expect(stat).toEqual(freshStat());
 			expect(history).toEqual([{ at: 77, from: 'trial', to: 'shadow', why: expect.stringContaining('came with a pack') as string }]);
 			expect(canAct(after, { next: () => 0 }).act).toBe(false);
 		}
+	});
+
+	it('keeps what was learnt about models in cascade.json, and believes of it that it was claimed', async () => {
+		const files = await pack();
+		expect(JSON.parse(text(files['cascade.json'] as Uint8Array))).toMatchObject({
+			cascade: [{ id: 'cascade-1', data: { verdict: 'good' } }],
+		});
+		const read = await readPack(files, tools);
+		if (!read.ok) throw new Error(read.why);
+		const after = read.crystals.find(({ id }) => id === 'cascade-1');
+		expect(after?.data).toEqual({
+			...freshCascade('decision', 'play', { name: 'device', model: 'small' }, false),
+			claimed: { verdict: 'good', good: 8, of: 9, ms: 2500 },
+		});
+		// Nothing that names a machine leaves: the model is told, not where it runs.
+		expect(JSON.stringify(JSON.parse(text(files['cascade.json'] as Uint8Array)))).not.toMatch(/https?:|127\.0/);
 	});
 
 	it('believes no state, statistics or history, whatever they say', async () => {
@@ -306,6 +331,6 @@ describe('a crystal is refused, and the rest goes on', () => {
 		expect(read.ok && read.refused).toEqual([{ path: 'rules.json', why: 'is of version 3; this program reads version 1' }]);
 		const more = await readPack(rehashed({ ...(await pack()), 'nav_graph.json': utf8('{}') }), tools);
 		expect(more.ok && more.refused).toEqual([{ path: 'nav_graph.json', why: 'of a kind that is not known here' }]);
-		expect(more.ok && more.crystals).toHaveLength(5);
+		expect(more.ok && more.crystals).toHaveLength(all.length);
 	});
 });

@@ -67,6 +67,7 @@ export function forgetCascade(crystals: readonly CascadeCrystal[], at: number, s
 	const [first] = known;
 	if (first === undefined) return { ok: false, why: 'nothing was learnt about the models yet' };
 	const before = known.map((crystal) => ({ crystal, state: crystal.state, data: crystal.data, stat: crystal.stat }));
+	const models = new Set(known.map((c) => c.data.tier.model)).size;
 	let change: StateChange | undefined;
 	for (const crystal of known) {
 		const { ask, key, tier, simulated } = crystal.data;
@@ -79,7 +80,7 @@ export function forgetCascade(crystals: readonly CascadeCrystal[], at: number, s
 	const act: HandAct = {
 		what: 'forget',
 		crystal: first,
-		said: `forgot what was learnt about ${new Set(known.map((c) => c.data.tier.model)).size} models`,
+		said: `forgot what was learnt about ${models} ${models === 1 ? 'model' : 'models'}`,
 		before: `${known.length} crystals`,
 		after: 'none',
 		change: change as StateChange,
