@@ -5,7 +5,7 @@ import type { ModelRequest } from '../ports.ts';
 import type { DecisionQuestion, FactValue, NarrationQuestion, PerceptionQuestion } from '../question.ts';
 import { INSTRUCTIONS } from '../wire.ts';
 import { smallAsk, tokensIn } from './ask-small.ts';
-import { schemaGrammar } from './grammar.ts';
+import { fittingGrammar, schemaGrammar } from './grammar.ts';
 import { readGrammar } from './testing/gbnf.ts';
 
 const base = { falsework: 1, game: 'flare', tick: 7, frame: { id: 'f', width: 960, height: 540 } } as const;
@@ -112,6 +112,14 @@ describe('the schema narrowed to a question', () => {
 		expect(because('{"f":"weapon","op":"==","v":"sword"}')).toBe(true);
 		expect(because('{"f":"me","op":"==","v":3}')).toBe(false);
 		expect(because('')).toBe(false);
+	});
+
+	it('has answers that end within their tokens, at two characters a token', () => {
+		for (const question of [decision, narration, perception]) {
+			const { schema, maxTokens } = ask(question).prompt;
+			const made = fittingGrammar(schema ?? {}, maxTokens * 2);
+			expect('fault' in made ? made.fault : made.longest, question.ask).toBeLessThanOrEqual(maxTokens * 2);
+		}
 	});
 
 	it('offers no act that aims at an element when none is in sight', () => {

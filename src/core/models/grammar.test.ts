@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { readAnswer } from '../cascade.ts';
 import type { LiveAsk } from '../question.ts';
 import { answerJsonSchema } from '../wire.ts';
-import { schemaGrammar } from './grammar.ts';
+import { fittingGrammar, schemaGrammar } from './grammar.ts';
 import { fitsSchema, readGrammar } from './testing/gbnf.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -141,6 +141,23 @@ describe('the answers to our questions', () => {
 			}),
 			{ numRuns: 60 },
 		);
+	});
+
+	it.each(asks)('a %s grammar that has to fit is no longer than it says, and still read without a fault', (ask) => {
+		for (const characters of [4000, 1500, 900]) {
+			const made = fittingGrammar(answerJsonSchema(ask) as Schema, characters);
+			if ('fault' in made) throw new Error(made.fault);
+			expect(made.longest).toBeLessThanOrEqual(characters);
+			const grammar = readGrammar(made.grammar);
+			fc.assert(
+				fc.property(fc.array(fc.nat({ max: 1_000_000 }), { minLength: 400, maxLength: 400 }), (dice) => {
+					const text = grammar.write(dice);
+					expect(text.length).toBeLessThanOrEqual(made.longest);
+					expect(readAnswer(ask, text), text).toHaveProperty('answer');
+				}),
+				{ numRuns: 25 },
+			);
+		}
 	});
 
 	it.each(asks)('the %s grammar stays within what llama.cpp takes: no repetition above 2000', (ask) => {

@@ -13,65 +13,101 @@ export interface GrammarLimits {
 	/** Digits before and after the decimal point. */
 	readonly whole: number;
 	readonly fraction: number;
+	/** Whether fields that may be left out may be written at all. */
+	readonly optional: boolean;
 }
-const LIMITS: GrammarLimits = { text: 120, items: 6, whole: 7, fraction: 3 };
+const LIMITS: GrammarLimits = { text: 120, items: 6, whole: 7, fraction: 3, optional: true };
+
+export interface SchemaGrammar {
+	readonly grammar: string;
+	/** Characters that the longest text of the grammar has. */
+	readonly longest: number;
+}
 
 /** A fault is a clause: what of the schema cannot be put into a grammar. */
-export function schemaGrammar(
-	schema: Schema,
-	limits: Partial<GrammarLimits> = {},
-): { readonly grammar: string } | { readonly fault: string } {
+export function schemaGrammar(schema: Schema, limits: Partial<GrammarLimits> = {}): SchemaGrammar | { readonly fault: string } {
 	const maker = makeRules({ ...LIMITS, ...limits });
 	try {
 		const root = maker.value(schema, '');
-		return { grammar: [`root ::= ${root}`, ...maker.rules].join('\n') };
+		return { grammar: [`root ::= ${root.body}`, ...maker.rules].join('\n'), longest: root.longest };
 	} catch (error) {
 		if (error instanceof Untranslatable) return { fault: error.message };
 		throw error;
 	}
 }
 
+/** From roomy to tight. */
+const STEPS: readonly Partial<GrammarLimits>[] = [
+	{ items: 16 },
+	{ items: 8 },
+	{ items: 6, text: 80 },
+	{ items: 4, text: 64 },
+	{ items: 3, text: 48 },
+	{ items: 2, text: 40 },
+	{ items: 1, text: 32 },
+	{ items: 2, text: 32, optional: false },
+	{ items: 1, text: 16, optional: false },
+];
+
+/** The roomiest grammar none of whose texts is longer than `characters`; the tightest one when there is none, whose answers may be cut. */
+export function fittingGrammar(schema: Schema, characters: number): SchemaGrammar | { readonly fault: string } {
+	let made = schemaGrammar(schema);
+	for (const step of STEPS) {
+		made = schemaGrammar(schema, step);
+		if ('fault' in made || made.longest <= characters) break;
+	}
+	return made;
+}
+
 class Untranslatable extends Error {
 	override readonly name = 'Untranslatable';
 }
 
-function makeRules(limits: GrammarLimits): { readonly rules: readonly string[]; value(schema: unknown, at: string): string } {
+/** A piece of a rule, and how long the longest text is that it makes. */
+interface Part {
+	readonly body: string;
+	readonly longest: number;
+}
+const part = (body: string, longest: number): Part => ({ body, longest });
+const literal = (text: string): Part => part(quote(text), text.length);
+
+function makeRules(limits: GrammarLimits): { readonly rules: readonly string[]; value(schema: unknown, at: string): Part } {
 	const rules: string[] = [];
 	/** By their text, so that what is said twice is one rule. */
 	const named = new Map<string, string>();
 
-	function rule(hint: string, body: string): string {
+	function rule(hint: string, { body, longest }: Part): Part {
 		const known = named.get(body);
-		if (known !== undefined) return known;
+		if (known !== undefined) return part(known, longest);
 		const name = `${hint}-${rules.length}`;
 		named.set(body, name);
 		rules.push(`${name} ::= ${body}`);
-		return name;
+		return part(name, longest);
 	}
 
-	function value(schema: unknown, at: string): string {
+	function value(schema: unknown, at: string): Part {
 		if (typeof schema !== 'object' || schema === null) throw new Untranslatable(`${place(at)} is no schema`);
 		const s = schema as Record<string, unknown>;
-		if ('const' in s) return quote(JSON.stringify(s['const']));
+		if ('const' in s) return literal(JSON.stringify(s['const']));
 		if (Array.isArray(s['enum'])) {
 			if (s['enum'].length === 0) throw new Untranslatable(`${place(at)} is an enum without a value`);
-			return rule('enum', s['enum'].map((one) => quote(JSON.stringify(one))).join(' | '));
+			return rule('enum', either(s['enum'].map((one) => literal(JSON.stringify(one)))));
 		}
 		const choices = s['anyOf'] ?? s['oneOf'];
 		if (Array.isArray(choices)) {
 			if (choices.length === 0) throw new Untranslatable(`${place(at)} is a union without a member`);
-			return rule('any', choices.map((one, i) => value(one, `${at}/anyOf/${i}`)).join(' | '));
+			return rule('any', either(choices.map((one, i) => value(one, `${at}/anyOf/${i}`))));
 		}
 		switch (s['type']) {
 			case 'null':
-				return '"null"';
+				return literal('null');
 			case 'boolean':
-				return rule('bool', '"true" | "false"');
+				return rule('bool', either([literal('true'), literal('false')]));
 			case 'number':
 			case 'integer':
 				return rule('num', number(s, at));
 			case 'string':
-				return rule('text', `"\\"" ${string(s, at)} "\\""`);
+				return rule('text', chain(literal('"'), string(s, at), literal('"')));
 			case 'array':
 				return rule('list', array(s, at));
 			case 'object':
@@ -81,20 +117,20 @@ function makeRules(limits: GrammarLimits): { readonly rules: readonly string[]; 
 		}
 	}
 
-	function number(s: Record<string, unknown>, at: string): string {
+	function number(s: Record<string, unknown>, at: string): Part {
 		const whole = s['type'] === 'integer';
 		const min = bound(s['minimum']) ?? -Infinity;
 		const max = bound(s['maximum']) ?? Infinity;
 		if (min > max) throw new Untranslatable(`${place(at)} has a minimum above its maximum`);
 		if (whole && max - min <= 64) {
 			const all = [];
-			for (let n = Math.ceil(min); n <= max; n++) all.push(quote(String(n)));
-			if (all.length > 0) return all.join(' | ');
+			for (let n = Math.ceil(min); n <= max; n++) all.push(literal(String(n)));
+			if (all.length > 0) return either(all);
 		}
 		if (min > 0 || max < 0) throw new Untranslatable(`${place(at)} is a number whose range leaves out 0`);
-		const parts = [unsigned(max, whole)];
-		if (min < 0) parts.push(`"-" ${group(unsigned(-min, whole))}`);
-		return parts.join(' | ');
+		const longest = 2 + limits.whole + (whole ? 0 : 1 + limits.fraction);
+		const body = [unsigned(max, whole), ...(min < 0 ? [`"-" ${group(unsigned(-min, whole))}`] : [])].join(' | ');
+		return part(body, longest);
 	}
 
 	/** Numbers from 0 to `max`: with fewer digits than it, or itself. */
@@ -108,66 +144,84 @@ function makeRules(limits: GrammarLimits): { readonly rules: readonly string[]; 
 		const below = [...top].flatMap((digit, i) => {
 			const low = i === 0 ? 1 : 0;
 			if (Number(digit) - 1 < low) return [];
-			return [
-				seq(i === 0 ? '' : quote(top.slice(0, i)), `[${low}-${Number(digit) - 1}]`, times(DIGIT, top.length - 1 - i, top.length - 1 - i)),
-			];
+			const rest = top.length - 1 - i;
+			return [seq(i === 0 ? '' : quote(top.slice(0, i)), `[${low}-${Number(digit) - 1}]`, times(DIGIT, rest, rest))];
 		});
-		return [...['"0"', ...shorter, ...below].map((part) => seq(part, fraction)), quote(top)].join(' | ');
+		return [...['"0"', ...shorter, ...below].map((one) => seq(one, fraction)), quote(top)].join(' | ');
 	}
 
-	function string(s: Record<string, unknown>, at: string): string {
+	function string(s: Record<string, unknown>, at: string): Part {
 		const most = bound(s['maxLength']) ?? Infinity;
 		const least = bound(s['minLength']) ?? 0;
 		if (typeof s['pattern'] === 'string') return pattern(s['pattern'], Math.min(most, NAME_MOST), least, at);
 		const end = Math.min(most, Math.max(limits.text, least));
 		if (least > end) throw new Untranslatable(`${place(at)} must be longer than it may be`);
-		return times(rule('char', CHARACTER), least, end);
+		// Half of them escaped is more than anybody writes.
+		return part(times(rule('char', part(CHARACTER, 2)).body, least, end), Math.ceil(end * 1.5));
 	}
 
-	function array(s: Record<string, unknown>, at: string): string {
+	function array(s: Record<string, unknown>, at: string): Part {
 		const tuple = s['prefixItems'];
 		if (Array.isArray(tuple)) {
 			if (s['items'] !== false || tuple.length === 0) throw new Untranslatable(`${place(at)} is a tuple that may go on`);
-			return `"[" ${tuple.map((one, i) => value(one, `${at}/${i}`)).join(' "," ')} "]"`;
+			const items = tuple.map((one, i) => value(one, `${at}/${i}`));
+			return chain(literal('['), ...items.flatMap((item, i) => (i === 0 ? [item] : [literal(','), item])), literal(']'));
 		}
 		const least = bound(s['minItems']) ?? 0;
 		const most = Math.min(bound(s['maxItems']) ?? Infinity, Math.max(limits.items, least));
 		if (least > most) throw new Untranslatable(`${place(at)} must hold more than it may`);
-		if (most === 0) return '"[]"';
+		if (most === 0) return literal('[]');
 		const item = value(s['items'], `${at}/items`);
-		const some = `${item} ${times(`("," ${item})`, Math.max(0, least - 1), most - 1)}`.trim();
-		return least === 0 ? `"[" (${some})? "]"` : `"[" ${some} "]"`;
+		const some = seq(item.body, times(`("," ${item.body})`, Math.max(0, least - 1), most - 1));
+		return part(least === 0 ? `"[" (${some})? "]"` : `"[" ${some} "]"`, 2 + most * (item.longest + 1));
 	}
 
-	function object(s: Record<string, unknown>, at: string): string {
+	function object(s: Record<string, unknown>, at: string): Part {
 		const properties = Object.entries((s['properties'] ?? {}) as Record<string, unknown>);
 		const required = new Set((s['required'] ?? []) as string[]);
 		for (const name of required)
 			if (!properties.some(([one]) => one === name)) throw new Untranslatable(`${place(at)} requires "${name}" and does not describe it`);
 		const more = s['additionalProperties'];
-		if (properties.length === 0) return typeof more === 'object' && more !== null ? map(more, at) : '"{}"';
+		if (properties.length === 0) return typeof more === 'object' && more !== null ? map(more, at) : literal('{}');
 		// Fields stand in the order of the schema; from each one on, what may follow depends on whether a comma is due.
-		const fields = properties.map(([name, one]) => ({
-			pair: `${quote(`${JSON.stringify(name)}:`)} ${value(one, `${at}/${name}`)}`,
-			must: required.has(name),
-		}));
+		const fields = properties
+			.filter(([name]) => limits.optional || required.has(name))
+			.map(([name, one]) => ({
+				pair: chain(literal(`${JSON.stringify(name)}:`), value(one, `${at}/${name}`)),
+				must: required.has(name),
+			}));
 		let [after, first] = ['', ''];
 		for (const { pair, must } of fields.toReversed()) {
-			const [due, start] = [seq('","', pair, after), seq(pair, after)];
+			const [due, start] = [seq('","', pair.body, after), seq(pair.body, after)];
 			// Without commas nothing has been written yet: the field begins, or the next one does.
 			first = must ? start : first === '' ? `(${start})?` : `(${start} | ${first})`;
-			after = rule('rest', must ? due : after === '' ? `(${due})?` : `${due} | ${after}`);
+			after = rule('rest', part(must ? due : after === '' ? `(${due})?` : `${due} | ${after}`, 0)).body;
 		}
-		return seq('"{"', first, '"}"');
+		return part(
+			seq('"{"', first, '"}"'),
+			fields.reduce((sum, { pair }) => sum + pair.longest + 1, 1),
+		);
 	}
 
-	function map(schema: object, at: string): string {
-		const pair = seq('"\\""', times('[a-z]', 1, 1), times('[a-zA-Z0-9-]', 0, 23), '"\\":"', value(schema, `${at}/*`));
-		const one = rule('pair', pair);
-		return `"{" (${one} ${times(`("," ${one})`, 0, limits.items - 1)})? "}"`;
+	function map(schema: object, at: string): Part {
+		const key = seq('[a-z]', times('[a-zA-Z0-9-]', 0, KEY_MOST - 1));
+		const pair = rule('pair', chain(literal('"'), part(key, KEY_MOST), literal('":'), value(schema, `${at}/*`)));
+		const more = times(`("," ${pair.body})`, 0, limits.items - 1);
+		return part(`"{" (${seq(pair.body, more)})? "}"`, 1 + limits.items * (pair.longest + 1));
 	}
 
 	return { rules, value };
+}
+
+function chain(...parts: readonly Part[]): Part {
+	return part(
+		seq(...parts.map(({ body }) => body)),
+		parts.reduce((sum, { longest }) => sum + longest, 0),
+	);
+}
+
+function either(parts: readonly Part[]): Part {
+	return part(parts.map(({ body }) => body).join(' | '), Math.max(...parts.map(({ longest }) => longest)));
 }
 
 /** What may stand in a JSON text as it is, without what JavaScript counts as two characters; and the short escapes. */
@@ -175,6 +229,7 @@ const CHARACTER = '[ !#-\\[\\]-~\\u00A0-\\uD7FF\\uE000-\\uFFFD] | "\\\\" ["\\\\/
 const DIGIT = '[0-9]';
 /** What a pattern matches is a name, and no name of ours is longer. */
 const NAME_MOST = 64;
+const KEY_MOST = 24;
 
 const seq = (...parts: readonly string[]): string => parts.filter((part) => part !== '').join(' ');
 const group = (body: string): string => (body.includes(' | ') ? `(${body})` : body);
@@ -206,7 +261,7 @@ type Node =
 	| { readonly kind: 'any'; readonly parts: readonly Node[] }
 	| { readonly kind: 'repeat'; readonly what: Node; readonly least: number; readonly most: number };
 
-function pattern(source: string, most: number, least: number, at: string): string {
+function pattern(source: string, most: number, least: number, at: string): Part {
 	if (!source.startsWith('^') || !source.endsWith('$'))
 		throw new Untranslatable(`${place(at)} has a pattern that is not anchored at both ends`);
 	const node = parsePattern(source.slice(1, -1), at);
@@ -214,7 +269,8 @@ function pattern(source: string, most: number, least: number, at: string): strin
 	for (let inner = 24; inner > 0; inner--) {
 		// A repeat of a repeat grows as a product: the outer one gets less.
 		const outer = Math.min(3, inner);
-		if (longest(node, inner, outer) <= most) return render(node, inner, outer);
+		const length = longestOf(node, inner, outer);
+		if (length <= most) return part(render(node, inner, outer), length);
 	}
 	throw new Untranslatable(`${place(at)} has a pattern whose texts are longer than ${most}`);
 }
@@ -291,10 +347,10 @@ function ends(node: Extract<Node, { kind: 'repeat' }>, inner: number, outer: num
 	return node.most === Infinity ? Math.max(node.least, nests(node.what) ? outer : inner) : node.most;
 }
 
-function longest(node: Node, inner: number, outer: number): number {
+function longestOf(node: Node, inner: number, outer: number): number {
 	if (node.kind === 'set') return 1;
-	if (node.kind === 'repeat') return ends(node, inner, outer) * longest(node.what, inner, outer);
-	const parts = node.parts.map((part) => longest(part, inner, outer));
+	if (node.kind === 'repeat') return ends(node, inner, outer) * longestOf(node.what, inner, outer);
+	const parts = node.parts.map((one) => longestOf(one, inner, outer));
 	return node.kind === 'any' ? Math.max(...parts) : parts.reduce((sum, n) => sum + n, 0);
 }
 
@@ -311,6 +367,6 @@ function render(node: Node, inner: number, outer: number): string {
 		const body = render(node.what, inner, outer);
 		return times(node.what.kind === 'set' ? body : `(${body})`, node.least, ends(node, inner, outer));
 	}
-	const parts = node.parts.map((part) => render(part, inner, outer));
+	const parts = node.parts.map((one) => render(one, inner, outer));
 	return node.kind === 'any' ? `(${parts.join(' | ')})` : parts.join(' ');
 }
