@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { callsOf, screensOf } from '../src/tools/proofs/flare.mjs';
-import { playSession } from '../src/tools/play-session.mjs';
+import { type Played, playSession } from '../src/tools/play-session.mjs';
 import { expect, freePort, test } from './fixtures/test.ts';
 import { playFlare, tellRun } from './flare/session.mjs';
 
@@ -69,7 +69,8 @@ test('plays Flare in its real window, and asks less the second time @full', asyn
 		};
 		const first = await run('first');
 		const second = await run('second');
-		const asked = [callsOf(first.report, 'perception'), callsOf(second.report, 'perception')] as const;
+		// On the same way, from the title into the first panel: how far a run gets beyond it depends on the machine.
+		const asked = [callsOnTheWay(first), callsOnTheWay(second)] as const;
 		expect(asked[0]).toBeGreaterThan(0);
 		expect(asked[1]).toBeLessThan(asked[0] / 2);
 		expect(second.ticks.some((t) => t.tier === 'crystal' && t.facts?.hp === 280)).toBe(true);
@@ -78,3 +79,9 @@ test('plays Flare in its real window, and asks less the second time @full', asyn
 		rmSync(store, { recursive: true, force: true });
 	}
 });
+
+/** Requests about pictures until the first decision on the inventory. */
+function callsOnTheWay({ report, ticks }: Played): number {
+	const there = ticks.find((t) => t.ask === 'decision' && t.screen === 'inventory')?.at ?? 0;
+	return callsOf({ calls: (report.calls as { at: number }[]).filter((call) => call.at <= there) }, 'perception');
+}
