@@ -1,6 +1,8 @@
 // What a session leaves behind to be read (contracts.md §4): report.json, report.md and ticks.jsonl, all from the ledger and the
 // crystals as they stand.
 import type { Crystal } from './crystals/crystal.ts';
+import { lacksText } from './crystals/cascade/apply.ts';
+import type { CascadeCrystal } from './crystals/cascade/schema.ts';
 import { floor, score, whatIsMissing } from './crystals/lifecycle.ts';
 import type { LedgerEntry, MissReason, QuestionEntry, TierName } from './ledger.ts';
 import type { Profile } from './profile.ts';
@@ -244,7 +246,7 @@ function crystalOf(c: Crystal): ReportCrystal {
 		used: c.stat.used,
 		createdAt: c.createdAt,
 		from: { ask: c.provenance.ask, entry: c.provenance.entry, tier: c.provenance.tier, model: c.provenance.model, usd: c.provenance.usd },
-		missing: whatIsMissing(c) ?? '',
+		missing: c.kind === 'cascade' ? lacksText(c as CascadeCrystal) : (whatIsMissing(c) ?? ''),
 		why: c.history.at(-1)?.why ?? '',
 	};
 }

@@ -1,6 +1,6 @@
 // Crystals as the page, the store and a pack want them: read aloud, checked, drawn.
 import { encodePng } from '../../src/adapters/png.ts';
-import { cascadeText, successOf } from '../../src/core/crystals/cascade/apply.ts';
+import { cascadeText, lacksText, successOf } from '../../src/core/crystals/cascade/apply.ts';
 import type { CascadeCrystal } from '../../src/core/crystals/cascade/schema.ts';
 import type { Crystal } from '../../src/core/crystals/crystal.ts';
 import { readKind } from '../../src/core/crystals/kinds.ts';
@@ -91,7 +91,7 @@ function lookPng(crystal: Crystal, look: Exemplar): Promise<Uint8Array> {
 export function describeCrystal(crystal: Crystal): CrystalView {
 	const { tier, model, at, usd, entry } = crystal.provenance;
 	const picture = pictureKey(crystal);
-	const missing = whatIsMissing(crystal);
+	const missing = lackOf(crystal);
 	return {
 		id: crystal.id,
 		kind: crystal.kind,
@@ -105,7 +105,7 @@ export function describeCrystal(crystal: Crystal): CrystalView {
 		used: crystal.stat.used,
 		text: textOf(crystal),
 		...(picture === undefined ? {} : { picture }),
-		why: crystal.state === 'shadow' && missing !== undefined ? missing : (crystal.history.at(-1)?.why ?? STARTS),
+		why: waits(crystal) && missing !== undefined ? missing : (crystal.history.at(-1)?.why ?? STARTS),
 		madeBy: { tier, model, at, usd, entry },
 	};
 }
@@ -126,12 +126,27 @@ export async function detailCrystal(crystal: Crystal, shown: Shown): Promise<Cry
 		frame: { width, height },
 		history: crystal.history,
 		missing: lacks(crystal),
-		alarm: crystal.kind === 'template' || crystal.kind === 'region' ? (crystal.stat.ladder?.s ?? 0) : crystal.stat.alarm,
+		alarm: alarmOf(crystal),
 		rank: rankInWords(crystal),
 		cost: { ask, promptTokens, completionTokens, usd },
 		...(crystal.kind === 'template' ? { template: await templateDetail(crystal as TemplateCrystal, shown) } : {}),
 		...(crystal.kind === 'region' ? { region: await regionDetail(crystal as RegionCrystal, shown) } : {}),
 	};
+}
+
+/** Its last change says less than what it lacks. */
+const waits = ({ kind, state }: Crystal): boolean => state === 'shadow' || (kind === 'cascade' && state === 'trial');
+
+function lackOf(crystal: Crystal): string | undefined {
+	return crystal.kind === 'cascade' ? lacksText(crystal as CascadeCrystal) : whatIsMissing(crystal);
+}
+
+function alarmOf(crystal: Crystal): number {
+	if (crystal.kind === 'cascade') {
+		const { usable, right } = (crystal as CascadeCrystal).data;
+		return Math.max(usable.alarm, right.alarm);
+	}
+	return crystal.kind === 'template' || crystal.kind === 'region' ? (crystal.stat.ladder?.s ?? 0) : crystal.stat.alarm;
 }
 
 /** Its place on the long ladder; only what is seen in pictures climbs it, and only while it answers. */
@@ -151,11 +166,12 @@ function lacks(crystal: Crystal): string {
 		case 'autonomous':
 			return '';
 		case 'trial':
+			if (crystal.kind === 'cascade') return lackOf(crystal) ?? '';
 			return crystal.kind === 'template' || crystal.kind === 'region' ? 'to be found again on three later frames' : 'to be admitted';
 		case 'retired':
 			return 'nothing: it was taken out of service';
 		default:
-			return whatIsMissing(crystal) ?? '';
+			return lackOf(crystal) ?? '';
 	}
 }
 

@@ -81,6 +81,8 @@ function setUp(setup: Setup = {}) {
 		confirmed: [] as (readonly [inSight: readonly string[], target: string | undefined])[],
 		last: [] as string[],
 		outcomes: [] as { used: readonly string[]; label: string; outcome: string }[],
+		/** Labels for the tiers that answered, by ask. */
+		verified: [] as (readonly [ask: string | undefined, right: boolean, by: string])[],
 		acts: [] as ActRequest[],
 		intents: [] as { verb: string; advice: boolean }[],
 		spoken: [] as string[],
@@ -197,7 +199,13 @@ function setUp(setup: Setup = {}) {
 		}),
 		clock,
 		ledger,
-		cascade: makeCascade({ ledger, clock, tiers: () => [model], instructions: INSTRUCTIONS }),
+		cascade: {
+			...makeCascade({ ledger, clock, tiers: () => [model], instructions: INSTRUCTIONS }),
+			verified(entry, right, by) {
+				const of = ledger.entries().find((e) => e.n === entry);
+				log.verified.push([of?.type === 'question' ? of.ask : undefined, right, by]);
+			},
+		},
 		eyes,
 		mind,
 		voice,
@@ -480,7 +488,22 @@ describe('an act', () => {
 		expect(log.outcomes).toEqual([{ used: ['r1', 'r2'], label: 'good', outcome: 'held' }]);
 		expect(entries('verdict')).toMatchObject([{ by: 'postcondition', ask: 'decision', wrong: false, acted: true, tier: 'crystal' }]);
 		expect(log.confirmed).toEqual([[['t-start', 't-quit'], 't-start']]);
+		// Whoever gave the decision was right, and so was whoever saw the picture.
+		expect(log.verified).toEqual([
+			['decision', true, 'postcondition'],
+			['perception', true, 'postcondition'],
+		]);
 		expect(asked).toHaveLength(0);
+	});
+
+	it('that a model chose and whose effect failed says nothing against whoever saw the picture', async () => {
+		const { tick, log, asked } = setUp();
+		const same: View = { ...play, facts: { hp: 20 } };
+		await tick(same);
+		asked[0]?.answer(decision({ expects: heals }));
+		await settled();
+		for (let i = 0; i < 8; i++) await tick(same);
+		expect(log.verified).toEqual([['decision', false, 'postcondition']]);
 	});
 
 	it('whose effect failed labels its rules, and has the picture doubted once', async () => {
@@ -490,6 +513,11 @@ describe('an act', () => {
 		expect(log.outcomes).toEqual([{ used: ['r1', 'r2'], label: 'harmful', outcome: 'failed' }]);
 		expect(entries('verdict')).toMatchObject([{ by: 'postcondition', wrong: true, detail: 'hp going up did not come about' }]);
 		expect(log.confirmed).toEqual([]);
+		// A trusted rule failed on it: the picture is the likelier fault.
+		expect(log.verified).toEqual([
+			['decision', false, 'postcondition'],
+			['perception', false, 'postcondition'],
+		]);
 		expect(asked.map((a) => a.request.ask)).toEqual(['perception']);
 		asked[0]?.answer(perception('play', { facts: [{ name: 'hp', value: 20 }] }));
 		await settled();
@@ -691,9 +719,10 @@ describe('truth', () => {
 		['right', 'play', false, ''],
 		['wrong', 'title', true, 'screen is "title", not "play"'],
 	])('judges the perception of an act: %s', async (_, screen, wrong, detail) => {
-		const { tick, entries } = setUp({ rule: decision(), truth: () => ({ screen, facts: {}, elements: [] }) });
+		const { tick, log, entries } = setUp({ rule: decision(), truth: () => ({ screen, facts: {}, elements: [] }) });
 		await tick(play);
 		const [perceived] = entries('question');
+		expect(log.verified).toEqual([['perception', !wrong, 'truth']]);
 		expect(entries('verdict')).toMatchObject([{ by: 'truth', ask: 'perception', of: perceived?.n, wrong, acted: true, detail }]);
 	});
 

@@ -12,6 +12,7 @@ import { ASK_WORDS, DIAL_STOPS, dialWords, kindWords, ownWords, stopOf, verdictT
 
 export function CascadeCard() {
 	const app = useApp();
+	const forgotten = () => app.shown.gallery.undo.startsWith('forgot what was learnt');
 	return (
 		<section aria-labelledby="cascade-title" class="flex flex-col gap-4">
 			<div>
@@ -28,7 +29,15 @@ export function CascadeCard() {
 				when={app.shown.cascade.known}
 				fallback={
 					<div class="panel flex">
-						<Empty icon={<Route size={18} />} title="Nothing is learnt about models yet">
+						<Empty
+							icon={<Route size={18} />}
+							title="Nothing is learnt about models yet"
+							action={
+								<Show when={forgotten()}>
+									<Undo />
+								</Show>
+							}
+						>
 							The first answers are taken from the cheapest model that can give one. After some ten of them it shows here how it does.
 						</Empty>
 					</div>
@@ -37,6 +46,16 @@ export function CascadeCard() {
 				<Learnt />
 			</Show>
 		</section>
+	);
+}
+
+function Undo() {
+	const app = useApp();
+	const { agent } = useServices();
+	return (
+		<button type="button" class="btn" onClick={() => void app.tries(() => agent.undoByHand())}>
+			<Undo2 size={14} aria-hidden="true" /> Undo: {app.shown.gallery.undo}
+		</button>
 	);
 }
 
@@ -151,11 +170,6 @@ function Learnt() {
 				<Route size={16} class="text-faint" aria-hidden="true" />
 				<h4 class="panel-title">What was learnt about each model</h4>
 				<div class="ml-auto flex gap-2">
-					<Show when={app.shown.gallery.undo.startsWith('forgot what was learnt')}>
-						<button type="button" class="btn" onClick={() => void app.tries(() => agent.undoByHand())}>
-							<Undo2 size={14} aria-hidden="true" /> Undo
-						</button>
-					</Show>
 					<Show
 						when={sure()}
 						fallback={

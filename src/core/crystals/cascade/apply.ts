@@ -209,6 +209,9 @@ export function calibrationError(examples: readonly Pick<Example, 3 | 4>[]): num
 	return groups.reduce((sum, { p, right }) => sum + Math.abs(p - right), 0) / examples.length;
 }
 
+/** Chance of a wrong verdict that both tests allow at their edge. */
+export const TEST_ALPHA = 0.05;
+
 // ---- in words ---------------------------------------------------------------------------------------------------------------
 
 const WHERE = { device: 'on this device', local: 'on this network', cloud: 'in the cloud' } as const;
@@ -247,6 +250,16 @@ export function verdictText({ state, data }: Pick<CascadeCrystal, 'state' | 'dat
 	if (state === 'retired') return 'not used: taken out of service';
 	if (state === 'quarantined') return 'changed: watched anew';
 	return state === 'autonomous' ? WORDS[data.verdict] : WORDS.open;
+}
+
+/** What it still lacks before it is followed, in words; empty when it is. */
+export function lacksText({ state, data }: Pick<CascadeCrystal, 'state' | 'data'>): string {
+	if (state === 'autonomous' || state === 'retired') return '';
+	const way = (l: number): number => Math.round(Math.min(100, (100 * Math.max(0, l)) / Math.log(1 / TEST_ALPHA)));
+	const judged = isVerifiable(data.ask);
+	const good = judged ? Math.min(way(data.usable.good), way(data.right.good)) : way(data.usable.good);
+	const skip = judged ? Math.max(way(data.usable.skip), way(data.right.skip)) : way(data.usable.skip);
+	return `${good} % of the way to “good enough”, ${skip} % to “to be skipped”`;
 }
 
 /** "decision on play: SmolLM2 on this device: 14 of 16 right, 2.1 s; good enough". */

@@ -6,7 +6,7 @@ import type { Scope, State, StateChange } from '../crystal.ts';
 import { freshStat } from '../crystal.ts';
 import { type SequentialTest, testPassed, testStep } from '../ladder.ts';
 import { label } from '../lifecycle.ts';
-import { cascadeName, type Prediction, type Signs, turn } from './apply.ts';
+import { cascadeName, type Prediction, type Signs, TEST_ALPHA, turn } from './apply.ts';
 import {
 	askedOf,
 	CASCADE_SCHEMA,
@@ -27,10 +27,10 @@ import {
 const DECAY = 0.99;
 const EPOCH = 64;
 /** "Good enough": right more often than six times in ten, the founding floor. Eight clean ones; a miss costs three and a half. */
-export const GOOD: SequentialTest = { p0: 0.4, p1: 0.1, alpha: 0.05 };
+export const GOOD: SequentialTest = { p0: 0.4, p1: 0.1, alpha: TEST_ALPHA };
 /** "To be skipped": it succeeds less often than four times in ten, and rather never. Seven failures in a row; a success costs four
  *  and a half. The test is one of the claim "it fails", so a success is its miss. */
-export const SKIP: SequentialTest = { p0: 0.4, p1: 0.05, alpha: 0.05 };
+export const SKIP: SequentialTest = { p0: 0.4, p1: 0.05, alpha: TEST_ALPHA };
 /** CUSUM of a verdict: rate of contradictions that is tolerated, rate that is to be found, height of the alarm. A good tier is
  *  quarantined after six failures in a row, a skipped one after two successes in a row. */
 const AGAINST = {
