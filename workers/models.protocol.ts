@@ -41,6 +41,8 @@ export interface ModelView {
 	readonly state: ModelState;
 	/** Verified bytes that are here. */
 	readonly haveBytes: number;
+	/** Received and not verified yet: less than a chunk. */
+	readonly landingBytes?: number;
 	/** Of `manifest.bytes`, or of what the hub's listing says. */
 	readonly totalBytes: number;
 	/** What deleting it would give back: bytes that no other model here needs. */

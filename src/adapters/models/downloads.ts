@@ -48,6 +48,7 @@ export function makeDownloads(shelf: Shelf, environment: Environment, patience: 
 
 	function end(entry: Entry, why: string): void {
 		entry.meter.reset();
+		entry.landing = 0;
 		entry.job = undefined;
 		const tell = ends.get(entry);
 		ends.delete(entry);
@@ -117,6 +118,7 @@ export function makeDownloads(shelf: Shelf, environment: Environment, patience: 
 		const { disk } = shelf.need();
 		const had = (bytes: number): void => {
 			entry.had.set(keyOf(plan), bytes);
+			entry.landing = 0;
 			shelf.become(entry, {});
 		};
 		if (await isHere(entry, plan, signal)) return had(plan.bytes);
@@ -132,9 +134,16 @@ export function makeDownloads(shelf: Shelf, environment: Environment, patience: 
 			patience,
 			signal,
 			pinned: pin !== undefined,
-			onBytes: (bytes) => entry.meter.add(bytes, clock.monotonic()),
+			onBytes: (bytes) => {
+				entry.meter.add(bytes, clock.monotonic());
+				entry.landing += bytes;
+			},
 			onHad: had,
-			onSay: (via, why) => shelf.become(entry, { via, why, state: 'downloading' }),
+			onSay: (via, why) => {
+				// Another address, or another try: what was half there comes once more.
+				entry.landing = 0;
+				shelf.become(entry, { via, why, state: 'downloading' });
+			},
 			onChecking: () => shelf.become(entry, { state: 'checking', why: '' }),
 		});
 		shelf.sound.add(sha256);

@@ -27,6 +27,8 @@ export interface Entry {
 	/** Verified bytes on the disk, by file. */
 	had: Map<string, number>;
 	readonly meter: SpeedMeter;
+	/** Bytes received since the last chunk was verified. */
+	landing: number;
 	job: Job | undefined;
 	/** A check that runs now. */
 	checking: Promise<string> | undefined;
@@ -43,6 +45,7 @@ export function makeEntry(offered: ModelManifest, from: string): Entry {
 		via: '',
 		had: new Map(),
 		meter: makeSpeedMeter(),
+		landing: 0,
 		job: undefined,
 		checking: undefined,
 	};

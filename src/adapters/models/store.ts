@@ -168,6 +168,7 @@ export function makeModelStore(options: StoreOptions): ModelStore {
 			from: entry.from,
 			state: entry.state,
 			haveBytes,
+			landingBytes: Math.min(entry.landing, Math.max(0, totalBytes - haveBytes)),
 			totalBytes,
 			obtainable: shelf.isObtainable(entry),
 			freesBytes: own.reduce((sum, plan) => sum + (entry.had.get(keyOf(plan)) ?? 0), 0),

@@ -1,6 +1,7 @@
 // Models kept on this device: what the machine can run, how much of it should run here, and each model by its purpose.
 import { createMemo, createSignal, For, type JSX, Match, Show, Switch } from 'solid-js';
 import { describe } from '../../core/models/capabilities.ts';
+import type { Purpose } from '../../core/models/manifest.ts';
 import { formatBytes, plural } from '../primitives/format.ts';
 import { ChevronRight, CircleCheck, HardDrive, Laptop, LoaderCircle, TriangleAlert } from '../primitives/icons.ts';
 import { createId, Empty, Field } from '../primitives/parts.tsx';
@@ -66,7 +67,7 @@ function Shelf(props: { readonly view: ModelsView }) {
 				<Choices view={props.view} />
 				<For each={groups().map(({ purpose }) => purpose)}>
 					{(purpose) => (
-						<Show when={groups().find((g) => g.purpose === purpose)}>{(group) => <Purpose group={group()} view={props.view} />}</Show>
+						<Show when={groups().find((g) => g.purpose === purpose)}>{(group) => <PurposePanel group={group()} view={props.view} />}</Show>
 					)}
 				</For>
 			</Show>
@@ -77,7 +78,7 @@ function Shelf(props: { readonly view: ModelsView }) {
 }
 
 /** The models of one purpose: the recommended one and those that are here; the others behind a button. */
-function Purpose(props: { readonly group: PurposeGroup; readonly view: ModelsView }) {
+function PurposePanel(props: { readonly group: PurposeGroup; readonly view: ModelsView }) {
 	const heading = createId('purpose');
 	const [open, setOpen] = createSignal(false);
 	const find = (id: string) => props.view.models.find((m) => m.manifest.id === id);
@@ -216,7 +217,14 @@ function Choices(props: { readonly view: ModelsView }) {
 			</Match>
 		</Switch>
 	);
-	const lacks = (set: ReturnType<typeof modelSet>) => set.lacks.map((purpose) => PURPOSE_TEXTS[purpose].title.toLowerCase()).join(', ');
+	const titles = (purposes: readonly Purpose[]) => purposes.map((purpose) => PURPOSE_TEXTS[purpose].title.toLowerCase()).join(', ');
+	const lacks = ({ lacks: none, bound }: ReturnType<typeof modelSet>) =>
+		[
+			none.length > 0 ? `No model for this runs here: ${titles(none)}.` : '',
+			bound.length > 0 ? `Has terms to be read first, below: ${titles(bound)}.` : '',
+		]
+			.filter(Boolean)
+			.join(' ');
 	return (
 		<section aria-label="How much runs on this machine" class="grid gap-3 md:grid-cols-3">
 			<Choice
@@ -251,7 +259,7 @@ function Choice(props: { readonly title: string; readonly about: string; readonl
 			<h4 class="font-semibold">{props.title}</h4>
 			<p class="text-[0.8125rem] text-muted">{props.about}</p>
 			<Show when={props.lacks}>
-				<p class="text-xs text-warn">No model for this runs here: {props.lacks}.</p>
+				<p class="text-xs text-warn">{props.lacks}</p>
 			</Show>
 			<div class="mt-auto flex flex-col items-start gap-1.5 pt-1">{props.children}</div>
 		</div>

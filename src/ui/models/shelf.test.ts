@@ -74,7 +74,12 @@ describe('the ways to begin', () => {
 	it('everything adds the model that sees, and says which purpose nothing here can serve', () => {
 		expect(modelSet(fresh, 'all').missing).toContain('smolvlm-256m');
 		const blind = fresh.map((m) => (m.manifest.purpose === 'see' ? { ...m, fitness: { fit: 'no', why: '' } as const } : m));
-		expect(modelSet(blind, 'all')).toMatchObject({ lacks: ['see'] });
+		expect(modelSet(blind, 'all')).toMatchObject({ lacks: ['see'], bound: [] });
+	});
+	it('never takes a model with terms of its own, and says which purpose waits for them to be read', () => {
+		const gemma = named('gemma-3-270m');
+		expect(modelSet([gemma], 'small')).toMatchObject({ ids: [], lacks: [], bound: ['think'] });
+		expect(modelSet([{ ...gemma, state: 'ready' }], 'small')).toMatchObject({ lacks: [], bound: [] });
 	});
 	it('counts only the bytes still to come of what was begun, and nothing of what is on its way', () => {
 		const models = [
@@ -115,9 +120,12 @@ describe('a model in each state', () => {
 	it('says its real speed while it comes, and that nothing comes when it is 0', () => {
 		const coming = kokoro({ state: 'downloading', haveBytes: 9_500_000, speed: 1_900_000, etaMs: 45_000, via: 'hub.example' });
 		expect(progressParts(coming)).toEqual(['9.5 MB of 95.0 MB', '1.9 MB/s', '45 s left', 'from hub.example']);
+		expect(progressParts({ ...coming, landingBytes: 500_000 })[0], 'a piece that is not whole yet counts on the bar').toBe(
+			'10.0 MB of 95.0 MB',
+		);
 		expect(progressParts({ ...coming, speed: 0 })).toEqual([
 			'9.5 MB of 95.0 MB',
-			'0 B/s: nothing comes just now, it goes on by itself',
+			'0 B/s: no bytes are coming; it waits and goes on by itself',
 			'from hub.example',
 		]);
 		expect(progressParts(kokoro({ state: 'queued', ahead: 2 }))).toEqual(['0 B of 95.0 MB', '2 before it']);
@@ -144,7 +152,7 @@ describe('the title of the page', () => {
 		const half = named('kokoro-82m-v1.0-int8', { state: 'downloading', haveBytes: 47_500_000, speed: 1 });
 		expect(titleOf('Falsework', [half])).toBe('50 % · Falsework');
 		expect(titleOf('Falsework', [half, named('ppocr-v6-small', { state: 'queued' })])).toBe('37 % · Falsework');
-		expect(titleOf('Falsework', [{ ...half, speed: 0 }])).toBe('stalled, 50 % · Falsework');
+		expect(titleOf('Falsework', [{ ...half, speed: 0 }])).toBe('waiting, 50 % · Falsework');
 	});
 	it('is left alone when nothing comes', () => expect(titleOf('Falsework', fakeModelsView('all').models)).toBe('Falsework'));
 });

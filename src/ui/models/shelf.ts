@@ -86,8 +86,10 @@ export interface ModelSet {
 	readonly missing: readonly string[];
 	/** Of those, bytes still to come. */
 	readonly bytes: number;
-	/** Purposes for which nothing can run here. */
+	/** Purposes for which nothing can run here, or be had. */
 	readonly lacks: readonly Purpose[];
+	/** Purposes whose only models have terms that a person must read first. */
+	readonly bound: readonly Purpose[];
 	readonly done: boolean;
 }
 
@@ -98,11 +100,14 @@ export function modelSet(models: readonly ModelView[], which: 'small' | 'all'): 
 	const groups = byPurpose(models).filter(({ purpose }) => which === 'all' || SMALL.includes(purpose));
 	const chosen = groups.flatMap(({ recommended }) => models.filter((m) => m.manifest.id === recommended));
 	const missing = chosen.filter((m) => !isUnderWay(m));
+	const without = groups.filter(({ recommended }) => recommended === undefined).map(({ purpose }) => purpose);
+	const possible = (purpose: Purpose) => models.filter((m) => m.manifest.purpose === purpose && m.fitness.fit !== 'no' && canBeHad(m));
 	return {
 		ids: chosen.map((m) => m.manifest.id),
 		missing: missing.map((m) => m.manifest.id),
 		bytes: missing.reduce((sum, m) => sum + Math.max(0, m.totalBytes - m.haveBytes), 0),
-		lacks: groups.filter(({ recommended }) => recommended === undefined).map(({ purpose }) => purpose),
+		lacks: without.filter((purpose) => possible(purpose).length === 0),
+		bound: without.filter((purpose) => possible(purpose).length > 0 && !possible(purpose).some(isUnderWay)),
 		done: chosen.length > 0 && chosen.every((m) => m.state === 'ready'),
 	};
 }
@@ -211,11 +216,11 @@ export function formatLeft(ms: number): string {
 
 /** What a moving or resting download says of itself, in parts. */
 export function progressParts(
-	model: Pick<ModelView, 'state' | 'haveBytes' | 'totalBytes' | 'speed' | 'etaMs' | 'via' | 'ahead'>,
+	model: Pick<ModelView, 'state' | 'haveBytes' | 'landingBytes' | 'totalBytes' | 'speed' | 'etaMs' | 'via' | 'ahead'>,
 ): readonly string[] {
-	const parts = [`${formatBytes(model.haveBytes)} of ${formatBytes(model.totalBytes)}`];
+	const parts = [`${formatBytes(cameBytes(model))} of ${formatBytes(model.totalBytes)}`];
 	if (model.state === 'downloading') {
-		parts.push(model.speed > 0 ? `${formatBytes(model.speed)}/s` : '0 B/s: nothing comes just now, it goes on by itself');
+		parts.push(model.speed > 0 ? `${formatBytes(model.speed)}/s` : '0 B/s: no bytes are coming; it waits and goes on by itself');
 		if (model.speed > 0 && model.etaMs !== undefined) parts.push(formatLeft(model.etaMs));
 		if (model.via !== '') parts.push(`from ${model.via}`);
 	}
@@ -227,9 +232,14 @@ export function hasProgress({ state, haveBytes }: Pick<ModelView, 'state' | 'hav
 	return ['queued', 'downloading', 'paused', 'partial', 'checking'].includes(state) || (state === 'failed' && haveBytes > 0);
 }
 
+/** Verified, and on the way to it. */
+function cameBytes({ haveBytes, landingBytes = 0 }: Pick<ModelView, 'haveBytes' | 'landingBytes'>): number {
+	return haveBytes + landingBytes;
+}
+
 /** Share of bytes here, in [0, 1]. */
-export function shareOf({ haveBytes, totalBytes }: Pick<ModelView, 'haveBytes' | 'totalBytes'>): number {
-	return totalBytes > 0 ? Math.min(1, haveBytes / totalBytes) : 0;
+export function shareOf(model: Pick<ModelView, 'haveBytes' | 'landingBytes' | 'totalBytes'>): number {
+	return model.totalBytes > 0 ? Math.min(1, cameBytes(model) / model.totalBytes) : 0;
 }
 
 /** Of the document, while something comes: "43 % · Falsework". */
@@ -237,9 +247,9 @@ export function titleOf(title: string, models: readonly ModelView[]): string {
 	const coming = models.filter((m) => m.state === 'downloading' || m.state === 'queued');
 	if (!coming.some((m) => m.state === 'downloading')) return title;
 	const total = coming.reduce((sum, m) => sum + m.totalBytes, 0);
-	const have = coming.reduce((sum, m) => sum + m.haveBytes, 0);
+	const have = coming.reduce((sum, m) => sum + cameBytes(m), 0);
 	const still = coming.every((m) => m.speed === 0);
-	return `${still ? 'stalled, ' : ''}${Math.floor(100 * (total > 0 ? have / total : 0))} % · ${title}`;
+	return `${still ? 'waiting, ' : ''}${Math.floor(100 * (total > 0 ? have / total : 0))} % · ${title}`;
 }
 
 /** What happened between two views that a person who looks elsewhere should hear; empty when nothing did. */
