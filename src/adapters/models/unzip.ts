@@ -33,12 +33,14 @@ export async function takeZip(disk: Disk, name: string, file: Blob, roomBytes: n
 				}
 			}
 		}
-		if (taking !== undefined) throw new ZipError(`"${name}" ends in the middle of "${taking.path}".`);
+		if (taking !== undefined) throw new ZipError(`"${name}" was cut short: it ends in the middle of "${taking.path}".`);
 		return done;
 	} catch (error) {
 		await taking?.into.drop().catch(() => undefined);
 		for (const { temp } of done) await disk.remove('partials', temp).catch(() => undefined);
 		if (error instanceof Error && (error.name === 'ZipError' || error.name === 'DiskError')) throw error;
+		if (error instanceof Error && /invalid zip data/.test(error.message))
+			throw new ZipError(`"${name}" was cut short or is damaged: it cannot be unpacked.`, { cause: error });
 		throw new ZipError(`"${name}" cannot be unpacked: ${error instanceof Error ? error.message : String(error)}.`, { cause: error });
 	}
 }
