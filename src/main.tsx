@@ -13,6 +13,7 @@ import { canCaptureDisplay, canProcessTracks, shareWindow, type SharedWindow, ta
 import { makeOutput, makeSpeech, type Spoken, type SpeechState } from './adapters/speech.ts';
 import { makeInstaller } from './adapters/shell/install.ts';
 import { type LaunchQueue, makeLaunches } from './adapters/shell/launch.ts';
+import { withReader } from './adapters/shell/reader.ts';
 import { makeRegistration } from './adapters/shell/registration.ts';
 import { makeSpace } from './adapters/space.ts';
 import { exposeBuiltIn, makeBuiltIn } from './adapters/tiers/prompt-api.ts';
@@ -470,10 +471,11 @@ async function main(): Promise<void> {
 	const player = makePlayer(client, shelf);
 	const support = await askSupport();
 	// Unattended play takes the page as it is served now, and leaves nothing behind.
-	const shell = makeRegistration(
+	const registration = makeRegistration(
 		{ base: at('./'), playing: () => player.playing(), lock: takePlayLock },
 		!import.meta.env.DEV && !fragment.play,
 	);
+	const shell = withReader(registration, { subscribe: models.subscribe, download: (id) => models.api.download(id) });
 	const aloud = makeVoice(client, (text, voice, withinMs) => models.api.say(text, voice, withinMs));
 	aloud.set(settings.load());
 	const services: Services = {

@@ -146,10 +146,15 @@ async function begin(
 	reader ??= makeOcrReader({
 		model: recogniser,
 		runtime,
-		files: () =>
-			recogniser === EMBEDDED_RECOGNISER || modelHost === undefined
-				? filesOfPage(models, EMBEDDED_RECOGNISER)
-				: modelHost.files(recogniser),
+		async files() {
+			const embedded = () => filesOfPage(models, EMBEDDED_RECOGNISER);
+			if (modelHost === undefined) return await embedded();
+			// A store that is out of reach or full keeps nobody from reading what lies beside the page.
+			return await modelHost.files(recogniser).catch((error: unknown) => {
+				if (recogniser === EMBEDDED_RECOGNISER) return embedded();
+				throw error;
+			});
+		},
 		start: () => new Worker(new URL('./ocr.worker.ts', import.meta.url), { type: 'module', name: 'ocr' }),
 	});
 	void reader

@@ -61,7 +61,7 @@ function view(): ModelsView {
 	};
 }
 
-async function start({ base, hub, patience, builtIn = 'absent' }: ModelsBoot): Promise<string> {
+async function start({ base, hub, patience, companion, builtIn = 'absent' }: ModelsBoot): Promise<string> {
 	const index = await fetchIndex(base);
 	/** Whole and hashed, by id; undefined until the disk was looked at. */
 	let ready: ReadonlySet<string> | undefined;
@@ -118,6 +118,8 @@ async function start({ base, hub, patience, builtIn = 'absent' }: ModelsBoot): P
 	}
 
 	parts = { store, host, device };
+	// What is under way goes on at once, and may come from there.
+	store.setCompanion(companion?.url, []);
 	const why = await store.open();
 	ready = new Set(here(store).map(({ id }) => id));
 	if (ready.size > 0) device.changed();

@@ -1,5 +1,5 @@
 // Keeps the page for the day without a network, in two tiers: the shell at install, all of it or nothing, and the big parts (the
-// text reader's runtime and networks, OpenCV) once play has used them. Other big files are kept as they are fetched. Models of the
+// text reader's runtime, OpenCV) once play has used them. Other big files are kept as they are fetched. Models of the
 // model store are none of its business.
 //
 // A new version waits until the page says so (see adapters/shell/registration.ts): a page that plays is never reloaded, and never

@@ -185,7 +185,18 @@ export function makeModelStore(options: StoreOptions): ModelStore {
 
 	return {
 		open,
-		setCompanion: shelf.setCompanion,
+		setCompanion(companion, offers) {
+			shelf.setCompanion(companion, offers);
+			if (companion === undefined) return;
+			// What failed for want of it is tried again.
+			for (const entry of shelf.entries.values())
+				if (
+					entry.state === 'failed' &&
+					entry.record?.want === 'fetch' &&
+					entry.offered.sources.some((source) => source.startsWith('companion:'))
+				)
+					void downloads.enqueue(entry);
+		},
 		view: () => ({
 			models: [...shelf.entries.values()].map(viewOf),
 			keptIn: shelf.disk?.keptIn ?? 'nowhere yet',

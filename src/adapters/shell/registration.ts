@@ -15,7 +15,7 @@ export interface ShellState {
 	/** `none`: this browser or address has no service workers. `failed`: see `why`. `ready`: opens without a network. */
 	readonly offline: 'none' | 'storing' | 'ready' | 'failed';
 	readonly why: string;
-	/** The text reader and OpenCV are kept as well; `why` says why not. */
+	/** The text reader's runtime and OpenCV are kept as well; `why` says why not. */
 	readonly parts: 'no' | 'storing' | 'kept' | 'failed';
 	/** A new version is here and waits. */
 	readonly waiting: boolean;
