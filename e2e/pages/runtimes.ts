@@ -10,6 +10,7 @@ export { askBuiltIn, probeCapabilities } from '../../src/adapters/models/probe.t
 export { chooseBackend, fitness } from '../../src/core/models/capabilities.ts';
 export { makeOcrReader } from '../../src/adapters/ocr.ts';
 export { embedDriver } from '../../src/adapters/runtimes/embed.ts';
+export { drivers } from '../../src/adapters/runtimes/drivers.ts';
 export { transformersDriver } from '../../src/adapters/runtimes/transformers.ts';
 export { ortDriver } from '../../src/adapters/runtimes/ort.ts';
 
