@@ -1,0 +1,155 @@
+// From no model at all to everything on this machine, and then without a network. The weights are real, the hub is one on this machine:
+// it is cut when half of them are here, the browser is killed, and what was verified is not fetched again. Then every server is gone, the
+// browser is started anew, and the practice game plays with its text reader, a language model, sentence vectors and a voice, while
+// whatever reaches for the network is written down. Seed 1; the practice game's own teacher is scripted.
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { BrowserContext, Page } from 'playwright/test';
+import { ensureWeights } from '../src/tools/models/weights.mjs';
+import { CHUNK_BYTES } from '../src/core/models/manifest.ts';
+import { choosePractice, expectPhase, playPractice, questions, readLedger, view } from './fixtures/falsework.ts';
+import { startHub } from './fixtures/hub.mjs';
+import { openProfile, startSilence } from './fixtures/static-host.ts';
+import { expect, startCompanion, test } from './fixtures/test.ts';
+
+const MODELS = ['minilm-l6-v2-int8', 'ppocr-v6-small', 'smollm2-135m-instruct', 'kokoro-82m-v1.0-int8'] as const;
+type Id = (typeof MODELS)[number];
+/** Downloads that may be cut at once, each in the middle of one chunk. */
+const AT_ONCE = 2;
+
+const bytesOf = (id: Id): number =>
+	(JSON.parse(readFileSync(new URL(`../models/${id}.json`, import.meta.url), 'utf8')) as { readonly bytes: number }).bytes;
+const card = (page: Page, id: Id) => page.locator(`[data-model="${id}"]`);
+
+/** Kills the browser as a power cut would: no tab is closed, nothing is written any more. */
+function kill(profile: string): void {
+	const mine = readdirSync('/proc').filter((pid) => {
+		if (!/^\d+$/.test(pid)) return false;
+		try {
+			return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(`--user-data-dir=${profile}`);
+		} catch {
+			// It ended meanwhile.
+			return false;
+		}
+	});
+	expect(mine.length, 'the browser was found').toBeGreaterThan(0);
+	execFileSync('kill', ['-9', ...mine]);
+}
+
+/** Requests that were answered by neither the service worker nor the page itself. */
+function watchOutside(context: BrowserContext): { readonly seen: string[]; readonly outside: string[] } {
+	const [seen, outside]: [string[], string[]] = [[], []];
+	context.on('request', (request) => seen.push(request.url()));
+	context.on('requestfailed', (request) => outside.push(`${request.url()} (${request.failure()?.errorText})`));
+	context.on('requestfinished', (request) => {
+		void request.response().then((response) => {
+			if (response?.fromServiceWorker() === false && request.url().startsWith('http')) outside.push(request.url());
+		});
+	});
+	return { seen, outside };
+}
+
+/** Each model is tried by hand; what it gave back is what only the real weights give. */
+async function tryEach(page: Page): Promise<void> {
+	await view(page, 'Models');
+	const open = async (id: Id) => {
+		await card(page, id)
+			.getByRole('button', { name: /^Test it/ })
+			.click();
+		return card(page, id).getByRole('form');
+	};
+	const sentences = await open('minilm-l6-v2-int8');
+	await sentences.getByLabel('One sentence').fill('Drink a healing potion.');
+	await sentences.getByLabel('Another one').fill('Heal yourself.');
+	await sentences.getByRole('button', { name: 'Compare' }).click();
+	await expect(sentences.locator('[data-trial="said"]')).toBeVisible({ timeout: 120_000 });
+	const answer = await open('smollm2-135m-instruct');
+	await answer.getByLabel('Ask it something').fill('Say hello.');
+	await answer.getByRole('button', { name: 'Ask', exact: true }).click();
+	await expect(answer.locator('[data-trial="said"]')).toBeVisible({ timeout: 180_000 });
+	const speech = await open('kokoro-82m-v1.0-int8');
+	await speech.getByLabel('Say a sentence').fill('Low health.');
+	await speech.getByRole('button', { name: 'Say it' }).click();
+	await expect(speech.locator('[data-trial="said"]')).toBeVisible({ timeout: 180_000 });
+}
+
+/** Plays the practice game until questions were settled and acted upon with the text reader at hand. */
+async function playAWhile(page: Page): Promise<void> {
+	await view(page, 'Play');
+	await playPractice(page);
+	const done = async () => (await readLedger(page)).filter((e) => e.type === 'act' && e.done).length;
+	const before = await done();
+	await expect.poll(done, { timeout: 120_000 }).toBeGreaterThan(before + 1);
+	await expect(page.locator('[data-notice="ocr"]')).toHaveCount(0);
+}
+
+test('@full from an empty browser to everything on this machine, and then without a network', async ({}, info) => {
+	test.setTimeout(900_000);
+	const weights = await ensureWeights([...MODELS]);
+	const hub = await startHub({ models: Object.fromEntries(MODELS.map((id) => [id, join(weights, id)])) });
+	const companion = await startCompanion();
+	const profile = info.outputPath('profile');
+	const total = MODELS.reduce((sum, id) => sum + bytesOf(id), 0);
+
+	const first = await openProfile(profile);
+	const page = first.pages()[0] ?? (await first.newPage());
+	await page.goto(`${companion.origin}/#code=${companion.code}`);
+	await view(page, 'Models');
+	await page.getByRole('form', { name: 'Mirror' }).getByRole('textbox').fill(hub.url);
+	await page.getByRole('form', { name: 'Mirror' }).getByRole('button').first().click();
+	for (const id of MODELS)
+		await card(page, id)
+			.getByRole('button', { name: /^Get it/ })
+			.click();
+	await expect.poll(() => hub.sent, { timeout: 120_000, intervals: [50] }).toBeGreaterThan(total / 2);
+	kill(profile);
+	const cutAt = hub.sent;
+	expect(cutAt).toBeLessThan(total);
+
+	const second = await openProfile(profile);
+	try {
+		const again = second.pages()[0] ?? (await second.newPage());
+		await choosePractice(again, { seed: 1, speed: 2 });
+		await again.goto(`${companion.origin}/`);
+		await view(again, 'Models');
+		for (const id of MODELS) {
+			await expect(card(again, id)).not.toHaveAttribute('data-state', 'checking', { timeout: 60_000 });
+			const go = card(again, id).getByRole('button', { name: /^(Resume|Get it|Try again)/ });
+			if ((await go.count()) > 0) await go.click();
+		}
+		for (const id of MODELS) await expect(card(again, id)).toHaveAttribute('data-state', 'ready', { timeout: 300_000 });
+		// What was verified before the cut was not fetched again; a chunk that was under way was, once for each that was being fetched.
+		expect(hub.sent, `${cutAt} bytes before the cut`).toBeLessThanOrEqual(total + AT_ONCE * CHUNK_BYTES);
+		await tryEach(again);
+		await playAWhile(again);
+		await again.getByRole('button', { name: 'Stop everything' }).click();
+		await expectPhase(again, 'stopped');
+		await view(again, 'Settings');
+		await expect(again.getByText('Yes, with the practice game and its text reader.')).toBeVisible({ timeout: 60_000 });
+	} finally {
+		await second.close();
+	}
+	await companion.kill();
+	await hub.close();
+
+	const silence = await startSilence(companion.port);
+	const third = await openProfile(profile);
+	try {
+		const { seen, outside } = watchOutside(third);
+		const alone = third.pages()[0] ?? (await third.newPage());
+		await choosePractice(alone, { seed: 1, speed: 2 });
+		await alone.goto(`${companion.origin}/`);
+		await view(alone, 'Models');
+		for (const id of MODELS) await expect(card(alone, id)).toHaveAttribute('data-state', 'ready', { timeout: 120_000 });
+		await tryEach(alone);
+		await playAWhile(alone);
+		expect(questions(await readLedger(alone)).length).toBeGreaterThan(1);
+		expect(seen.length, 'requests were seen at all').toBeGreaterThan(5);
+		expect(outside).toEqual([]);
+		expect(silence.asked.filter((path) => path !== '/sw.js')).toEqual([]);
+	} finally {
+		await third.close();
+		await silence.close();
+	}
+});
