@@ -158,7 +158,6 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 	let captionAt = 0;
 	let live: Liveness = { state: 'live', reason: '' };
 	const liveness = makeLivenessWatch(clock.monotonic());
-	let actingSince: number | undefined;
 	const frameTimes: number[] = [];
 	let ended: Promise<ReportView> | undefined;
 	let loop: Loop;
@@ -238,13 +237,14 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 			if (phase !== 'playing' && phase !== 'takeover') return;
 			loop.hold();
 			void o.driver.releaseAll();
+			liveness.forgive();
 			setPhase('paused');
 			ledger.append({ type: 'intervention', what: 'pause', detail: why });
 			ledger.append({ type: 'session', event: 'paused', game: profile.id, detail: why, playedMs: played() });
 		},
 		resume() {
 			// Start also tries a frozen picture once more: the person may know better.
-			actingSince = undefined;
+			liveness.forgive();
 			if (phase !== 'paused' && phase !== 'takeover') {
 				void watchSource();
 				return;
@@ -256,6 +256,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 		takeover(on, detail) {
 			if (on && phase === 'playing') {
 				loop.hold();
+				liveness.forgive();
 				setPhase('takeover');
 				ledger.append({ type: 'intervention', what: 'takeover', detail });
 			} else if (!on && phase === 'takeover') {
@@ -403,7 +404,6 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 			...(o.truth === undefined ? {} : { truth: o.truth }),
 			onLook: (seen, situation) => {
 				look = seen;
-				if (seen.changed) actingSince = undefined;
 				tellLive(situation);
 			},
 			onIntent: (next) => {
@@ -429,7 +429,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 			onAct: (act: Act, outcome, idle) => {
 				if (outcome.done) {
 					// Waiting changes nothing, so it proves nothing about the picture.
-					if (!idle) actingSince ??= clock.monotonic();
+					if (!idle && o.driver.kind !== 'advice') liveness.acted(clock.monotonic());
 					notices.delete('input');
 				} else if (outcome.reason !== 'advice-only') {
 					notices.set('input', {
@@ -554,7 +554,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 	async function watchSource(): Promise<void> {
 		if (ended !== undefined) return;
 		const now = clock.monotonic();
-		const next = liveness.judge(now, phase === 'playing' && o.driver.kind !== 'advice' ? actingSince : undefined);
+		const next = liveness.judge(now);
 		while (frameTimes.length > 60) frameTimes.shift();
 		if (next.state === live.state) {
 			tellLive();
@@ -562,7 +562,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 		}
 		const before = live;
 		live = next;
-		if (next.state === 'frozen' && o.minutes !== undefined) setTimeout(() => (actingSince = undefined), RETRY_FROZEN_MS);
+		if (next.state === 'frozen' && o.minutes !== undefined) setTimeout(() => liveness.forgive(), RETRY_FROZEN_MS);
 		if (next.state === 'live') {
 			notices.delete('source');
 			if (phase === 'playing') loop.go();

@@ -19,14 +19,33 @@ describe('liveness', () => {
 		expect(watch.judge(3800)).toMatchObject({ state: 'frozen', reason: expect.stringContaining('No new frame for 1.7 s') });
 	});
 
-	it('is frozen when acts change nothing for 10 s', () => {
+	it('is frozen when three acts change nothing for 10 s', () => {
 		const watch = makeLivenessWatch(0);
 		for (let t = 0; t <= 30_000; t += 1000) watch.see(at(t), 7);
 		expect(watch.judge(30_100).state).toBe('live');
-		expect(watch.judge(30_100, 25_000).state).toBe('live');
-		expect(watch.judge(30_100, 20_000).state).toBe('frozen');
+		for (const t of [20_000, 24_000, 28_000]) watch.acted(t);
+		expect(watch.judge(29_999).state).toBe('live');
+		expect(watch.judge(30_100)).toMatchObject({ state: 'frozen', reason: expect.stringContaining('3 acts were sent in 10 s') });
 		watch.see(at(30_200), 8);
-		expect(watch.judge(30_300, 20_000).state).toBe('live');
+		expect(watch.judge(30_300).state).toBe('live');
+	});
+
+	it('is live while a still game waits for the next act, however long that takes to decide', () => {
+		const watch = makeLivenessWatch(0);
+		watch.see(at(1000), 7);
+		// The click's effect was in the picture before the click was told as done.
+		watch.acted(1100);
+		for (let t = 2000; t <= 60_000; t += 1000) watch.see(at(t), 7);
+		expect(watch.judge(60_100).state).toBe('live');
+	});
+
+	it('tries a still picture again when the person says so', () => {
+		const watch = makeLivenessWatch(0);
+		for (let t = 0; t <= 30_000; t += 1000) watch.see(at(t), 7);
+		for (const t of [1000, 2000, 3000]) watch.acted(t);
+		expect(watch.judge(30_100).state).toBe('frozen');
+		watch.forgive();
+		expect(watch.judge(30_100).state).toBe('live');
 	});
 
 	it('is resized until the new size is accepted', () => {

@@ -7,6 +7,9 @@ import type { Size } from '../geometry.ts';
 export const STALE_MS = 1700;
 /** The same picture for this long, while acts should have changed it, is a frozen source too. */
 export const UNCHANGED_MS = 10_000;
+/** So many acts in a row without a changed pixel. One proves nothing: its effect may be seen before it is told as done, and a game that
+ *  waits for the next act stands still rightly, however long that one takes to decide. */
+export const UNSEEN_ACTS = 3;
 
 export type SourceState = 'live' | 'frozen' | 'resized' | 'muted' | 'ended';
 export interface Liveness {
@@ -22,9 +25,12 @@ export interface LivenessWatch {
 	track(event: 'mute' | 'unmute' | 'ended'): void;
 	/** The size the crystals and the input mapping now hold for. */
 	accept(size: Size): void;
-	/** @param now    Clock.monotonic()
-	 *  @param acting since when acts are sent that should change the picture, Clock.monotonic(); undefined while none are */
-	judge(now: number, acting?: number): Liveness;
+	/** An act was carried out that should change the picture. */
+	acted(now: number): void;
+	/** Acts so far tell nothing: the person tries once more, or knows better. */
+	forgive(): void;
+	/** @param now  Clock.monotonic(), as everywhere here */
+	judge(now: number): Liveness;
 }
 
 export function makeLivenessWatch(startedAt: number): LivenessWatch {
@@ -36,6 +42,9 @@ export function makeLivenessWatch(startedAt: number): LivenessWatch {
 	let accepted: Size | undefined;
 	let muted = false;
 	let ended = false;
+	/** Carried out since the picture last changed, and when the first of them was. */
+	let acts = 0;
+	let actingSince = 0;
 	return {
 		see(frame, content) {
 			any = true;
@@ -45,7 +54,14 @@ export function makeLivenessWatch(startedAt: number): LivenessWatch {
 			if (content !== hash) {
 				hash = content;
 				changedAt = frame.at;
+				acts = 0;
 			}
+		},
+		acted(now) {
+			if (acts++ === 0) actingSince = now;
+		},
+		forgive() {
+			acts = 0;
 		},
 		track(event) {
 			if (event === 'ended') ended = true;
@@ -54,7 +70,7 @@ export function makeLivenessWatch(startedAt: number): LivenessWatch {
 		accept(now) {
 			accepted = { width: now.width, height: now.height };
 		},
-		judge(now, acting) {
+		judge(now) {
 			if (ended) return { state: 'ended', reason: 'Sharing has ended. Share the game window again to go on.' };
 			// A track may be muted a moment while its window is minimised; it has no new frames then, whatever the event says.
 			if (muted)
@@ -74,12 +90,12 @@ export function makeLivenessWatch(startedAt: number): LivenessWatch {
 					state: 'frozen',
 					reason: `${any ? 'No new frame' : 'No frame at all'} for ${(age / 1000).toFixed(1)} s: the game or its capture stands still.`,
 				};
-			if (acting !== undefined) {
-				const still = now - Math.max(changedAt, acting);
+			if (acts >= UNSEEN_ACTS) {
+				const still = now - Math.max(changedAt, actingSince);
 				if (still >= UNCHANGED_MS)
 					return {
 						state: 'frozen',
-						reason: `Acts were sent for ${(still / 1000).toFixed(0)} s and not one pixel changed: the picture is frozen or the input does not arrive.`,
+						reason: `${acts} acts were sent in ${(still / 1000).toFixed(0)} s and not one pixel changed: the picture is frozen or the input does not arrive.`,
 					};
 			}
 			return { state: 'live', reason: '' };
