@@ -153,12 +153,14 @@ export class XDisplay {
 		return attributes.mapState === 2;
 	}
 
-	/** `child` is the window of `window` right under the pointer, 0 for none; `at` is on the screen, `inside` on `window`. */
-	async pointerOn(window: number): Promise<{ readonly at: Point; readonly inside: Point; readonly child: number }> {
-		const p = await this.ask<{ child: number; rootX: number; rootY: number; childX: number; childY: number }>('pointer', (r) =>
-			this.client.QueryPointer(window, r),
+	/** `child` is the window of `window` right under the pointer, 0 for none; `at` is on the screen, `inside` on `window`; `mask` says
+	 *  which modifiers and buttons are down. */
+	async pointerOn(window: number): Promise<{ readonly at: Point; readonly inside: Point; readonly child: number; readonly mask: number }> {
+		const p = await this.ask<{ child: number; rootX: number; rootY: number; childX: number; childY: number; keyMask: number }>(
+			'pointer',
+			(r) => this.client.QueryPointer(window, r),
 		);
-		return { at: { x: p.rootX, y: p.rootY }, inside: { x: signed(p.childX), y: signed(p.childY) }, child: p.child };
+		return { at: { x: p.rootX, y: p.rootY }, inside: { x: signed(p.childX), y: signed(p.childY) }, child: p.child, mask: p.keyMask };
 	}
 
 	async pointer(): Promise<Point> {

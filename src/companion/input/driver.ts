@@ -22,6 +22,8 @@ export interface Driver {
 	moveTo(point: ScreenPoint): void;
 	/** Where the pointer is, once everything sent before has happened. */
 	pointer(): Promise<Point>;
+	/** Whether a button is down for the programs on the desktop; absent where nobody can tell. */
+	isDown?(button: Button): Promise<boolean>;
 	/** Resolves when everything sent before has happened. */
 	settle(): Promise<void>;
 	close(): void;

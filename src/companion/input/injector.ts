@@ -23,6 +23,9 @@ export interface Guard {
 
 /** A key stays down this long when the step does not say: two frames at 60 Hz, so that a game that polls sees it. */
 const TAP_MS = 34;
+/** So long is waited at most for the desktop to let go of a button. */
+const LIFTED_MS = 500;
+const LIFTED_STEP_MS = 10;
 
 export class Injector {
 	private readonly driver: Driver;
@@ -105,6 +108,7 @@ export class Injector {
 				await this.sleep(Math.max(TAP_MS, step.holdMs));
 				const late = await ask();
 				this.lift([], [step.button]);
+				await this.lifted(step.button);
 				return late;
 			}
 			case 'drag': {
@@ -122,6 +126,7 @@ export class Injector {
 					if (late) return late;
 				}
 				this.lift([], [step.button]);
+				await this.lifted(step.button);
 				return undefined;
 			}
 			case 'scroll': {
@@ -219,6 +224,12 @@ export class Injector {
 			this.driver.keyUp(key);
 		}
 		this.watchdog.tell(this.held());
+	}
+
+	/** A window manager may keep a click to itself until it has looked at it; another press in that time would be lost. */
+	private async lifted(button: Button): Promise<void> {
+		for (let waited = 0; waited < LIFTED_MS && (await this.driver.isDown?.(button)) === true; waited += LIFTED_STEP_MS)
+			await this.sleep(LIFTED_STEP_MS);
 	}
 
 	/** Waits; `releaseAll` ends the wait at once. */

@@ -17,6 +17,19 @@ describe('what was announced', () => {
 		expect(expected.takes('key a down')).toBe(false);
 	});
 
+	it('explains that the sibling lets go of what we hold, and no second press of a button', () => {
+		const expected = new Expected();
+		for (const what of ['button left', 'key a'] as const) {
+			expected.announce(`${what} down`);
+			expect(expected.takes(`${what} down`)).toBe(true);
+			expect(expected.takes(`${what} up`)).toBe(true);
+		}
+		expect(expected.takes('button left down')).toBe(false);
+		expected.announce('button left up');
+		expect(expected.takes('button left up')).toBe(true);
+		expect(expected.takes('button left up')).toBe(false);
+	});
+
 	it('explains the pointer at a place whose successor was announced before it was seen there', () => {
 		const expected = new Expected();
 		expected.announceMove({ x: 320, y: 240 });

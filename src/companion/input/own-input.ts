@@ -43,7 +43,8 @@ export class Expected {
 	announce(what: Announced): void {
 		this.list.push({ what, until: performance.now() + ANNOUNCED_MS });
 		const [kind, name, direction] = what.split(' ');
-		if (kind === 'key' && name !== undefined) direction === 'down' ? this.held.add(name) : this.held.delete(name);
+		if (direction === 'down') this.held.add(`${kind} ${name}`);
+		else if (direction === 'up') this.held.delete(`${kind} ${name}`);
 	}
 
 	announceMove(to: Point): void {
@@ -51,7 +52,8 @@ export class Expected {
 		this.resting = to;
 	}
 
-	/** True when the event was announced; each announcement serves once. A key we hold repeats as often as it likes. */
+	/** True when the event was announced; each announcement serves once. A key we hold repeats as often as it likes, and what we hold
+	 *  may be let go by our sibling, which announces nothing. */
 	takes(what: Announced): boolean {
 		const now = performance.now();
 		while (this.list[0] && this.list[0].until < now) this.list.shift();
@@ -61,7 +63,7 @@ export class Expected {
 			return true;
 		}
 		const [kind, name, direction] = what.split(' ');
-		return kind === 'key' && direction === 'down' && name !== undefined && this.held.has(name);
+		return this.held.has(`${kind} ${name}`) && (kind === 'key' || direction === 'up');
 	}
 
 	/** True when the pointer is where we put it, now or a moment ago. */

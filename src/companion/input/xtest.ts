@@ -6,6 +6,8 @@ import { XDisplay } from '../x-display.ts';
 import type { Button, Driver } from './driver.ts';
 import { keysymOf, nameOfKeysym } from './keysyms.ts';
 
+/** Button1Mask of the X protocol. */
+const FIRST_BUTTON_MASK = 0x100;
 const BUTTON_NUMBER: Readonly<Record<Button, number>> = { left: 1, middle: 2, right: 3 };
 
 export class XTestDriver implements Driver {
@@ -98,6 +100,10 @@ export class XTestDriver implements Driver {
 
 	pointer(): Promise<Point> {
 		return this.display.pointer();
+	}
+
+	async isDown(button: Button): Promise<boolean> {
+		return ((await this.display.pointerOn(this.display.root)).mask & (FIRST_BUTTON_MASK << (BUTTON_NUMBER[button] - 1))) !== 0;
 	}
 
 	settle(): Promise<void> {
