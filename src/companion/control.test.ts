@@ -72,6 +72,19 @@ describe('control of a real window', () => {
 		expect(game.got).toContain('button 1 down 123,45');
 	});
 
+	it('loses no click when the window manager holds one back', async () => {
+		await ready();
+		const goOn = display.freezeManager();
+		const clicks = [20, 60, 100].map((x) => act([{ do: 'click', button: 'left', at: { x, y: 45 }, holdMs: 0 }], { verb: 'click' }));
+		await sleep(250);
+		goOn();
+		expect(await Promise.all(clicks)).toEqual([{ done: true }, { done: true }, { done: true }]);
+		await until(() => game.got.filter((line) => line.startsWith('button')).length >= 6);
+		expect(game.got.filter((line) => line.startsWith('button'))).toEqual(
+			[20, 60, 100].flatMap((x) => [`button 1 down ${x},45`, `button 1 up ${x},45`]),
+		);
+	});
+
 	it('presses keys, types text with Shift and lets go', async () => {
 		await ready();
 		expect(await act([{ do: 'key', keys: ['Shift', 'a'], holdMs: 0 }])).toEqual({ done: true });

@@ -25,6 +25,8 @@ export interface TestDisplay {
 	/** Presses as a person would: through another client than the companion's. */
 	personKey(keycode: number, down: boolean): Promise<void>;
 	personMove(x: number, y: number): Promise<void>;
+	/** The window manager stands still, as on a machine that is taken up, until the function given back is called. */
+	freezeManager(): () => void;
 	stop(): Promise<void>;
 }
 
@@ -139,6 +141,11 @@ export async function startDisplay(size = '1280x1024x24'): Promise<TestDisplay> 
 		async personMove(px, py) {
 			xtest.FakeInput(xtest.MotionNotify, 0, 0, x.root, px, py);
 			await x.sync();
+		},
+		freezeManager() {
+			const frozen = manager;
+			frozen?.kill('SIGSTOP');
+			return () => void frozen?.kill('SIGCONT');
 		},
 		async stop() {
 			x.close();
