@@ -169,7 +169,13 @@ export function makeShelf(options: ShelfOptions): Shelf {
 		setCompanion(companion, offers) {
 			shelf.places = { ...shelf.places, companion };
 			offered = new Set(offers.map(({ id }) => id));
-			for (const manifest of offers) if (!entries.has(manifest.id)) entries.set(manifest.id, makeEntry(manifest, COMPANION));
+			for (const manifest of offers) {
+				if (entries.has(manifest.id)) continue;
+				// Whoever lists it has it.
+				const here = `companion:${manifest.id}/`;
+				const sources = [here, ...manifest.sources.filter((source) => source !== here)].slice(0, 8);
+				entries.set(manifest.id, makeEntry({ ...manifest, sources }, COMPANION));
+			}
 			for (const [id, entry] of entries) if (entry.from === COMPANION && !offered.has(id) && entry.record === undefined) entries.delete(id);
 			for (const entry of entries.values()) if (disk !== undefined) void shelf.look(entry).catch(() => undefined);
 			options.onChange();
