@@ -85,6 +85,22 @@ describe('readProfile', () => {
 		expect(faultsOf(text((p) => void (p.facts = [{ name: 'mood', type: 'enum' }])))[0]?.message).toContain('values');
 	});
 
+	it('takes a detector by its id, or with what its network leaves out, and names what is wrong with one', () => {
+		const whole = { model: 'my-yolo', labels: ['goblin', 'potion'], input: [640, 384], layout: 'boxes', threshold: 0.3, overlap: 0.5 };
+		for (const detector of ['my-yolo', { model: 'my-yolo' }, whole]) {
+			const read = readProfile(text((p) => (p.detector = detector)));
+			expect(read.ok && read.profile.detector).toEqual(detector);
+		}
+		for (const detector of [
+			{},
+			{ ...whole, layout: 'ssd' },
+			{ ...whole, threshold: 40 },
+			{ ...whole, labels: ['Big Goblin'] },
+			{ ...whole, input: [640] },
+		])
+			expect(faultsOf(text((p) => (p.detector = detector)))[0]?.path).toMatch(/^detector/);
+	});
+
 	it('knows every key that a step touches', () => {
 		const steps = [
 			{ key: 'a' },
