@@ -205,7 +205,7 @@ function decision(q: DecisionQuestion): Schema {
 		{
 			// An action needs something to aim at; when none can be taken, doing nothing is for the loop to say.
 			act: acts.length === 0 ? object({ verb: { const: '' }, args: object({}) }) : { anyOf: acts },
-			because: conditions.length === 0 ? list(object({}), 0) : list({ anyOf: conditions }, 2, 1),
+			because: conditions.length === 0 ? list(object({}), 0) : list({ anyOf: conditions }, Math.min(2, conditions.length), 1),
 			...(counts.length === 0
 				? {}
 				: { expects: list(object({ f: { enum: counts }, op: { enum: ['up', 'down'] }, withinMs: { const: 3000 } }), 1) }),
