@@ -105,12 +105,10 @@ test('a sentence said by Kokoro is speech, and is read back by a recogniser @ful
 		return;
 	}
 	const heard = recognise(recogniser.python, pcm, said.rate);
-	test
-		.info()
-		.annotations.push({
-			type: 'heard',
-			description: `${heard} (${seconds.toFixed(2)} s, peak ${peak.toFixed(2)}, ${level.toFixed(1)} dB)`,
-		});
+	test.info().annotations.push({
+		type: 'heard',
+		description: `${heard} (${seconds.toFixed(2)} s, peak ${peak.toFixed(2)}, ${level.toFixed(1)} dB)`,
+	});
 	expect(wordErrors(words(SENTENCE), words(heard)), `read back as "${heard}"`).toBeLessThanOrEqual(0.2);
 	// The check can fail: the same sounds backwards are no sentence.
 	const backwards = recognise(recogniser.python, Buffer.from(samples.toReversed().buffer), said.rate);

@@ -19,7 +19,7 @@ export function makeWllamaDriver(start: () => Worker, limits: LlmEngine['limits'
 				throw new RuntimeError('unsupported', `"${manifest.name}" runs on the CPU alone; it cannot run by ${backend}.`);
 			if (!Object.keys(files).some((path) => path.endsWith('.gguf')))
 				throw new RuntimeError('bad-input', `"${manifest.name}" has no .gguf file, and wllama runs nothing else.`);
-			const facts = { isolated: globalThis.crossOriginIsolated, cores: navigator.hardwareConcurrency };
+			const facts = { isolated: globalThis.crossOriginIsolated, cores: globalThis.navigator?.hardwareConcurrency ?? 1 };
 			if (backend === 'wasm-threads' && !facts.isolated)
 				throw new RuntimeError('unsupported', `"${manifest.name}" cannot have threads: this page is not isolated.`);
 			const threads = backend === 'wasm' ? 1 : Math.max(2, spareThreads(facts.cores));
