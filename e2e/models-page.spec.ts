@@ -270,6 +270,8 @@ base('real models are fetched by one click, tried by hand, and tell their speed 
 		await mirror.getByLabel(/^Mirror/).fill(hub.url);
 		await mirror.getByRole('button', { name: 'Save the mirror' }).click();
 		await expect(mirror.getByRole('status')).toContainText('asked first');
+		// With a mirror the models that were tried by this build can be had, and stand before those of the hub.
+		for (const id of REAL) await expect(card(page, id)).toContainText('recommended');
 		await page.getByRole('button', { name: /^Get the small set/ }).click();
 		for (const id of REAL) await expect(card(page, id)).toHaveAttribute('data-state', 'ready', { timeout: 180_000 });
 
