@@ -224,6 +224,8 @@ const modes: Readonly<Record<string, () => UserConfig>> = {
 	companion,
 	/** `npm run bench`. */
 	bench: () => pageModules('src/tools/bench', '.cache/bench'),
+	/** The page's half of `npm run bench -- boot`. */
+	boot: () => pageModules('src/tools/bench/boot', '.cache/boot'),
 	/** src/tools/contract.mjs: the runtimes' adapters without the program around them. */
 	contract: () => pageModules('src/tools/contract', '.cache/contract'),
 	/** e2e/fixtures/runtime-page.ts: one runtime by itself, for the browser specs. */

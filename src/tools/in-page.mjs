@@ -13,15 +13,15 @@ import { log } from './setup.mjs';
  * Builds the page modules, serves them and opens one in a page of its own.
  *
  * @param {string} name  of the module, without its ending
- * @param {{ weights?: readonly string[], peers?: boolean }} wants  real weights under /weights/, peers that run in a browser under
- *   /peers-js/
+ * @param {{ weights?: readonly string[], peers?: boolean, mode?: string }} wants  real weights under /weights/, peers that run in a
+ *   browser under /peers-js/; `mode` is the one of vite.config.ts that builds it
  * @returns {Promise<{ peers: boolean, version: string, call: (what: string, ...given: any[]) => Promise<any>, close: () => Promise<void> }>}
  *   `call` runs an export of the module; its state stays from one call to the next
  */
-export async function openModule(name, { weights, peers: wanted } = {}) {
+export async function openModule(name, { weights, peers: wanted, mode = 'bench' } = {}) {
 	const built = spawnSync(
 		process.execPath,
-		[join(root, 'node_modules', 'vite', 'bin', 'vite.js'), 'build', '--mode', 'bench', '--logLevel', 'warn'],
+		[join(root, 'node_modules', 'vite', 'bin', 'vite.js'), 'build', '--mode', mode, '--logLevel', 'warn'],
 		{ cwd: root, stdio: ['ignore', 2, 2], env: { ...process.env, NODE_ENV: 'production', NO_COLOR: '1' } },
 	);
 	if (built.status !== 0) throw new Error(`The bench "${name}" could not be built (see above).`);
@@ -30,7 +30,7 @@ export async function openModule(name, { weights, peers: wanted } = {}) {
 	if (peers.why !== undefined) log(`Without peers in the browser: ${peers.why}.`);
 	if (peers.folder !== undefined) also['/peers-js/'] = peers.folder;
 	const { chromium } = await import('playwright');
-	const site = await serveFolder(join(root, '.cache', 'bench'), { also });
+	const site = await serveFolder(join(root, '.cache', mode), { also });
 	// Timers finer than the default 0.1 ms, and a page that is never slowed down for standing in the background.
 	const browser = await chromium.launch({
 		executablePath: ensureBrowser(),

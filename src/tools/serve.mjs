@@ -1,7 +1,8 @@
 // A small file server for benches and proofs, with the isolation headers of the real one. The companion is the real one.
-import { createReadStream, existsSync, statSync } from 'node:fs';
+import { createReadStream, existsSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join, normalize, sep } from 'node:path';
+import { gzipSync } from 'node:zlib';
 
 const TYPES = {
 	'.html': 'text/html; charset=utf-8',
@@ -9,11 +10,14 @@ const TYPES = {
 	'.mjs': 'text/javascript; charset=utf-8',
 	'.css': 'text/css; charset=utf-8',
 	'.json': 'application/json; charset=utf-8',
+	'.webmanifest': 'application/manifest+json',
 	'.wasm': 'application/wasm',
 	'.png': 'image/png',
 	'.svg': 'image/svg+xml',
 	'.txt': 'text/plain; charset=utf-8',
 };
+/** What a host compresses; pictures and weights gain nothing. */
+const PACKED = new Set(['.html', '.js', '.mjs', '.css', '.json', '.webmanifest', '.svg', '.txt', '.wasm']);
 const EMPTY =
 	'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Falsework</title><link rel="icon" href="data:,"></head><body></body></html>';
 
@@ -21,11 +25,13 @@ const EMPTY =
  * Serves a folder on 127.0.0.1.
  *
  * @param {string} folder
- * @param {{ port?: number, also?: Readonly<Record<string, string>> }} options  port 0 (default) takes a free one; `also` gives
- *   other folders by the address they are served under, `/weights/`
+ * @param {{ port?: number, also?: Readonly<Record<string, string>>, sent?: (path: string, bytes: number) => void }} options  port 0
+ *   (default) takes a free one; `also` gives other folders by the address they are served under, `/weights/`; with `sent` files go
+ *   compressed, as a host on the web sends them, and it hears the bytes of each
  * @returns {Promise<{ origin: string, close: () => Promise<void> }>} `/empty.html` is an empty page of that origin
  */
-export async function serveFolder(folder, { port = 0, also = {} } = {}) {
+export async function serveFolder(folder, { port = 0, also = {}, sent } = {}) {
+	const packed = new Map();
 	const server = createServer((request, response) => {
 		const headers = {
 			'Cross-Origin-Opener-Policy': 'same-origin',
@@ -44,11 +50,17 @@ export async function serveFolder(folder, { port = 0, also = {} } = {}) {
 			response.writeHead(404, headers).end();
 			return;
 		}
-		response.writeHead(200, {
-			...headers,
-			'Content-Type': TYPES[extname(file)] ?? 'application/octet-stream',
-			'Content-Length': statSync(file).size,
-		});
+		const type = TYPES[extname(file)] ?? 'application/octet-stream';
+		if (sent !== undefined) {
+			const small = PACKED.has(extname(file));
+			if (!packed.has(file)) packed.set(file, small ? gzipSync(readFileSync(file), { level: 9 }) : readFileSync(file));
+			const body = packed.get(file);
+			sent(path, body.length);
+			const coding = small ? { 'Content-Encoding': 'gzip' } : {};
+			response.writeHead(200, { ...headers, ...coding, 'Content-Type': type, 'Content-Length': body.length }).end(body);
+			return;
+		}
+		response.writeHead(200, { ...headers, 'Content-Type': type, 'Content-Length': statSync(file).size });
 		createReadStream(file).pipe(response);
 	});
 	await new Promise((resolve, reject) => {

@@ -5,10 +5,11 @@ import { createInterface } from 'node:readline';
 
 /**
  * @param {string} python  of the peers' environment
+ * @param {{ program?: string, args?: readonly string[], quiet?: boolean }} options  `quiet`: what it says of itself is dropped
  * @returns {{ ask: (order: object) => Promise<any>, close: () => Promise<void> }} one order at a time
  */
-export function startPeers(python) {
-	const child = spawn(python, [join(import.meta.dirname, 'peers.py')], { stdio: ['pipe', 'pipe', 'inherit'] });
+export function startPeers(python, { program = 'peers.py', args = [], quiet = false } = {}) {
+	const child = spawn(python, [join(import.meta.dirname, program), ...args], { stdio: ['pipe', 'pipe', quiet ? 'ignore' : 'inherit'] });
 	const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
 	const ended = new Promise((resolve) => child.once('close', resolve));
 	child.once('error', () => {});
