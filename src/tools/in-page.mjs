@@ -9,6 +9,10 @@ import { ensureWeights } from './models/weights.mjs';
 import { serveFolder } from './serve.mjs';
 import { log } from './setup.mjs';
 
+/** Tesseract talks to itself on the console. */
+const PEER_TALK =
+	/^(Error in (box|pix)|Warning: ?(guessing|Invalid resolution)|Estimating resolution|Parameter not found|Image too small|Line cannot)/i;
+
 /**
  * Builds the page modules, serves them and opens one in a page of its own.
  *
@@ -48,7 +52,7 @@ export async function openModule(name, { weights, peers: wanted, mode = 'bench' 
 	try {
 		log(`Browser ${browser.version()}.`);
 		const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-		page.on('console', (message) => message.type() === 'error' && log(`page: ${message.text()}`));
+		page.on('console', (message) => message.type() === 'error' && !PEER_TALK.test(message.text()) && log(`page: ${message.text()}`));
 		page.on('pageerror', (error) => log(`page: ${error.message}`));
 		const session = await browser.newBrowserCDPSession();
 		await page.exposeFunction('falseworkProcesses', () => processTimes(session));

@@ -1,0 +1,59 @@
+// What `npm run bench -- boot` and `-- regions` measure, held: the weight of the page, and that resting pixels cost nothing.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium } from 'playwright/test';
+import { isShell, SHELL_BYTES, shellOf } from '../src/tools/bench/boot/shell.mjs';
+import { ensureBrowser, QUIET_SWITCHES } from '../src/tools/browser.mjs';
+import { root } from '../src/tools/files.mjs';
+import { serveFolder } from '../src/tools/serve.mjs';
+import { expect, test } from './fixtures/runtime-page.ts';
+
+const BUILT = join(root, 'dist', 'page');
+
+test('a first visit and the files kept for offline weigh at most 1 MB compressed, and hold no engine and no model @full', async () => {
+	const profile = mkdtempSync(join(tmpdir(), 'falsework-shell-'));
+	const sent = new Map<string, number>();
+	const site = await serveFolder(BUILT, { sent: (path, bytes) => void sent.set(path, bytes) });
+	const context = await chromium.launchPersistentContext(profile, {
+		executablePath: ensureBrowser(),
+		args: [...QUIET_SWITCHES],
+		headless: true,
+	});
+	try {
+		const page = context.pages()[0] ?? (await context.newPage());
+		await page.goto(`${site.origin}/`);
+		await expect(page.getByRole('button', { name: 'Play the practice game' })).toBeEnabled();
+		await page.evaluate(async () => void (await navigator.serviceWorker.ready));
+		await page.waitForTimeout(2000);
+		expect(
+			[...sent.keys()].filter((path) => !isShell(path)),
+			'engines and models before any use',
+		).toEqual([]);
+		const visit = [...sent.values()].reduce((sum, bytes) => sum + bytes, 0);
+		expect(visit).toBeGreaterThan(100_000);
+		expect(visit).toBeLessThanOrEqual(SHELL_BYTES);
+		const shell = shellOf(BUILT);
+		expect(shell.files).toBeGreaterThan(10);
+		expect(shell.bytes).toBeLessThanOrEqual(SHELL_BYTES);
+	} finally {
+		await context.close();
+		await site.close();
+		rmSync(profile, { recursive: true, force: true });
+	}
+});
+
+test('a region whose pixels rest, or come back, is not read again @full', async ({ page, site }) => {
+	const reads = await page.evaluate(async ([at, texts]) => ((await import(at)) as typeof import('./pages/regions.ts')).readFrames(texts), [
+		`${site.origin}/regions.js`,
+		['HP 45/60', 'HP 45/60', 'HP 44/60', 'HP 44/60', 'HP 45/60'],
+	] as const);
+	expect(reads.map(({ reading }) => reading)).toEqual([
+		{ hit: true, value: 45, rested: false },
+		{ hit: true, value: 45, rested: true },
+		{ hit: true, value: 44, rested: false },
+		{ hit: true, value: 44, rested: true },
+		{ hit: true, value: 45, rested: true },
+	]);
+	expect(reads.map(({ asked }) => asked)).toEqual([1, 1, 2, 2, 2]);
+});
