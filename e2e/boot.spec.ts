@@ -2,12 +2,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium } from 'playwright/test';
 import { isShell, SHELL_BYTES, shellOf } from '../src/tools/bench/boot/shell.mjs';
-import { ensureBrowser, QUIET_SWITCHES } from '../src/tools/browser.mjs';
 import { root } from '../src/tools/files.mjs';
 import { serveFolder } from '../src/tools/serve.mjs';
 import { expect, test } from './fixtures/runtime-page.ts';
+import { openProfile } from './fixtures/static-host.ts';
 
 const BUILT = join(root, 'dist', 'page');
 
@@ -15,14 +14,11 @@ test('a first visit and the files kept for offline weigh at most 1 MB compressed
 	const profile = mkdtempSync(join(tmpdir(), 'falsework-shell-'));
 	const sent = new Map<string, number>();
 	const site = await serveFolder(BUILT, { sent: (path, bytes) => void sent.set(path, bytes) });
-	const context = await chromium.launchPersistentContext(profile, {
-		executablePath: ensureBrowser(),
-		args: [...QUIET_SWITCHES],
-		headless: true,
-	});
+	const context = await openProfile(profile);
 	try {
 		const page = context.pages()[0] ?? (await context.newPage());
-		await page.goto(`${site.origin}/`);
+		// A host on the web: what comes from 127.0.0.1 is taken for the companion's, and its parts are kept at once since that costs nothing.
+		await page.goto(`${site.origin.replace('127.0.0.1', 'localhost')}/`);
 		await expect(page.getByRole('button', { name: 'Play the practice game' })).toBeEnabled();
 		await page.evaluate(async () => void (await navigator.serviceWorker.ready));
 		await page.waitForTimeout(2000);
