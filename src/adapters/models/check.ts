@@ -15,9 +15,10 @@ import type { Shelf } from './shelf.ts';
 export async function checkFile(disk: Disk, plan: FilePlan & { readonly sha256: string }, signal?: AbortSignal): Promise<string> {
 	const blob = await disk.blob('blobs', plan.sha256);
 	if (blob === undefined) return `"${plan.path}" is gone from this browser's storage; fetch it again (${sizeOf(plan.bytes)}).`;
-	const hashes = await hashBlob(blob, { signal });
-	if (blob.size === plan.bytes && hashes.sha256 === plan.sha256) return '';
 	const promised = plan.chunks;
+	const hashes = await hashBlob(blob, { signal, whole: promised === undefined });
+	const right = promised === undefined ? hashes.sha256 === plan.sha256 : hashes.chunks.every((sum, chunk) => promised[chunk] === sum);
+	if (blob.size === plan.bytes && right) return '';
 	const damaged = hashes.chunks.flatMap((sum, chunk) => (promised === undefined || promised[chunk] !== sum ? [chunk] : []));
 	await reopenBlob(disk, plan, damaged, hashes.chunks);
 	const which = damaged.length === 1 ? `Chunk ${(damaged[0] ?? 0) + 1}` : `${damaged.length} chunks`;

@@ -25,6 +25,8 @@ export interface FileHashes {
 }
 export interface HashOptions {
 	readonly git?: boolean;
+	/** False: the chunks alone are promised, and hashing each byte once is enough; `sha256` is then empty. */
+	readonly whole?: boolean;
 	readonly signal?: AbortSignal | undefined;
 }
 
@@ -38,9 +40,9 @@ export async function hashFile(
 	read: (at: number, bytes: number) => Promise<Uint8Array<ArrayBuffer>> | Uint8Array<ArrayBuffer>,
 	options: HashOptions = {},
 ): Promise<FileHashes> {
-	const whole = await createSHA256();
+	const whole = options.whole === false ? undefined : await createSHA256();
 	const git = options.git === true ? await createSHA1() : undefined;
-	whole.init();
+	whole?.init();
 	git?.init().update(new TextEncoder().encode(`blob ${bytes}\0`));
 	const chunks: string[] = [];
 	for (let i = 0; i < chunkCount(bytes); i++) {
@@ -48,10 +50,10 @@ export async function hashFile(
 		const span = chunkSpan(bytes, i);
 		const chunk = await read(span.from, span.bytes);
 		chunks.push(await sha256Of(chunk));
-		whole.update(chunk);
+		whole?.update(chunk);
 		git?.update(chunk);
 	}
-	return { sha256: whole.digest('hex'), chunks, git: git?.digest('hex') ?? '' };
+	return { sha256: whole?.digest('hex') ?? '', chunks, git: git?.digest('hex') ?? '' };
 }
 
 export async function hashBlob(blob: Blob, options?: HashOptions): Promise<FileHashes> {
