@@ -1,16 +1,6 @@
 // In which order the tiers are asked about one question, which are passed over, and how long each is worth waiting for. Pure: the
 // same knowledge and the same throws give the same route.
-import {
-	chanceAgain,
-	countsText,
-	doubtedText,
-	historyOf,
-	type Known,
-	medianOf,
-	secondsText,
-	verdictOf,
-	waitOf,
-} from '../crystals/cascade/apply.ts';
+import { chanceAgain, countsText, doubtedText, type Known, medianOf, verdictOf, waitOf } from '../crystals/cascade/apply.ts';
 import type { Tier } from '../cascade.ts';
 import type { CascadeCrystal } from '../crystals/cascade/schema.ts';
 import type { LiveAsk } from '../question.ts';
@@ -112,11 +102,4 @@ export function withinOf(step: Step, leftMs: number, later: readonly Step[]): nu
 	// Who comes after needs time too, but never takes more than half of it away.
 	const needed = later.reduce((sum, s) => sum + (s.medianMs ?? UNKNOWN_MS), 0);
 	return Math.round(Math.min(own, leftMs - Math.min(leftMs / 2, needed), step.waitMs ?? Infinity));
-}
-
-/** For the view: what a tier is expected to do, in one line. */
-export function expectText(step: Step): string {
-	const { usable, right } = historyOf(step.known);
-	const time = step.medianMs === undefined ? '' : ` in ${secondsText(step.medianMs)}`;
-	return `${Math.round(100 * usable * right)} % of answers usable and right${time}`;
 }
