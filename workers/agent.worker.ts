@@ -319,6 +319,7 @@ async function isHere(model: string): Promise<boolean> {
 function deviceOn(device: Comlink.Remote<DeviceApi>): DeviceSource {
 	return {
 		ready: () => device.ready(),
+		load: (id) => device.load(id),
 		complete: (...call) => device.complete(...call),
 		cancel: (call) => device.cancel(call),
 		onReady: (listener) => device.onReady(Comlink.proxy(listener)),

@@ -157,6 +157,8 @@ export interface DeviceApi {
 	files(id: string): Promise<Readonly<Record<string, Blob>>>;
 	/** Models that could answer now: here, checked, and fit to run. Cheapest first. */
 	ready(): Promise<readonly ReadyModel[]>;
+	/** Into memory, ahead of need and whoever goes on waiting; resolves when it is there. @throws as `complete` */
+	load(id: string): Promise<void>;
 	/** @throws an Error whose name is `RuntimeError` and whose message is `reason: sentence` */
 	complete(id: string, prompt: Prompt, call: string): Promise<Completion>;
 	/** Takes a `complete` back. */

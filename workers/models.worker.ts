@@ -188,6 +188,7 @@ const api: ModelsApi = {
 const agent: DeviceApi = {
 	files: async (id) => await (await need()).device.api.files(id),
 	ready: async () => await (await need()).device.api.ready(),
+	load: async (id) => await (await need()).device.api.load(id),
 	complete: async (id, prompt, call) => await (await need()).device.api.complete(id, prompt, call),
 	cancel: (call) => parts?.device.api.cancel(call),
 	embed: async (texts) => await (await need()).device.api.embed(texts),

@@ -47,6 +47,13 @@ describe('the models of this machine, as the agent asks them', () => {
 		expect(await api.ready()).toMatchObject([{ id: 'small', measured, backend: 'wasm' }]);
 	});
 
+	it('are loaded for good when that is asked, whoever has given up meanwhile', async () => {
+		const asked: unknown[] = [];
+		const { api } = setup([], { load: async (id, { cancel }) => void asked.push([id, cancel.aborted]) });
+		await api.load('small');
+		expect(asked).toEqual([['small', false]]);
+	});
+
 	it('can be taken back by the name of the call, once and for that call alone', async () => {
 		const cancels: AbortSignal[] = [];
 		const { api } = setup([], {

@@ -87,6 +87,7 @@ export function makeDevice(o: DeviceOptions): Device {
 						};
 					}),
 				),
+			load: (id) => over(() => o.host.load(id, { priority: 'loop', cancel: new AbortController().signal })),
 			complete: (id, prompt, call) =>
 				over(async () => {
 					// The same name twice would leave the first one without a way to be taken back.

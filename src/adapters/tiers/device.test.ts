@@ -45,9 +45,11 @@ const answered = (text: string, more: Partial<Completion> = {}): Completion => (
 function scripted(models: readonly ReadyModel[], complete: (prompt: Prompt, call: string) => Promise<Completion>) {
 	const asked: Prompt[] = [];
 	const cancelled: string[] = [];
+	const loaded: string[] = [];
 	let tell = (): void => {};
 	const source: DeviceSource = {
 		ready: async () => models,
+		load: async (id) => void loaded.push(id),
 		complete: (_id, prompt, call) => {
 			asked.push(prompt);
 			return complete(prompt, call);
@@ -57,7 +59,7 @@ function scripted(models: readonly ReadyModel[], complete: (prompt: Prompt, call
 			tell = listener;
 		},
 	};
-	return { source, asked, cancelled, tell: () => tell() };
+	return { source, asked, cancelled, loaded, tell: () => tell() };
 }
 
 async function setUp(source: DeviceSource, use: (model: string, ask: LiveAsk) => boolean = () => true) {
@@ -184,6 +186,16 @@ describe('the time of a model on this machine', () => {
 		await vi.advanceTimersByTimeAsync(devices.tiers()[0]?.budgetMs ?? 0);
 		expect((await entry).misses.at(-1)).toMatchObject({ tier: 'device', reason: 'timed-out' });
 		expect(cancelled).toEqual(['call-1']);
+	});
+
+	it('may end before the weights are in memory: loading goes on for the next question', async () => {
+		const { backend: _, ...cold } = SMOL;
+		const { source, loaded } = scripted([cold], () => new Promise(() => {}));
+		const { settle, devices } = await setUp(source);
+		const entry = settle();
+		await vi.advanceTimersByTimeAsync(devices.tiers()[0]?.budgetMs ?? 0);
+		expect((await entry).misses.at(-1)?.reason).toBe('timed-out');
+		expect(loaded).toEqual(['smol']);
 	});
 
 	it('ends when the question is taken back', async () => {

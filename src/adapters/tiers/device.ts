@@ -13,6 +13,7 @@ import type { DeviceApi, ReadyModel } from '../../../workers/models.protocol.ts'
 /** Where models answer: the model host's port, or the window's for the browser's own. Either may be called over a wall. */
 export interface DeviceSource {
 	ready(): Promise<readonly ReadyModel[]>;
+	load(id: string): Promise<void>;
 	complete(...call: Parameters<DeviceApi['complete']>): Promise<Completion>;
 	cancel(call: string): unknown;
 	onReady(listener: () => void): unknown;
@@ -135,6 +136,9 @@ export function makeDeviceTiers(o: DeviceTiersOptions): DeviceTiers {
 		k.left = left.length === 0 ? '' : `The last question was asked without ${left.join(', ')}.`;
 		k.calls++;
 		const call = newId();
+		// A question is taken back long before a slow machine has read the weights: loading goes on for the next one. What it fails of,
+		// `complete` says.
+		if (k.model.backend === undefined) k.source.load(k.model.id).then(refresh, () => {});
 		let timer: ReturnType<typeof setTimeout> | undefined;
 		let taken: () => void = () => {};
 		try {
@@ -156,6 +160,8 @@ export function makeDeviceTiers(o: DeviceTiersOptions): DeviceTiers {
 			]);
 			k.breaker.succeeded();
 			k.lastError = '';
+			// Where it runs and how fast is known now, or better than before.
+			void refresh();
 			if (done.finish === 'length')
 				throw new TierError('tier-failed', `${label}: its answer was cut at ${done.completionTokens} tokens and is not whole.`);
 			return { text: done.text, model: k.model.id, promptTokens: done.promptTokens, completionTokens: done.completionTokens };

@@ -43,7 +43,7 @@ export interface BrowserModel {
 	): Promise<BrowserSession>;
 }
 
-export interface BuiltIn extends Pick<DeviceApi, 'ready' | 'complete' | 'cancel' | 'onReady'> {
+export interface BuiltIn extends Pick<DeviceApi, 'ready' | 'load' | 'complete' | 'cancel' | 'onReady'> {
 	/**
 	 * Has the browser fetch its model; must be called from a click.
 	 *
@@ -156,6 +156,8 @@ export function makeBuiltIn(model: BrowserModel | undefined = builtInModel(), no
 
 	return {
 		ready,
+		// The browser loads its model by itself, at the first session.
+		load: () => Promise.resolve(),
 		async complete(id, prompt, call) {
 			const stop = new AbortController();
 			try {
@@ -232,8 +234,9 @@ function sorted(error: unknown): RuntimeError {
 /** Puts the browser's model on a port, for the agent. */
 export function exposeBuiltIn(builtIn: BuiltIn): MessagePort {
 	const { port1, port2 } = new MessageChannel();
-	const api: Pick<DeviceApi, 'ready' | 'complete' | 'cancel' | 'onReady'> = {
+	const api: Pick<DeviceApi, 'ready' | 'load' | 'complete' | 'cancel' | 'onReady'> = {
 		ready: () => builtIn.ready(),
+		load: (id) => builtIn.load(id),
 		complete: (...call) => builtIn.complete(...call),
 		cancel: (call) => builtIn.cancel(call),
 		onReady: (listener) => builtIn.onReady(listener),
