@@ -6,8 +6,6 @@ export interface ModelsClient {
 	readonly api: Comlink.Remote<ModelsApi>;
 	/** Hears every event until the returned function is called; the newest view is told at once. */
 	subscribe(listener: (event: ModelsEvent) => void): () => void;
-	/** The worker ended by itself: nothing is fetched and no model answers until the page is opened anew. */
-	onDeath(listener: (why: string) => void): void;
 	/** A port for the agent, so that the loop never waits for this page. */
 	agentPort(): Promise<MessagePort>;
 }
@@ -17,14 +15,20 @@ export function startModels(): ModelsClient {
 	const api = Comlink.wrap<ModelsApi>(worker);
 	const { port1, port2 } = new MessageChannel();
 	const listeners = new Set<(event: ModelsEvent) => void>();
-	const deaths = new Set<(why: string) => void>();
 	let newest: ModelsEvent | undefined;
 	port1.onmessage = ({ data }: MessageEvent<ModelsEvent>) => {
 		if (data.type === 'models') newest = data;
 		for (const listener of listeners) listener(data);
 	};
 	worker.addEventListener('error', (event) => {
-		for (const listener of deaths) listener(event.message || 'The model host’s script could not be loaded.');
+		const why = event.message || 'its script could not be loaded';
+		for (const listener of listeners)
+			listener({
+				type: 'notice',
+				level: 'error',
+				title: 'The model host has stopped',
+				text: `Nothing is fetched and no model of this page answers until the page is reloaded (${why}). What was verified stays.`,
+			});
 	});
 	void api.watch(Comlink.transfer(port2, [port2]));
 	return {
@@ -34,7 +38,6 @@ export function startModels(): ModelsClient {
 			if (newest !== undefined) listener(newest);
 			return () => void listeners.delete(listener);
 		},
-		onDeath: (listener) => void deaths.add(listener),
 		agentPort: async () => await api.agentPort(),
 	};
 }
