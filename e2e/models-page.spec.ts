@@ -289,13 +289,13 @@ base('real models are fetched by one click, tried by hand, and tell their speed 
 		await card(page, 'ppocr-v6-tiny').getByLabel('Choose a picture').setInputFiles('public/screenshots/play-wide.png');
 		expect(await tried('ppocr-v6-tiny', 'Read this picture')).toContain('Falsework');
 		await press(page, 'smollm2-135m-instruct', /^Test it/);
-		await card(page, 'smollm2-135m-instruct').getByLabel('Ask it something').fill('Say hello.');
+		await card(page, 'smollm2-135m-instruct').getByRole('textbox', { name: 'Ask it something' }).fill('Say hello.');
 		expect(await tried('smollm2-135m-instruct', 'Ask')).toMatch(/tokens\/s/);
 		await expect(card(page, 'smollm2-135m-instruct')).toContainText('loaded now');
 		await press(page, 'smollm2-135m-instruct', /^Unload/);
 		await expect(card(page, 'smollm2-135m-instruct')).not.toContainText('loaded now');
 		await press(page, 'kokoro-82m-v1.0-int8', /^Test it/);
-		await card(page, 'kokoro-82m-v1.0-int8').getByLabel('Say a sentence').fill('Low health.');
+		await card(page, 'kokoro-82m-v1.0-int8').getByRole('textbox', { name: 'Say a sentence' }).fill('Low health.');
 		expect(await tried('kokoro-82m-v1.0-int8', 'Say it')).toMatch(/× real time/);
 		await expect(card(page, 'kokoro-82m-v1.0-int8')).toContainText(/real time/);
 	} finally {

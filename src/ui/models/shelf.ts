@@ -2,7 +2,7 @@
 // state in words with what can be clicked next.
 import { PURPOSES, type Purpose } from '../../core/models/manifest.ts';
 import type { Measured, ModelState, ModelsView, ModelView } from '../services.ts';
-import { formatBytes } from '../primitives/format.ts';
+import { formatBytes, formatCount } from '../primitives/format.ts';
 
 export interface PurposeText {
 	readonly title: string;
@@ -198,7 +198,7 @@ const UNITS: Readonly<Record<Measured['what'], string>> = {
 /** "7.4 tokens/s". */
 export function formatSpeed({ what, value }: Measured): string {
 	const digits = value >= 100 ? 0 : value >= 10 ? 1 : 2;
-	return `${Number(value.toFixed(digits))} ${UNITS[what]}`;
+	return `${value >= 1000 ? formatCount(value) : Number(value.toFixed(digits))} ${UNITS[what]}`;
 }
 
 /** "7.4 tokens/s on one thread". */

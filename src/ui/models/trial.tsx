@@ -27,7 +27,7 @@ export function Trial(props: { readonly model: ModelView }) {
 	const [text, setText] = createSignal(TRIES[props.model.manifest.purpose].text);
 	const [other, setOther] = createSignal('Heal yourself.');
 	const [voice, setVoice] = createSignal(voicesOf(props.model)[0] ?? '');
-	const [picture, setPicture] = createSignal<{ readonly name: string; readonly bytes: Uint8Array }>();
+	const [picture, setPicture] = createSignal<{ readonly name: string; read(): Promise<ArrayBuffer> | ArrayBuffer }>();
 	const [running, setRunning] = createSignal(false);
 	const [result, setResult] = createSignal<TrialResult>();
 	const [fault, setFault] = createSignal('');
@@ -65,7 +65,7 @@ export function Trial(props: { readonly model: ModelView }) {
 		try {
 			const answer = await services.models.trial(props.model.manifest.id, {
 				...(words === '' ? {} : { text: words }),
-				...(given && seesPictures() ? { picture: given.bytes } : {}),
+				...(given && seesPictures() ? { picture: new Uint8Array(await given.read()) } : {}),
 				...(voice() === '' ? {} : { voice: voice() }),
 			});
 			setResult(answer);
@@ -75,20 +75,20 @@ export function Trial(props: { readonly model: ModelView }) {
 		}
 		setRunning(false);
 	}
-	async function choose(input: HTMLInputElement): Promise<void> {
+	function choose(input: HTMLInputElement): void {
 		const chosen = input.files?.[0];
 		input.value = '';
 		if (!chosen) return;
 		if (chosen.size > PICTURE_MAX_BYTES)
 			return void setFault(`${chosen.name} has ${formatBytes(chosen.size)}; ${formatBytes(PICTURE_MAX_BYTES)} are the most.`);
 		setFault('');
-		setPicture({ name: chosen.name, bytes: new Uint8Array(await chosen.arrayBuffer()) });
+		setPicture({ name: chosen.name, read: () => chosen.arrayBuffer() });
 	}
 	async function takeFrame(): Promise<void> {
 		setFault('');
 		const [newest] = await services.agent.storedFrames().catch(() => []);
 		const png = newest ? await services.agent.framePicture(newest.id).catch(() => undefined) : undefined;
-		if (png) setPicture({ name: 'the current frame', bytes: png });
+		if (png) setPicture({ name: 'the current frame', read: () => png.slice().buffer });
 		else setFault('There is no frame yet. Share a game window or open the practice game, or choose a picture.');
 	}
 	const answered = () => {
@@ -105,13 +105,7 @@ export function Trial(props: { readonly model: ModelView }) {
 			<Switch>
 				<Match when={seesPictures()}>
 					<div class="flex flex-wrap items-center gap-2">
-						<input
-							id={file}
-							type="file"
-							accept="image/png,image/jpeg"
-							class="peer sr-only"
-							onChange={(e) => void choose(e.currentTarget)}
-						/>
+						<input id={file} type="file" accept="image/png,image/jpeg" class="peer sr-only" onChange={(e) => choose(e.currentTarget)} />
 						<label for={file} class="btn cursor-pointer peer-focus-visible:outline-2 peer-focus-visible:outline-accent">
 							Choose a picture
 						</label>
