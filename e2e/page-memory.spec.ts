@@ -1,5 +1,6 @@
-// What models leave behind in the page itself, from before the first was ever loaded: two rounds of each here, ten in `npm run prove -- model-memory`. In a browser of its own, since the one of the
-// other specs keeps what its pages were sent (src/tools/devtools.mjs).
+// What models leave behind in the page itself, from before the first was ever loaded: two rounds of each here, ten in
+// `npm run prove -- model-memory`. In a browser of its own, since the one of the other specs keeps what its pages were sent
+// (src/tools/devtools.mjs). Each runtime by itself is in memory.spec.ts.
 import { existsSync } from 'node:fs';
 import { measureModelMemory, SMALL, TOLERANCE } from '../src/tools/model-memory.mjs';
 import { expect, test } from './fixtures/test.ts';

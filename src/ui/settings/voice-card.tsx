@@ -62,12 +62,18 @@ export function VoiceCard() {
 					<select
 						id={chooser}
 						class="field w-auto!"
-						value={voice().voice}
 						disabled={voices().length === 0}
 						onChange={(e) => change({ voice: e.currentTarget.value })}
 					>
 						<option value="">The model’s first</option>
-						<For each={voices()}>{(name) => <option value={name}>{voiceLabel(name)}</option>}</For>
+						{/* The voices come after the choice is known, so each says for itself whether it is the one. */}
+						<For each={voices()}>
+							{(name) => (
+								<option value={name} selected={voice().voice === name}>
+									{voiceLabel(name)}
+								</option>
+							)}
+						</For>
 					</select>
 					<button type="button" class="btn" disabled={busy() || speaks() === undefined} onClick={() => void test()}>
 						<Volume2 size={15} aria-hidden="true" /> {busy() ? 'It is being made…' : 'Hear it'}
