@@ -142,7 +142,7 @@ function Share(props: { readonly ask: RoutedAskView }) {
 				</select>
 			</div>
 			<div class="meter-track mt-1.5" aria-hidden="true">
-				<div class="meter-fill" style={{ width: `${part(reached().cloud)}%`, background: 'var(--outside)' }} />
+				<div class="meter-fill bg-outside" style={{ width: `${part(reached().cloud)}%` }} />
 				<Show when={a().dial !== null}>
 					<div class="meter-mark" style={{ left: `${100 * (a().dial ?? 0)}%` }} />
 				</Show>
