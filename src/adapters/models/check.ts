@@ -39,10 +39,11 @@ export function makeChecks(shelf: Shelf, { clock }: Pick<Environment, 'clock'>):
 		const whys: string[] = [];
 		try {
 			const { disk } = shelf.need();
-			shelf.become(entry, { state: 'checking', why: '' });
 			for (const plan of plansOf(entry) ?? []) {
 				const { sha256 } = plan;
 				if (sha256 === undefined || shelf.sound.has(sha256)) continue;
+				// Who opens a model that was hashed already finds it as ready as it is.
+				shelf.become(entry, { state: 'checking', why: '' });
 				const why = await checkFile(disk, { ...plan, sha256 });
 				if (why === '') shelf.sound.add(sha256);
 				else whys.push(why);

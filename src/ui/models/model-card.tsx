@@ -44,7 +44,7 @@ export function ModelCard(props: { readonly model: ModelView; readonly recommend
 		on(
 			() => m().state,
 			(state) => {
-				if (state !== 'ready') setTesting(false);
+				if (state !== 'ready' && state !== 'checking') setTesting(false);
 				setSure(false);
 			},
 			{ defer: true },
