@@ -86,7 +86,7 @@ test('lines are said aloud when a person wants that, and the page works without 
 	await view(page, 'Settings');
 	await expect(card(page).getByText(/On\. \d+ lines? said/)).toBeVisible({ timeout: 90_000 });
 	await view(page, 'Models');
-	await expect(page.locator('[data-model="hum"]').getByText(/real time/).first()).toBeVisible();
+	await expect(page.locator('[data-model="hum"] dd', { hasText: 'real time' }).first()).toBeVisible();
 	// Chosen once, kept: the next opening speaks without being told.
 	await page.reload();
 	await view(page, 'Settings');
