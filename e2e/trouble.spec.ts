@@ -283,12 +283,15 @@ test('eval is refused everywhere on the page; one worker’s script alone is ser
 
 	const served = readdirSync(join(root, 'dist', 'page', 'assets')).filter((name) => name.endsWith('.js'));
 	const allowed: string[] = [];
+	const blobs: string[] = [];
 	for (const name of served) {
 		const policy = (await request.get(`${site.companion.origin}/assets/${name}`)).headers()['content-security-policy'] ?? '';
 		expect(policy).toContain("default-src 'none'");
 		if (policy.includes("'unsafe-eval'")) allowed.push(name);
+		if (policy.includes("worker-src 'self' blob:")) blobs.push(name);
 	}
 	expect(allowed).toEqual([expect.stringMatching(/^opencv\.worker/)]);
+	expect(blobs).toEqual([expect.stringMatching(/^llm-cpu\.worker/)]);
 	expect(policies.get('/')).not.toContain("'unsafe-eval'");
 	expect(await page.evaluate(() => crossOriginIsolated)).toBe(true);
 });
