@@ -49,7 +49,7 @@ function rowOf(what, who, samples, unit = 'ms') {
 	return { what, who, unit, n: sorted.length, p10: at(0.1), median: at(0.5), p99: at(0.99) };
 }
 
-/** One start of the page in a profile; ends once a frame was analysed, with `keep` once so many parts are kept for the next. */
+/** One start of the page in a profile; ends once a frame was analysed, with `keep` once those parts are kept for the next. */
 async function start(chromium, profile, origin, keep) {
 	const context = await chromium.launchPersistentContext(profile, {
 		executablePath: ensureBrowser(),
@@ -98,9 +98,11 @@ async function start(chromium, profile, origin, keep) {
 		await page.getByRole('button', { name: 'Stop everything' }).click();
 		await page.waitForFunction(
 			async (wanted) => {
+				const paths = [];
 				for (const name of await caches.keys())
-					if (name.startsWith('falsework-parts') && (await (await caches.open(name)).keys()).length >= wanted) return true;
-				return false;
+					if (name.startsWith('falsework-parts'))
+						for (const { url } of await (await caches.open(name)).keys()) paths.push(new URL(url).pathname);
+				return wanted.every((part) => paths.includes(`/${part}`));
 			},
 			keep,
 			{ polling: 200, timeout: KEPT_MS },
@@ -137,7 +139,14 @@ async function measureStarts() {
 			},
 		});
 		try {
-			cold.push(await start(chromium, profile, address(site.origin), listKept(folder).parts.length));
+			cold.push(
+				await start(
+					chromium,
+					profile,
+					address(site.origin),
+					listKept(folder).parts.map(({ url }) => url),
+				),
+			);
 			again = true;
 			warm.push(await start(chromium, profile, address(site.origin)));
 			visit = Math.max(
