@@ -26,14 +26,21 @@ export async function startBrowser({ profile, switches = [] }) {
 	);
 	const gone = new Promise((resolve) => child.once('exit', resolve));
 	for (const end = Date.now() + START_MS; !existsSync(told) || readFileSync(told, 'utf8').split('\n').length < 2; ) {
-		if (child.exitCode !== null || Date.now() > end) throw new Error('The browser did not start.');
+		if (child.exitCode !== null || Date.now() > end) {
+			child.kill();
+			throw new Error('The browser did not start.');
+		}
 		await new Promise((resolve) => setTimeout(resolve, 100));
 	}
 	const [port, path] = readFileSync(told, 'utf8').split('\n');
 	const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, { maxPayload: 64 * 2 ** 20 });
 	await new Promise((resolve, reject) => {
 		socket.once('open', resolve);
-		socket.once('error', reject);
+		socket.once('error', (error) => {
+			// Nobody could end it any more.
+			child.kill();
+			reject(error);
+		});
 	});
 	let calls = 0;
 	const waiting = new Map();
