@@ -58,7 +58,7 @@ function watchOutside(context: BrowserContext): { readonly seen: string[]; reado
 	return { seen, outside };
 }
 
-/** Each model is tried by hand; what it gave back is what only the real weights give. */
+/** Each model is put to work by hand, while the game plays on. */
 async function tryEach(page: Page): Promise<void> {
 	await openModels(page);
 	const open = async (id: Id) => {
@@ -82,14 +82,17 @@ async function tryEach(page: Page): Promise<void> {
 	await expect(speech.locator('[data-trial="said"]')).toBeVisible({ timeout: 180_000 });
 }
 
-/** Plays the practice game until questions were settled and acted upon with the text reader at hand. */
-async function playAWhile(page: Page): Promise<void> {
+/** Plays the practice game with its text reader, and puts the other models to work meanwhile. */
+async function playWithAll(page: Page): Promise<void> {
 	await view(page, 'Play');
 	await playPractice(page);
 	const done = async () => (await readLedger(page)).filter((e) => e.type === 'act' && e.done).length;
 	const before = await done();
+	await tryEach(page);
 	await expect.poll(done, { timeout: 120_000 }).toBeGreaterThan(before + 1);
 	await expect(page.locator('[data-notice="ocr"]')).toHaveCount(0);
+	await page.getByRole('button', { name: 'Stop everything' }).click();
+	await expectPhase(page, 'stopped');
 }
 
 test('@full from an empty browser to everything on this machine, and then without a network', async ({}, info) => {
@@ -131,10 +134,7 @@ test('@full from an empty browser to everything on this machine, and then withou
 		for (const id of MODELS) await expect(card(again, id)).toHaveAttribute('data-state', 'ready', { timeout: 300_000 });
 		// What was verified before the cut was not fetched again; a chunk that was under way was, once for each that was being fetched.
 		expect(hub.sent, `${cutAt} bytes before the cut`).toBeLessThanOrEqual(total + AT_ONCE * CHUNK_BYTES);
-		await tryEach(again);
-		await playAWhile(again);
-		await again.getByRole('button', { name: 'Stop everything' }).click();
-		await expectPhase(again, 'stopped');
+		await playWithAll(again);
 		await view(again, 'Settings');
 		await expect(again.getByText('Yes, with the practice game and its text reader.')).toBeVisible({ timeout: 60_000 });
 	} finally {
@@ -152,8 +152,7 @@ test('@full from an empty browser to everything on this machine, and then withou
 		await alone.goto(`${companion.origin}/`);
 		await openModels(alone);
 		for (const id of MODELS) await expect(card(alone, id)).toHaveAttribute('data-state', 'ready', { timeout: 120_000 });
-		await tryEach(alone);
-		await playAWhile(alone);
+		await playWithAll(alone);
 		expect(questions(await readLedger(alone)).length).toBeGreaterThan(1);
 		expect(seen.length, 'requests were seen at all').toBeGreaterThan(5);
 		expect(outside).toEqual([]);

@@ -62,7 +62,7 @@ suite('where a model runs', () => {
 		expect(why({ ...able, gpu: undefined, gpuWhy: 'The browser offers no adapter.' })).toEqual({
 			reason: 'There is no WebGPU here: The browser offers no adapter.',
 		});
-		expect(why({ ...able, gpuLost: 2 })).toEqual({ reason: expect.stringMatching(/lost 2 times.*reload/) });
+		expect(why({ ...able, gpuLost: 2 })).toEqual({ reason: expect.stringMatching(/lost 2 times.*restart/) });
 		expect(why({ ...able, jspi: false })).toEqual({ reason: expect.stringMatching(/promise integration/) });
 		expect(why({ ...able, gpu: { ...gpu, features: [] } })).toEqual({ reason: expect.stringMatching(/16-bit floats/) });
 		expect(why({ ...able, gpu: { ...gpu, limits: { maxStorageBufferBindingSize: 5 } } })).toEqual({

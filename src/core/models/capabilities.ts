@@ -127,7 +127,8 @@ function lower(sentence: string): string {
 /** Why the GPU cannot run it; undefined: it can. */
 function gpuFault({ runtime, needs }: Pick<ModelManifest, 'runtime' | 'needs'>, capabilities: Capabilities): string | undefined {
 	const { gpu, gpuWhy, gpuLost, jspi } = capabilities;
-	if (gpuLost >= GPU_LOSSES_MAX) return `The GPU was lost ${gpuLost} times since this page was opened; reload the page to try it again.`;
+	if (gpuLost >= GPU_LOSSES_MAX)
+		return `The GPU was lost ${gpuLost} times since this page was opened; restart the browser to use it again.`;
 	if (gpu === undefined) return `There is no WebGPU here: ${gpuWhy === '' ? 'the browser does not say why.' : gpuWhy}`;
 	if (NEEDS_JSPI.has(runtime) && !jspi) return 'This browser lacks JavaScript promise integration, which this engine needs to use the GPU.';
 	for (const feature of needs.webgpu?.features ?? [])
