@@ -110,6 +110,7 @@ function makeDisk(
 	of: Pick<Bucket, 'estimate' | 'persisted'>,
 ): Disk {
 	const at = (folder: Folder) => folders.get(folder) as FileSystemDirectoryHandle;
+	const inTurn = makeTurns();
 	async function find(folder: Folder, name: string): Promise<FileSystemFileHandle | undefined> {
 		try {
 			return await at(folder).getFileHandle(name);
@@ -121,62 +122,108 @@ function makeDisk(
 	return {
 		keptIn,
 		lasting: true,
-		async list(folder) {
+		list: inTurn(async (folder) => {
 			const found: { name: string; bytes: number }[] = [];
 			try {
 				for await (const entry of (at(folder) as unknown as { values(): AsyncIterable<FileSystemHandle> }).values())
 					if (entry.kind === 'file') {
 						// A file that another tab has just moved is no fault.
-						const file = await (entry as FileSystemFileHandle).getFile().catch(() => undefined);
+						const file = await holding(entry as FileSystemFileHandle, (h) => h.getFile()).catch(() => undefined);
 						if (file !== undefined) found.push({ name: entry.name, bytes: file.size });
 					}
 			} catch (cause) {
 				throw unreachable(cause);
 			}
 			return found;
-		},
-		async blob(folder, name) {
+		}),
+		blob: inTurn(async (folder, name) => {
 			const handle = await find(folder, name);
 			try {
-				return await handle?.getFile();
+				return handle === undefined ? undefined : await holding(handle, (h) => h.getFile());
 			} catch (cause) {
 				if (cause instanceof Error && cause.name === 'NotFoundError') return undefined;
 				throw unreachable(cause);
 			}
-		},
-		async open(folder, name) {
+		}),
+		open: inTurn(async (folder, name) => {
 			try {
-				return openFile(await (await at(folder).getFileHandle(name, { create: true })).createSyncAccessHandle());
+				const handle = await at(folder).getFileHandle(name, { create: true });
+				return openFile(await holding(handle, (h) => h.createSyncAccessHandle()));
 			} catch (cause) {
 				throw writeFailed(cause);
 			}
-		},
-		async move(from, name, to, as) {
+		}),
+		move: inTurn(async (from, name, to, as) => {
 			const handle = await find(from, name);
 			if (handle === undefined) throw unreachable(new Error(`${name} is gone`));
 			try {
-				const movable: Movable = handle as object;
-				if (movable.move !== undefined) return await movable.move(at(to), as);
+				const movable: FileSystemFileHandle & Movable = handle;
+				if (movable.move !== undefined) return await holding(movable, async (h) => await h.move?.(at(to), as));
 				await copyOver(handle, at(to), as);
 				await at(from).removeEntry(name);
 			} catch (cause) {
 				throw writeFailed(cause);
 			}
-		},
-		async remove(folder, name) {
+		}),
+		remove: inTurn(async (folder, name) => {
 			try {
 				await at(folder).removeEntry(name);
 			} catch (cause) {
 				if (cause instanceof Error && cause.name === 'NotFoundError') return;
 				throw cause instanceof Error && cause.name === 'NoModificationAllowedError' ? writeFailed(cause) : unreachable(cause);
 			}
-		},
+		}),
 		async freeBytes() {
 			const { quota, usage } = await of.estimate().catch(() => ({ quota: undefined, usage: undefined }));
 			return quota === undefined || usage === undefined ? undefined : Math.max(0, quota - usage);
 		},
 		persisted: async () => await of.persisted?.().catch(() => undefined),
 	};
+}
+
+/** Handles that the browser works on. Of one that is collected meanwhile it seems to forget to answer: held, none was ever lost. */
+const busy = new Set<object>();
+async function holding<H extends object, R>(handle: H, work: (handle: H) => Promise<R>): Promise<R> {
+	busy.add(handle);
+	try {
+		return await work(handle);
+	} finally {
+		busy.delete(handle);
+	}
+}
+
+/** No operation on a name takes nearly as long. */
+const ANSWER_MS = 20_000;
+
+/**
+ * One operation on names at a time, each within its time. Where several overlap, as two fast downloads and a listing do, Chrome now and
+ * then never answers one of them, and a download that waited for it would wait for ever.
+ */
+function makeTurns() {
+	let last: Promise<unknown> = Promise.resolve();
+	return <A extends readonly unknown[], R>(work: (...args: A) => Promise<R>) =>
+		(...args: A): Promise<R> => {
+			const mine = last.then(() => inTime(work(...args)));
+			last = mine.catch(() => undefined);
+			return mine;
+		};
+}
+
+async function inTime<R>(work: Promise<R>): Promise<R> {
+	let timer: ReturnType<typeof setTimeout> | undefined;
+	try {
+		return await Promise.race([
+			work,
+			new Promise<never>((_, reject) => {
+				timer = setTimeout(
+					() => reject(new DiskError('busy', 'The browser did not answer about a file of a model. What is here stays; try again.')),
+					ANSWER_MS,
+				);
+			}),
+		]);
+	} finally {
+		clearTimeout(timer);
+	}
 }
 
 /** For browsers that cannot move a file: the copy is closed, and so visible, only when it is whole. */
