@@ -47,6 +47,7 @@ import type { PracticeApi } from './practice.protocol.ts';
 import { checkCrystal, describeCrystal, detailCrystal, packFiles, pictureOf } from './agent/crystals.ts';
 import { backupOf, openBackup, rememberGame, restore } from './agent/backups.ts';
 import { makeGrip } from './agent/grip.ts';
+import { impatient, NotYetError } from './agent/patience.ts';
 import { openPack, reviewOf } from './agent/packs.ts';
 import { cascadeView } from './agent/routing.ts';
 import { type Session, type SessionOptions, startSession } from './agent/session.ts';
@@ -56,6 +57,9 @@ import { makeWatchers } from './agent/watchers.ts';
 /** How long the scripted teacher of the practice game seems to think. */
 const TEACHER_MS = 350;
 const STORAGE_EVERY_MS = 10_000;
+/** The loop does without texts rather than wait longer for the reader's files. */
+const READER_MS = 5000;
+const WARM_AGAIN_MS = 5000;
 
 const clock: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
 const random: Random = { next: () => Math.random() };
@@ -112,6 +116,20 @@ function sentence(error: unknown): string {
 /** Comes with the page. */
 const EMBEDDED_RECOGNISER: Recogniser = 'ppocr-v6-tiny';
 
+/** Loads the text reader ahead of need, and says so when it cannot be had; while it is still on its way, again and again. */
+async function warm(of: OcrReader): Promise<void> {
+	for (;;) {
+		try {
+			await of.warm();
+			return session?.unnotice('ocr');
+		} catch (error) {
+			session?.notice({ id: 'ocr', level: 'warning', title: 'Text cannot be read', text: sentence(error) });
+			if (!(error instanceof Error && error.cause instanceof NotYetError) || of !== reader) return;
+		}
+		await new Promise((resolve) => setTimeout(resolve, WARM_AGAIN_MS));
+	}
+}
+
 async function begin(
 	options: Omit<
 		SessionOptions,
@@ -146,20 +164,22 @@ async function begin(
 	reader ??= makeOcrReader({
 		model: recogniser,
 		runtime,
-		async files() {
-			const embedded = () => filesOfPage(models, EMBEDDED_RECOGNISER);
-			if (modelHost === undefined) return await embedded();
-			// A store that is out of reach or full keeps nobody from reading what lies beside the page.
-			return await modelHost.files(recogniser).catch((error: unknown) => {
-				if (recogniser === EMBEDDED_RECOGNISER) return embedded();
-				throw error;
-			});
-		},
+		files: impatient(
+			async () => {
+				const embedded = () => filesOfPage(models, EMBEDDED_RECOGNISER);
+				if (modelHost === undefined) return await embedded();
+				// A store that is out of reach or full keeps nobody from reading what lies beside the page.
+				return await modelHost.files(recogniser).catch((error: unknown) => {
+					if (recogniser === EMBEDDED_RECOGNISER) return embedded();
+					throw error;
+				});
+			},
+			READER_MS,
+			'The text reader is still being fetched; until it is here, text is not read.',
+		),
 		start: () => new Worker(new URL('./ocr.worker.ts', import.meta.url), { type: 'module', name: 'ocr' }),
 	});
-	void reader
-		.warm()
-		.catch((error: unknown) => session?.notice({ id: 'ocr', level: 'warning', title: 'Text cannot be read', text: sentence(error) }));
+	void warm(reader);
 	const surfaces: Readonly<Record<string, Surface>> = { window: 'window', tab: 'browser', practice: 'practice' };
 	learner ??= makeVisionLearner({
 		start: () => new Worker(new URL('./opencv.worker.ts', import.meta.url), { type: 'module', name: 'opencv' }),
