@@ -3,7 +3,7 @@ import { backendNote } from '../../core/models/capabilities.ts';
 import { type Driver, RuntimeError } from '../../core/models/runtime.ts';
 import type { EmbedApi } from '../../../workers/embed.protocol.ts';
 import { checkFiles, here, threadsFor } from './files.ts';
-import { startLink } from './link.ts';
+import { loadOrClose, startLink } from './link.ts';
 
 /** 2.5 s here on the CPU, 30 s on a software GPU; a slow disk and a busy machine come on top. */
 const LOAD_MS = 180_000;
@@ -22,22 +22,16 @@ export const embedDriver: Driver = async ({ manifest, files, backend, engines, c
 		() => new Worker(new URL('../../../workers/embed.worker.ts', import.meta.url), { type: 'module', name: `embed ${manifest.id}` }),
 	);
 	const { dtype } = manifest.options;
-	let dimensions: number;
-	try {
-		dimensions = await link.call(`Loading ${manifest.name}`, LOAD_MS, cancel, (api) =>
-			api.load({
-				model: manifest.id,
-				files,
-				dtype: typeof dtype === 'string' ? dtype : 'fp32',
-				backend,
-				engine: engines.ort,
-				threads: threadsFor(backend),
-			}),
-		);
-	} catch (error) {
-		await link.close();
-		throw error;
-	}
+	const dimensions = await loadOrClose(link, manifest.name, LOAD_MS, cancel, (api) =>
+		api.load({
+			model: manifest.id,
+			files,
+			dtype: typeof dtype === 'string' ? dtype : 'fp32',
+			backend,
+			engine: engines.ort,
+			threads: threadsFor(backend),
+		}),
+	);
 	let calls = 0;
 	return {
 		loaded: {

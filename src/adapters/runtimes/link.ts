@@ -27,6 +27,22 @@ export interface Link<Api> {
 	onDeath(listener: (why: RuntimeError) => void): void;
 }
 
+/** The first call of a link: a model that could not be loaded leaves no worker behind. @throws RuntimeError */
+export async function loadOrClose<Api, T>(
+	link: Link<Api>,
+	name: string,
+	limitMs: number,
+	cancel: Cancel,
+	load: (api: Comlink.Remote<Api>) => Promise<T>,
+): Promise<T> {
+	try {
+		return await link.call(`Loading ${name}`, limitMs, cancel, load);
+	} catch (error) {
+		await link.close();
+		throw error;
+	}
+}
+
 /** @param start  the bundler wants to see `new Worker(new URL('…', import.meta.url), …)` there */
 export function startLink<Api>(name: string, start: () => Worker): Link<Api> {
 	let dead: RuntimeError | undefined;

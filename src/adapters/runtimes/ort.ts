@@ -6,7 +6,7 @@ import { type Driver, type LoadOptions, type Running, RuntimeError } from '../..
 import type { DetectApi } from '../../../workers/detect.protocol.ts';
 import type { OcrApi } from '../../../workers/ocr.protocol.ts';
 import { checkFiles, here, threadsFor } from './files.ts';
-import { type Link, startLink } from './link.ts';
+import { type Link, loadOrClose, startLink } from './link.ts';
 
 /** 3 to 6 s here for the bigger text reader; a software GPU takes ten times that. */
 const LOAD_MS = 180_000;
@@ -35,12 +35,7 @@ async function loaded<Api>(
 	parts: Pick<Running, 'reader' | 'detector'>,
 ): Promise<Running> {
 	const begun = performance.now();
-	try {
-		await link.call(`Loading ${manifest.name}`, LOAD_MS, cancel, load);
-	} catch (error) {
-		await link.close();
-		throw error;
-	}
+	await loadOrClose(link, manifest.name, LOAD_MS, cancel, load);
 	return {
 		loaded: {
 			model: manifest.id,

@@ -4,7 +4,7 @@ import { type Driver, RuntimeError } from '../../core/models/runtime.ts';
 import { dtypesOf, needsF16 } from '../../core/models/sight.ts';
 import type { VlmApi } from '../../../workers/vlm.protocol.ts';
 import { checkFiles, here, threadsFor } from './files.ts';
-import { startLink } from './link.ts';
+import { loadOrClose, startLink } from './link.ts';
 import { makeComplete } from './llm.ts';
 
 const LOAD_MS = 300_000;
@@ -23,14 +23,9 @@ export const vlmDriver: Driver = async ({ manifest, files, backend, engines, can
 		manifest.name,
 		() => new Worker(new URL('../../../workers/vlm.worker.ts', import.meta.url), { type: 'module', name: `see ${manifest.id}` }),
 	);
-	try {
-		await link.call(`Loading ${manifest.name}`, LOAD_MS, cancel, (api) =>
-			api.load({ model: manifest.id, files, dtype: dtypes.dtype, backend, engine: engines.ort, threads: threadsFor(backend) }),
-		);
-	} catch (error) {
-		await link.close();
-		throw error;
-	}
+	await loadOrClose(link, manifest.name, LOAD_MS, cancel, (api) =>
+		api.load({ model: manifest.id, files, dtype: dtypes.dtype, backend, engine: engines.ort, threads: threadsFor(backend) }),
+	);
 	const complete = makeComplete(manifest.name, link, undefined, LIMITS);
 	return {
 		loaded: {
