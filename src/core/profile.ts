@@ -68,6 +68,8 @@ export const factWanted = v.pipe(
 		name: factId,
 		type: v.optional(factType),
 		about: v.optional(v.pipe(v.string(), v.maxLength(300))),
+		/** What a player or a model may call it besides its name, e.g. `health`, `hit points`. */
+		words: v.optional(v.pipe(v.array(v.pipe(v.string(), v.minLength(1), v.maxLength(40))), v.maxLength(16))),
 		values: v.optional(v.pipe(v.array(v.pipe(v.string(), v.maxLength(64))), v.minLength(1), v.maxLength(255))),
 		element: v.optional(slug),
 		min: v.optional(finite),

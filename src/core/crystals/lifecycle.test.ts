@@ -103,6 +103,16 @@ describe('a rule', () => {
 		expect(whatIsMissing(c)).toBeUndefined();
 	});
 
+	it('that was read out of free text needs one clean label more', () => {
+		const c = { ...crystal(), data: { origin: 'chain' } };
+		applyStep(c, live(c, { type: 'admitted' }, 0));
+		feed(c, 'gggg');
+		expect(c.state).toBe('shadow');
+		expect(whatIsMissing(c)).toBe('4 of 5 labels');
+		feed(c, 'g', 2000);
+		expect(c.state).toBe('autonomous');
+	});
+
 	it('waits for a third episode however often one confirms it', () => {
 		const c = crystal();
 		c.state = 'shadow';

@@ -24,7 +24,7 @@ const HISTORY_MAX = 20;
 const EPISODES_MAX = 16;
 
 type Evidence = Pick<Stat, 'k' | 'w'>;
-type Subject = Pick<Crystal, 'kind' | 'state' | 'stat' | 'history'>;
+type Subject = Pick<Crystal, 'kind' | 'state' | 'stat' | 'history'> & Partial<Pick<Crystal, 'data'>>;
 
 /** Confidence under the flat prior, which decides changes of state: 0.5 without evidence. */
 export function score({ k, w }: Evidence): number {
@@ -159,7 +159,7 @@ function afterLabel(crystal: Subject, stat: Stat, at: number, because: string): 
 	const harmed = stat.last.filter(Boolean).length;
 	switch (crystal.state) {
 		case 'shadow': {
-			const fault = notYet(crystal.kind, stat, s, l);
+			const fault = notYet(crystal, stat, s, l);
 			return fault === undefined
 				? change('autonomous', `confidence ${s.toFixed(2)}, floor ${l.toFixed(2)} after ${stat.labels} labels: ${because}`)
 				: { stat };
@@ -201,12 +201,18 @@ function afterLabel(crystal: Subject, stat: Stat, at: number, because: string): 
 }
 
 /** Perception is checked against pixels, and phrases against their event, so only rules must prove themselves in several episodes. */
-function notYet(kind: KindName, stat: Stat, s: number, l: number): string | undefined {
-	if (stat.labels < LABELS_LEAST) return `${stat.labels} of ${LABELS_LEAST} labels`;
+function notYet({ kind, data }: Pick<Subject, 'kind' | 'data'>, stat: Stat, s: number, l: number): string | undefined {
+	const least = LABELS_LEAST + (kind === 'rule' && isFromProse(data) ? 1 : 0);
+	if (stat.labels < least) return `${stat.labels} of ${least} labels`;
 	if (kind === 'rule' && stat.episodes.length < EPISODES_LEAST) return `${stat.episodes.length} of ${EPISODES_LEAST} episodes`;
 	if (kind !== 'rule' && stat.clean < LABELS_LEAST) return `${stat.clean} of ${LABELS_LEAST} clean in a row`;
 	if (s < SCORE_LEAST) return `confidence ${s.toFixed(2)} below ${SCORE_LEAST}`;
 	return l < FLOOR_LEAST ? `floor ${l.toFixed(2)} below ${FLOOR_LEAST}` : undefined;
+}
+
+/** What was read out of free text starts one confirmation behind what a model gave as its reasons (design-crystals.md §4). */
+function isFromProse(data: unknown): boolean {
+	return typeof data === 'object' && data !== null && 'origin' in data && data.origin === 'chain';
 }
 
 export function isPerception(kind: KindName): boolean {
@@ -253,11 +259,11 @@ export function applyStep(crystal: Crystal, step: LifeStep): void {
 }
 
 /** What still keeps a crystal from autonomy, in words; undefined when nothing does. */
-export function whatIsMissing(crystal: Pick<Crystal, 'kind' | 'state' | 'stat'>): string | undefined {
+export function whatIsMissing(crystal: Omit<Subject, 'history'>): string | undefined {
 	if (crystal.state === 'autonomous') return undefined;
 	if (crystal.state === 'quarantined') return `${crystal.stat.clean} of ${CLEAN_TO_RETURN} clean labels in quarantine`;
 	if (crystal.state !== 'shadow') return crystal.state;
-	return notYet(crystal.kind, crystal.stat, score(crystal.stat), floor(crystal.stat));
+	return notYet(crystal, crystal.stat, score(crystal.stat), floor(crystal.stat));
 }
 
 export interface ActPolicy {

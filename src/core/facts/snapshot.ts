@@ -21,6 +21,8 @@ export interface FactDef {
 	/** Of a derived fact. */
 	readonly from?: string;
 	readonly about?: string;
+	/** What a player or a model may call it; a name made of the id goes without saying. */
+	readonly words?: readonly string[];
 }
 
 /** The part of a fact that outlives a session: what has been seen of it. JSON. */
@@ -162,6 +164,7 @@ export function makeFactTable(profile: Pick<Profile, 'facts'>, options: { readon
 			...(fact.max === undefined ? {} : { max: fact.max }),
 			...(fact.from === undefined ? {} : { from: fact.from }),
 			...(fact.about === undefined ? {} : { about: fact.about }),
+			...(fact.words === undefined ? {} : { words: fact.words }),
 		});
 	}
 
