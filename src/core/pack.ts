@@ -3,6 +3,7 @@ import type { Crystal, KindName } from './crystals/crystal.ts';
 import { floor, score } from './crystals/lifecycle.ts';
 import { LAYERS, type Rule } from './crystals/rule/schema.ts';
 import { printRule } from './crystals/rule/text.ts';
+import { type Skill, withoutVector } from './crystals/skill/schema.ts';
 import type { Size } from './geometry.ts';
 
 export const PACK_SCHEMA = 1;
@@ -51,6 +52,7 @@ export const KIND_FILES: Readonly<Record<KindName, { readonly file: string; read
 	region: { file: 'regions.json', key: 'regions' },
 	screen: { file: 'screens.json', key: 'screens' },
 	rule: { file: 'rules.json', key: 'rules' },
+	skill: { file: 'skills.json', key: 'skills' },
 	phrase: { file: 'narration.json', key: 'phrases' },
 	cascade: { file: 'cascade.json', key: 'cascade' },
 };
@@ -70,7 +72,7 @@ export async function makePack(
 	const kept = crystals.filter((c) => retired || c.state !== 'retired').toSorted((a, b) => (a.id < b.id ? -1 : 1));
 	for (const [kind, { file, key }] of Object.entries(KIND_FILES) as [KindName, (typeof KIND_FILES)[KindName]][]) {
 		const packed: Packed[] = [];
-		for (const crystal of kept.filter((c) => c.kind === kind)) {
+		for (const crystal of kept.filter((c) => c.kind === kind).map(portable)) {
 			const blobs: Record<string, { file: string; width: number; height: number }> = {};
 			const sizes = blobSizes(crystal);
 			for (const [name, bytes] of Object.entries(crystal.blobs)) {
@@ -115,6 +117,11 @@ export function rulesText(rules: readonly Rule[]): string {
 	return ['# The first line whose condition holds is followed, else the next; where none holds, a model is asked.', ...lines, ''].join(
 		'\n',
 	);
+}
+
+/** Vectors stay at home: whoever reads the pack makes their own, with their own encoder. */
+function portable(crystal: Crystal): Crystal {
+	return crystal.kind === 'skill' ? { ...crystal, data: withoutVector((crystal as Skill).data), blobs: {} } : crystal;
 }
 
 /** Sizes of the pictures a crystal's data names: patches and masks, chroma at half size. */

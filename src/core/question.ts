@@ -30,7 +30,7 @@ export const effect = v.object({
 });
 export type Effect = v.InferOutput<typeof effect>;
 
-const argValue = v.union([num, shortText, v.object({ fact: factId }), v.tuple([num, num])]);
+export const argValue = v.union([num, shortText, v.object({ fact: factId }), v.tuple([num, num])]);
 /** A verb of the profile and its arguments; an argument may point at a fact (`{fact: "me.pos"}`). */
 export const act = v.object({ verb: verbName, args: v.optional(v.record(v.pipe(v.string(), v.maxLength(32)), argValue), {}) });
 export type Act = v.InferOutput<typeof act>;

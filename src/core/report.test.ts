@@ -287,6 +287,7 @@ describe('a pack', () => {
 			'rules.json',
 			'rules.txt',
 			'screens.json',
+			'skills.json',
 			'templates.json',
 			'templates/t-1-first-u.png',
 			'templates/t-1-first.png',

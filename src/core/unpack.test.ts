@@ -123,7 +123,26 @@ const routing = crystal('cascade', 'cascade-1', {
 	verdict: 'good',
 	by: 'both',
 });
-const all = [template, screen, region, rule, phrase, routing];
+const skill = crystal('skill', 'skill-1', {
+	description: 'Buys a potion at the shop.',
+	goal: 'buy a potion',
+	words: ['heal'],
+	params: [{ name: 'thing', type: 'element', fact: 'wanted', value: 'potion' }],
+	when: [{ f: 'screen', op: '==', v: 'town' }],
+	unless: [],
+	steps: [
+		{ act: { verb: 'click', args: { at: 'shop' } }, expects: [{ f: 'screen', op: '==', v: 'shop', withinMs: 900 }] },
+		{ id: 'buy', act: { verb: 'click', args: { at: { param: 'thing' } } }, next: ['leave', { step: 'buy', back: true }], times: 3 },
+		{ id: 'leave', when: [{ f: 'gold', op: '<=', v: 5 }], next: [] },
+	],
+	expects: [],
+	until: [],
+	layer: 'quest',
+	origin: 'plan',
+	from: ['9'],
+	version: 1,
+});
+const all = [template, screen, region, rule, skill, phrase, routing];
 
 /** The pack with one file written anew, its hash put right, as whoever forges one would. */
 async function forged(path: string, change: (json: never) => unknown, crystals: readonly Crystal[] = all): Promise<PackFiles> {

@@ -12,6 +12,8 @@ import type { RegionCrystal } from '../../src/core/crystals/region/schema.ts';
 import type { Rule } from '../../src/core/crystals/rule/schema.ts';
 import { printRule } from '../../src/core/crystals/rule/text.ts';
 import type { ScreenCrystal } from '../../src/core/crystals/screen/schema.ts';
+import type { Skill } from '../../src/core/crystals/skill/schema.ts';
+import { skillText } from '../../src/core/crystals/skill/text.ts';
 import type { Exemplar, TemplateCrystal } from '../../src/core/crystals/template/schema.ts';
 import { RIM } from '../../src/core/perception/glyphs.ts';
 import { makePack, type PackAbout, type PackFiles, type PackTools } from '../../src/core/pack.ts';
@@ -43,6 +45,8 @@ function textOf(crystal: Crystal): string {
 		}
 		case 'rule':
 			return printRule((crystal as Rule).data);
+		case 'skill':
+			return skillText((crystal as Skill).data);
 		case 'phrase':
 			return phraseText((crystal as Phrase).data);
 		case 'cascade':

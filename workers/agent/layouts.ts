@@ -5,6 +5,7 @@ import { type Crystal, type Scope, scopeKey, type StateChange } from '../../src/
 import { applyStep, live } from '../../src/core/crystals/lifecycle.ts';
 import { isTextual, type RegionCrystal } from '../../src/core/crystals/region/schema.ts';
 import type { Rule } from '../../src/core/crystals/rule/schema.ts';
+import type { Skill, SkillAct } from '../../src/core/crystals/skill/schema.ts';
 import type { ScreenCrystal } from '../../src/core/crystals/screen/schema.ts';
 import { recogniseTemplate } from '../../src/core/crystals/template/apply.ts';
 import type { TemplateCrystal } from '../../src/core/crystals/template/schema.ts';
@@ -72,7 +73,7 @@ export async function pixelsHome(store: Store, profile: Profile, scope: Scope): 
 	return scope.layout;
 }
 
-/** Rules, phrases and what is known of the models, whatever layout they were learnt in. */
+/** Rules, skills, phrases and what is known of the models, whatever layout they were learnt in. */
 export async function loadEverywhere(store: Store, scope: Scope): Promise<Crystal[]> {
 	const out: Crystal[] = [];
 	for (const layout of await store.layoutsOf(scope)) {
@@ -82,11 +83,14 @@ export async function loadEverywhere(store: Store, scope: Scope): Promise<Crysta
 	return out;
 }
 
-/** Rests on no pixels; but a rule that acts on a point of its frame holds in that frame only. */
+/** Rests on no pixels; but a rule or a skill that acts on a point of its frame holds in that frame only. */
 const holdsEverywhere = (crystal: Crystal): boolean =>
 	crystal.kind === 'phrase' ||
 	crystal.kind === 'cascade' ||
-	(crystal.kind === 'rule' && !Object.values((crystal as Rule).data.then.args).some(Array.isArray));
+	(crystal.kind === 'rule' && !namesPoint((crystal as Rule).data.then)) ||
+	(crystal.kind === 'skill' && !(crystal as Skill).data.steps.some(({ act }) => act !== undefined && namesPoint(act)));
+
+const namesPoint = ({ args }: SkillAct): boolean => Object.values(args).some(Array.isArray);
 
 export interface Homes {
 	/** What is known in a layout: the same map each time, so that nothing learnt in it is lost or doubled while another one shows. */

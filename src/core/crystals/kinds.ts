@@ -5,6 +5,7 @@ import { PHRASE_SCHEMA, readPhrase } from './phrase/schema.ts';
 import { readData as readRegion, version as REGION_SCHEMA } from './region/schema.ts';
 import { readRule, RULE_SCHEMA } from './rule/schema.ts';
 import { readScreenData, SCREEN_SCHEMA } from './screen/schema.ts';
+import { asStranger, readSkill, SKILL_SCHEMA, type SkillData } from './skill/schema.ts';
 import { readData as readTemplate, version as TEMPLATE_SCHEMA } from './template/schema.ts';
 
 export type KindRead =
@@ -24,6 +25,8 @@ export function readKind(kind: KindName, schema: number, data: unknown, blobs: R
 		}
 		case 'rule':
 			return of(RULE_SCHEMA, readRule(data, schema));
+		case 'skill':
+			return of(SKILL_SCHEMA, readSkill(data, schema, blobs));
 		case 'phrase':
 			return of(PHRASE_SCHEMA, readPhrase(data, schema));
 		case 'cascade':
@@ -33,7 +36,8 @@ export function readKind(kind: KindName, schema: number, data: unknown, blobs: R
 
 /** What is believed of a stranger's data: all of it where it is a thing to be tried, and of a record of success only that it was claimed. */
 export function asForeign(kind: KindName, data: unknown): unknown {
-	return kind === 'cascade' ? asClaim(data as CascadeData) : data;
+	if (kind === 'cascade') return asClaim(data as CascadeData);
+	return kind === 'skill' ? asStranger(data as SkillData) : data;
 }
 
 function of(schema: number, read: { readonly ok: true; readonly data: unknown } | { readonly ok: false; readonly why: string }): KindRead {

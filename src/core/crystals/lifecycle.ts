@@ -200,12 +200,12 @@ function afterLabel(crystal: Subject, stat: Stat, at: number, because: string): 
 	}
 }
 
-/** Perception is checked against pixels, and phrases against their event, so only rules must prove themselves in several episodes. */
+/** Perception is checked against pixels, and phrases against their event, so only what decides must prove itself in several episodes. */
 function notYet({ kind, data }: Pick<Subject, 'kind' | 'data'>, stat: Stat, s: number, l: number): string | undefined {
 	const least = LABELS_LEAST + (kind === 'rule' && isFromProse(data) ? 1 : 0);
 	if (stat.labels < least) return `${stat.labels} of ${least} labels`;
-	if (kind === 'rule' && stat.episodes.length < EPISODES_LEAST) return `${stat.episodes.length} of ${EPISODES_LEAST} episodes`;
-	if (kind !== 'rule' && stat.clean < LABELS_LEAST) return `${stat.clean} of ${LABELS_LEAST} clean in a row`;
+	if (decides(kind) && stat.episodes.length < EPISODES_LEAST) return `${stat.episodes.length} of ${EPISODES_LEAST} episodes`;
+	if (!decides(kind) && stat.clean < LABELS_LEAST) return `${stat.clean} of ${LABELS_LEAST} clean in a row`;
 	if (s < SCORE_LEAST) return `confidence ${s.toFixed(2)} below ${SCORE_LEAST}`;
 	return l < FLOOR_LEAST ? `floor ${l.toFixed(2)} below ${FLOOR_LEAST}` : undefined;
 }
@@ -213,6 +213,11 @@ function notYet({ kind, data }: Pick<Subject, 'kind' | 'data'>, stat: Stat, s: n
 /** What was read out of free text starts one confirmation behind what a model gave as its reasons (design-crystals.md §4). */
 function isFromProse(data: unknown): boolean {
 	return typeof data === 'object' && data !== null && 'origin' in data && data.origin === 'chain';
+}
+
+/** Chooses acts. */
+export function decides(kind: KindName): boolean {
+	return kind === 'rule' || kind === 'skill';
 }
 
 export function isPerception(kind: KindName): boolean {
@@ -288,7 +293,7 @@ export function tryOutChance(stat: Stat, { delta = DELTA, kappa = KAPPA }: ActPo
 	return 1 - Math.min(1, Math.max(kappa, 1 - delta / (1 - floor(stat))));
 }
 
-/** Whether a crystal that matches may act now. Draws from `random` only for a rule in shadow. */
+/** Whether a crystal that matches may act now. Draws from `random` only for a rule or a skill in shadow. */
 export function canAct(crystal: Pick<Crystal, 'kind' | 'state' | 'stat' | 'history'>, random: Random, policy: ActPolicy = {}): MayAct {
 	const no = (why: string): MayAct => ({ act: false, probability: 0, why });
 	const { stat, state } = crystal;
@@ -308,7 +313,7 @@ export function canAct(crystal: Pick<Crystal, 'kind' | 'state' | 'stat' | 'histo
 	}
 	if (state !== 'shadow') return no(state);
 	// Perception answers silently until it has proved itself, and so does what came with a pack.
-	if (crystal.kind !== 'rule') return no('in shadow');
+	if (!decides(crystal.kind)) return no('in shadow');
 	if (crystal.history.at(-1)?.why.startsWith('came with a pack')) return no('came with a pack, still in shadow');
 	const probability = tryOutChance(stat, policy);
 	return random.next() < probability

@@ -2,7 +2,7 @@
 import { createEffect, createResource, createSignal, For, type JSX, onCleanup, Show } from 'solid-js';
 import { Dynamic } from 'solid-js/web';
 import type { Box, Size } from '../../core/geometry.ts';
-import { Boxes, Image, MessageSquareText, MonitorUp, Route, ScanEye, Workflow } from '../primitives/icons.ts';
+import { Boxes, Footprints, Image, MessageSquareText, MonitorUp, Route, ScanEye, Workflow } from '../primitives/icons.ts';
 import { Png } from '../primitives/parts.tsx';
 import { type CrystalView, type LookView, useServices } from '../services.ts';
 
@@ -10,6 +10,7 @@ const KIND_ICONS: Readonly<Record<string, typeof Boxes>> = {
 	template: Image,
 	region: ScanEye,
 	rule: Route,
+	skill: Footprints,
 	phrase: MessageSquareText,
 	screen: MonitorUp,
 	cascade: Workflow,

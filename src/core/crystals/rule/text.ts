@@ -1,6 +1,7 @@
 // A rule as a sentence and back: `combat: if me.hp <= 0.35 and hostiles > 0 unless has-potion == false then use(item: potion)`.
 import { LAYERS, type Layer, type RuleData } from './schema.ts';
 import type { Act, Effect, Literal } from '../../question.ts';
+import type { SkillAct } from '../skill/schema.ts';
 
 /** The part of a rule that its text holds; where it came from and how it fares stand in the comment. */
 export type RuleText = Omit<RuleData, 'origin' | 'from'>;
@@ -22,7 +23,8 @@ export function printRule(rule: RuleText, comment?: string): string {
 	return parts.join(' ') + (comment === undefined ? '' : `   # ${comment.replaceAll('\n', ' ')}`);
 }
 
-export function printAct(act: Act): string {
+/** Of a skill's act, a parameter stands in braces. */
+export function printAct(act: Act | SkillAct): string {
 	const args = Object.entries(act.args).map(([name, value]) => `${printValue(name)}: ${printArg(value)}`);
 	return `${act.verb}(${args.join(', ')})`;
 }
@@ -31,7 +33,7 @@ export function printLiteral(l: Literal): string {
 	return `${l.f} ${l.op} ${Array.isArray(l.v) ? `[${l.v.map(printValue).join(', ')}]` : printValue(l.v)}`;
 }
 
-function printEffect(e: Effect): string {
+export function printEffect(e: Effect): string {
 	const wanted =
 		e.v === undefined
 			? ''
@@ -39,9 +41,10 @@ function printEffect(e: Effect): string {
 	return `${e.f} ${e.op}${wanted} within ${printValue(e.withinMs)}`;
 }
 
-function printArg(value: Act['args'][string]): string {
+function printArg(value: SkillAct['args'][string]): string {
 	if (Array.isArray(value)) return `[${value.map(printValue).join(', ')}]`;
-	return typeof value === 'object' ? `$${value.fact}` : printValue(value);
+	if (typeof value !== 'object') return printValue(value);
+	return 'fact' in value ? `$${value.fact}` : `{${value.param}}`;
 }
 
 function printValue(value: number | string | boolean): string {
