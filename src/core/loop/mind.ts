@@ -2,8 +2,9 @@
 import type { Receipt } from '../cascade.ts';
 import type { Crystal, Provenance } from '../crystals/crystal.ts';
 import { type HarmBudgetState, makeHarmBudget, score, used } from '../crystals/lifecycle.ts';
-import { actKey, decideByRule, makeRuleIndex, type RuleAttempt } from '../crystals/rule/apply.ts';
+import { actKey, decideByRule, type RuleAttempt } from '../crystals/rule/apply.ts';
 import { type Case, crystalliseRule, labelOutcome, makeCases } from '../crystals/rule/crystallise.ts';
+import { makeRuleIndex } from '../crystals/rule/rule-index.ts';
 import type { Rule } from '../crystals/rule/schema.ts';
 import type { TemplateCrystal } from '../crystals/template/schema.ts';
 import { checkExpression, evaluate, type Expr, parseExpression } from '../facts/expression.ts';
@@ -205,6 +206,7 @@ export function makeMind(o: MindOptions): Mind & { memory(): MindMemory } {
 				if (verdict.label !== 'none') budget.taken(actedAt.get(id) ?? score(rule.stat), verdict.label === 'harmful');
 				const at = clock.now();
 				const change = labelOutcome(rule, verdict.label, verdict.why, episode(situation), at);
+				index.add(rule);
 				o.save(rule);
 				if (change !== undefined)
 					o.changed(rule, { at, from: change.from as Crystal['state'], to: change.to as Crystal['state'], why: change.why });

@@ -1,11 +1,10 @@
-// Which rules fire, and which of them is followed. For each fact and each value it can be told apart by, a bitset holds the
-// rules that this value excludes; a tick joins one bitset per fact, so its cost hardly grows with the number of rules.
-import { fires, literalKey, meets, truthOf, known } from '../../facts/literal.ts';
+// Of the rules that fire (rule-index.ts), which is followed.
 import type { MissReason } from '../../ledger.ts';
 import type { Random } from '../../ports.ts';
 import type { Profile } from '../../profile.ts';
-import type { Act, Facts, FactValue, Literal } from '../../question.ts';
+import type { Act, Facts } from '../../question.ts';
 import { type ActPolicy, canAct, DELTA, DELTA_IRREVERSIBLE, floor, groupScore, score } from '../lifecycle.ts';
+import { byArbitration, type RuleIndex } from './rule-index.ts';
 import { LAYERS, type Rule } from './schema.ts';
 import { printAct, printRule } from './text.ts';
 
@@ -15,157 +14,6 @@ export function actKey(act: Act): string {
 		.map(([name, value]) => `${name}=${JSON.stringify(value)}`)
 		.sort()
 		.join(',')})`;
-}
-
-export interface RuleIndex {
-	/** Adds a rule, or takes in that its data changed. */
-	add(rule: Rule): void;
-	remove(id: string): void;
-	get(id: string): Rule | undefined;
-	readonly size: number;
-	all(): readonly Rule[];
-	/** Every rule whose condition holds, whatever its state except retired, in the order they were added. */
-	matching(facts: Facts): readonly Rule[];
-	/** Rules with one condition false for certain and the rest true: the nearest misses, for the question. */
-	nearly(facts: Facts, limit?: number): readonly Rule[];
-}
-
-/** What a value is told apart by: its place among the cuts, or itself. Null for positions, undefined for the unknown. */
-type Code = string | number | boolean | null | undefined;
-
-interface Column {
-	/** Distinct tests of the fact: literal, and whether the rule needs it false. */
-	readonly tests: Map<string, { readonly literal: Literal; readonly blocks: boolean; readonly strict: boolean; readonly slots: number[] }>;
-	/** Numbers that some test compares with, sorted; values between two of them exclude the same rules. */
-	cuts: number[];
-	/** Rules excluded, by the value's code. Emptied when a test is added that no code knows. */
-	masks: Map<Code, Uint32Array>;
-}
-
-/** @param isIrreversible  of a verb: for these an unknown `unless` blocks */
-export function makeRuleIndex(rules: Iterable<Rule> = [], isIrreversible: (verb: string) => boolean = () => false): RuleIndex {
-	const columns = new Map<string, Column>();
-	const slots: (Rule | undefined)[] = [];
-	const slotOf = new Map<string, number>();
-	let live = new Uint32Array(32);
-
-	function add(rule: Rule): void {
-		remove(rule.id);
-		const slot = slots.length;
-		slots.push(rule);
-		slotOf.set(rule.id, slot);
-		if (slot >> 5 >= live.length) {
-			live = widen(live, live.length * 2);
-			for (const column of columns.values()) column.masks.clear();
-		}
-		live[slot >> 5] = (live[slot >> 5] as number) | (1 << (slot & 31));
-		for (const literal of rule.data.when) put(literal, false, false, slot);
-		for (const literal of rule.data.unless) put(literal, true, isIrreversible(rule.data.then.verb), slot);
-	}
-
-	function put(literal: Literal, blocks: boolean, strict: boolean, slot: number): void {
-		let column = columns.get(literal.f);
-		if (column === undefined) columns.set(literal.f, (column = { tests: new Map(), cuts: [], masks: new Map() }));
-		const key = `${blocks ? (strict ? '!!' : '!') : ''}${literalKey(literal)}`;
-		const test = column.tests.get(key);
-		if (test !== undefined) test.slots.push(slot);
-		else {
-			column.tests.set(key, { literal, blocks, strict, slots: [slot] });
-			const numbers = (Array.isArray(literal.v) ? literal.v : [literal.v]).filter((n): n is number => typeof n === 'number');
-			column.cuts = [...new Set([...column.cuts, ...numbers])].sort((a, b) => a - b);
-		}
-		// Masks are made when a value is met, so a new rule only has to let go of those of its own facts.
-		column.masks.clear();
-	}
-
-	function remove(id: string): void {
-		const slot = slotOf.get(id);
-		if (slot === undefined) return;
-		slotOf.delete(id);
-		slots[slot] = undefined;
-		live[slot >> 5] = (live[slot >> 5] as number) & ~(1 << (slot & 31));
-	}
-
-	function maskOf(column: Column, value: FactValue | undefined): Uint32Array {
-		const code = codeOf(column, value);
-		let mask = column.masks.get(code);
-		if (mask !== undefined) return mask;
-		mask = new Uint32Array(live.length);
-		for (const test of column.tests.values()) {
-			const truth = value === undefined ? undefined : meets(value, test.literal.op, test.literal.v);
-			const excluded = test.blocks ? truth === true || (test.strict && truth === undefined) : truth !== true;
-			if (excluded) for (const slot of test.slots) mask[slot >> 5] = (mask[slot >> 5] as number) | (1 << (slot & 31));
-		}
-		// A text with endless values would fill the memory; beyond this many they are worked out anew.
-		if (column.masks.size > 512) column.masks.clear();
-		column.masks.set(code, mask);
-		return mask;
-	}
-
-	for (const rule of rules) add(rule);
-	return {
-		add,
-		remove,
-		get(id) {
-			const slot = slotOf.get(id);
-			return slot === undefined ? undefined : slots[slot];
-		},
-		get size() {
-			return slotOf.size;
-		},
-		all: () => slots.filter((rule) => rule !== undefined),
-		matching(facts) {
-			const masks: Uint32Array[] = [];
-			for (const [id, column] of columns) masks.push(maskOf(column, known(facts, id)));
-			const found: Rule[] = [];
-			const words = (slots.length + 31) >> 5;
-			for (let w = 0; w < words; w++) {
-				let left = live[w] as number;
-				for (let m = 0; m < masks.length && left !== 0; m++) left &= ~((masks[m] as Uint32Array)[w] as number);
-				while (left !== 0) {
-					const bit = 31 - Math.clz32(left & -left);
-					left &= left - 1;
-					const rule = slots[(w << 5) + bit];
-					if (rule !== undefined && rule.state !== 'retired') found.push(rule);
-				}
-			}
-			return found;
-		},
-		nearly(facts, limit = 5) {
-			const near: Rule[] = [];
-			for (const rule of slots) {
-				if (near.length >= limit) break;
-				if (rule === undefined || rule.state === 'retired' || rule.data.when.length < 2) continue;
-				let off = 0;
-				for (const literal of rule.data.when) {
-					const truth = truthOf(literal, facts);
-					if (truth !== true) off += truth === undefined ? 2 : 1;
-					if (off > 1) break;
-				}
-				if (off === 1) near.push(rule);
-			}
-			return near;
-		},
-	};
-}
-
-function codeOf(column: Column, value: FactValue | undefined): Code {
-	if (typeof value === 'object') return null;
-	if (typeof value !== 'number') return value;
-	let low = 0;
-	let high = column.cuts.length;
-	while (low < high) {
-		const mid = (low + high) >> 1;
-		if ((column.cuts[mid] as number) < value) low = mid + 1;
-		else high = mid;
-	}
-	return column.cuts[low] === value ? 2 * low + 1 : 2 * low;
-}
-
-function widen(from: Uint32Array, words: number): Uint32Array<ArrayBuffer> {
-	const wide = new Uint32Array(words);
-	wide.set(from);
-	return wide;
 }
 
 export interface RulePolicy {
@@ -259,13 +107,7 @@ export function decideByRule(index: RuleIndex, facts: Facts, policy: RulePolicy)
 			`${firing.length} matching: ${states}; best confidence ${Math.max(...firing.map((r) => score(r.stat))).toFixed(2)}`,
 		);
 	}
-	const best = ready.toSorted(
-		(a, b) =>
-			LAYERS.indexOf(a.rule.data.layer) - LAYERS.indexOf(b.rule.data.layer) ||
-			b.s - a.s ||
-			b.rule.data.when.length - a.rule.data.when.length ||
-			(a.rule.id < b.rule.id ? -1 : 1),
-	)[0] as (typeof ready)[number];
+	const best = ready.toSorted((a, b) => byArbitration(a.rule, b.rule))[0] as (typeof ready)[number];
 	const { rule } = best;
 	// Only what has shown something of its own speaks against: a fresh rule in shadow is a question, not an objection.
 	const against = firing
@@ -279,9 +121,4 @@ export function decideByRule(index: RuleIndex, facts: Facts, policy: RulePolicy)
 	}
 	const why = `${printRule(rule.data)}; ${best.why}, floor ${floor(rule.stat).toFixed(2)}`;
 	return { outcome: 'hit', rule, act: rule.data.then, score: calibrated(rule), probability: best.probability, why, matching };
-}
-
-/** The same question asked of one rule, without the index: the measure that the index is tested against. */
-export function ruleFires(rule: Rule, facts: Facts, irreversible = false): boolean {
-	return fires(rule.data.when, rule.data.unless, facts, irreversible);
 }

@@ -7,7 +7,8 @@ import type { Profile } from '../../profile.ts';
 import type { Act, DecisionAnswer, Effect, Facts, Literal } from '../../question.ts';
 import { type Crystal, freshStat, type Provenance, type Refusal, type Residue, type Scope } from '../crystal.ts';
 import { applyStep, live } from '../lifecycle.ts';
-import { actKey, type RuleIndex } from './apply.ts';
+import { actKey } from './apply.ts';
+import type { RuleIndex } from './rule-index.ts';
 import { type Layer, type Rule, RULE_SCHEMA, type RuleData } from './schema.ts';
 import { printLiteral, printRule } from './text.ts';
 
@@ -131,6 +132,7 @@ export function crystalliseRule(input: RuleCrystalliseInput): RuleCrystallised {
 			at,
 		);
 		applyStep(rule, step);
+		index.add(rule);
 		labels.push({ rule, harmful });
 		changed.push(rule);
 		if (step.change) changes.push({ rule, from, to: step.change.to, why: step.change.why });

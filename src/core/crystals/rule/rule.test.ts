@@ -4,12 +4,13 @@ import { makeFactTable } from '../../facts/snapshot.ts';
 import type { Random } from '../../ports.ts';
 import type { Profile } from '../../profile.ts';
 import type { DecisionAnswer, Facts, Literal } from '../../question.ts';
-import { freshStat, type State } from '../crystal.ts';
 import { provenanceOf, scopeOf } from '../crystal.fixture.ts';
 import { makeHarmBudget } from '../lifecycle.ts';
-import { decideByRule, makeRuleIndex, ruleFires } from './apply.ts';
+import { decideByRule } from './apply.ts';
 import { crystalliseRule, labelOutcome, makeCases } from './crystallise.ts';
-import { LAYERS, readRule, RULE_MIGRATIONS, RULE_SCHEMA, type Rule, type RuleData } from './schema.ts';
+import { ruleOf as rule } from './rule.fixture.ts';
+import { makeRuleIndex } from './rule-index.ts';
+import { LAYERS, readRule, RULE_MIGRATIONS, RULE_SCHEMA, type Rule } from './schema.ts';
 import { parseRule, printRule, type RuleText } from './text.ts';
 
 const provenance = provenanceOf({ ask: 'decision', entry: 7 });
@@ -35,22 +36,6 @@ const drink = { verb: 'drink', args: {} };
 const flee = { verb: 'flee', args: {} };
 const low: Literal = { f: 'hp', op: '<=', v: 30 };
 
-function rule(id: string, data: Partial<RuleData>, state: State = 'autonomous', k = 8, w = 0): Rule {
-	return {
-		id,
-		kind: 'rule',
-		scope,
-		name: id,
-		schema: RULE_SCHEMA,
-		createdAt: 0,
-		provenance,
-		state,
-		stat: { ...freshStat(), k, w, labels: k + w, clean: k, episodes: ['a', 'b', 'c'] },
-		history: [],
-		data: { layer: 'strategy', when: [low], unless: [], then: drink, expects: [], until: [], origin: 'because', from: [], ...data },
-		blobs: {},
-	};
-}
 const decide = (rules: Rule[], facts: Facts, more: Partial<Parameters<typeof decideByRule>[2]> = {}) =>
 	decideByRule(makeRuleIndex(rules), facts, { profile, random: never, ...more });
 
@@ -170,99 +155,6 @@ describe('arbitration', () => {
 			outcome: 'hit',
 			probability: expect.closeTo(0.0222, 3),
 		});
-	});
-});
-
-const lit: fc.Arbitrary<Literal> = fc.oneof(
-	fc.record({
-		f: fc.constantFrom('hp', 'foes'),
-		op: fc.constantFrom('<=' as const, '>' as const, '==' as const, '!=' as const),
-		v: fc.nat(6),
-	}),
-	fc.record({
-		f: fc.constantFrom('mood', 'screen'),
-		op: fc.constantFrom('==' as const, '!=' as const),
-		v: fc.constantFrom('calm', 'angry'),
-	}),
-	fc.record({ f: fc.constant('mood'), op: fc.constant('in' as const), v: fc.subarray(['calm', 'angry', 'gone'], { minLength: 1 }) }),
-	fc.record({ f: fc.constant('potion'), op: fc.constant('==' as const), v: fc.boolean() }),
-);
-const someFacts = fc.record(
-	{
-		hp: fc.nat(7),
-		foes: fc.nat(7),
-		mood: fc.constantFrom('calm', 'angry', 'odd'),
-		potion: fc.boolean(),
-		screen: fc.constantFrom('calm', 'x'),
-	},
-	{ requiredKeys: [] },
-) as fc.Arbitrary<Facts>;
-
-describe('the index', () => {
-	it('finds exactly the rules that a look at each would find, while rules come and go', () => {
-		fc.assert(
-			fc.property(
-				fc.array(
-					fc.tuple(
-						fc.array(lit, { minLength: 1, maxLength: 4 }),
-						fc.array(lit, { maxLength: 2 }),
-						fc.constantFrom('drink', 'sell'),
-						fc.nat(50),
-					),
-					{ minLength: 1, maxLength: 70 },
-				),
-				fc.array(someFacts, { minLength: 1, maxLength: 6 }),
-				fc.array(fc.nat(60)),
-				(specs, snapshots, gone) => {
-					const rules = specs.map(([when, unless, verb], i) => rule(`r${i}`, { when, unless, then: { verb, args: {} } }));
-					const index = makeRuleIndex([], (verb) => verb === 'sell');
-					for (const [i, r] of rules.entries()) {
-						index.add(r);
-						if (i % 9 === 0) index.matching(snapshots[0] as Facts);
-					}
-					for (const g of gone) index.remove(`r${g}`);
-					const left = rules.filter((_, i) => !gone.includes(i));
-					for (const facts of snapshots) {
-						expect(index.matching(facts).map((r) => r.id)).toEqual(
-							left.filter((r) => ruleFires(r, facts, r.data.then.verb === 'sell')).map((r) => r.id),
-						);
-					}
-				},
-			),
-			{ seed: 3, numRuns: 200 },
-		);
-	});
-
-	it('answers within a tenth of a millisecond for a thousand rules', () => {
-		let seed = 1;
-		const next = (n: number): number => ((seed = (Math.imul(seed, 1103515245) + 12345) & 0x7fffffff), (seed >> 8) % n);
-		const rules = Array.from({ length: 1000 }, (_, i) =>
-			rule(`r${i}`, {
-				when: Array.from({ length: 2 + next(5) }, () => ({
-					f: `f${next(60)}`,
-					op: next(2) ? ('<=' as const) : ('>' as const),
-					v: next(30),
-				})),
-			}),
-		);
-		const index = makeRuleIndex(rules);
-		const snapshots = Array.from({ length: 200 }, () => Object.fromEntries(Array.from({ length: 60 }, (_, f) => [`f${f}`, next(30)])));
-		for (const facts of snapshots) index.matching(facts);
-		const times: number[] = [];
-		let found = 0;
-		for (let round = 0; round < 10; round++) {
-			for (const facts of snapshots) {
-				const begun = performance.now();
-				found += index.matching(facts).length;
-				times.push(performance.now() - begun);
-			}
-		}
-		times.sort((a, b) => a - b);
-		expect(found).toBeGreaterThan(0);
-		console.log(
-			`1,000 rules, 60 facts: median ${(1000 * (times[1000] as number)).toFixed(1)} µs, p99 ${(1000 * (times[1980] as number)).toFixed(1)} µs, ${(found / 2000).toFixed(1)} matching`,
-		);
-		expect(times[1000]).toBeLessThan(0.1);
 	});
 });
 
