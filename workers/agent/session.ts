@@ -15,7 +15,8 @@ import { type Ledger, type LedgerEntry, makeLedger } from '../../src/core/ledger
 import type { Desk } from '../../src/core/loop/desk.ts';
 import { type Loop, type Look, makeLoop } from '../../src/core/loop/loop.ts';
 import { type EyesOptions, makeEyes } from '../../src/core/loop/eyes.ts';
-import { makeMind, type MindMemory } from '../../src/core/loop/mind.ts';
+import { makeMind } from '../../src/core/loop/mind.ts';
+import type { ReasonerMemory } from '../../src/core/reasoning/reasoner.ts';
 import type { Situation, Truth } from '../../src/core/loop/situation.ts';
 import { makeVoice } from '../../src/core/loop/voice.ts';
 import { type Follow, makeFollow } from '../../src/core/layout/follow.ts';
@@ -123,7 +124,7 @@ const REMEMBER_EVERY_MS = 15_000;
 const RETRY_FROZEN_MS = 15_000;
 
 interface Memory {
-	readonly mind: MindMemory;
+	readonly mind: ReasonerMemory;
 	readonly voice: SurpriseState;
 	/** Absent in stores of before. */
 	readonly routing?: RouterMemory;

@@ -5,7 +5,8 @@ import type { Crystal, KindName, Stat, State, StateChange } from './crystal.ts';
 import { climb, FALLS_MOST, freshLadder, ladderOf, rankOf, rings } from './ladder.ts';
 
 /** Weight kept by old evidence with each new label: half is gone after 138. */
-const DECAY = 0.995;
+export const DECAY = 0.995;
+export const PRIOR = 4;
 const SCORE_LEAST = 0.8;
 const FLOOR_LEAST = 0.6;
 const FLOOR_LOST = 0.3;
@@ -18,7 +19,6 @@ const QUARANTINE_MS = 30 * 24 * 3_600_000;
 /** reliability.md §6, last rank of the long ladder: irreversible acts need as many clean labels in a row. */
 export const CLEAN_FOR_IRREVERSIBLE = 254;
 export const DELTA = 0.02;
-export const DELTA_IRREVERSIBLE = 0.005;
 export const KAPPA = 0.01;
 const HISTORY_MAX = 20;
 const EPISODES_MAX = 16;
@@ -39,12 +39,13 @@ export function floor({ k, w }: Evidence): number {
 /**
  * Score under the prior of its group (origin × layer), for λ and for ranking only.
  *
- * @param group  sums of k and w over the group's crystals
+ * @param group     sums of k and w over the group's crystals
+ * @param strength  labels that the group's mean is worth
  */
-export function groupScore({ k, w }: Evidence, group: Evidence): number {
+export function groupScore({ k, w }: Evidence, group: Evidence, strength = PRIOR): number {
 	const mean = (group.k + 4) / (group.k + group.w + 5);
-	const a = Math.max(0.5, 4 * mean);
-	const b = Math.max(0.1, 4 * (1 - mean));
+	const a = Math.max(0.5, strength * mean);
+	const b = Math.max(0.1, strength * (1 - mean));
 	return (a + k) / (a + b + k + w);
 }
 
@@ -55,16 +56,20 @@ export interface LabelContext {
 	readonly at: number;
 	/** Harm allowed, for the alarm; 0.02 unless said. */
 	readonly delta?: number;
+	/** Weight kept by older evidence; 0.995 unless said. */
+	readonly decay?: number;
+	/** What this label counts for, in (0, 1]: less than 1 when a lesser model gave it. */
+	readonly weight?: number;
 	/** The session of play that gave it. */
 	readonly session?: string;
 }
 
 /** The evidence after one more label; `stat` itself is left as it is. */
-export function label(stat: Stat, harmful: boolean, { episode, delta = DELTA }: LabelContext): Stat {
+export function label(stat: Stat, harmful: boolean, { episode, delta = DELTA, decay = DECAY, weight = 1 }: LabelContext): Stat {
 	return {
 		...stat,
-		k: stat.k * DECAY + (harmful ? 0 : 1),
-		w: stat.w * DECAY + (harmful ? 1 : 0),
+		k: stat.k * decay + (harmful ? 0 : weight),
+		w: stat.w * decay + (harmful ? weight : 0),
 		labels: stat.labels + 1,
 		clean: harmful ? 0 : stat.clean + 1,
 		episodes: [...stat.episodes.filter((e) => e !== episode), episode].slice(-EPISODES_MAX),
@@ -278,6 +283,9 @@ export interface ActPolicy {
 	readonly calibrated?: number;
 	readonly delta?: number;
 	readonly kappa?: number;
+	/** Confidence and floor under which it does not act; 0.8 and 0.6 unless said. */
+	readonly scoreLeast?: number;
+	readonly floorLeast?: number;
 	/** The act cannot be undone: no trying out, and the long ladder. */
 	readonly irreversible?: boolean;
 }
@@ -303,9 +311,10 @@ export function canAct(crystal: Pick<Crystal, 'kind' | 'state' | 'stat' | 'histo
 	if (state === 'autonomous') {
 		const s = score(stat);
 		const l = floor(stat);
-		if (s < SCORE_LEAST || l < FLOOR_LEAST)
-			return no(`confidence ${s.toFixed(2)}, floor ${l.toFixed(2)}: below ${SCORE_LEAST} and ${FLOOR_LEAST}`);
-		const lambda = policy.lambda ?? SCORE_LEAST;
+		const { scoreLeast = SCORE_LEAST, floorLeast = FLOOR_LEAST } = policy;
+		if (s < scoreLeast || l < floorLeast)
+			return no(`confidence ${s.toFixed(2)}, floor ${l.toFixed(2)}: below ${scoreLeast} and ${floorLeast}`);
+		const lambda = policy.lambda ?? scoreLeast;
 		const calibrated = policy.calibrated ?? s;
 		return calibrated < lambda
 			? no(`score ${calibrated.toFixed(3)} below ${lambda.toFixed(3)}, the harm budget's threshold`)
@@ -359,8 +368,10 @@ export function lambdaOf({ points, taken }: HarmBudgetState, delta = DELTA): num
 	return lambda;
 }
 
-export function makeHarmBudget(options: { readonly delta?: number; readonly from?: HarmBudgetState } = {}): HarmBudget {
-	const delta = options.delta ?? DELTA;
+export function makeHarmBudget(
+	options: { readonly delta?: number; readonly scoreLeast?: number; readonly from?: HarmBudgetState } = {},
+): HarmBudget {
+	const { delta = DELTA, scoreLeast = SCORE_LEAST } = options;
 	let points = [...(options.from?.points ?? [])];
 	let taken = [...(options.from?.taken ?? [])];
 	let since = 0;
@@ -369,7 +380,7 @@ export function makeHarmBudget(options: { readonly delta?: number; readonly from
 	// of §5 are the gate. It never shuts the door for good: a rule that models keep agreeing with passes 0.99.
 	function now(): number {
 		const seen = taken.some(([, harmful]) => harmful);
-		return seen ? Math.min(0.99, Math.max(SCORE_LEAST, lambdaOf({ points, taken }, delta))) : SCORE_LEAST;
+		return seen ? Math.min(0.99, Math.max(scoreLeast, lambdaOf({ points, taken }, delta))) : scoreLeast;
 	}
 	return {
 		point(s) {

@@ -26,7 +26,7 @@ const HOLD_MAX_MS = 60_000;
 /** Checks an act against the profile without looking at a frame: the verb, and each argument by name and type. */
 export function actFault(
 	act: Act,
-	profile: Pick<Profile, 'actions' | 'facts'>,
+	profile: { readonly actions: readonly Pick<Action, 'verb' | 'args'>[] },
 	facts?: ReadonlyMap<string, 'number' | 'position' | 'other'>,
 ): string | undefined {
 	const action = profile.actions.find((a) => a.verb === act.verb);
@@ -51,7 +51,7 @@ export function actFault(
 }
 
 /** Fills in an action's input. Points are whole frame pixels inside the frame; times are capped at a minute. */
-export function resolveAct(act: Act, profile: Pick<Profile, 'actions' | 'facts'>, scene: ResolveScene): ResolveResult {
+export function resolveAct(act: Act, profile: Pick<Profile, 'actions'>, scene: ResolveScene): ResolveResult {
 	const fault = actFault(act, profile);
 	if (fault !== undefined) return { ok: false, reason: fault };
 	const action = profile.actions.find((a) => a.verb === act.verb) as Action;

@@ -96,6 +96,8 @@ export interface Mind {
 		facts: Facts,
 		situation: Situation,
 		doubt: { readonly reason: MissReason; readonly detail: string } | undefined,
+		/** Of the decision point: asked again before anything came of it, it is the same. */
+		point: number,
 	): Attempt<DecisionAnswer>;
 	verify(answer: DecisionAnswer, situation: Situation): string | undefined;
 	crystallise(facts: Facts, situation: Situation, answer: DecisionAnswer, receipt: Receipt): Promise<Residue> | Residue;
@@ -107,8 +109,8 @@ export interface Mind {
 	agreeing(act: Act, facts: Facts): readonly string[];
 	/** Whether rules that fire here, trusted or not, would do the same; undefined when none fires. */
 	agrees(act: Act, facts: Facts): boolean | undefined;
-	/** The outcome of an act, for the crystals that speak for it. */
-	outcome(used: readonly string[], verdict: EffectVerdict, situation: Situation): void;
+	/** The outcome of an act, for the crystals that speak for it; `local` when they decided it. */
+	outcome(used: readonly string[], verdict: EffectVerdict, situation: Situation, local: boolean): void;
 	/** The person took a crystal out of service. */
 	retire(id: string): void;
 	/** A retired rule was taken back. */
@@ -249,6 +251,8 @@ export function makeLoop(o: LoopOptions): Loop {
 	let recent: { act: Act; outcome: 'pending' | 'held' | 'failed' | 'unknown' }[] = [];
 	let pending: Pending | undefined;
 	let actId = 0;
+	/** Of the next decision. */
+	let point = 0;
 	let noticed: { screen: string; facts: Facts } | undefined;
 	const seen = new Set<string>();
 	const guard = makeLoopGuard();
@@ -454,7 +458,7 @@ export function makeLoop(o: LoopOptions): Loop {
 		recent = [...recent.slice(0, -1), { act: r.act, outcome: r.expects.length === 0 ? 'unknown' : outcome }];
 		if (r.expects.length === 0) return;
 		if (o.driver.kind !== 'advice' || outcome === 'held') {
-			mind.outcome(r.used, verdict, now);
+			mind.outcome(r.used, verdict, now, !r.fromModel);
 			// An effect that could not be read says nothing about the act.
 			if (verdict.label !== 'none' || outcome === 'held') {
 				const wrong = verdict.label === 'harmful';
@@ -503,9 +507,10 @@ export function makeLoop(o: LoopOptions): Loop {
 		}
 		if (!due || !sure || asking.has('decision')) return;
 		const key = `${now.screen}|${last.verb}:${last.at}|${JSON.stringify(now.facts)}`;
-		const attempt = mind.attempt(facts, now, mindDoubt);
+		const attempt = mind.attempt(facts, now, mindDoubt, point);
 		if (attempt.outcome === 'miss' && clock.monotonic() < (notBefore.get('decision') ?? 0)) return;
 		if (attempt.outcome === 'hit' && !sees(now, attempt.answer.act)) return;
+		point++;
 		const settling = cascade.settle<'decision'>(
 			{
 				question: mind.question(facts, now, tickNo, recent),
@@ -524,7 +529,7 @@ export function makeLoop(o: LoopOptions): Loop {
 			const charged = guard.visit(key, settling.settled.entry.used);
 			if (charged !== undefined) {
 				mindDoubt = { reason: 'act-failed', detail: 'stuck: the same act in the same situation again and again' };
-				mind.outcome(charged, { outcome: 'failed', label: 'harmful', why: 'part of a loop' }, now);
+				mind.outcome(charged, { outcome: 'failed', label: 'harmful', why: 'part of a loop' }, now, true);
 			}
 			await act(now, facts, { answer: settling.settled.answer, entry: settling.settled.entry });
 			return;

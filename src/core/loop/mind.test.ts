@@ -5,7 +5,8 @@ import type { TemplateCrystal, TemplateData } from '../crystals/template/schema.
 import type { Profile } from '../profile.ts';
 import type { DecisionAnswer } from '../question.ts';
 import { deskOf, profileOf, receiptOf, sightOf, situationOf } from './desk.fixture.ts';
-import { makeMind, type MindMemory, profileFaults } from './mind.ts';
+import type { ReasonerMemory } from '../reasoning/reasoner.ts';
+import { makeMind, profileFaults } from './mind.ts';
 import type { Situation } from './situation.ts';
 
 const none = { verb: 'none', at: 'none' };
@@ -20,7 +21,7 @@ function known(element: string): Crystal {
 	const data = { element, screens: { play: { seen: 1, of: 1 } } } as unknown as TemplateData;
 	return { id: `t-${element}`, kind: 'template', state: 'autonomous', data } as unknown as TemplateCrystal;
 }
-function setUp(more: { profile?: Profile; crystals?: Map<string, Crystal>; memory?: MindMemory } = {}) {
+function setUp(more: { profile?: Profile; crystals?: Map<string, Crystal>; memory?: ReasonerMemory } = {}) {
 	const desk = deskOf(more.profile ?? profile, more.crystals);
 	// A rule in shadow is tried out by chance: this one never says yes.
 	const mind = makeMind({ ...desk, random: { next: () => 0.999_999 }, ...(more.memory === undefined ? {} : { memory: more.memory }) });
@@ -110,14 +111,15 @@ describe('a question', () => {
 describe('a rule', () => {
 	function learnt() {
 		const set = setUp();
+		let n = 0;
 		const situation = situationOf({ facts: { hp: 20 } });
 		const facts = set.see(situation);
-		expect(set.mind.attempt(facts, situation, undefined)).toMatchObject({ outcome: 'miss', reason: 'no-crystal' });
+		expect(set.mind.attempt(facts, situation, undefined, n++)).toMatchObject({ outcome: 'miss', reason: 'no-crystal' });
 		const residue = set.mind.crystallise(facts, situation, drinkWhenLow, receiptOf(3));
 		const rule = [...set.desk.crystals.values()].find((c) => c.kind === 'rule') as Rule;
 		const agree = (visit: number) =>
-			set.mind.outcome([rule.id], { outcome: 'held', label: 'good', why: 'hp went up' }, { ...situation, visit });
-		return { ...set, situation, facts, residue, rule, agree, decide: () => set.mind.attempt(facts, situation, undefined) };
+			set.mind.outcome([rule.id], { outcome: 'held', label: 'good', why: 'hp went up' }, { ...situation, visit }, false);
+		return { ...set, situation, facts, residue, rule, agree, decide: () => set.mind.attempt(facts, situation, undefined, n++) };
 	}
 
 	it('is made by an answer, and waits in shadow', () => {
@@ -159,8 +161,8 @@ describe('a rule', () => {
 		const { mind, rule, facts, situation, agree, decide } = learnt();
 		for (const visit of [1, 2, 3, 4]) agree(visit);
 		expect(decide().outcome).toBe('hit');
-		expect(mind.attempt({ screen: 'play' }, situation, undefined)).toMatchObject({ outcome: 'miss', reason: 'no-crystal' });
-		expect(mind.attempt(facts, situation, { reason: 'act-failed', detail: 'stuck' })).toEqual({
+		expect(mind.attempt({ screen: 'play' }, situation, undefined, 100)).toMatchObject({ outcome: 'miss', reason: 'no-crystal' });
+		expect(mind.attempt(facts, situation, { reason: 'act-failed', detail: 'stuck' }, 101)).toEqual({
 			outcome: 'miss',
 			reason: 'act-failed',
 			detail: 'stuck',
@@ -213,7 +215,7 @@ it('takes its cases and cuts into the next session', () => {
 	const first = setUp();
 	const situation = situationOf({ facts: { hp: 20 } });
 	first.mind.crystallise(first.see(situation), situation, drinkWhenLow, receiptOf(3));
-	const memory = JSON.parse(JSON.stringify(first.mind.memory())) as MindMemory;
+	const memory = JSON.parse(JSON.stringify(first.mind.memory())) as ReasonerMemory;
 	expect(memory.facts.find((f) => f.id === 'hp')?.cuts).toEqual([30]);
 	// Without the crystals, so that nothing but the memory can know.
 	const { mind } = setUp({ memory });

@@ -1,20 +1,18 @@
-// Decisions by rules, and rules from decisions. Between a situation and an act stand the facts: what is not known is not guessed.
+// What stands between a screen and the decision learner (core/reasoning): a situation becomes facts, an act becomes input. What is
+// not known is not guessed.
 import type { Receipt } from '../cascade.ts';
-import type { Crystal, Provenance } from '../crystals/crystal.ts';
-import { type HarmBudgetState, makeHarmBudget, score, used } from '../crystals/lifecycle.ts';
-import { actKey, decideByRule, type RuleAttempt } from '../crystals/rule/apply.ts';
-import { type Case, crystalliseRule, labelOutcome, makeCases } from '../crystals/rule/crystallise.ts';
-import { makeRuleIndex } from '../crystals/rule/rule-index.ts';
+import type { Provenance } from '../crystals/crystal.ts';
 import type { Rule } from '../crystals/rule/schema.ts';
 import type { TemplateCrystal } from '../crystals/template/schema.ts';
 import { checkExpression, evaluate, type Expr, parseExpression } from '../facts/expression.ts';
-import { type EffectVerdict, fires, watchEffects } from '../facts/literal.ts';
+import { fires, watchEffects } from '../facts/literal.ts';
 import { actFault, resolveAct, type ResolveScene } from '../facts/resolve.ts';
-import { type FactMemory, makeFactTable } from '../facts/snapshot.ts';
+import { makeFactTable } from '../facts/snapshot.ts';
 import type { Box } from '../geometry.ts';
 import type { Random } from '../ports.ts';
 import type { Profile } from '../profile.ts';
 import type { Facts, FactValue } from '../question.ts';
+import { type Decision, makeReasoner, type Point, type ReasonerMemory } from '../reasoning/reasoner.ts';
 import type { Desk } from './desk.ts';
 import type { Mind } from './loop.ts';
 import { nearestSights, type Situation } from './situation.ts';
@@ -22,36 +20,29 @@ import { nearestSights, type Situation } from './situation.ts';
 export interface MindOptions extends Desk {
 	readonly random: Random;
 	/** From the session before, in this scope. */
-	readonly memory?: MindMemory;
+	readonly memory?: ReasonerMemory;
 }
 
-/** What outlives a session besides the crystals. JSON. */
-export interface MindMemory {
-	readonly facts: readonly FactMemory[];
-	readonly cases: readonly Case[];
-	readonly budget: HarmBudgetState;
-}
-/** Of the labelled cases so many are kept: what contradicts a rule is most often recent. */
-const CASES_KEPT = 300;
-
-export function makeMind(o: MindOptions): Mind & { memory(): MindMemory } {
+export function makeMind(o: MindOptions): Mind & { memory(): ReasonerMemory } {
 	const { profile, crystals, clock } = o;
 	const table = makeFactTable(profile);
 	table.define({ id: 'screen', kind: 'enum', open: true });
 	table.define({ id: 'last.verb', kind: 'enum', open: true });
 	table.define({ id: 'last.at', kind: 'enum', open: true });
-	const irreversible = new Set(profile.actions.filter((a) => a.irreversible).map((a) => a.verb));
-	const index = makeRuleIndex(
-		[...crystals.values()].filter((c): c is Rule => c.kind === 'rule'),
-		(verb) => irreversible.has(verb),
-	);
-	// The thresholds of rules learnt before are the cuts of today.
-	for (const rule of index.all()) for (const literal of rule.data.when) table.snap(literal, {});
-	table.restore(o.memory?.facts ?? []);
-	const cases = makeCases(o.memory?.cases);
-	const budget = makeHarmBudget(o.memory === undefined ? {} : { from: o.memory.budget });
-	/** The score at which the last local act of each rule was let act. */
-	const actedAt = new Map<string, number>();
+	const reasoner = makeReasoner({
+		table,
+		actions: profile.actions,
+		rules: [...crystals.values()].filter((c): c is Rule => c.kind === 'rule'),
+		random: o.random,
+		clock,
+		scope: o.scope,
+		newId: o.newId,
+		save: o.save,
+		changed: o.changed,
+		...(o.memory === undefined ? {} : { memory: o.memory }),
+	});
+	/** Of the newest point. */
+	let decision: Decision | undefined;
 	const conditions = new Map<string, Expr>();
 	for (const [event, text] of Object.entries(profile.narration?.on ?? {})) {
 		const parsed = parseExpression(text);
@@ -73,6 +64,14 @@ export function makeMind(o: MindOptions): Mind & { memory(): MindMemory } {
 	function episode(situation: Situation): string {
 		const worded = profile.facts.filter((f) => f.type === 'enum').map((f) => String(situation.facts[f.name] ?? ''));
 		return [situation.visit, ...worded].join('|');
+	}
+
+	function pointOf(facts: Facts, situation: Situation): Point {
+		return {
+			facts,
+			episode: episode(situation),
+			elements: new Set([...elementsOn(situation.screen), ...situation.sights.map((s) => s.name)]),
+		};
 	}
 
 	/** The best box of each element in sight; of several the one nearest to the middle of the frame. */
@@ -121,25 +120,21 @@ export function makeMind(o: MindOptions): Mind & { memory(): MindMemory } {
 				goal: profile.goal,
 				actions: profile.actions.map(({ verb, args, does }) => ({ verb, does, ...(args === undefined ? {} : { args }) })),
 				recent,
-				cases: cases.nearest(facts, 3).map((c) => ({ facts: c.facts, act: c.act })),
+				cases: reasoner.nearest(facts, 3).map((c) => ({ facts: c.facts, act: c.act })),
 			};
 		},
-		attempt(facts, situation, doubt) {
+		attempt(facts, situation, doubt, n) {
 			const sights = inSight(situation);
-			const attempted: RuleAttempt = decideByRule(index, facts, {
-				profile,
-				random: o.random,
-				lambda: budget.lambda,
-				compatible: (a, b) => cases.compatible(a, b),
+			decision = reasoner.decide({
+				...pointOf(facts, situation),
+				n,
+				doubted: doubt !== undefined,
 				possible: (act) => resolveAct(act, profile, sceneOf(situation, facts, sights)).ok,
 			});
-			budget.point(attempted.score);
 			if (doubt !== undefined) return { outcome: 'miss', ...doubt };
-			if (attempted.outcome === 'miss') return { outcome: 'miss', reason: attempted.reason, detail: attempted.detail };
-			const { rule, act, why } = attempted;
-			actedAt.set(rule.id, attempted.score);
-			rule.stat = used(rule.stat, clock.now());
-			o.save(rule);
+			if (decision.outcome === 'miss') return { outcome: 'miss', reason: decision.reason, detail: decision.detail };
+			const { rule, act, why } = decision;
+			if (decision.audit) return { outcome: 'miss', reason: 'audit', detail: `asked to check ${why}` };
 			return {
 				outcome: 'hit',
 				used: [rule.id],
@@ -152,7 +147,7 @@ export function makeMind(o: MindOptions): Mind & { memory(): MindMemory } {
 					expects: rule.data.expects,
 					until: rule.data.until,
 					scope: 'situation',
-					confidence: attempted.score,
+					confidence: decision.score,
 					missing: [],
 				},
 			};
@@ -163,29 +158,8 @@ export function makeMind(o: MindOptions): Mind & { memory(): MindMemory } {
 			const resolved = resolveAct(answer.act, profile, sceneOf(situation, situation.facts));
 			return resolved.ok ? undefined : resolved.reason;
 		},
-		crystallise(facts, situation, answer, receipt) {
-			const provenance: Provenance = provenanceOf(receipt, clock.now());
-			const known = new Set([...elementsOn(situation.screen), ...situation.sights.map((s) => s.name)]);
-			const done = crystalliseRule({
-				answer,
-				facts,
-				table,
-				profile,
-				cases,
-				index,
-				provenance,
-				scope: o.scope,
-				episode: episode(situation),
-				at: provenance.at,
-				id: () => o.newId('rule'),
-				elements: known,
-			});
-			for (const rule of done.changed) o.save(rule);
-			if (done.made !== undefined) o.save(done.made);
-			for (const { rule, from, to, why } of done.changes)
-				o.changed(rule, { at: provenance.at, from: from as Crystal['state'], to: to as Crystal['state'], why });
-			return done.residue;
-		},
+		crystallise: (facts, situation, answer, receipt) =>
+			reasoner.learn(pointOf(facts, situation), answer, provenanceOf(receipt, clock.now()), decision).residue,
 		resolve: (act, situation, facts) => resolveAct(act, profile, sceneOf(situation, facts)),
 		stillHolds: (answer, facts) =>
 			fires(
@@ -193,25 +167,11 @@ export function makeMind(o: MindOptions): Mind & { memory(): MindMemory } {
 				answer.unless,
 				facts,
 			),
-		agreeing: (act, facts) => index.matching(facts).flatMap((rule) => (actKey(rule.data.then) === actKey(act) ? [rule.id] : [])),
-		agrees(act, facts) {
-			const firing = index.matching(facts);
-			return firing.length === 0 ? undefined : firing.some((rule) => actKey(rule.data.then) === actKey(act));
-		},
+		agreeing: reasoner.agreeing,
+		agrees: reasoner.agrees,
 		watch: (expects, before) => watchEffects(expects, before),
-		outcome(ids, verdict: EffectVerdict, situation) {
-			for (const id of ids) {
-				const rule = index.get(id);
-				if (rule === undefined) continue;
-				if (verdict.label !== 'none') budget.taken(actedAt.get(id) ?? score(rule.stat), verdict.label === 'harmful');
-				const at = clock.now();
-				const change = labelOutcome(rule, verdict.label, verdict.why, episode(situation), at);
-				index.add(rule);
-				o.save(rule);
-				if (change !== undefined)
-					o.changed(rule, { at, from: change.from as Crystal['state'], to: change.to as Crystal['state'], why: change.why });
-			}
-		},
+		outcome: (ids, verdict, situation, local) =>
+			reasoner.outcome(ids, verdict, pointOf(situation.facts, situation), local ? decision : undefined),
 		happens(event, facts) {
 			const expr = conditions.get(event);
 			if (expr === undefined) return undefined;
@@ -225,13 +185,13 @@ export function makeMind(o: MindOptions): Mind & { memory(): MindMemory } {
 			return typeof value === 'boolean' ? value : undefined;
 		},
 		retire(id) {
-			index.remove(id);
+			reasoner.rules.remove(id);
 		},
 		revive(id) {
 			const crystal = crystals.get(id);
-			if (crystal?.kind === 'rule') index.add(crystal as Rule);
+			if (crystal?.kind === 'rule') reasoner.rules.add(crystal as Rule);
 		},
-		memory: () => ({ facts: table.memory(), cases: cases.all.slice(-CASES_KEPT), budget: budget.state() }),
+		memory: reasoner.memory,
 	};
 }
 

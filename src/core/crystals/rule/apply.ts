@@ -1,9 +1,9 @@
-// Of the rules that fire (rule-index.ts), which is followed.
+// Which of the rules that fire (rule-index.ts) is followed, or why none is and a model has to be asked.
 import type { MissReason } from '../../ledger.ts';
 import type { Random } from '../../ports.ts';
-import type { Profile } from '../../profile.ts';
 import type { Act, Facts } from '../../question.ts';
-import { type ActPolicy, canAct, DELTA, DELTA_IRREVERSIBLE, floor, groupScore, score } from '../lifecycle.ts';
+import { type Limit, type Tuning, TUNING } from '../../reasoning/tuning.ts';
+import { type ActPolicy, canAct, floor, groupScore, score } from '../lifecycle.ts';
 import { byArbitration, type RuleIndex } from './rule-index.ts';
 import { LAYERS, type Rule } from './schema.ts';
 import { printAct, printRule } from './text.ts';
@@ -15,16 +15,17 @@ export function actKey(act: Act): string {
 		.sort()
 		.join(',')})`;
 }
-
 export interface RulePolicy {
-	readonly profile: Pick<Profile, 'actions'>;
 	readonly random: Random;
-	/** From the shared harm budget. */
-	readonly lambda?: number;
+	/** Of a verb: what it does cannot be undone. */
+	readonly isIrreversible?: (verb: string) => boolean;
+	/** From the shared harm budget of these limits. */
+	readonly lambda?: (limit: Limit) => number;
 	/** True when earlier cases show that both acts were acceptable wherever both rules matched: then they do not conflict. */
 	readonly compatible?: (a: Rule, b: Rule) => boolean;
 	/** Whether the act can be carried out now; a rule whose target is out of sight does not fire. */
 	readonly possible?: (act: Act) => boolean;
+	readonly tuning?: Tuning;
 }
 export type RuleAttempt =
 	| {
@@ -35,6 +36,7 @@ export type RuleAttempt =
 			readonly score: number;
 			/** Below 1 when it was tried out from shadow. */
 			readonly probability: number;
+			readonly limit: Limit;
 			readonly why: string;
 			/** Every rule that matched, this one included: to be labelled when a model is asked as well. */
 			readonly matching: readonly Rule[];
@@ -45,14 +47,21 @@ export type RuleAttempt =
 			readonly detail: string;
 			/** Best score of a rule that fired, 0 when none did: a decision point for the harm budget all the same. */
 			readonly score: number;
+			/** Of the best rule that fired; those of the strategy layer when none did. */
+			readonly limit: Limit;
 			readonly matching: readonly Rule[];
 	  };
 
 /** A rule that others speak against must keep this score after them. */
 const ACTS_FROM = 0.8;
 
+/** What is asked of a rule before it acts by itself. */
+export function limitOf(rule: Rule, { isIrreversible, tuning = TUNING }: Pick<RulePolicy, 'isIrreversible' | 'tuning'>): Limit {
+	return tuning.limits[isIrreversible?.(rule.data.then.verb) === true ? 'irreversible' : rule.data.layer];
+}
+
 /** Scores under the prior of all rules of the same origin and layer; sums are taken once, at the first use. */
-function calibrator(index: RuleIndex): (rule: Rule) => number {
+function calibrator(index: RuleIndex, strength: number): (rule: Rule) => number {
 	let groups: Map<string, { k: number; w: number }> | undefined;
 	return (rule) => {
 		if (groups === undefined) {
@@ -63,19 +72,20 @@ function calibrator(index: RuleIndex): (rule: Rule) => number {
 				groups.set(key, { k: sum.k + stat.k, w: sum.w + stat.w });
 			}
 		}
-		return groupScore(rule.stat, groups.get(`${rule.data.origin} ${rule.data.layer}`) ?? { k: 0, w: 0 });
+		return groupScore(rule.stat, groups.get(`${rule.data.origin} ${rule.data.layer}`) ?? { k: 0, w: 0 }, strength);
 	};
 }
 
 /** Follows one of the rules that fire, or says why none can be. */
 export function decideByRule(index: RuleIndex, facts: Facts, policy: RulePolicy): RuleAttempt {
+	const tuning = policy.tuning ?? TUNING;
 	const matching = index.matching(facts);
-	let bestScore = 0;
+	let best = { score: 0, limit: tuning.limits.strategy };
 	const miss = (reason: Extract<RuleAttempt, { outcome: 'miss' }>['reason'], detail: string): RuleAttempt => ({
 		outcome: 'miss',
 		reason,
 		detail,
-		score: bestScore,
+		...best,
 		matching,
 	});
 	if (matching.length === 0)
@@ -85,15 +95,19 @@ export function decideByRule(index: RuleIndex, facts: Facts, policy: RulePolicy)
 
 	const ready: { readonly rule: Rule; readonly s: number; readonly probability: number; readonly why: string }[] = [];
 	let refused = '';
-	const calibrated = calibrator(index);
+	const calibrated = calibrator(index, tuning.prior);
 	for (const rule of firing) {
-		if (rule.state === 'autonomous') bestScore = Math.max(bestScore, calibrated(rule));
-		const irreversible = policy.profile.actions.some((a) => a.verb === rule.data.then.verb && a.irreversible);
+		const limit = limitOf(rule, policy);
+		const s = calibrated(rule);
+		if (rule.state === 'autonomous' && s > best.score) best = { score: s, limit };
 		const limits: ActPolicy = {
-			irreversible,
-			calibrated: calibrated(rule),
-			delta: irreversible ? DELTA_IRREVERSIBLE : DELTA,
-			...(policy.lambda === undefined ? {} : { lambda: policy.lambda }),
+			irreversible: limit === tuning.limits.irreversible,
+			calibrated: s,
+			delta: limit.delta,
+			kappa: tuning.kappa,
+			scoreLeast: limit.score,
+			floorLeast: limit.floor,
+			...(policy.lambda === undefined ? {} : { lambda: policy.lambda(limit) }),
 		};
 		const may = canAct(rule, policy.random, limits);
 		if (may.act) ready.push({ rule, s: score(rule.stat), probability: may.probability, why: may.why });
@@ -107,18 +121,26 @@ export function decideByRule(index: RuleIndex, facts: Facts, policy: RulePolicy)
 			`${firing.length} matching: ${states}; best confidence ${Math.max(...firing.map((r) => score(r.stat))).toFixed(2)}`,
 		);
 	}
-	const best = ready.toSorted((a, b) => byArbitration(a.rule, b.rule))[0] as (typeof ready)[number];
-	const { rule } = best;
+	const first = ready.toSorted((a, b) => byArbitration(a.rule, b.rule))[0] as (typeof ready)[number];
+	const { rule } = first;
 	// Only what has shown something of its own speaks against: a fresh rule in shadow is a question, not an objection.
 	const against = firing
 		.filter((other) => other.state === 'autonomous' || (other.state === 'shadow' && other.stat.k >= 0.99))
 		.filter((other) => LAYERS.indexOf(other.data.layer) <= LAYERS.indexOf(rule.data.layer))
 		.filter((other) => actKey(other.data.then) !== actKey(rule.data.then) && !policy.compatible?.(rule, other))
 		.toSorted((a, b) => score(b.stat) - score(a.stat))[0];
-	const capped = against === undefined ? 1 : Math.min(best.s, 1 - score(against.stat) / 2);
+	const capped = against === undefined ? 1 : Math.min(first.s, 1 - score(against.stat) / 2);
 	if (against !== undefined && capped < ACTS_FROM) {
 		return miss('conflict', `"${rule.name}" says ${printAct(rule.data.then)}, "${against.name}" says ${printAct(against.data.then)}`);
 	}
-	const why = `${printRule(rule.data)}; ${best.why}, floor ${floor(rule.stat).toFixed(2)}`;
-	return { outcome: 'hit', rule, act: rule.data.then, score: calibrated(rule), probability: best.probability, why, matching };
+	return {
+		outcome: 'hit',
+		rule,
+		act: rule.data.then,
+		score: calibrated(rule),
+		probability: first.probability,
+		limit: limitOf(rule, policy),
+		why: `${printRule(rule.data)}; ${first.why}, floor ${floor(rule.stat).toFixed(2)}`,
+		matching,
+	};
 }

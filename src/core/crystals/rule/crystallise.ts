@@ -3,10 +3,10 @@
 import { actFault } from '../../facts/resolve.ts';
 import { blockedBy, holds, literalKey, truthOf } from '../../facts/literal.ts';
 import type { FactTable } from '../../facts/snapshot.ts';
-import type { Profile } from '../../profile.ts';
+import type { Action } from '../../profile.ts';
 import type { Act, DecisionAnswer, Effect, Facts, Literal } from '../../question.ts';
 import { type Crystal, freshStat, type Provenance, type Refusal, type Residue, type Scope } from '../crystal.ts';
-import { applyStep, live } from '../lifecycle.ts';
+import { applyStep, type LabelContext, live } from '../lifecycle.ts';
 import { actKey } from './apply.ts';
 import type { RuleIndex } from './rule-index.ts';
 import { type Layer, type Rule, RULE_SCHEMA, type RuleData } from './schema.ts';
@@ -84,7 +84,7 @@ export interface RuleCrystalliseInput {
 	/** Facts the question was asked in; what the model could see. */
 	readonly facts: Facts;
 	readonly table: FactTable;
-	readonly profile: Pick<Profile, 'actions' | 'facts'>;
+	readonly actions: readonly Pick<Action, 'verb' | 'args'>[];
 	readonly cases: Cases;
 	readonly index: RuleIndex;
 	readonly provenance: Provenance;
@@ -99,6 +99,12 @@ export interface RuleCrystalliseInput {
 	readonly layer?: Layer;
 	/** False when the answer was an audit's: it labels, and makes nothing. */
 	readonly mayMake?: boolean;
+	/** Harm that a rule is allowed, for its alarm. */
+	readonly delta?: (rule: Rule) => number;
+	/** Weight kept by older evidence. */
+	readonly decay?: number;
+	/** What the answer counts for, in (0, 1]. */
+	readonly weight?: number;
 }
 export interface RuleCrystallised {
 	readonly residue: Residue;
@@ -126,7 +132,13 @@ export function crystalliseRule(input: RuleCrystalliseInput): RuleCrystallised {
 			{
 				type: 'label',
 				harmful,
-				context: { episode: input.episode, at },
+				context: {
+					episode: input.episode,
+					at,
+					...(input.delta === undefined ? {} : { delta: input.delta(rule) }),
+					...(input.decay === undefined ? {} : { decay: input.decay }),
+					...(input.weight === undefined ? {} : { weight: input.weight }),
+				},
 				because: `answer ${provenance.entry} ${harmful ? 'would not do this' : 'agrees'}`,
 			},
 			at,
@@ -310,9 +322,9 @@ function illegal(act: Act, input: RuleCrystalliseInput): string | undefined {
 	const kinds = new Map(
 		input.table.all.map((def) => [def.id, def.kind === 'number' || def.kind === 'position' ? def.kind : ('other' as const)]),
 	);
-	const fault = actFault(act, input.profile, kinds);
+	const fault = actFault(act, input, kinds);
 	if (fault !== undefined || input.elements === undefined) return fault;
-	const args = input.profile.actions.find((a) => a.verb === act.verb)?.args ?? {};
+	const args = input.actions.find((a) => a.verb === act.verb)?.args ?? {};
 	for (const [name, type] of Object.entries(args)) {
 		const value = act.args[name];
 		if (type === 'element' && typeof value === 'string' && !input.elements.has(value)) return `there is no element "${value}"`;
@@ -347,12 +359,11 @@ export function labelOutcome(
 	rule: Rule,
 	label: 'good' | 'harmful' | 'none',
 	why: string,
-	episode: string,
-	at: number,
+	context: LabelContext,
 ): RuleCrystallised['changes'][number] | undefined {
 	if (label === 'none') return undefined;
 	const from = rule.state;
-	const step = live(rule, { type: 'label', harmful: label === 'harmful', context: { episode, at }, because: why }, at);
+	const step = live(rule, { type: 'label', harmful: label === 'harmful', context, because: why }, context.at);
 	applyStep(rule, step);
 	return step.change && { rule, from, to: step.change.to, why: step.change.why };
 }

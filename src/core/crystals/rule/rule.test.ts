@@ -37,7 +37,7 @@ const flee = { verb: 'flee', args: {} };
 const low: Literal = { f: 'hp', op: '<=', v: 30 };
 
 const decide = (rules: Rule[], facts: Facts, more: Partial<Parameters<typeof decideByRule>[2]> = {}) =>
-	decideByRule(makeRuleIndex(rules), facts, { profile, random: never, ...more });
+	decideByRule(makeRuleIndex(rules), facts, { isIrreversible: (verb) => verb === 'sell', random: never, ...more });
 
 describe('a rule', () => {
 	it('hits when its condition holds', () => {
@@ -138,7 +138,7 @@ describe('arbitration', () => {
 	it('tells shadow, lost trust and absence apart', () => {
 		expect(decide([rule('a', {}, 'shadow', 1)], { hp: 3 })).toMatchObject({ reason: 'shadow' });
 		expect(decide([rule('a', {}, 'autonomous', 3, 2)], { hp: 3 })).toMatchObject({ reason: 'below-threshold' });
-		expect(decide([rule('a', {}, 'autonomous', 8)], { hp: 3 }, { lambda: 0.99 })).toMatchObject({
+		expect(decide([rule('a', {}, 'autonomous', 8)], { hp: 3 }, { lambda: () => 0.99 })).toMatchObject({
 			reason: 'below-threshold',
 			score: expect.closeTo(0.978, 2),
 		});
@@ -201,7 +201,7 @@ describe('the harm budget', () => {
 		const budget = makeHarmBudget();
 		const old = rule('old', { when: [{ f: 'hp', op: '<=', v: 10 }] }, 'autonomous', 150);
 		const young = rule('young', { when: [{ f: 'hp', op: '>', v: 10 }] }, 'autonomous', 5);
-		const attempt = (hp: number) => decide([old, young], { hp }, { lambda: budget.lambda });
+		const attempt = (hp: number) => decide([old, young], { hp }, { lambda: () => budget.lambda });
 		for (let i = 0; i < 60; i++) budget.point(attempt(i % 2 ? 5 : 50).score);
 		for (let i = 0; i < 30; i++) budget.taken(attempt(50).score, i < 8);
 		expect(attempt(5).outcome).toBe('hit');
@@ -289,7 +289,7 @@ function workshop() {
 				answer: a,
 				facts,
 				table,
-				profile,
+				actions: profile.actions,
 				cases,
 				index,
 				provenance: { ...provenance, entry },
@@ -318,10 +318,10 @@ describe('a model’s decision', () => {
 			const again = w.ask(answer(), { ...now, hp: 25 - i });
 			expect(again.residue).toEqual({ made: [], refused: [], labelled: ['r0'] });
 		}
-		expect(decideByRule(w.index, now, { profile, random: never })).toMatchObject({ reason: 'shadow' });
+		expect(decideByRule(w.index, now, { random: never })).toMatchObject({ reason: 'shadow' });
 		const last = w.ask(answer(), now);
 		expect(last.changes).toMatchObject([{ from: 'shadow', to: 'autonomous', why: expect.stringContaining('answer 5 agrees') }]);
-		expect(decideByRule(w.index, now, { profile, random: never })).toMatchObject({ outcome: 'hit', act: drink });
+		expect(decideByRule(w.index, now, { random: never })).toMatchObject({ outcome: 'hit', act: drink });
 		expect(w.index.size).toBe(1);
 	});
 
@@ -433,7 +433,7 @@ describe('a model’s decision', () => {
 			answer: answer(),
 			facts: now,
 			table: w.table,
-			profile,
+			actions: profile.actions,
 			cases: w.cases,
 			index: w.index,
 			provenance,
@@ -456,10 +456,10 @@ describe('a model’s decision', () => {
 
 	it('pays or costs by its outcome', () => {
 		const r = rule('a', {}, 'autonomous', 8);
-		expect(labelOutcome(r, 'none', '', 'e', 1)).toBeUndefined();
-		labelOutcome(r, 'good', 'hp going up came about', 'e', 2);
+		expect(labelOutcome(r, 'none', '', { episode: 'e', at: 1 })).toBeUndefined();
+		labelOutcome(r, 'good', 'hp going up came about', { episode: 'e', at: 2 });
 		expect(r.stat.k).toBeGreaterThan(8);
-		labelOutcome(r, 'harmful', 'x', 'e', 3);
-		expect(labelOutcome(r, 'harmful', 'hp going up did not come about', 'e', 4)).toMatchObject({ to: 'quarantined' });
+		labelOutcome(r, 'harmful', 'x', { episode: 'e', at: 3 });
+		expect(labelOutcome(r, 'harmful', 'hp going up did not come about', { episode: 'e', at: 4 })).toMatchObject({ to: 'quarantined' });
 	});
 });

@@ -1,0 +1,224 @@
+// The decision learner: facts in, an act or a question out; answers and outcomes in, rules out. It knows no screen and no pixel, so
+// the same code decides in the page (core/loop/mind.ts), in other people's environments (`npm run bench -- decisions`) and in the
+// tuner (`npm run research`).
+//
+//   const table = makeFactTable({ facts: [{ name: 'front', type: 'enum', values: ['wall', 'free', 'goal'] }] });
+//   const reasoner = makeReasoner({ table, actions: [{ verb: 'forward' }, { verb: 'left' }], random, clock, scope, newId });
+//   table.observe('front', 'goal', clock.monotonic());                       // every fact read, each step
+//   const point = { facts: table.snapshot(clock.monotonic()).values, episode: 'level 7' };
+//   const decision = reasoner.decide(point);                                  // one call for each decision point
+//   if (decision.outcome === 'hit' && !decision.audit) perform(decision.act);
+//   else {
+//     const answer = await teacher(point);                                    // a `DecisionAnswer`; `options` with ok: true are
+//     reasoner.learn(point, answer, provenance, decision);                    // further acts it would accept
+//     perform(answer.act);                                                    // the answer of an audit takes effect as well
+//   }
+//   // Where the environment itself shows what came of an act (never needed):
+//   reasoner.outcome(reasoner.agreeing(act, point.facts), { label: 'harmful', why: 'died' }, point, decision);
+import type { Provenance, Residue, Scope, StateChange } from '../crystals/crystal.ts';
+import { DELTA, type HarmBudget, type HarmBudgetState, makeAudit, makeHarmBudget, used } from '../crystals/lifecycle.ts';
+import { actKey, decideByRule, limitOf, type RuleAttempt, type RulePolicy } from '../crystals/rule/apply.ts';
+import { type Case, crystalliseRule, labelOutcome, makeCases, type RuleCrystallised } from '../crystals/rule/crystallise.ts';
+import { makeRuleIndex, type RuleIndex } from '../crystals/rule/rule-index.ts';
+import type { Layer, Rule } from '../crystals/rule/schema.ts';
+import type { EffectVerdict } from '../facts/literal.ts';
+import type { FactMemory, FactTable } from '../facts/snapshot.ts';
+import type { Clock, Random } from '../ports.ts';
+import type { Action } from '../profile.ts';
+import type { Act, DecisionAnswer, Facts } from '../question.ts';
+import { type Limit, type Tuning, TUNING } from './tuning.ts';
+
+export interface ReasonerOptions {
+	/** What is known of the facts; whoever looks at the world observes into it. */
+	readonly table: FactTable;
+	/** Legal verbs. */
+	readonly actions: readonly Pick<Action, 'verb' | 'args' | 'irreversible'>[];
+	/** Learnt before. */
+	readonly rules?: Iterable<Rule>;
+	readonly random: Random;
+	readonly clock: Clock;
+	readonly scope: Scope;
+	readonly newId: (kind: string) => string;
+	/** A rule's data or evidence changed and is to be stored. */
+	readonly save?: (rule: Rule) => void;
+	/** Its state did. */
+	readonly changed?: (rule: Rule, change: StateChange) => void;
+	readonly tuning?: Partial<Tuning>;
+	/** From the session before, in this scope. */
+	readonly memory?: ReasonerMemory;
+}
+
+/** What outlives a session besides the rules. JSON. */
+export interface ReasonerMemory {
+	readonly facts: readonly FactMemory[];
+	readonly cases: readonly Case[];
+	/** By δ: layers that allow the same share of harm share one. */
+	readonly budgets?: Readonly<Record<string, HarmBudgetState>>;
+	/** Stores of before had one alone, of δ = 0.02. */
+	readonly budget?: HarmBudgetState;
+}
+
+/** A moment at which something must be decided. */
+export interface Point {
+	/** What is known; what is not known is left out. */
+	readonly facts: Facts;
+	/** Of this point: asked again under the same number, chance falls as it did before, and the point counts once. Absent: a new one. */
+	readonly n?: number;
+	/** Asked whatever the rules say: nothing will act here. */
+	readonly doubted?: boolean;
+	/** Where the same lesson counts anew: a level, a visit of a screen. */
+	readonly episode: string;
+	/** Of rules learnt here; `strategy` unless said. */
+	readonly layer?: Layer;
+	/** Elements that an act may name; absent: any. */
+	readonly elements?: ReadonlySet<string>;
+	/** Whether an act can be carried out now; absent: any can. */
+	readonly possible?: (act: Act) => boolean;
+}
+
+export type Hit = Extract<RuleAttempt, { outcome: 'hit' }> & {
+	/** A model is to be asked as well, and its answer followed; drawn with a known probability. */
+	readonly audit: boolean;
+};
+export type Decision = Hit | Extract<RuleAttempt, { outcome: 'miss' }>;
+
+export interface Learnt extends Pick<RuleCrystallised, 'labels'> {
+	readonly residue: Residue;
+	readonly made?: Rule;
+}
+
+export interface Reasoner {
+	/** Follows a rule, or says why a model must be asked. */
+	decide(point: Point): Decision;
+	/**
+	 * Learns from a model's answer: every rule that matches is labelled, and a rule made where the answer's reasons stand.
+	 *
+	 * @param decision  what was decided here; needed when it was audited
+	 */
+	learn(point: Point, answer: DecisionAnswer, provenance: Provenance, decision?: Decision): Learnt;
+	/**
+	 * What came of an act, as evidence for the rules that speak for it.
+	 *
+	 * @param ids       those of `agreeing`
+	 * @param decision  the hit when the act was decided locally
+	 */
+	outcome(ids: readonly string[], verdict: Pick<EffectVerdict, 'label' | 'why'>, point: Point, decision?: Decision): void;
+	/** Rules, trusted or not, that would do this here. */
+	agreeing(act: Act, facts: Facts): readonly string[];
+	/** Whether rules that fire here, trusted or not, would do the same; undefined when none fires. */
+	agrees(act: Act, facts: Facts): boolean | undefined;
+	/** Labelled decisions most like this one. */
+	nearest(facts: Facts, limit: number): readonly Case[];
+	readonly rules: RuleIndex;
+	memory(): ReasonerMemory;
+}
+
+/** Of the labelled cases so many are kept for the next session: what contradicts a rule is most often recent. */
+const CASES_KEPT = 300;
+
+export function makeReasoner(o: ReasonerOptions): Reasoner {
+	const { table, clock } = o;
+	const tuning: Tuning = { ...TUNING, ...o.tuning };
+	const irreversible = new Set(o.actions.filter((a) => a.irreversible).map((a) => a.verb));
+	const isIrreversible = (verb: string): boolean => irreversible.has(verb);
+	const index = makeRuleIndex(o.rules, isIrreversible);
+	// The thresholds of rules learnt before are the cuts of today.
+	for (const rule of index.all()) for (const literal of rule.data.when) table.snap(literal, {});
+	table.restore(o.memory?.facts ?? []);
+	const cases = makeCases(o.memory?.cases, tuning.traces);
+	const budgets = new Map<string, HarmBudget>();
+	for (const { delta, score } of Object.values(tuning.limits)) {
+		const from = o.memory?.budgets?.[String(delta)] ?? (delta === DELTA ? o.memory?.budget : undefined);
+		if (budgets.has(String(delta))) continue;
+		budgets.set(String(delta), makeHarmBudget({ delta, scoreLeast: score, ...(from === undefined ? {} : { from }) }));
+	}
+	const budgetOf = ({ delta }: Limit): HarmBudget => budgets.get(String(delta)) as HarmBudget;
+	/** The dice of the newest point. */
+	let drawn: { n: number; tryOut: number; audit?: boolean } = { n: -1, tryOut: 0 };
+	const audits = makeAudit({ kappa: tuning.kappa, perHour: tuning.auditsPerHour });
+
+	function tell(changes: RuleCrystallised['changes'], at: number): void {
+		for (const { rule, from, to, why } of changes)
+			o.changed?.(rule, { at, from: from as StateChange['from'], to: to as StateChange['to'], why });
+	}
+	const policy: Omit<RulePolicy, 'random'> = {
+		isIrreversible,
+		lambda: (limit) => budgetOf(limit).lambda,
+		compatible: (a, b) => cases.compatible(a, b),
+		tuning,
+	};
+
+	return {
+		decide({ facts, possible, n, doubted }) {
+			const again = n !== undefined && n === drawn.n;
+			if (!again) drawn = { n: n ?? -1, tryOut: o.random.next() };
+			const random = { next: () => drawn.tryOut };
+			const attempt = decideByRule(index, facts, { ...policy, random, ...(possible === undefined ? {} : { possible }) });
+			if (!again) budgetOf(attempt.limit).point(attempt.score);
+			if (attempt.outcome === 'miss') return attempt;
+			if (doubted === true) return { ...attempt, audit: false };
+			const { rule } = attempt;
+			if (drawn.audit === undefined) {
+				drawn.audit = audits.draw(attempt.score, clock.monotonic(), o.random).audit;
+				if (!drawn.audit) {
+					rule.stat = used(rule.stat, clock.now());
+					o.save?.(rule);
+				}
+			}
+			return { ...attempt, audit: drawn.audit };
+		},
+		learn({ facts, episode, elements, layer }, answer, provenance, decision) {
+			const audited = decision?.outcome === 'hit' && decision.audit ? decision : undefined;
+			const done = crystalliseRule({
+				answer,
+				facts,
+				table,
+				actions: o.actions,
+				cases,
+				index,
+				provenance,
+				scope: o.scope,
+				episode,
+				at: provenance.at,
+				id: () => o.newId('rule'),
+				delta: (rule) => limitOf(rule, policy).delta,
+				decay: tuning.decay,
+				...(elements === undefined ? {} : { elements }),
+				...(layer === undefined ? {} : { layer }),
+			});
+			if (audited !== undefined) {
+				const mine = done.labels.find(({ rule }) => rule === audited.rule);
+				if (mine !== undefined) budgetOf(audited.limit).taken(audited.score, mine.harmful);
+			}
+			for (const rule of done.changed) o.save?.(rule);
+			if (done.made !== undefined) o.save?.(done.made);
+			tell(done.changes, provenance.at);
+			return { residue: done.residue, labels: done.labels, ...(done.made === undefined ? {} : { made: done.made }) };
+		},
+		outcome(ids, { label, why }, { episode }, decision) {
+			if (label === 'none') return;
+			if (decision?.outcome === 'hit') budgetOf(decision.limit).taken(decision.score, label === 'harmful');
+			const at = clock.now();
+			for (const id of ids) {
+				const rule = index.get(id);
+				if (rule === undefined) continue;
+				const change = labelOutcome(rule, label, why, { episode, at, delta: limitOf(rule, policy).delta, decay: tuning.decay });
+				index.add(rule);
+				o.save?.(rule);
+				if (change !== undefined) tell([change], at);
+			}
+		},
+		agreeing: (act, facts) => index.matching(facts).flatMap((rule) => (actKey(rule.data.then) === actKey(act) ? [rule.id] : [])),
+		agrees(act, facts) {
+			const firing = index.matching(facts);
+			return firing.length === 0 ? undefined : firing.some((rule) => actKey(rule.data.then) === actKey(act));
+		},
+		nearest: (facts, limit) => cases.nearest(facts, limit),
+		rules: index,
+		memory: () => ({
+			facts: table.memory(),
+			cases: cases.all.slice(-CASES_KEPT),
+			budgets: Object.fromEntries([...budgets].map(([delta, budget]) => [delta, budget.state()])),
+		}),
+	};
+}
