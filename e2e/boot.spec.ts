@@ -10,10 +10,16 @@ import { openProfile } from './fixtures/static-host.ts';
 
 const BUILT = join(root, 'dist', 'page');
 
-test('a first visit and the files kept for offline weigh at most 1 MB compressed, and hold no engine and no model @full', async () => {
+test('a first visit and the files kept for offline weigh at most 1 MB compressed, and hold no engine and no model; play fetches each of those once @full', async () => {
 	const profile = mkdtempSync(join(tmpdir(), 'falsework-shell-'));
 	const sent = new Map<string, number>();
-	const site = await serveFolder(BUILT, { sent: (path, bytes) => void sent.set(path, bytes) });
+	const times = new Map<string, number>();
+	const site = await serveFolder(BUILT, {
+		sent(path, bytes) {
+			sent.set(path, bytes);
+			times.set(path, (times.get(path) ?? 0) + 1);
+		},
+	});
 	const context = await openProfile(profile);
 	try {
 		const page = context.pages()[0] ?? (await context.newPage());
@@ -32,6 +38,12 @@ test('a first visit and the files kept for offline weigh at most 1 MB compressed
 		const shell = shellOf(BUILT);
 		expect(shell.files).toBeGreaterThan(10);
 		expect(shell.bytes).toBeLessThanOrEqual(SHELL_BYTES);
+		// Several workers want the text reader's engine at once, and the service worker keeps it after play: one download serves them all.
+		await page.getByRole('button', { name: 'Play the practice game' }).click();
+		await expect.poll(() => [...times.keys()].filter((path) => /\.wasm$/.test(path)), { timeout: 60_000 }).toHaveLength(1);
+		await page.getByRole('button', { name: 'Stop everything' }).click();
+		await expect.poll(() => [...times.keys()].filter((path) => /opencv/.test(path)), { timeout: 60_000 }).toHaveLength(1);
+		expect([...times].filter(([path, n]) => !isShell(path) && n > 1)).toEqual([]);
 	} finally {
 		await context.close();
 		await site.close();

@@ -44,6 +44,8 @@ const isolates = { fetchDidSucceed: ({ response }: { response: Response }) => Pr
 // Caches are the origin's, not the scope's: two Falseworks under one host must not empty each other's.
 const shell = new PrecacheController({ cacheName: `falsework-shell ${scope}`, plugins: [isolates] });
 const parts = new PrecacheController({ cacheName: `falsework-parts ${scope}`, plugins: [isolates] });
+/** Parts being fetched, by key. Two workers want the same megabytes at the same moment: the second waits until the first has them. */
+const underWay = new Map<string, Promise<void>>();
 shell.precache(__KEPT__.shell);
 parts.addToCacheList([...__KEPT__.parts, ...__KEPT__.late]);
 // The query says what to do, or how the practice game is played; it never names another file.
@@ -54,9 +56,18 @@ registerRoute(
 		// Who asks for a piece, or for the network's own answer, has a store of its own.
 		!request.headers.has('range') &&
 		request.cache !== 'no-store',
-	({ url, request, event }) => {
+	async ({ url, request, event }) => {
 		const cacheKey = parts.getCacheKeyForURL(url.href) ?? url.href;
-		return parts.strategy.handle({ request, event, params: { cacheKey, integrity: parts.getIntegrityForCacheKey(cacheKey) } });
+		await underWay.get(cacheKey);
+		const params = { cacheKey, integrity: parts.getIntegrityForCacheKey(cacheKey) };
+		const [response, kept] = parts.strategy.handleAll({ request, event, params });
+		const over = kept
+			.catch(() => undefined)
+			.then(() => {
+				if (underWay.get(cacheKey) === over) underWay.delete(cacheKey);
+			});
+		underWay.set(cacheKey, over);
+		return response;
 	},
 );
 registerRoute(
@@ -98,6 +109,7 @@ async function missingParts(): Promise<(readonly [url: string, key: string])[]> 
 async function keepParts(): Promise<string> {
 	try {
 		const cache = await caches.open(parts.strategy.cacheName);
+		await Promise.all(underWay.values());
 		for (const [url, key] of await missingParts()) {
 			const integrity = parts.getIntegrityForCacheKey(key);
 			const response = await fetch(url, { cache: 'no-cache', ...(integrity === undefined ? {} : { integrity }) });
