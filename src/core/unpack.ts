@@ -11,7 +11,7 @@ import { ASKS } from './question.ts';
 /** Of one picture; checked in its header, before anything is decoded. */
 export const MAX_PIXELS = 16_000_000;
 /** Of all pictures together, since they are held in memory until they are stored. */
-const MAX_PIXELS_ALL = 50_000_000;
+export const MAX_PIXELS_ALL = 50_000_000;
 const MAX_TEXT_BYTES = 20_000_000;
 const MAX_CRYSTALS = 5000;
 const MAX_BLOBS = 40;

@@ -15,11 +15,15 @@ import type { TemplateCrystal, TemplateData } from './schema.ts';
 /** Asked of a match before frames without the element were seen; after `PROVEN_FRAMES` of them, the lower one. */
 export const THRESHOLD_NEW = 0.85;
 const THRESHOLD_PROVEN = 0.8;
+/** Nothing under this is taken for an element, whoever chose the threshold (design-perception §2). */
+export const THRESHOLD_LEAST = 0.7;
 const PROVEN_FRAMES = 30;
 /** No threshold above this: JPEG noise and rounding cost a true match up to 0.03. */
 export const THRESHOLD_MAX = 0.97;
 /** What a frame's noise does to the score of one and the same picture, at most (JPEG quality 95: 0.01). */
 const NOISE = 0.02;
+/** Looks that one template may have. */
+export const EXEMPLARS_MAX = 6;
 /** Distance kept above the best impostor. */
 export const MARGIN = 0.05;
 /** Least block median that excuses something lying over the element (design-perception §2: absent elements reach 0.72). */

@@ -6,7 +6,7 @@ import { box, slug } from '../../profile.ts';
 import { ELEMENT_KINDS } from '../../question.ts';
 import type { Crystal } from '../crystal.ts';
 
-export const version = 3;
+export const version = 4;
 
 /** Looks remembered for people. */
 export const SCORES_MAX = 64;
@@ -41,6 +41,8 @@ export const dataSchema = v.strictObject({
 	fixed: v.boolean(),
 	/** Where it was confirmed, at most 8. */
 	places: v.pipe(v.array(box), v.maxLength(8)),
+	/** Where it is looked for, of one that somebody else brought and whose place here nobody has confirmed. Absent: in the world. */
+	roi: v.optional(box),
 	/** Of the first exemplar. */
 	size: v.tuple([side, side]),
 	exemplars: v.pipe(v.array(exemplar), v.minLength(1), v.maxLength(6)),
@@ -78,6 +80,8 @@ export const migrations: readonly ((data: unknown) => unknown)[] = [
 	// 2: what is known of true matches, and scores over time.
 	(data) => (typeof data === 'object' && data !== null ? { ...data, positives: { frames: 0, worst: 1 }, scores: [] } : data),
 	// 3: answers are counted by look; those that were there before count as proven.
+	(data) => data,
+	// 4: a region of interest for those that were brought from elsewhere; those that were there before have none.
 	(data) => data,
 ];
 

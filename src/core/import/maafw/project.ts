@@ -91,7 +91,8 @@ export function readMaaProject(files: Files): MaaRead {
 	const faces = [face, ...imported(face, root)].filter((f) => f !== undefined);
 	const found = [...new Set(paths.flatMap((p) => bundleOf(p) ?? []))].sort((a, b) => depth(a) - depth(b) || (a < b ? -1 : 1));
 	const bundles = chosenBundles();
-	for (const bundle of found) if (!bundles.includes(bundle)) left.push(`resource "${bundle}": another set of the same nodes; one is imported at a time`);
+	for (const bundle of found)
+		if (!bundles.includes(bundle)) left.push(`resource "${bundle}": another set of the same nodes; one is imported at a time`);
 
 	const nodes = new Map<string, MaaNode>();
 	const images = new Map<string, string>();
@@ -118,7 +119,8 @@ export function readMaaProject(files: Files): MaaRead {
 		const at = `${bundle === '' ? '' : `${bundle}/`}image/`;
 		for (const path of paths) if (path.startsWith(at) && /\.(png|jpe?g|bmp)$/i.test(path)) images.set(path.slice(at.length), path);
 	}
-	for (const key of ['agent', 'pretask']) if (faces.some((f) => f[key] !== undefined)) left.push(`${key}: a program of the project's own; none is ever run`);
+	for (const key of ['agent', 'pretask'])
+		if (faces.some((f) => f[key] !== undefined)) left.push(`${key}: a program of the project's own; none is ever run`);
 
 	const controllers = objects(face?.['controller']);
 	const win = controllers.find((c) => c['type'] === 'Win32');
@@ -126,7 +128,8 @@ export function readMaaProject(files: Files): MaaRead {
 	const window = typeof pattern === 'string' ? literalOf(pattern) : undefined;
 	const first = win ?? controllers[0];
 	const short = first?.['display_short_side'];
-	if (first?.['display_raw'] === true) left.push('display_raw: its coordinates are of a picture of unknown size; 720 lines are taken for it');
+	if (first?.['display_raw'] === true)
+		left.push('display_raw: its coordinates are of a picture of unknown size; 720 lines are taken for it');
 	if (first?.['display_long_side'] !== undefined) left.push('display_long_side: 720 lines are taken for its coordinates');
 	const project: MaaProject = {
 		name: text(face?.['name']) ?? text(face?.['title']) ?? (root === '' ? 'MaaFramework project' : (root.split('/').at(-1) as string)),
@@ -163,18 +166,23 @@ export function readMaaProject(files: Files): MaaRead {
 	}
 
 	function tasksOf(): MaaTask[] {
-		const options = Object.assign(Object.create(null) as object, ...faces.map((f) => (isObject(f['option']) ? f['option'] : {}))) as JsonObject;
-		const tasks = faces.flatMap((f) => objects(f['task'])).flatMap((task): MaaTask[] => {
-			const name = text(task['name']);
-			const entry = text(task['entry']);
-			if (name === undefined || entry === undefined) {
-				faults.push({ path: `${home ?? ''}#task`, why: 'a task without name or entry' });
-				return [];
-			}
-			const overrides = isObject(task['pipeline_override']) ? [task['pipeline_override']] : [];
-			for (const option of strings(task['option'])) overrides.push(...byDefault(name, option, options[option]));
-			return [{ name, entry, overrides }];
-		});
+		const options = Object.assign(
+			Object.create(null) as object,
+			...faces.map((f) => (isObject(f['option']) ? f['option'] : {})),
+		) as JsonObject;
+		const tasks = faces
+			.flatMap((f) => objects(f['task']))
+			.flatMap((task): MaaTask[] => {
+				const name = text(task['name']);
+				const entry = text(task['entry']);
+				if (name === undefined || entry === undefined) {
+					faults.push({ path: `${home ?? ''}#task`, why: 'a task without name or entry' });
+					return [];
+				}
+				const overrides = isObject(task['pipeline_override']) ? [task['pipeline_override']] : [];
+				for (const option of strings(task['option'])) overrides.push(...byDefault(name, option, options[option]));
+				return [{ name, entry, overrides }];
+			});
 		return tasks.filter((task) => {
 			if (nodes.has(task.entry)) return true;
 			faults.push({ path: `${home ?? ''}#task "${task.name}"`, why: `there is no node "${task.entry}"` });
@@ -192,7 +200,8 @@ export function readMaaProject(files: Files): MaaRead {
 			left.push(`option "${name}" of task "${task}": what is typed in has no place in a skill`);
 			return [];
 		}
-		if (cases.length > 1) left.push(`option "${name}" of task "${task}": imported as "${text(chosen['name']) ?? ''}", one of ${cases.length}`);
+		if (cases.length > 1)
+			left.push(`option "${name}" of task "${task}": imported as "${text(chosen['name']) ?? ''}", one of ${cases.length}`);
 		return isObject(chosen['pipeline_override']) ? [chosen['pipeline_override']] : [];
 	}
 }
@@ -233,7 +242,12 @@ function overlay(node: MaaNode, value: JsonObject, defaults: ReadonlyMap<string,
 	};
 }
 
-function overlayPart(before: MaaPart, value: JsonObject, kind: 'recognition' | 'action', defaults: ReadonlyMap<string, JsonObject>): MaaPart {
+function overlayPart(
+	before: MaaPart,
+	value: JsonObject,
+	kind: 'recognition' | 'action',
+	defaults: ReadonlyMap<string, JsonObject>,
+): MaaPart {
 	const given = value[kind];
 	const named = isObject(given) ? given['type'] : given;
 	const type = named === undefined ? before.type : typeof named === 'string' ? named : JSON.stringify(named);
@@ -284,4 +298,5 @@ const folder = (path: string): string => path.split('/').slice(0, -1).join('/');
 const isNote = (key: string): boolean => /^[$_]|^(doc|desc)$|_(doc|code)$/.test(key);
 const objects = (value: unknown): JsonObject[] => (Array.isArray(value) ? value.filter(isObject) : isObject(value) ? [value] : []);
 const strings = (value: unknown): string[] => (Array.isArray(value) ? value : [value]).filter((s): s is string => typeof s === 'string');
-const text = (value: unknown): string | undefined => (typeof value === 'string' && value.trim() !== '' ? value.trim().slice(0, 200) : undefined);
+const text = (value: unknown): string | undefined =>
+	typeof value === 'string' && value.trim() !== '' ? value.trim().slice(0, 200) : undefined;
