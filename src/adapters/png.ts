@@ -4,6 +4,7 @@ import { blacken, masksIn } from '../core/consent.ts';
 import { type Box, clip } from '../core/geometry.ts';
 import type { Frame } from '../core/ports.ts';
 import type { Colour } from '../core/perception/pixels.ts';
+import type { Rgba } from '../core/import/maafw/looks.ts';
 import { type Grey, MAX_PIXELS, pngSize } from '../core/unpack.ts';
 
 /** Full-range BT.601 stands in when a source did not say. */
@@ -68,6 +69,22 @@ export async function encodePng(frame: Frame & { readonly colour?: Colour }, roi
  * @throws Error when it is no PNG, has more than 16 million pixels, or is not grey and opaque
  */
 export async function decodeGrey(png: Uint8Array): Promise<Grey> {
+	const { width, height, data } = await decodeRgba(png);
+	const grey = new Uint8Array(width * height);
+	for (let i = 0, at = 0; i < grey.length; i++, at += 4) {
+		const level = data[at] as number;
+		if (level !== data[at + 1] || level !== data[at + 2] || data[at + 3] !== 255) throw new Error('It is not grey and opaque.');
+		grey[i] = level;
+	}
+	return { width, height, grey };
+}
+
+/**
+ * Red, green, blue and alpha of a PNG, as they stand in the file.
+ *
+ * @throws Error when it is no PNG or has more than 16 million pixels
+ */
+export async function decodeRgba(png: Uint8Array): Promise<Rgba> {
 	const size = pngSize(png);
 	if (size === undefined) throw new Error('It is no PNG.');
 	const { width, height } = size;
@@ -82,13 +99,7 @@ export async function decodeGrey(png: Uint8Array): Promise<Grey> {
 		if (context === null) throw new Error('This browser gives no 2D canvas to read the picture with.');
 		context.drawImage(bitmap, 0, 0);
 		const { data } = context.getImageData(0, 0, width, height);
-		const grey = new Uint8Array(width * height);
-		for (let i = 0, at = 0; i < grey.length; i++, at += 4) {
-			const level = data[at] as number;
-			if (level !== data[at + 1] || level !== data[at + 2] || data[at + 3] !== 255) throw new Error('It is not grey and opaque.');
-			grey[i] = level;
-		}
-		return { width, height, grey };
+		return { width, height, data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
 	} finally {
 		bitmap.close();
 	}

@@ -1,6 +1,6 @@
 import { strToU8, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
-import { unzip, zip, ZIP_LIMITS } from './zip.ts';
+import { MAA_LIMITS, unzip, zip, ZIP_LIMITS } from './zip.ts';
 
 const files = { 'pack.json': strToU8('{"falsework":1}'), 'templates/a.png': Uint8Array.from({ length: 5000 }, (_, i) => (i * i) & 255) };
 
@@ -111,5 +111,35 @@ describe('unzip', () => {
 		expect(reason(patched(bytes, CENTRAL, 38, (view, at) => view.setUint32(at, 0xa1ff0000, true)))).toBe('unsupported');
 		expect(reason(patched(bytes, CENTRAL, 10, (view, at) => view.setUint16(at, 12, true)))).toBe('unsupported');
 		expect(reason(patched(bytes, END, 4, (view, at) => view.setUint16(at, 1, true)))).toBe('unsupported');
+	});
+});
+
+describe('unzip of a MaaFramework project', () => {
+	const project = {
+		'游戏-main/assets/resource/pipeline/开始.json': strToU8('{}'),
+		'游戏-main/assets/resource/image/按钮/OK 1.png': strToU8('png'),
+		'游戏-main/bin/run.exe': new Uint8Array(100_000),
+	};
+
+	it('takes JSON and pictures under names of any script, and leaves the rest packed', () => {
+		const { '游戏-main/bin/run.exe': _, ...taken } = project;
+		expect(unzip(zipSync(project), MAA_LIMITS)).toEqual({ ok: true, files: taken });
+		expect(reason(zipSync(project))).toBe('odd-name');
+	});
+
+	it('refuses names that lead out of it', () => {
+		for (const name of [
+			'../pipeline/a.json',
+			'a/../../b.json',
+			'/pipeline/a.json',
+			'c:/pipeline/a.json',
+			'pipeline\\..\\a.json',
+			'a//b.json',
+		])
+			expect(reason(zipSync({ [name]: strToU8('{}') }), MAA_LIMITS), name).toBe('odd-name');
+	});
+
+	it('refuses a bomb among what it takes', () => {
+		expect(reason(zipSync({ 'pipeline/a.json': new Uint8Array(1_000_000) }), MAA_LIMITS)).toBe('too-dense');
 	});
 });

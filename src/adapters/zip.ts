@@ -2,6 +2,7 @@
 // directory is read and judged first, and every entry is inflated piece by piece into a room of the size it declared.
 import { Inflate, zipSync } from 'fflate';
 import { BACKUP_MAX_BYTES } from '../core/backup.ts';
+import { MAA_MAX_BYTES, sortMaaPath } from '../core/import/maafw/paths.ts';
 import { PACK_MAX_BYTES } from '../core/pack.ts';
 import { isPlainPath } from '../core/unpack.ts';
 
@@ -11,11 +12,16 @@ export interface ZipLimits {
 	readonly entries: number;
 	/** Bytes out for each byte in, of one entry. */
 	readonly ratio: number;
+	/** What to do with an entry by its path; one that is left is never unpacked. Plain paths alone, all of them, unless given. */
+	readonly sort?: (path: string) => 'take' | 'leave' | 'odd';
 }
 export const ZIP_LIMITS: ZipLimits = { bytes: PACK_MAX_BYTES, entries: 2000, ratio: 100 };
 
 /** Of a backup and the packs in it: crystals that are much alike pack well, and deflate itself knows no more than 1032 to 1. */
 export const BACKUP_LIMITS: ZipLimits = { bytes: BACKUP_MAX_BYTES, entries: 5000, ratio: 1032 };
+
+/** Of a MaaFramework project as it is released: programs and networks lie in it too, and are left. */
+export const MAA_LIMITS: ZipLimits = { bytes: MAA_MAX_BYTES, entries: 20_000, ratio: 200, sort: sortMaaPath };
 
 export type ZipFault = 'not-a-zip' | 'broken' | 'unsupported' | 'encrypted' | 'odd-name' | 'twice' | 'too-many' | 'too-big' | 'too-dense';
 export type ZipRead =
@@ -30,6 +36,7 @@ interface Entry {
 	readonly packed: number;
 	readonly size: number;
 	readonly offset: number;
+	readonly left: boolean;
 }
 
 const END = 0x06054b50;
@@ -66,7 +73,7 @@ export function unzip(bytes: Uint8Array, limits: ZipLimits = ZIP_LIMITS): ZipRea
 		if (bytes.length > limits.bytes) throw new Stop('too-big', `is longer than ${limits.bytes} bytes`);
 		const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 		const files: Record<string, Uint8Array> = {};
-		for (const entry of readDirectory(bytes, view, limits)) files[entry.name] = inflate(bytes, view, entry);
+		for (const entry of readDirectory(bytes, view, limits)) if (!entry.left) files[entry.name] = inflate(bytes, view, entry);
 		return { ok: true, files };
 	} catch (error) {
 		if (error instanceof Stop) return { ok: false, reason: error.reason, why: error.message };
@@ -85,6 +92,7 @@ function readDirectory(bytes: Uint8Array, view: DataView, limits: ZipLimits): re
 	if (total > limits.entries) throw new Stop('too-many', `holds ${total} files; ${limits.entries} are the most`);
 	// Nothing before the first entry and nothing behind the last: what is two files at once is read in two ways.
 	if (start + size !== end) throw new Stop('broken', 'has a directory that does not end where it should');
+	const sort = limits.sort ?? ((path) => (isPlainPath(path) ? 'take' : 'odd'));
 	const entries: Entry[] = [];
 	const names = new Set<string>();
 	let produced = 0;
@@ -102,10 +110,16 @@ function readDirectory(bytes: Uint8Array, view: DataView, limits: ZipLimits): re
 		// The upper half holds Unix's file type where Unix wrote it; a link is no file.
 		const unixType = (view.getUint32(at + 38, true) >>> 16) & 0xf000;
 		const folder = name.endsWith('/');
-		if (!isPlainPath(folder ? name.slice(0, -1) : name))
-			throw new Stop('odd-name', `holds a file with an odd name, ${JSON.stringify(name.slice(0, 80))}`);
+		const sorted = sort(folder ? name.slice(0, -1) : name);
+		if (sorted === 'odd') throw new Stop('odd-name', `holds a file with an odd name, ${JSON.stringify(name.slice(0, 80))}`);
 		if (unixType !== 0 && unixType !== 0x8000 && unixType !== 0x4000) throw new Stop('unsupported', `holds "${name}", which is a link`);
 		if (names.has(name) || names.has(folder ? name.slice(0, -1) : `${name}/`)) throw new Stop('twice', `holds "${name}" twice`);
+		names.add(name);
+		if (sorted === 'leave') {
+			entries.push({ name, method, crc: 0, packed, size: 0, offset: view.getUint32(at + 42, true), left: true });
+			at = next;
+			continue;
+		}
 		// Bits 0, 6 and 13 are the three ways to encrypt.
 		if ((flags & 0x2041) !== 0) throw new Stop('encrypted', `holds "${name}" encrypted`);
 		if (method !== STORED && method !== DEFLATED) throw new Stop('unsupported', `holds "${name}" packed in a way that is not known here`);
@@ -115,8 +129,15 @@ function readDirectory(bytes: Uint8Array, view: DataView, limits: ZipLimits): re
 		produced += out;
 		if (produced > limits.bytes) throw new Stop('too-big', `would grow beyond ${limits.bytes} bytes when it is unpacked`);
 		if (folder && out > 0) throw new Stop('broken', `holds a folder "${name}" with contents`);
-		names.add(name);
-		entries.push({ name, method, crc: view.getUint32(at + 16, true), packed, size: out, offset: view.getUint32(at + 42, true) });
+		entries.push({
+			name,
+			method,
+			crc: view.getUint32(at + 16, true),
+			packed,
+			size: out,
+			offset: view.getUint32(at + 42, true),
+			left: false,
+		});
 		at = next;
 	}
 	if (at !== end) throw new Stop('broken', 'has more in its directory than it counts');
@@ -187,7 +208,11 @@ function crc32(bytes: Uint8Array): number {
 	return ~crc >>> 0;
 }
 
-/** Byte for byte: names that are more than ASCII are refused anyway. */
+/** UTF-8 where it is, else byte for byte, which is no name that is taken. */
 function textOf(bytes: Uint8Array): string {
-	return String.fromCharCode(...bytes);
+	try {
+		return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+	} catch {
+		return String.fromCharCode(...bytes);
+	}
 }
