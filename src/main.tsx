@@ -45,8 +45,10 @@ const at = (path: string): string => new URL(path, BASE).href;
 /** Where the text reader's networks and its runtime are served. */
 const OCR = { models: at('models/'), runtime: at('ort/') } as const;
 const SETTINGS_KEY = 'falsework-settings';
+/** Profiles that came with an import, each as its JSON text. */
+const PROFILES_KEY = 'falsework-profiles';
 /** The profiles that come with the page. */
-const BUILT_IN = ['practice', 'flare'] as const;
+const BUILT_IN = ['practice', 'flare', 'openmw'] as const;
 
 const installer = makeInstaller(window, () => localStorage);
 const launches = makeLaunches({
@@ -261,6 +263,18 @@ function makePlayer(agent: AgentClient, shelf: ProfileShelf): PracticePlayer {
 
 function makeShelf(): ProfileShelf {
 	let built: Promise<readonly ShelfEntry[]> | undefined;
+	function kept(): readonly ShelfEntry[] {
+		try {
+			const texts: unknown = JSON.parse(localStorage.getItem(PROFILES_KEY) ?? '[]');
+			return (Array.isArray(texts) ? texts : []).flatMap((text): ShelfEntry[] => {
+				const read = readProfile(String(text));
+				return read.ok ? [{ profile: read.profile, from: 'imported' }] : [];
+			});
+		} catch {
+			// Refused storage, or another's writing in it: the shelf has what is built in.
+			return [];
+		}
+	}
 	async function load(): Promise<readonly ShelfEntry[]> {
 		const entries = await Promise.all(
 			BUILT_IN.map(async (id): Promise<ShelfEntry[]> => {
@@ -269,9 +283,27 @@ function makeShelf(): ProfileShelf {
 				return read?.ok ? [{ profile: read.profile, from: 'built in' }] : [];
 			}),
 		);
-		return entries.flat();
+		return [...entries.flat(), ...kept()];
 	}
-	return { list: () => (built ??= load()), read: readProfile };
+	return {
+		list: () => (built ??= load()),
+		read: readProfile,
+		keep(profile) {
+			const others = kept().filter((e) => e.profile.id !== profile.id);
+			try {
+				localStorage.setItem(PROFILES_KEY, JSON.stringify([...others.map((e) => e.profile), profile].map((p) => JSON.stringify(p))));
+			} catch {
+				// It lasts until the page is closed, as all does where nothing is stored; the page says so elsewhere.
+			}
+		},
+		erase() {
+			try {
+				localStorage.removeItem(PROFILES_KEY);
+			} catch {
+				// What cannot be read was never stored.
+			}
+		},
+	};
 }
 
 const settings: SettingsStore = {
@@ -508,6 +540,8 @@ async function main(): Promise<void> {
 				aloud.set(next);
 			},
 		},
+		// Packing is rare, and its code is no part of the first load.
+		zip: async (files) => (await import('./adapters/zip.ts')).zip(files),
 		save: saveFile,
 		shell,
 		installer,

@@ -3,6 +3,7 @@
 import type { BackupModel } from '../src/core/backup.ts';
 import type { State, StateChange } from '../src/core/crystals/crystal.ts';
 import type { Box, Size } from '../src/core/geometry.ts';
+import type { Counted, NodeReport } from '../src/core/import/maafw/notes.ts';
 import type { TierName } from '../src/core/ledger.ts';
 import type { PackAbout } from '../src/core/pack.ts';
 import type { Profile } from '../src/core/profile.ts';
@@ -370,9 +371,22 @@ export type PackReview =
 			/** Crystals that are here already and stay as they are. */
 			readonly known: number;
 			readonly refused: readonly { readonly path: string; readonly why: string }[];
+			/** It was translated from a project of MaaFramework. */
+			readonly project?: ProjectReview;
 	  }
 	/** A sentence. */
 	| { readonly ok: false; readonly why: string };
+
+/** What came of a MaaFramework project. */
+export interface ProjectReview {
+	/** For the game that it plays; to be kept when its crystals are. */
+	readonly profile: Profile;
+	readonly counted: Counted;
+	/** Every node. */
+	readonly nodes: readonly NodeReport[];
+	/** What besides nodes was left, a line each. */
+	readonly left: readonly string[];
+}
 
 /** What the page keeps by itself and gives to a backup. */
 export interface BackupPage {

@@ -196,12 +196,16 @@ export interface Launches {
 
 export interface ShelfEntry {
 	readonly profile: Profile;
-	/** `built in` or the name of the file it was opened from. */
+	/** `built in`, `imported`, or the name of the file it was opened from. */
 	readonly from: string;
 }
 export interface ProfileShelf {
 	list(): Promise<readonly ShelfEntry[]>;
 	read(text: string): ProfileRead;
+	/** Stays on the shelf for later visits. */
+	keep(profile: Profile): void;
+	/** Forgets what was kept. */
+	erase(): void;
 }
 
 /** Lines said aloud; captions stay either way. */
@@ -290,6 +294,8 @@ export interface Services {
 	readonly shell: Shell;
 	readonly installer: Installer;
 	readonly launches: Launches;
+	/** Files as one zip, by their paths in it. */
+	zip(files: Readonly<Record<string, Uint8Array>>): Promise<Uint8Array>;
 	/** Gives the person a file. */
 	save(name: string, type: string, bytes: Uint8Array | string): void;
 	readonly space: Space;

@@ -33,7 +33,7 @@ import type {
 } from './services.ts';
 import { useServices } from './services.ts';
 import { BACKUP_MAX_BYTES, looksLikeBackup } from '../core/backup.ts';
-import { PACK_MAX_BYTES } from '../core/pack.ts';
+import { MAA_MAX_BYTES, sortMaaPath } from '../core/import/maafw/paths.ts';
 import { formatBytes } from './primitives/format.ts';
 import { newsOf } from './models/shelf.ts';
 import { offersInstall } from './shell/offers.ts';
@@ -325,14 +325,33 @@ export function createAppState() {
 			// A zip is a zip to the share sheet; which of the two it is stands at its beginning.
 			if (looksLikeBackup(new Uint8Array(await file.slice(0, 64).arrayBuffer()))) return await commands.offerBackup(file);
 			await tries(async () => {
-				if (file.size > PACK_MAX_BYTES)
-					return `${file.name} has ${formatBytes(file.size)}; a pack has at most ${formatBytes(PACK_MAX_BYTES)}.`;
-				const bytes = new Uint8Array(await file.arrayBuffer());
-				const review = await services.agent.reviewPack(bytes);
-				if (!review.ok) return review.why;
-				setOffered({ name: file.name, review, bytes });
-				return '';
+				// A pack has fewer; how many, is said once it is known to be one.
+				if (file.size > MAA_MAX_BYTES)
+					return `${file.name} has ${formatBytes(file.size)}; a pack or project has at most ${formatBytes(MAA_MAX_BYTES)}.`;
+				return await commands.offerBytes(file.name, new Uint8Array(await file.arrayBuffer()));
 			});
+		},
+		/** The same of a folder, which can only be a MaaFramework project. */
+		async offerFolder(files: readonly File[]) {
+			await tries(async () => {
+				const wanted = files.filter((f) => sortMaaPath(f.webkitRelativePath || f.name) === 'take');
+				const size = wanted.reduce((sum, f) => sum + f.size, 0);
+				if (wanted.length === 0) return 'The folder holds no JSON files and no pictures.';
+				if (size > MAA_MAX_BYTES)
+					return `The folder’s JSON files and pictures have ${formatBytes(size)}; ${formatBytes(MAA_MAX_BYTES)} are the most.`;
+				const entries = await Promise.all(
+					wanted.map(async (f) => [f.webkitRelativePath || f.name, new Uint8Array(await f.arrayBuffer())] as const),
+				);
+				const name = (wanted[0]?.webkitRelativePath ?? '').split('/')[0] || 'folder';
+				return await commands.offerBytes(name, await services.zip(Object.fromEntries(entries)));
+			});
+		},
+		/** @returns why not, empty when it is offered */
+		async offerBytes(name: string, bytes: Uint8Array): Promise<string> {
+			const review = await services.agent.reviewPack(bytes);
+			if (!review.ok) return review.why;
+			setOffered({ name, review, bytes });
+			return '';
 		},
 		/** Shows what is in a backup, or says why it cannot be used; it is restored only from there. */
 		async offerBackup(file: File) {

@@ -1,8 +1,10 @@
-// Bringing a pack in: read, shown to the person, stored. What is here already stays: a pack may add, never take back.
-import { decodeGrey } from '../../src/adapters/png.ts';
+// Bringing a pack in: read, shown to the person, stored. What is here already stays: a pack may add, never take back. A project of
+// MaaFramework comes the same way, translated on the way in.
+import { decodeGrey, decodeRgba } from '../../src/adapters/png.ts';
 import type { Store } from '../../src/adapters/store.ts';
-import { unzip } from '../../src/adapters/zip.ts';
+import { MAA_LIMITS, unzip } from '../../src/adapters/zip.ts';
 import { type Crystal, KINDS, scopeKey } from '../../src/core/crystals/crystal.ts';
+import { importMaa, isMaaProject, type MaaImport } from '../../src/core/import/maafw/maafw.ts';
 import type { PackAbout } from '../../src/core/pack.ts';
 import { readPack, type RefusedPart } from '../../src/core/unpack.ts';
 import type { PackReview } from '../agent.protocol.ts';
@@ -17,25 +19,63 @@ export type OpenedPack =
 			/** How many are, under the same id; they are left as they are. */
 			readonly known: number;
 			readonly refused: readonly RefusedPart[];
+			/** What it was translated from; absent: it is a pack. */
+			readonly project?: MaaImport;
 	  }
 	| { readonly ok: false; readonly why: string };
 
 /** Reads a zipped pack and compares it with what the store holds; stores nothing. */
 export async function openPack(bytes: Uint8Array, store: Store, now: () => number): Promise<OpenedPack> {
 	const zip = unzip(bytes);
+	if (!zip.ok || !Object.hasOwn(zip.files, 'pack.json')) {
+		const wide = unzip(bytes, MAA_LIMITS);
+		if (wide.ok && isMaaProject(Object.keys(wide.files))) return await openProject(wide.files, store, now);
+	}
 	if (!zip.ok) return { ok: false, why: `The pack cannot be opened: it ${zip.why}.` };
 	const pack = await readPack(zip.files, { sha256, decodePng: decodeGrey, now });
 	if (!pack.ok) return { ok: false, why: `The pack cannot be used: ${pack.why}.` };
+	const { fresh, known } = await compared(pack.crystals, store);
+	return { ok: true, about: pack.about, fresh, known, refused: pack.refused };
+}
+
+async function openProject(files: Readonly<Record<string, Uint8Array>>, store: Store, now: () => number): Promise<OpenedPack> {
+	const read = await importMaa(files, { decodePng: decodeRgba, now });
+	if (!read.ok) return { ok: false, why: `The MaaFramework project cannot be used: ${read.why}.` };
+	const project = read.import;
+	const { id: game, name, language } = project.profile;
+	const about: PackAbout = {
+		name,
+		game,
+		gameVersion: 'any',
+		language,
+		encoder: null,
+		art: {
+			holder: 'the makers of the game it plays',
+			licence: project.licence || 'not said in the project',
+			source: project.source || 'a MaaFramework project',
+		},
+		madeAt: now(),
+	};
+	return { ok: true, about, ...(await compared(project.crystals, store)), refused: project.faults, project };
+}
+
+/** What of it is not in the store yet. */
+async function compared(
+	crystals: readonly Crystal[],
+	store: Store,
+): Promise<{ readonly fresh: readonly Crystal[]; readonly known: number }> {
 	const here = new Set<string>();
-	const scopes = new Map(pack.crystals.map(({ scope }) => [scopeKey(scope), scope]));
+	const scopes = new Map(crystals.map(({ scope }) => [scopeKey(scope), scope]));
 	for (const [key, scope] of scopes) for (const { id } of await store.loadCrystals(scope)) here.add(`${key}\n${id}`);
-	const fresh = pack.crystals.filter(({ scope, id }) => !here.has(`${scopeKey(scope)}\n${id}`));
-	return { ok: true, about: pack.about, fresh, known: pack.crystals.length - fresh.length, refused: pack.refused };
+	const fresh = crystals.filter(({ scope, id }) => !here.has(`${scopeKey(scope)}\n${id}`));
+	return { fresh, known: crystals.length - fresh.length };
 }
 
 export function reviewOf(pack: OpenedPack): PackReview {
 	if (!pack.ok) return pack;
-	const { about, fresh, known, refused } = pack;
+	const { about, fresh, known, refused, project } = pack;
 	const byKind = KINDS.map((kind) => ({ kind, count: fresh.filter((c) => c.kind === kind).length })).filter(({ count }) => count > 0);
-	return { ok: true, about, byKind, known, refused };
+	if (project === undefined) return { ok: true, about, byKind, known, refused };
+	const { profile, counted, nodes, left } = project;
+	return { ok: true, about, byKind, known, refused, project: { profile, counted, nodes, left } };
 }

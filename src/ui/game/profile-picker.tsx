@@ -20,6 +20,12 @@ export function ProfilePicker() {
 	async function take(file: File | undefined): Promise<void> {
 		setFaults(null);
 		if (!file) return;
+		// A pack or a project was dropped where a profile is taken: it is looked over where they are.
+		if (/\.(zip|falsework)$/i.test(file.name)) {
+			app.setView('storage');
+			await app.offerPack(file);
+			return;
+		}
 		if (file.size > MOST_BYTES) {
 			setFaults({ file: file.name, faults: [{ path: '', message: 'is too big for a profile (512 kB at most)' }] });
 			return;
@@ -79,6 +85,13 @@ export function ProfilePicker() {
 					<p class="mt-2 text-xs text-faint">
 						Looks for a window titled “{profile().window.title}”. {profile().actions.length} actions, {profile().facts.length} facts.
 						Another profile can be dropped here.
+					</p>
+				)}
+			</Show>
+			<Show when={app.profile()?.note}>
+				{(note) => (
+					<p class="mt-2 text-xs font-medium text-muted" data-profile-note>
+						{note()}
 					</p>
 				)}
 			</Show>

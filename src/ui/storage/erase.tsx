@@ -26,6 +26,7 @@ export function EraseEverything() {
 			const faults = [await services.agent.eraseEverything(), await services.models.eraseEverything()];
 			await services.space.dropHanded();
 			services.settings.erase();
+			services.profiles.erase();
 			if (forgets()) services.backups.forget();
 			return faults.filter(Boolean).join(' ');
 		});

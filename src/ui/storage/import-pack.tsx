@@ -1,15 +1,21 @@
-// A pack comes from somebody else: what is in it is shown first, and only then may it come in.
+// A pack comes from somebody else, and so does a MaaFramework project: what is in it is shown first, and only then may it come in.
 import { createSignal, For, type JSX, Show } from 'solid-js';
 import { formatBytes, formatDay, plural } from '../primitives/format.ts';
-import { Upload } from '../primitives/icons.ts';
+import { FolderOpen, Upload } from '../primitives/icons.ts';
 import { createId, Figure } from '../primitives/parts.tsx';
 import { useServices } from '../services.ts';
 import { type OfferedPack, useApp } from '../state.tsx';
+import { ProjectReport } from './project-report.tsx';
 
 /** Lets the person choose a file, which is then looked over. */
 export function PackInput() {
 	const app = useApp();
 	const id = createId('pack');
+	const folder = createId('folder');
+	async function takeFolder(input: HTMLInputElement): Promise<void> {
+		if (input.files && input.files.length > 0) await app.offerFolder([...input.files]);
+		input.value = '';
+	}
 	async function take(input: HTMLInputElement): Promise<void> {
 		const file = input.files?.[0];
 		if (!file) return;
@@ -23,6 +29,22 @@ export function PackInput() {
 			<label for={id} class="btn cursor-pointer peer-focus-visible:outline-2 peer-focus-visible:outline-accent">
 				<Upload size={15} aria-hidden="true" />
 				Import pack
+			</label>
+			<input
+				id={folder}
+				type="file"
+				multiple
+				ref={(input) => input.setAttribute('webkitdirectory', '')}
+				class="peer/folder sr-only"
+				onChange={(e) => void takeFolder(e.currentTarget)}
+			/>
+			<label
+				for={folder}
+				class="btn cursor-pointer peer-focus-visible/folder:outline-2 peer-focus-visible/folder:outline-accent"
+				title="The folder of a MaaFramework project. A zip of one goes by “Import pack”."
+			>
+				<FolderOpen size={15} aria-hidden="true" />
+				Import project folder
 			</label>
 		</>
 	);
@@ -41,6 +63,11 @@ export function PackOffer(props: OfferedPack & { readonly onClose: () => void })
 		setBusy(true);
 		const done = await app.tries(() => services.agent.importPack(props.bytes));
 		setBusy(false);
+		const profile = props.review.project?.profile;
+		if (done && profile !== undefined) {
+			services.profiles.keep(profile);
+			app.addProfile({ profile, from: 'imported' });
+		}
 		if (done) setImported(`Imported ${plural(fresh(), 'crystal')} of ${about().name}, in shadow.`);
 	}
 	const row = (title: string, value: JSX.Element) => (
@@ -52,7 +79,7 @@ export function PackOffer(props: OfferedPack & { readonly onClose: () => void })
 	return (
 		<section aria-labelledby={heading} class="panel flex flex-col gap-4 p-4" data-pack={imported() === '' ? 'offered' : 'imported'}>
 			<h3 id={heading} class="font-semibold break-words">
-				Pack {props.name}
+				{props.review.project === undefined ? 'Pack' : 'MaaFramework project'} {props.name}
 			</h3>
 			<dl class="grid grid-cols-2 gap-4 md:grid-cols-4">
 				<Figure label="New crystals" value={String(fresh())} />
@@ -66,6 +93,9 @@ export function PackOffer(props: OfferedPack & { readonly onClose: () => void })
 				{row('Crystals', props.review.byKind.map(({ kind, count }) => plural(count, kind)).join(', ') || 'none that are new')}
 				{row('Whose pictures', `${about().art.holder}; licence: ${about().art.licence}; ${about().art.source}`)}
 			</dl>
+			<Show when={props.review.project}>
+				{(project) => <ProjectReport name={about().name} project={project()} refused={props.review.refused} />}
+			</Show>
 			<Show when={props.review.refused.length > 0}>
 				<details class="text-[0.8125rem]">
 					<summary class="cursor-pointer font-medium">{plural(props.review.refused.length, 'part')} refused</summary>
@@ -86,6 +116,10 @@ export function PackOffer(props: OfferedPack & { readonly onClose: () => void })
 					<p class="text-[0.8125rem] text-muted">
 						Everything starts in shadow: it answers silently until four checks of its own here were right. What is here already stays as it
 						is.
+						<Show when={props.review.project}>
+							{' '}
+							A profile for the game comes with it: see that its window title is right before you play.
+						</Show>
 					</p>
 				}
 			>

@@ -103,6 +103,67 @@ const fakePack: PackReview = {
 	refused: [{ path: 'nav_graph.json', why: 'of a kind that is not known here' }],
 };
 
+const fakeProject: PackReview = {
+	ok: true,
+	about: {
+		name: 'Shop Keeper',
+		game: 'maa-shop-keeper',
+		gameVersion: 'any',
+		language: 'en',
+		encoder: null,
+		art: { holder: 'the makers of the game it plays', licence: 'MIT', source: 'a MaaFramework project' },
+		madeAt: Date.UTC(2026, 10, 30, 9, 30),
+	},
+	byKind: [
+		{ kind: 'template', count: 94 },
+		{ kind: 'region', count: 25 },
+		{ kind: 'skill', count: 16 },
+	],
+	known: 0,
+	refused: [{ path: 'resource/pipeline/old.json', why: 'line 12: it has no "," or "}" where one should stand' }],
+	project: {
+		profile: {
+			falsework: 1,
+			id: 'maa-shop-keeper',
+			name: 'Shop Keeper',
+			language: 'en',
+			window: { title: 'Shop Keeper' },
+			heartbeatMs: 500,
+			goal: 'Do the tasks of Shop Keeper.',
+			actions: [{ verb: 'wait', args: { ms: 'number' }, does: 'do nothing', input: [{ waitMs: '$ms' }] }],
+			facts: [],
+			safety: { keys: [], buttons: [], ratePerSecond: 5 },
+		},
+		counted: {
+			nodes: 811,
+			whole: 285,
+			part: 494,
+			unsupported: 32,
+			reasons: [
+				{ what: 'a text in a wide area: a model must show once where it stands', nodes: 450 },
+				{ what: 'recognition ColorMatch', nodes: 19 },
+				{ what: 'action Custom', nodes: 1 },
+			],
+		},
+		nodes: [
+			{ file: 'resource/pipeline/main.json', node: 'Start', outcome: 'whole', left: [] },
+			{
+				file: 'resource/pipeline/main.json',
+				node: 'IsGolden',
+				outcome: 'unsupported',
+				left: [{ what: 'recognition ColorMatch', detail: '' }],
+			},
+			{
+				file: 'resource/pipeline/main.json',
+				node: 'Confirm',
+				outcome: 'part',
+				left: [{ what: 'a text in a wide area: a model must show once where it stands', detail: '' }],
+			},
+		],
+		left: ["agent: a program of the project's own; none is ever run"],
+	},
+};
+
 export function makeFake(options: FakeOptions): Fake {
 	const listeners = new Set<(event: AgentEvent) => void>();
 	const watchers = new Set<(picture: Picture | null) => void>();
@@ -168,7 +229,7 @@ export function makeFake(options: FakeOptions): Fake {
 		...fakeGallery(emit, call),
 		reports: async () => options.reports ?? [],
 		exportPack: async () => new Uint8Array(48_213),
-		reviewPack: async () => fakePack,
+		reviewPack: async (bytes) => (bytes.byteLength > 20 ? fakeProject : fakePack),
 		importPack: async () => {
 			call('importPack');
 			return '';
@@ -259,6 +320,8 @@ export function makeFake(options: FakeOptions): Fake {
 						return read.ok ? [{ profile: read.profile, from: 'built in' }] : [];
 					}),
 				read: readProfile,
+				keep: (profile) => call('keepProfile', profile.id),
+				erase: () => call('eraseProfiles'),
 			},
 			settings: {
 				load: () => ({ ...DEFAULTS, theme: options.theme ?? 'system' }),
@@ -267,6 +330,7 @@ export function makeFake(options: FakeOptions): Fake {
 				read: () => DEFAULTS,
 				erase: () => call('eraseSettings'),
 			},
+			zip: async (files) => new TextEncoder().encode(Object.keys(files).join('\n')),
 			save: (name, _, bytes) => void options.saved?.set(name, bytes),
 			shell: {
 				onChange(listener) {
