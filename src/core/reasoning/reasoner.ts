@@ -77,8 +77,10 @@ export interface Point {
 }
 
 export type Hit = Extract<RuleAttempt, { outcome: 'hit' }> & {
-	/** A model is to be asked as well, and its answer followed; drawn with a known probability. */
+	/** A model is to be asked as well, and its answer followed. */
 	readonly audit: boolean;
+	/** The chance with which that was drawn: harm among audits is weighed by it. */
+	readonly auditChance: number;
 };
 export type Decision = Hit | Extract<RuleAttempt, { outcome: 'miss' }>;
 
@@ -134,7 +136,7 @@ export function makeReasoner(o: ReasonerOptions): Reasoner {
 	}
 	const budgetOf = ({ delta }: Limit): HarmBudget => budgets.get(String(delta)) as HarmBudget;
 	/** The dice of the newest point. */
-	let drawn: { n: number; tryOut: number; audit?: boolean } = { n: -1, tryOut: 0 };
+	let drawn: { n: number; tryOut: number; audit?: { readonly audit: boolean; readonly probability: number } } = { n: -1, tryOut: 0 };
 	const audits = makeAudit({ kappa: tuning.kappa, perHour: tuning.auditsPerHour });
 
 	function tell(changes: RuleCrystallised['changes'], at: number): void {
@@ -156,16 +158,16 @@ export function makeReasoner(o: ReasonerOptions): Reasoner {
 			const attempt = decideByRule(index, facts, { ...policy, random, ...(possible === undefined ? {} : { possible }) });
 			if (!again) budgetOf(attempt.limit).point(attempt.score);
 			if (attempt.outcome === 'miss') return attempt;
-			if (doubted === true) return { ...attempt, audit: false };
+			if (doubted === true) return { ...attempt, audit: false, auditChance: 0 };
 			const { rule } = attempt;
 			if (drawn.audit === undefined) {
-				drawn.audit = audits.draw(attempt.score, clock.monotonic(), o.random).audit;
-				if (!drawn.audit) {
+				drawn.audit = audits.draw(attempt.score, clock.monotonic(), o.random);
+				if (!drawn.audit.audit) {
 					rule.stat = used(rule.stat, clock.now());
 					o.save?.(rule);
 				}
 			}
-			return { ...attempt, audit: drawn.audit };
+			return { ...attempt, audit: drawn.audit.audit, auditChance: drawn.audit.probability };
 		},
 		learn({ facts, episode, elements, layer }, answer, provenance, decision) {
 			const audited = decision?.outcome === 'hit' && decision.audit ? decision : undefined;
