@@ -1,4 +1,4 @@
-// `npm run bench -- NAME [--frames DIR] [--json FILE]`. A bench is a module of src/tools/bench: NAME.ts runs in a page of a real
+// `npm run bench -- NAME [--frames DIR] [--quick] [--json FILE]`. A bench is a module of src/tools/bench: NAME.ts runs in a page of a real
 // browser, NAME.mjs in Node. Either exports `run(options)` and gives back a BenchResult (types.ts).
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
@@ -14,6 +14,9 @@ const folder = join(root, 'src', 'tools', 'bench');
 /** What page benches want served beside themselves (in-page.mjs). */
 const WANTS = { regions: { weights: ['ppocr-v6-tiny', 'ppocr-v6-small', 'tesseract-eng'], peers: true } };
 
+/** Benches that can also be run short. */
+const QUICK = new Set(['decisions']);
+
 /** Every bench there is: its name → where it runs. */
 function benches() {
 	const names = existsSync(folder) ? readdirSync(folder) : [];
@@ -27,7 +30,7 @@ function benches() {
 function usage(problem) {
 	if (problem !== undefined) log(problem);
 	const list = [...benches()].map(([name, where]) => `  ${name} (${where === 'page' ? 'in a browser' : 'in Node'})`).join('\n');
-	const text = `npm run bench -- NAME [--frames DIR] [--json FILE]\n\nNAME is one of:\n${list || '  (none yet)'}`;
+	const text = `npm run bench -- NAME [--frames DIR] [--quick] [--json FILE]\n\n--quick: one seed and shorter runs, to try a change (decisions)\n\nNAME is one of:\n${list || '  (none yet)'}`;
 	if (problem === undefined) process.stdout.write(`${text}\n`);
 	else log(text);
 	process.exit(problem === undefined ? 0 : 2);
@@ -36,13 +39,14 @@ function usage(problem) {
 function readArguments() {
 	try {
 		const { values, positionals } = parseArgs({
-			options: { json: { type: 'string' }, frames: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+			options: { json: { type: 'string' }, frames: { type: 'string' }, quick: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
 			allowPositionals: true,
 			strict: true,
 		});
 		if (values.help) usage();
 		if (positionals.length !== 1) usage(positionals.length === 0 ? 'Which bench?' : 'One bench at a time.');
 		if (!benches().has(positionals[0])) usage(`There is no bench "${positionals[0]}".`);
+		if (values.quick && !QUICK.has(positionals[0])) usage(`"${positionals[0]}" has no quick run.`);
 		return { name: positionals[0], ...values };
 	} catch (error) {
 		return usage(error.message);
@@ -90,9 +94,9 @@ function circumstances({ commit, machine, load }) {
 }
 
 const begunAt = loadavg();
-const { name, json, frames } = readArguments();
+const { name, json, frames, quick = false } = readArguments();
 const base = process.env.INIT_CWD ?? process.cwd();
-const options = frames === undefined ? {} : { frames: resolve(base, frames) };
+const options = { ...(frames === undefined ? {} : { frames: resolve(base, frames) }), ...(quick ? { quick } : {}) };
 try {
 	const result =
 		benches().get(name) === 'page'

@@ -1,0 +1,115 @@
+// What a run shows: share of local decisions, return against always asking, harm. Everything is sums over what `play` noted.
+import { HOUR, type Played } from './play.ts';
+import { randomOf } from './peers.ts';
+
+export interface Interval {
+	readonly value: number;
+	readonly low: number;
+	readonly high: number;
+}
+export interface Hour {
+	/** Counted from 1. */
+	readonly hour: number;
+	readonly points: number;
+	readonly calls: number;
+	readonly local: number;
+	/** ρ over the episodes that began in this hour. */
+	readonly ratio: number;
+	/** Share of local acts that the teacher would not accept. */
+	readonly harm: number;
+	/** The same as the contender's own audits put it, undefined where it had none. */
+	readonly audited: number | undefined;
+}
+
+const RESAMPLES = 1000;
+
+/** By the hour of 800 decision points; an hour cut short is left out. */
+export function hoursOf(played: Played, asked: readonly number[]): readonly Hour[] {
+	const hours: Hour[] = [];
+	for (let from = 0; from + HOUR <= played.called.length; from += HOUR) {
+		const hour = between(played, from, from + HOUR, asked);
+		hours.push({ hour: from / HOUR + 1, ...hour });
+	}
+	return hours;
+}
+
+/** The same over any stretch of decision points. */
+export function between(played: Played, from: number, to: number, asked: readonly number[]): Omit<Hour, 'hour'> {
+	const calls = sum(played.called.subarray(from, to));
+	const points = Math.min(to, played.called.length) - from;
+	const whole = played.starts.flatMap((start, e) => (start >= from && start < to && e < played.returns.length ? [e] : []));
+	return {
+		points,
+		calls,
+		local: points === 0 ? Number.NaN : 1 - calls / points,
+		ratio: ratioOver(played.returns, asked, whole),
+		harm: points === calls ? 0 : sum(played.harmed.subarray(from, to)) / (points - calls),
+		audited: auditedHarm(played.audits.filter((a) => a.point >= from && a.point < to)),
+	};
+}
+
+/** ρ over all whole episodes, with its 95 % interval by a paired bootstrap over them. */
+export function returnRatio(returns: readonly number[], asked: readonly number[], seed: number): Interval {
+	const pairs = returns.map((_, e) => e).filter((e) => asked[e] !== undefined);
+	return bootstrap(pairs, (some) => ratioOver(returns, asked, some), seed);
+}
+
+function ratioOver(returns: readonly number[], asked: readonly number[], episodes: readonly number[]): number {
+	let ours = 0;
+	let theirs = 0;
+	for (const e of episodes) {
+		ours += returns[e] ?? 0;
+		theirs += asked[e] ?? 0;
+	}
+	return theirs === 0 ? Number.NaN : ours / theirs;
+}
+
+/** Harm among local acts, each audit weighed by how rarely such an act is drawn. Undefined without an audit. */
+export function auditedHarm(audits: readonly { readonly chance: number; readonly harmful: boolean }[]): number | undefined {
+	let harm = 0;
+	let weight = 0;
+	for (const { chance, harmful } of audits) {
+		weight += 1 / chance;
+		if (harmful) harm += 1 / chance;
+	}
+	return weight === 0 ? undefined : harm / weight;
+}
+
+/** Resamples whole items, so that what belongs together in one (an episode) stays together. */
+export function bootstrap<T>(items: readonly T[], of: (some: readonly T[]) => number, seed: number): Interval {
+	const next = randomOf(seed);
+	const values: number[] = [];
+	for (let i = 0; i < RESAMPLES; i++) {
+		const some = items.map(() => items[Math.floor(next() * items.length)] as T);
+		values.push(of(some));
+	}
+	values.sort((a, b) => a - b);
+	return { value: of(items), low: values[Math.floor(0.025 * RESAMPLES)] as number, high: values[Math.floor(0.975 * RESAMPLES)] as number };
+}
+
+/** First decision point from which on the following `window` hold at most δ of harmful local acts; Infinity when there is none. */
+export function calmAfter(harmed: ArrayLike<number>, from: number, window: number, delta: number): number {
+	let harm = 0;
+	for (let i = from; i < harmed.length; i++) {
+		harm += harmed[i] as number;
+		if (i - window >= from) harm -= harmed[i - window] as number;
+		if (i - from + 1 >= window && harm <= delta * window) return i + 1 - window - from;
+	}
+	return Infinity;
+}
+
+export function median(values: readonly number[]): number {
+	const sorted = [...values].sort((a, b) => a - b);
+	const middle = sorted.length / 2;
+	return sorted.length % 2 === 1
+		? (sorted[Math.floor(middle)] as number)
+		: sorted.length === 0
+			? Number.NaN
+			: ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
+}
+
+export function sum(values: Iterable<number>): number {
+	let total = 0;
+	for (const value of values) total += value;
+	return total;
+}

@@ -1,0 +1,103 @@
+// Falsework in the bench: the very reasoner that decides in the page, with a fact table and nothing else around it.
+import { makeLoopGuard } from '../../../core/crystals/lifecycle.ts';
+import type { Provenance } from '../../../core/crystals/crystal.ts';
+import { makeFactTable } from '../../../core/facts/snapshot.ts';
+import type { DecisionAnswer } from '../../../core/question.ts';
+import { type Decision, makeReasoner, type Point } from '../../../core/reasoning/reasoner.ts';
+import type { Tuning } from '../../../core/reasoning/tuning.ts';
+import type { Contending } from './contender.ts';
+import { randomOf } from './peers.ts';
+import { HOUR } from './play.ts';
+import type { Teaching } from './world.ts';
+
+const POINT_MS = 3_600_000 / HOUR;
+
+/** @param tuning  what differs from the values of play */
+export function falsework(tuning?: Partial<Tuning>): Contending {
+	return (description, seed) => {
+		let now = 0;
+		const clock = { now: () => now, monotonic: () => now };
+		const table = makeFactTable({
+			facts: description.facts.map(({ id, kind, values }) => ({
+				name: id,
+				type: kind,
+				about: id,
+				...(values === undefined ? {} : { values: [...values] }),
+			})),
+		});
+		const scope = { game: description.name, gameVersion: 'any', language: 'en', layout: 'any' };
+		let made = 0;
+		const reasoner = makeReasoner({
+			table,
+			actions: description.actions.map(({ verb, args }) => ({ verb, ...(args === undefined ? {} : { args }) })),
+			random: { next: randomOf(seed) },
+			clock,
+			scope,
+			newId: (kind) => `${kind}-${made++}`,
+			...(tuning === undefined ? {} : { tuning }),
+		});
+		const guard = makeLoopGuard();
+		let episode = -1;
+		let decision: Decision | undefined;
+		return {
+			who: 'falsework',
+			decide({ facts, place, episode: inEpisode, point }) {
+				now = point * POINT_MS;
+				if (inEpisode !== episode) for (const { id } of table.all) table.forget(id);
+				episode = inEpisode;
+				for (const { id } of description.facts) {
+					const value = Object.hasOwn(facts, id) ? facts[id] : undefined;
+					if (value === undefined) table.forget(id);
+					else table.observe(id, value, now);
+				}
+				const at: Point = { facts: table.snapshot(now).values, episode: String(episode), n: point };
+				decision = reasoner.decide(at);
+				const used = decision.outcome === 'hit' && !decision.audit ? [decision.rule.id] : [];
+				const charged = guard.visit(`${episode} ${place}`, used);
+				if (charged !== undefined) {
+					reasoner.outcome(charged, { label: 'harmful', why: 'went round in circles' }, at, decision);
+					decision = undefined;
+				}
+				if (decision?.outcome !== 'hit') return undefined;
+				return { act: decision.act, confidence: decision.score, ...(decision.audit ? { audit: decision.auditChance } : {}) };
+			},
+			learn({ episode: inEpisode, point }, answer) {
+				const at: Point = { facts: table.snapshot(now).values, episode: String(inEpisode), n: point };
+				reasoner.learn(at, answerOf(answer), provenanceOf(point, now), decision);
+			},
+			tell: () =>
+				reasoner.rules
+					.all()
+					.toSorted((a, b) => b.stat.used - a.stat.used)
+					.map(({ name, state, stat }) => `${state} ${stat.k.toFixed(0)}/${stat.w.toFixed(0)}, used ${stat.used}: ${name}`),
+		};
+	};
+}
+
+function answerOf({ act, ok, because, unless = [] }: Teaching): DecisionAnswer {
+	return {
+		act,
+		options: ok.map((one) => ({ act: one, value: 0, ok: true })),
+		because: [...because],
+		unless: [...unless],
+		expects: [],
+		until: [],
+		scope: 'situation',
+		confidence: 0.9,
+		missing: [],
+	};
+}
+
+function provenanceOf(entry: number, at: number): Provenance {
+	return {
+		at,
+		ask: 'decision',
+		entry,
+		tier: 'local',
+		model: 'teacher',
+		frameHash: '',
+		promptTokens: 0,
+		completionTokens: 0,
+		usd: 0,
+	};
+}

@@ -1,0 +1,113 @@
+// One contender plays one world. Calls are counted by whoever plays, not by the contender: an answer was needed or it was not.
+import { accepts, type Contending, type Occasion } from './contender.ts';
+import { type Noise, noisy } from './noise.ts';
+import { randomOf } from './peers.ts';
+import type { Description, Point, World } from './world.ts';
+
+/** Decision points in an hour of play. */
+export const HOUR = 800;
+
+export interface PlayOptions {
+	readonly world: World;
+	readonly description: Description;
+	readonly contending: Contending;
+	/** Of the run: every contender meets the same episodes. */
+	readonly seed: number;
+	/** Ends after so many decision points, the episode in play is cut off and counts for no return. */
+	readonly points?: number;
+	/** Or after so many episodes. */
+	readonly episodes?: number;
+	readonly noise?: Noise;
+	/** Two of the controls mean each other from this point on. */
+	readonly swapAt?: number;
+}
+
+export interface Audited {
+	readonly point: number;
+	readonly episode: number;
+	/** With which it was drawn. */
+	readonly chance: number;
+	readonly harmful: boolean;
+	/** At which it would have acted. */
+	readonly confidence: number;
+}
+export interface Played {
+	readonly who: string;
+	readonly seed: number;
+	/** By decision point: 1 where a model was called. */
+	readonly called: Uint8Array;
+	/** 1 where a local act was none that the teacher would accept; the teacher itself, not what noise made of it. */
+	readonly harmed: Uint8Array;
+	/** Of local acts, 0 elsewhere. */
+	readonly confidence: Float32Array;
+	readonly audits: readonly Audited[];
+	/** Of whole episodes, in order. */
+	readonly returns: readonly number[];
+	/** First decision point of each episode, the one cut off included. */
+	readonly starts: readonly number[];
+	readonly told: readonly string[];
+}
+
+/** Seeds of one run's episodes follow each other, and no two runs share one. */
+export function episodeSeed(run: number, episode: number): number {
+	return run * 100_000 + episode;
+}
+
+export async function play(o: PlayOptions): Promise<Played> {
+	const { world, description } = o;
+	const contender = o.contending(description, o.seed);
+	const noise = randomOf(o.seed ^ 0x5eed);
+	const limit = o.points ?? 1_000_000;
+	const called: number[] = [];
+	const harmed: number[] = [];
+	const confidence: number[] = [];
+	const audits: Audited[] = [];
+	const returns: number[] = [];
+	const starts: number[] = [];
+	for (let episode = 0; episode < (o.episodes ?? Infinity) && called.length < limit; episode++) {
+		let at: Point = await world.reset(episodeSeed(o.seed, episode));
+		starts.push(called.length);
+		let sum = 0;
+		while (!at.done && at.teacher !== null && called.length < limit) {
+			if (called.length === o.swapAt) {
+				await world.swap();
+				at = await world.reset(episodeSeed(o.seed, episode));
+				sum = 0;
+				if (at.teacher === null) break;
+			}
+			const occasion: Occasion = { facts: at.facts, place: at.place, episode, point: called.length };
+			const local = contender.decide(occasion);
+			let { act } = at.teacher;
+			const asks = local === undefined || local.audit !== undefined;
+			if (asks) {
+				const answer = o.noise === undefined ? at.teacher : noisy(at.teacher, o.noise, description, noise);
+				({ act } = answer);
+				if (local?.audit !== undefined) {
+					const harmful = !accepts(answer, local.act);
+					audits.push({ point: called.length, episode, chance: local.audit, harmful, confidence: local.confidence ?? 0 });
+					// What the answer accepts is done as it was decided.
+					if (!harmful) ({ act } = local);
+				}
+				contender.learn(occasion, answer, local);
+			} else ({ act } = local);
+			called.push(asks ? 1 : 0);
+			harmed.push(!asks && !accepts(at.teacher, act) ? 1 : 0);
+			confidence.push(asks ? 0 : (local?.confidence ?? 1));
+			at = await world.step(act);
+			sum += at.reward;
+			contender.see?.(at.done ? undefined : { facts: at.facts, place: at.place, episode, point: called.length }, at.reward);
+		}
+		if (at.done) returns.push(sum);
+	}
+	return {
+		who: contender.who,
+		seed: o.seed,
+		called: Uint8Array.from(called),
+		harmed: Uint8Array.from(harmed),
+		confidence: Float32Array.from(confidence),
+		audits,
+		returns,
+		starts,
+		told: contender.tell?.() ?? [],
+	};
+}

@@ -1,0 +1,75 @@
+// Other people's environments, each in a Python environment of its own under .cache. Run by the bench that needs them, or by hand:
+// `node src/tools/bench/decisions/worlds.mjs [NAME…]` sets them up and tells which can be had here.
+import { spawn, spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { ensurePython } from '../../python.mjs';
+import { log, which } from '../../setup.mjs';
+
+const here = import.meta.dirname;
+
+/** name → the program that plays it, its arguments, its environment, and what that needs besides Python. */
+export const WORLDS = {
+	'babyai-gotolocal': { program: 'env_babyai.py', args: ['GoToLocal'], python: 'babyai' },
+	'babyai-goto': { program: 'env_babyai.py', args: ['GoTo'], python: 'babyai' },
+	'babyai-open': { program: 'env_babyai.py', args: ['Open'], python: 'babyai' },
+	'babyai-pickuploc': { program: 'env_babyai.py', args: ['PickupLoc'], python: 'babyai' },
+	'babyai-putnextlocal': { program: 'env_babyai.py', args: ['PutNextLocal'], python: 'babyai' },
+	'babyai-unlocklocal': { program: 'env_babyai.py', args: ['UnlockLocal'], python: 'babyai' },
+	'overcooked-cramped-room': { program: 'env_overcooked.py', args: ['cramped_room'], python: 'overcooked' },
+	'overcooked-asymmetric-advantages': { program: 'env_overcooked.py', args: ['asymmetric_advantages'], python: 'overcooked' },
+	'express-coin': { program: 'env_express.py', args: ['coin'], python: 'express', needs: 'java' },
+	'express-twc': { program: 'env_express.py', args: ['twc'], python: 'express', needs: 'java' },
+	'express-cookingworld': { program: 'env_express.py', args: ['cookingworld'], python: 'express', needs: 'java' },
+};
+
+/** @returns {{ python: string } | { why: string }} what a world runs in, or why it cannot be had here */
+export function ensureWorld(name) {
+	const { python, needs } = WORLDS[name];
+	if (needs === 'java' && (which('java') === undefined || spawnSync('java', ['-version']).status !== 0))
+		return { why: 'it runs in Java, and there is none (apt-get install default-jre-headless)' };
+	return ensurePython({
+		name: `decisions-${python}`,
+		what: `the packages of ${python} for the decisions bench`,
+		requirements: join(here, 'requirements', `${python}.txt`),
+	});
+}
+
+/**
+ * Starts a world as a program of its own.
+ *
+ * @returns {{ ask: (order: object) => Promise<any>, close: () => Promise<void> }} one order at a time
+ */
+export function startWorld(name, python) {
+	const { program, args } = WORLDS[name];
+	const child = spawn(python, [join(here, program), ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
+	const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+	const ended = new Promise((resolve) => child.once('close', resolve));
+	// What it says of itself is wanted only when it fails.
+	let said = '';
+	child.stderr.on('data', (data) => {
+		said = `${said}${data}`.slice(-4000);
+	});
+	child.once('error', () => {});
+	child.stdin.on('error', () => {});
+	return {
+		async ask(order) {
+			child.stdin.write(`${JSON.stringify(order)}\n`);
+			const { value, done } = await lines.next();
+			if (done) throw new Error(`${name} ended with exit ${await ended} at ${JSON.stringify(order).slice(0, 200)}:\n${said}`);
+			return JSON.parse(value);
+		},
+		async close() {
+			child.stdin.end();
+			await ended;
+		},
+	};
+}
+
+if (process.argv[1] === import.meta.filename) {
+	const names = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(WORLDS);
+	for (const name of names) {
+		const { why } = ensureWorld(name);
+		log(why === undefined ? `${name}: ready` : `${name}: not here: ${why}`);
+	}
+}
