@@ -8,6 +8,7 @@ import type { Act, DecisionAnswer, Effect, Facts, Literal } from '../../question
 import { type Crystal, freshStat, type Provenance, type Refusal, type Residue, type Scope } from '../crystal.ts';
 import { applyStep, type LabelContext, live } from '../lifecycle.ts';
 import { actKey } from './apply.ts';
+import { reasonsOf } from './reasons.ts';
 import type { RuleIndex } from './rule-index.ts';
 import { type Layer, type Rule, RULE_SCHEMA, type RuleData } from './schema.ts';
 import { printLiteral, printRule } from './text.ts';
@@ -216,10 +217,11 @@ function draft(input: RuleCrystalliseInput, here: Case): Drafted {
 	if (fault !== undefined) return { refused: [{ what: `act "${answer.act.verb}"`, why: fault }] };
 
 	const admitted: Literal[] = [];
+	const reasons = reasonsOf(answer, input);
 	const wanted =
 		answer.scope === 'here' && typeof facts['screen'] === 'string'
-			? [{ f: 'screen', op: '==' as const, v: facts['screen'] }, ...answer.because]
-			: answer.because;
+			? [{ f: 'screen', op: '==' as const, v: facts['screen'] }, ...reasons.because]
+			: reasons.because;
 	for (const literal of wanted) {
 		const what = printLiteral(literal);
 		const wrong = table.fault(literal);
@@ -233,7 +235,7 @@ function draft(input: RuleCrystalliseInput, here: Case): Drafted {
 		}
 	}
 	const unless: Literal[] = [];
-	for (const literal of answer.unless) {
+	for (const literal of reasons.unless) {
 		const wrong = table.fault(literal);
 		if (wrong !== undefined) refused.push({ what: `unless ${printLiteral(literal)}`, why: wrong });
 		else if (truthOf(literal, facts) === true)
@@ -267,13 +269,13 @@ function draft(input: RuleCrystalliseInput, here: Case): Drafted {
 		then: answer.act,
 		expects,
 		until,
-		origin: 'because',
+		origin: reasons.origin,
 		from: [String(input.provenance.entry)],
 	};
 	const mine = [...cases.all, here].filter((one) => matches(data, one.facts));
 	const bad = mine.filter((one) => !accepts(one, data.then));
 	if (bad.length === 0) return { data, refused };
-	const extra = splitOff(mine, data, facts, table);
+	const extra = splitOff(mine, data, facts, table, reasons.spare);
 	if (extra === undefined) {
 		return {
 			refused: [
@@ -288,8 +290,12 @@ function draft(input: RuleCrystalliseInput, here: Case): Drafted {
 	return { data: { ...data, when: [...data.when, extra] }, refused };
 }
 
-/** One step of a decision tree on the rule's own cases: a literal true here that keeps the good and leaves no bad one. */
-function splitOff(mine: readonly Case[], rule: RuleData, facts: Facts, table: FactTable): Literal | undefined {
+/**
+ * One step of a decision tree on the rule's own cases: a literal true here that keeps the good and leaves no bad one.
+ *
+ * @param spoken  what the model said besides its reasons: taken before what merely tells the cases apart
+ */
+function splitOff(mine: readonly Case[], rule: RuleData, facts: Facts, table: FactTable, spoken: readonly Literal[]): Literal | undefined {
 	const used = new Set(rule.when.map((l) => l.f));
 	let best: { literal: Literal; kept: number } | undefined;
 	const consider = (literal: Literal): void => {
@@ -298,7 +304,8 @@ function splitOff(mine: readonly Case[], rule: RuleData, facts: Facts, table: Fa
 		if (left.some((one) => !accepts(one, rule.then))) return;
 		if (best === undefined || left.length > best.kept) best = { literal, kept: left.length };
 	};
-	for (const [id, value] of Object.entries(facts)) {
+	for (const literal of spoken) consider(literal);
+	for (const [id, value] of best === undefined ? Object.entries(facts) : []) {
 		if ((id !== 'screen' && !table.varies(id)) || (used.has(id) && typeof value !== 'number')) continue;
 		if (typeof value === 'boolean' || typeof value === 'string') {
 			consider({ f: id, op: '==', v: value });

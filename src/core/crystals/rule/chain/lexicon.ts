@@ -2,7 +2,7 @@
 // seen, verbs and elements from the profile and the screen. All of it data; nothing here knows a game.
 import { known } from '../../../facts/literal.ts';
 import type { FactTable } from '../../../facts/snapshot.ts';
-import type { Profile } from '../../../profile.ts';
+import type { Action } from '../../../profile.ts';
 import type { Facts } from '../../../question.ts';
 import { OWN, oppositesOf, type Phrases, phrases, sameAs, statesLike, stem } from './words.ts';
 
@@ -10,7 +10,7 @@ export interface ChainScene {
 	/** What the model could see when it thought so. */
 	readonly facts: Facts;
 	readonly table: FactTable;
-	readonly actions: Profile['actions'];
+	readonly actions: readonly Pick<Action, 'verb' | 'args'>[];
 	/** Elements an act may name. */
 	readonly elements: Iterable<string>;
 }
