@@ -8,6 +8,7 @@ import { canvas, type Canvas } from '../perception/drawing.fixture.ts';
 import type { Cancel } from '../ports.ts';
 import type { PerceptionAnswer } from '../question.ts';
 import { deskOf, profileOf, receiptOf, type TestDesk } from './desk.fixture.ts';
+import { plainMatcher } from '../perception/matcher.ts';
 import { makeEyes } from './eyes.ts';
 import type { Entry, Eyes, Look } from './loop.ts';
 
@@ -493,4 +494,87 @@ it('counts how often a screen was confirmed, and by which acts it was entered', 
 	for (let i = 0; i < 2; i++) await ask(title(), answer(), entry);
 	const [screen] = all<ScreenCrystal>('screen');
 	expect(screen?.data).toMatchObject({ slug: 'title', confirmed: 3, entries: { 'menu>click:back': 2 } });
+});
+
+describe('a template that was brought from elsewhere', () => {
+	/** As an import leaves it: the looks of an element that was learnt here, under a name that says nothing, with an area and no place. */
+	async function bring(count = 1): Promise<TemplateCrystal[]> {
+		await ask(title());
+		const { start: _, ...origin } = { start, crystal: named('start') as TemplateCrystal };
+		const { data, blobs } = origin.crystal;
+		desk.crystals.clear();
+		return Array.from({ length: count }, (_unused, i) => {
+			const id = `maa.template.${i}`;
+			const own = { element: `look-${i}`, fixed: false, places: [], screens: {}, thresholdBy: 'hand' as const, threshold: 0.8 };
+			const crystal: TemplateCrystal = {
+				...origin.crystal,
+				id,
+				name: id,
+				state: 'shadow',
+				stat: freshStat(),
+				history: [],
+				data: { ...data, ...own, roi: [0, 0, 96, 64], exemplars: data.exemplars.map(({ answers: _answers, ...e }) => e) },
+				blobs: { ...blobs },
+			};
+			desk.crystals.set(id, crystal);
+			return crystal;
+		});
+	}
+	const moved = (): Canvas => canvas(192, 128).texture([40, 80, 32, 24], 1);
+	const call = (name: string): PerceptionAnswer => answer({ elements: [element(name, start), element('quit', quit)] });
+
+	it('is found in its area alone', async () => {
+		const [crystal] = await bring();
+		expect((await look(title())).sights).toMatchObject([{ crystal: crystal?.id, name: 'look-0', box: [...start] }]);
+		expect((await look(moved())).sights).toEqual([]);
+	});
+
+	it('is borne out by what a model sees in the same place, whatever it calls it; twice there, it is its place', async () => {
+		const [crystal] = (await bring()) as [TemplateCrystal];
+		await ask(title(), call('begin'));
+		expect(crystal.stat).toMatchObject({ labels: 1, clean: 1 });
+		expect(crystal.data).toMatchObject({ fixed: false, places: [[...start]], screens: { title: { seen: 1, of: 1 } } });
+		await ask(title(), call('start-game'));
+		expect(crystal.data).toMatchObject({ fixed: true, places: [[...start]] });
+		for (let i = 0; i < 2; i++) await ask(title(), call('begin'));
+		expect(crystal.state).toBe('autonomous');
+	});
+
+	it('is not blamed where the model names nothing, and asks nobody for its sake', async () => {
+		const [crystal] = (await bring()) as [TemplateCrystal];
+		for (let i = 0; i < 3; i++) await ask(title(), answer({ elements: [element('quit', quit)] }));
+		expect(crystal).toMatchObject({ state: 'shadow', stat: { labels: 0 } });
+		trust('quit');
+		const seen = await look(title(), 5000);
+		expect(seen.sights.map((s) => s.name)).toContain('look-0');
+		const said = attempt(seen);
+		expect(said.outcome === 'miss' ? said.detail : '').not.toContain('look-0');
+	});
+
+	it('is told to a model by name only while it is in sight', async () => {
+		await bring();
+		await look(moved());
+		expect(eyes.known()).toEqual([]);
+		await look(title());
+		expect(eyes.known()).toEqual(['look-0']);
+	});
+
+	it('waits for its turn among hundreds, and a picture that rests is searched once', async () => {
+		let searches = 0;
+		const counting = {
+			...plainMatcher,
+			searchAll: (...a: Parameters<typeof plainMatcher.searchAll>) => (searches++, plainMatcher.searchAll(...a)),
+		};
+		await bring(20);
+		eyes = makeEyes({ ...desk, matcher: counting, reader: { readLine: async () => ({ text: '', confidence: 1 }) } });
+		const found = new Set<string>();
+		for (let i = 0; i < 30; i++) {
+			const before = searches;
+			for (const sight of (await look(moved())).sights) found.add(sight.name);
+			expect(searches - before).toBeLessThanOrEqual(3);
+		}
+		expect(searches).toBe(20);
+		for (let i = 0; i < 30; i++) for (const sight of (await look(title())).sights) found.add(sight.name);
+		expect(found.size).toBe(20);
+	});
 });

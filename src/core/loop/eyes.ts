@@ -15,6 +15,7 @@ import {
 	CHROMA_MIN,
 	type Found,
 	isDoubtful,
+	isUnplaced,
 	LOOK_SECONDED,
 	patchesOf,
 	recogniseAgain,
@@ -91,6 +92,9 @@ const MISSED_MS = 1000;
 const SAME_SPOT_IOU = 0.3;
 /** Share of all tiles that change when another room or screen is shown. */
 const ALL_CHANGED = 0.4;
+/** Of the templates that were brought from elsewhere and have no place here yet, so many are searched for in one look: hundreds of them
+ *  would take seconds. */
+const UNPLACED_A_LOOK = 3;
 /** Share of a screen's confirmations in which a fact was read, from which on it is expected there. */
 const EXPECTED = 0.9;
 
@@ -115,6 +119,9 @@ export function makeEyes(o: EyesOptions): Eyes {
 	const world = profile.world === undefined ? undefined : (profile.world as Box);
 	const newnessOf = makeNewness(world);
 	const witnesses = makeWitnesses();
+	/** Ids of unplaced templates in the order in which they are searched for next, and which were since the picture changed. */
+	let turns: string[] = [];
+	const searched = new Set<string>();
 
 	function of<C extends Crystal>(kind: C['kind']): C[] {
 		return [...crystals.values()].filter((c): c is C => c.kind === kind && c.state !== 'retired');
@@ -128,6 +135,20 @@ export function makeEyes(o: EyesOptions): Eyes {
 		applyStep(crystal, step);
 		o.save(crystal);
 		if (step.change !== undefined) o.changed(crystal, step.change);
+	}
+
+	/** Which of the unplaced templates are looked for in this look: those in sight, and the next few others in turn, until all were
+	 *  looked for in a picture that rests. */
+	function dueUnplaced(changed: boolean): ReadonlySet<string> {
+		const all = new Set(templates().flatMap((t) => (isUnplaced(t) ? [t.id] : [])));
+		const known = new Set(turns);
+		turns = [...turns.filter((id) => all.has(id)), ...[...all].filter((id) => !known.has(id))];
+		if (changed) searched.clear();
+		const inSight = turns.filter((id) => recognitions.get(id)?.hit === true);
+		const next = turns.filter((id) => !searched.has(id) && !inSight.includes(id)).slice(0, UNPLACED_A_LOOK);
+		for (const id of next) searched.add(id);
+		turns = [...turns.filter((id) => !next.includes(id)), ...next];
+		return new Set([...inSight, ...next]);
 	}
 
 	/** A crystal in trial that shows again on later frames has proved that it is no accident of one. */
@@ -270,9 +291,11 @@ export function makeEyes(o: EyesOptions): Eyes {
 		newnessOf.see(tiles, clock.monotonic());
 		const unsure: string[] = [];
 		const wavering = new Set<string>();
+		const due = dueUnplaced(map.changed > 0);
 		for (const crystal of templates()) {
-			if (crystal.state === 'quarantined') {
-				// Its last answer would be stale when it comes back.
+			const unplaced = isUnplaced(crystal);
+			if (crystal.state === 'quarantined' || (unplaced && !due.has(crystal.id))) {
+				// Its last answer would be stale when its turn comes.
 				recognitions.delete(crystal.id);
 				continue;
 			}
@@ -282,7 +305,7 @@ export function makeEyes(o: EyesOptions): Eyes {
 			});
 			found.set(crystal.id, recognition);
 			if (noteScore(crystal, recognition, clock.now())) o.save(crystal);
-			if (!crystal.data.fixed && wavers(crystal.id, recognition, map.share)) wavering.add(crystal.data.element);
+			if (!crystal.data.fixed && !unplaced && wavers(crystal.id, recognition, map.share)) wavering.add(crystal.data.element);
 			const { element, elementKind, fixed, screens: on } = crystal.data;
 			sightings.push({
 				element,
@@ -292,7 +315,7 @@ export function makeEyes(o: EyesOptions): Eyes {
 				screens: on,
 			});
 			if (!recognition.hit) {
-				if (recognition.best >= UNCERTAIN) unsure.push(element);
+				if (recognition.best >= UNCERTAIN && !unplaced) unsure.push(element);
 				continue;
 			}
 			observe(crystal, frame, recognition);
@@ -439,6 +462,8 @@ export function makeEyes(o: EyesOptions): Eyes {
 				if (part && guess.trusted > 2) vouch(crystal, screen);
 			} else if (crystal.state !== 'shadow') continue;
 			else if (part && agreed(crystal)) vouch(crystal, screen);
+			// A model may have no name for it: nobody is asked for its sake alone.
+			else if (isUnplaced(crystal)) continue;
 			else shadow.push(crystal.data.element);
 		}
 		if (gone !== undefined) return { outcome: 'miss', reason: 'stale', detail: gone };
@@ -556,7 +581,7 @@ export function makeEyes(o: EyesOptions): Eyes {
 		const places = new Map<string, Box[]>();
 		for (const crystal of templates()) {
 			const recognition = seen.recognitions.get(crystal.id);
-			if (crystal.state === 'quarantined' || recognition?.hit !== true) continue;
+			if (crystal.state === 'quarantined' || isUnplaced(crystal) || recognition?.hit !== true) continue;
 			const { element } = crystal.data;
 			for (const place of recognition.places)
 				if (answersBehind(crystal, place) >= LOOK_SECONDED) places.set(element, [...(places.get(element) ?? []), place.box]);
@@ -609,7 +634,8 @@ export function makeEyes(o: EyesOptions): Eyes {
 		// What a text reader reads changes its looks: it is no template.
 		const read = new Set(answer.facts.flatMap((f) => (f.element !== undefined && readsText(profile.facts, f.name) ? [f.element] : [])));
 		const looks: PerceptionAnswer = { ...answer, elements: answer.elements.filter((e) => !read.has(e.name)) };
-		const before = templates();
+		// Of those without a place here only what is in sight: to search for all of them takes seconds.
+		const before = templates().filter((t) => !isUnplaced(t) || seen.recognitions.get(t.id)?.hit === true);
 		if (!seen.moving && focused !== false) memory.add(explained(answer, seen.frame, boxFormat));
 		const harvest = crystalliseTemplates(looks, seen.frame, before, {
 			...shared,
@@ -773,7 +799,7 @@ export function makeEyes(o: EyesOptions): Eyes {
 				if (witnessed || stood) tell(crystal, false, 'an act decided on this picture had its effect', String(visit));
 			}
 		},
-		known: () => [...new Set(templates().map((t) => t.data.element))],
+		known: () => [...new Set(templates().flatMap((t) => (!isUnplaced(t) || recognitions.get(t.id)?.hit === true ? [t.data.element] : [])))],
 	};
 }
 

@@ -7,6 +7,7 @@ import { changedBounds, changedIn, type ChangeMap } from '../../perception/chang
 import { isApart, type Patch, type Placed, preparePatch } from '../../perception/match.ts';
 import { type Matcher, plainMatcher } from '../../perception/matcher.ts';
 import type { Frame } from '../../ports.ts';
+import { isYoung } from '../crystal.ts';
 import type { Exemplar, TemplateCrystal, TemplateData } from './schema.ts';
 
 /** How far a fixed element may stand from its place, pixels. */
@@ -113,9 +114,17 @@ function mayBeCovered({ data }: TemplateCrystal, box: Box, sight: Sight): boolea
 
 /** Looks for the crystal's element in the frame. Places are best first. */
 export function recogniseTemplate(crystal: TemplateCrystal, frame: Frame, sight: Sight = {}): Recognition {
-	return crystal.data.fixed
-		? atPlaces(crystal, frame, sight)
-		: everywhere(crystal, frame, sight.world ?? [0, 0, frame.width, frame.height], sight);
+	return crystal.data.fixed ? atPlaces(crystal, frame, sight) : everywhere(crystal, frame, roiOf(crystal, frame, sight), sight);
+}
+
+/** Where what moves is searched for. */
+function roiOf({ data }: TemplateCrystal, frame: Frame, sight: Sight): Box {
+	return data.roi ?? sight.world ?? [0, 0, frame.width, frame.height];
+}
+
+/** It was brought from elsewhere, and nobody here has said yet where it stands, or that it is what it seems. */
+export function isUnplaced({ data, state }: Pick<TemplateCrystal, 'data' | 'state'>): boolean {
+	return data.roi !== undefined && !data.fixed && isYoung({ state });
 }
 
 function atPlaces(crystal: TemplateCrystal, frame: Frame, sight: Sight): Recognition {
@@ -207,7 +216,7 @@ function update(crystal: TemplateCrystal, frame: Frame, map: ChangeMap, before: 
 		const touched = data.places.some((place) => changedIn(map, grow(place, JITTER_PX + 1)));
 		return touched ? atPlaces(crystal, frame, sight) : { ...before, rested: true };
 	}
-	const roi = sight.world ?? [0, 0, frame.width, frame.height];
+	const roi = roiOf(crystal, frame, sight);
 	const moved = changedBounds(map, roi);
 	if (moved === undefined) return { ...before, rested: true };
 	const reach = Math.max(...data.exemplars.map((e) => Math.max(...e.size)));

@@ -117,7 +117,15 @@ export function crystalliseTemplates(
 	const found = live.flatMap((crystal) => {
 		const boxes = seen.filter((s) => s.element.name === crystal.data.element).map((s) => s.box);
 		const unreadable = answer.elements.some((e) => e.name === crystal.data.element) && boxes.length === 0;
-		return unreadable ? [] : label(crystal, frame, boxes, answer.screen, evidence.roi, sight, changed);
+		if (unreadable) return [];
+		if (crystal.data.roi === undefined) return label(crystal, frame, boxes, answer.screen, evidence.roi, sight, changed);
+		// It was brought from elsewhere, and its name may mean nothing to a model: what stands just where it is found is what it means.
+		const meant = boxes.length > 0 ? boxes : seen.map((s) => s.box).filter((box) => standsAt(crystal, frame, box, sight));
+		// A find that no answer speaks of is evidence of nothing; that it is not there is.
+		if (meant.length === 0 && (!crystal.data.fixed || recogniseTemplate(crystal, frame, sight).hit)) return [];
+		const labels = label(crystal, frame, meant, answer.screen, evidence.roi, sight, changed);
+		if (!crystal.data.fixed && labels.some((l) => l.kind === 'agrees')) settle(crystal, frame, meant, sight, changed);
+		return labels;
 	});
 
 	// One answer against one answer: only where the element's other crystals take the side of this one is it settled.
@@ -341,6 +349,25 @@ function sameSize(crystal: TemplateCrystal, box: Box): boolean {
 	return patchesOf(crystal).some(
 		(p) => Math.min(p.width, box[2]) / Math.max(p.width, box[2]) > 0.8 && Math.min(p.height, box[3]) / Math.max(p.height, box[3]) > 0.8,
 	);
+}
+
+/** Found at a box, the whole of it. */
+function standsAt(crystal: TemplateCrystal, frame: Frame, box: Box, sight: Sight): boolean {
+	const view = sameSize(crystal, box) ? recogniseTemplate(crystal, frame, sight) : undefined;
+	return view?.hit === true && view.places.some((place) => iou(place.box, box) >= SAME_PLACE_IOU);
+}
+
+/** Remembers where one that was brought from elsewhere stands; twice in one place alone, that is its place. */
+function settle(crystal: TemplateCrystal, frame: Frame, boxes: readonly Box[], sight: Sight, changed: Set<TemplateCrystal>): void {
+	const view = recogniseTemplate(crystal, frame, sight);
+	const here = (view.hit ? view.places : []).filter((place) => boxes.some((box) => iou(place.box, box) >= SAME_PLACE_IOU));
+	const { data } = crystal;
+	const places = [...data.places];
+	for (const { box } of here)
+		if (places.length < PLACES_MAX && !places.some((known) => iou(known, box) >= SAME_PLACE_IOU)) places.push(stored(box));
+	const fixed = places.length === 1 && data.places.length === 1;
+	crystal.data = { ...data, places, fixed };
+	changed.add(crystal);
 }
 
 /** Holds a crystal's own view of the frame against the answer; keeps its counts, and raises its threshold above impostors. */
