@@ -10,6 +10,8 @@ import { type RegionCrystal, type RegionData, version as regionVersion } from '.
 import { crystalliseScreen } from '../../src/core/crystals/screen/crystallise.ts';
 import type { TemplateCrystal } from '../../src/core/crystals/template/schema.ts';
 import { type Box, iou, type Size } from '../../src/core/geometry.ts';
+import { fakePng, project, tools } from '../../src/core/import/maafw/maafw.fixture.ts';
+import { importMaa } from '../../src/core/import/maafw/maafw.ts';
 import { boxOf, drawHud, HUD, type HudElement, learnHud } from '../../src/core/layout/hud.fixture.ts';
 import { carryRegion } from '../../src/core/layout/rest.ts';
 import { makeEyes } from '../../src/core/loop/eyes.ts';
@@ -364,7 +366,7 @@ describe('the layouts of one session', () => {
 	it('keep what an answer teaches that comes after the window changed', async () => {
 		const store = await open();
 		await store.putCrystals([first, ruleBeside(first)]);
-		const homes = makeHomes(store);
+		const homes = makeHomes(store, () => 1);
 		const before = await homes.enter(home);
 		const other = await homes.enter(away);
 		expect(other).not.toBe(before);
@@ -377,7 +379,7 @@ describe('the layouts of one session', () => {
 	});
 
 	it('share the rules and phrases that rest on no pixels, as they are now', async () => {
-		const homes = makeHomes(await open());
+		const homes = makeHomes(await open(), () => 1);
 		const before = await homes.enter(home);
 		const other = await homes.enter(away);
 		const [rule, pointed] = [ruleBeside(first), pointedBeside(first)];
@@ -496,3 +498,26 @@ function decodePng(bytes: Uint8Array): Size & { readonly grey: Uint8Array } {
 }
 const byId = (a: Crystal, b: Crystal): number => (a.id < b.id ? -1 : 1);
 const titleOf = (): HudElement => HUD.find((e) => e.name === 'title') as HudElement;
+
+it('draws what an import brought to the size that shows, once, and never from what was drawn itself', async () => {
+	const done = await importMaa(
+		project(
+			{ A: { recognition: 'TemplateMatch', template: 'a.png', action: 'Click', next: 'B' }, B: { action: 'Click', target: [10, 20] } },
+			{ 'resource/image/a.png': fakePng(24, 16, 1) },
+		),
+		tools,
+	);
+	if (!done.ok) throw new Error(done.why);
+	const store = await open();
+	await store.putCrystals(done.import.crystals);
+	const [first] = done.import.crystals;
+	const scope = (layout: string) => ({ ...(first as Crystal).scope, layout });
+	const ids = async (layout: string): Promise<string[]> => [...(await makeHomes(store, () => 7).enter(scope(layout))).keys()].sort();
+	const own = await ids('1280x720');
+	expect(own).toEqual(done.import.crystals.map((c) => c.id).sort());
+	const wide = await ids('1920x1080');
+	expect(wide).toEqual(own.map((id) => `${id}.1920x1080`));
+	expect(await ids('1920x1080')).toEqual(wide);
+	expect(await ids('2560x1440')).toEqual(own.map((id) => `${id}.2560x1440`));
+	expect(await ids('1280x720')).toEqual(own);
+});

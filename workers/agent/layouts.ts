@@ -13,6 +13,7 @@ import { makeCarrier } from '../../src/core/layout/carrier.ts';
 import { marksOf } from '../../src/core/layout/carry.ts';
 import { type FactorSearch, searchFactor } from '../../src/core/layout/factor.ts';
 import { type Layout, layoutText, readLayout } from '../../src/core/layout/placement.ts';
+import { inLayout } from '../../src/core/layout/brought.ts';
 import { carryRegion, carryScreen, idIn, mayRegain, readsAgain } from '../../src/core/layout/rest.ts';
 import type { Look } from '../../src/core/loop/loop.ts';
 import { keepFrame } from '../../src/core/perception/pixels.ts';
@@ -92,6 +93,26 @@ const holdsEverywhere = (crystal: Crystal): boolean =>
 
 const namesPoint = ({ args }: SkillAct): boolean => Object.values(args).some(Array.isArray);
 
+/** What an import brought for another layout and this one has not: drawn to its size, and stored. */
+async function bring(store: Store, scope: Scope, home: ReadonlyMap<string, Crystal>, at: number): Promise<readonly Crystal[]> {
+	const made: Crystal[] = [];
+	for (const layout of await store.layoutsOf(scope)) {
+		if (layout === scope.layout) continue;
+		for (const crystal of await store.loadCrystals({ ...scope, layout })) {
+			if (home.has(idIn(scope.layout, crystal)) || crystal.scope.layout !== originOf(crystal)) continue;
+			const here = inLayout(crystal, scope, at);
+			if (here !== undefined) made.push(here);
+		}
+	}
+	if (made.length > 0) await store.putCrystals(made);
+	return made;
+}
+
+/** The layout it was made for: what was drawn to another says so in its id. */
+function originOf(crystal: Crystal): string {
+	return crystal.id === idIn(crystal.scope.layout, crystal) ? '' : crystal.scope.layout;
+}
+
 export interface Homes {
 	/** What is known in a layout: the same map each time, so that nothing learnt in it is lost or doubled while another one shows. */
 	enter(scope: Scope): Promise<Map<string, Crystal>>;
@@ -103,7 +124,7 @@ export interface Homes {
  * The crystals of a session, each layout's apart: a model's answer may come after the window changed, and then it is about the
  * layout that it was asked in.
  */
-export function makeHomes(store: Store): Homes {
+export function makeHomes(store: Store, now: () => number): Homes {
 	const homes = new Map<string, Map<string, Crystal>>();
 	let here: Map<string, Crystal> | undefined;
 	return {
@@ -114,6 +135,7 @@ export function makeHomes(store: Store): Homes {
 				home = new Map();
 				for (const crystal of await store.loadCrystals(scope)) home.set(crystal.id, crystal);
 				for (const crystal of await loadEverywhere(store, scope)) home.set(crystal.id, crystal);
+				for (const crystal of await bring(store, scope, home, now())) home.set(crystal.id, crystal);
 				homes.set(key, home);
 			}
 			// What holds everywhere goes along as it is now, not as it was stored or left behind.
@@ -270,7 +292,8 @@ export async function startCarryOver(o: CarryOptions): Promise<CarryOver | undef
 
 const templatesIn = (crystals: readonly Crystal[]): TemplateCrystal[] =>
 	crystals.filter((c): c is TemplateCrystal => c.kind === 'template' && c.state !== 'retired' && c.state !== 'quarantined');
-const hasPlace = ({ data }: TemplateCrystal): boolean => !data.fixed || data.places.length > 0;
+/** What was brought from elsewhere is drawn to each layout's size as it is, and carried only once it has a place. */
+const hasPlace = ({ data }: TemplateCrystal): boolean => (data.fixed ? data.places.length > 0 : data.roi === undefined);
 
 export interface Regain {
 	/** @returns true while a region read here is about to be trusted again: a model need not be asked before */

@@ -143,7 +143,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 	let sums = emptySums();
 	const lines = new Map<number, string>();
 	const ledger = makeLedger({ session: id, next: (await store.lastEntry()) + 1, now: () => clock.now(), persist: record });
-	const homes = makeHomes(store);
+	const homes = makeHomes(store, clock.now);
 	/** Of the layout that shows. */
 	let crystals = new Map<string, Crystal>();
 	const dirty = new Set<Crystal>();

@@ -5,6 +5,7 @@ import { type Crystal, freshStat, type Provenance, type Scope } from '../../crys
 import { applyStep, live } from '../../crystals/lifecycle.ts';
 import { SKILL_SCHEMA } from '../../crystals/skill/schema.ts';
 import type { Size } from '../../geometry.ts';
+import { BROUGHT } from '../../layout/brought.ts';
 import type { FactWanted, Profile } from '../../profile.ts';
 import { makeVerbs } from './act.ts';
 import { flowOf, makePreparer, type Prepared, usable } from './flow.ts';
@@ -70,7 +71,7 @@ export async function importMaa(files: Readonly<Record<string, Uint8Array>>, too
 		at,
 		ask: 'strategy',
 		entry: 0,
-		tier: 'import',
+		tier: BROUGHT,
 		model: plain(`MaaFramework project ${project.name}`),
 		frameHash: '',
 		promptTokens: 0,
