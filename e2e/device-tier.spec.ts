@@ -1,13 +1,21 @@
 // A model on this machine behind the loop, all of it real: kept by the store, loaded by the host when first asked, held to its grammar,
 // answering questions of the practice game once a person lets it.
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureWeights } from '../src/tools/models/weights.mjs';
 import { choosePractice, expectPhase, playPractice, questions, readLedger, view } from './fixtures/falsework.ts';
+import { colourDetector } from './fixtures/onnx.ts';
+import { makeModel } from './fixtures/store.ts';
+import { startTeacher } from './fixtures/teacher.ts';
 import { expect, test } from './fixtures/test.ts';
+import { addTier, consentDialog, openGame, SHARES_THE_GAME } from './fixtures/window.ts';
 
 const CLI = join(import.meta.dirname, '..', 'dist', 'companion', 'cli.js');
 const SMOL = 'smollm2-135m-instruct';
+
+test.use({ launchOptions: SHARES_THE_GAME });
 
 test('a kept model is loaded and asked in the practice game once it is let, answers in time or is a stated miss, and play goes on @full', async ({
 	page,
@@ -64,4 +72,67 @@ test('a kept model is loaded and asked in the practice game once it is let, answ
 	expect(await tick()).toBeGreaterThan(before + 5);
 	await page.getByRole('button', { name: 'Stop everything' }).click();
 	await expectPhase(page, 'stopped');
+});
+
+test('a shared game whose profile names a detector has it asked beside the model, and what it finds stands in the same answer @full', async ({
+	page,
+	context,
+	site,
+}) => {
+	test.setTimeout(180_000);
+	const folder = mkdtempSync(join(tmpdir(), 'falsework-detector-'));
+	const model = makeModel(
+		folder,
+		'patches',
+		{ 'model.onnx': Buffer.from(colourDetector('yolo-v8')) },
+		{ name: 'Patches', what: 'Finds red and blue patches.', purpose: 'detect', options: { layout: 'yolo-v8' } },
+	);
+	writeFileSync(join(folder, 'model.json'), JSON.stringify(model));
+	const added = spawnSync(process.execPath, [CLI, 'models', 'add', folder, '--data', site.companion.dataDir], { encoding: 'utf8' });
+	expect(added.status, added.stderr).toBe(0);
+	rmSync(folder, { recursive: true });
+	const teacher = await startTeacher();
+	try {
+		await page.goto(site.url);
+		await view(page, 'Models');
+		const card = page.locator('[data-model="patches"]');
+		await card.getByRole('button', { name: /^(Download|Get|Fetch)/ }).click();
+		await expect(card).toHaveAttribute('data-state', 'ready', { timeout: 60_000 });
+		await addTier(page, { base: teacher.base });
+		await view(page, 'Play');
+		const own = JSON.parse(readFileSync(join(import.meta.dirname, '..', 'public', 'profiles', 'practice.json'), 'utf8')) as object;
+		const named = {
+			...own,
+			id: 'hollow',
+			name: 'Hollow',
+			detector: { model: 'patches', labels: ['red-patch', 'blue-patch'], threshold: 0.1 },
+		};
+		const transfer = await page.evaluateHandle((text) => {
+			const data = new DataTransfer();
+			data.items.add(new File([text], 'hollow.json', { type: 'application/json' }));
+			return data;
+		}, JSON.stringify(named));
+		await page.getByText('Game profile for the shared window').dispatchEvent('drop', { dataTransfer: transfer });
+		await openGame(context, site.companion.origin, teacher);
+		await page.getByLabel('Game profile for the shared window').selectOption('hollow');
+		await page.getByRole('button', { name: 'Share game window' }).click();
+		await expectPhase(page, 'playing');
+		await consentDialog(page).getByRole('button', { name: 'This session' }).click();
+
+		const beside = async () =>
+			questions(await readLedger(page)).filter((q) => q.ask === 'perception' && q.tries?.some(({ who }) => who.startsWith('Patches')));
+		await expect.poll(async () => (await beside()).length, { timeout: 60_000 }).toBeGreaterThan(0);
+		const [first] = await beside();
+		// The model server names the screen; the detector is counted beside it, and what it found was looked at like all the rest.
+		expect(first).toMatchObject({ tier: 'local', screen: 'title', violation: false });
+		expect(first?.tries?.map(({ tier, outcome, usd }) => [tier, outcome, usd])).toEqual([
+			['local', 'first', 0],
+			['device', 'first', 0],
+		]);
+		expect(first?.why).toMatch(/(red|blue)-patch/);
+		await view(page, 'Models');
+		await expect(page.locator('[data-tier-id="device:patches"]')).toContainText('Patches on the');
+	} finally {
+		await teacher.close();
+	}
 });

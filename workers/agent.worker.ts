@@ -341,6 +341,7 @@ function deviceOn(device: Comlink.Remote<DeviceApi>): DeviceSource {
 		ready: () => device.ready(),
 		load: (id) => device.load(id),
 		complete: (...call) => device.complete(...call),
+		detect: (...call) => device.detect(...call),
 		cancel: (call) => device.cancel(call),
 		onReady: (listener) => device.onReady(Comlink.proxy(listener)),
 	};

@@ -4,7 +4,8 @@
 import type { Capabilities, Fitness } from '../src/core/models/capabilities.ts';
 import type { ModelManifest } from '../src/core/models/manifest.ts';
 import type { Patience } from '../src/core/models/patience.ts';
-import type { Backend, Completion, Prompt } from '../src/core/models/runtime.ts';
+import type { DetectorSettings } from '../src/core/models/detect.ts';
+import type { Backend, Completion, Detection, Prompt } from '../src/core/models/runtime.ts';
 
 /**
  * `absent`: not here. `queued`, `downloading`, `paused`, `partial` (was begun, nobody is fetching), `checking` (hashing),
@@ -161,7 +162,15 @@ export interface DeviceApi {
 	load(id: string): Promise<void>;
 	/** @throws an Error whose name is `RuntimeError` and whose message is `reason: sentence` */
 	complete(id: string, prompt: Prompt, call: string): Promise<Completion>;
-	/** Takes a `complete` back. */
+	/**
+	 * Boxes of what a detector finds, in pixels of the picture, best first.
+	 *
+	 * @param png  or any picture this browser can open
+	 * @param as   what the game's profile says of the network
+	 * @throws as `complete`
+	 */
+	detect(id: string, png: Uint8Array, as: Partial<DetectorSettings>, call: string): Promise<readonly Detection[]>;
+	/** Takes a `complete` or a `detect` back. */
 	cancel(call: string): void;
 	embed(texts: readonly string[]): Promise<{ readonly vectors: Float32Array; readonly dimensions: number }>;
 	/** Tells of each change of `ready`. */

@@ -105,7 +105,7 @@ async function start({ base, hub, patience, companion, builtIn = 'absent' }: Mod
 		onChange: telling.change,
 		onNotice: telling.notice,
 	});
-	const device = makeDevice({ host, files: (id) => store.files(id), here: () => here(store) });
+	const device = makeDevice({ host, pictures, files: (id) => store.files(id), here: () => here(store) });
 	watchPressure((pressure) => host.pressed(pressure));
 
 	/** What has just come is to run without a network as well: its engine is kept with it. */
@@ -190,6 +190,7 @@ const agent: DeviceApi = {
 	ready: async () => await (await need()).device.api.ready(),
 	load: async (id) => await (await need()).device.api.load(id),
 	complete: async (id, prompt, call) => await (await need()).device.api.complete(id, prompt, call),
+	detect: async (id, png, as, call) => await (await need()).device.api.detect(id, png, as, call),
 	cancel: (call) => parts?.device.api.cancel(call),
 	embed: async (texts) => await (await need()).device.api.embed(texts),
 	onReady: (listener) => void need().then(({ device }) => device.api.onReady(listener)),

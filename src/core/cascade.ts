@@ -23,7 +23,7 @@ export class TierError extends Error {
 	constructor(
 		readonly reason: Extract<
 			MissReason,
-			'timed-out' | 'tier-failed' | 'cap-reached' | 'breaker-open' | 'no-consent' | 'cancelled' | 'busy'
+			'timed-out' | 'tier-failed' | 'cap-reached' | 'breaker-open' | 'no-consent' | 'no-tier' | 'cancelled' | 'busy'
 		>,
 		message: string,
 		options?: ErrorOptions,
@@ -60,6 +60,9 @@ export interface Tier {
 	readonly simulated: boolean;
 	/** US dollars for one million tokens; null when nobody said. Local tiers are 0 unless set. */
 	readonly price: { readonly inPerM: number; readonly outPerM: number } | null;
+	/** True for what adds to the answer of another and never is the answer: a detector knows boxes, and no screen. It is asked once another
+	 *  has answered, and never instead. */
+	readonly beside?: true;
 	/** How boxes are written by this model. */
 	readonly boxFormat: 'pixels' | 'norm1000' | 'norm1000-yxyx';
 }
@@ -86,6 +89,8 @@ export interface Settlement<A extends LiveAsk> {
 	readonly verify?: (answer: Answers[A], tier: Tier) => string | undefined;
 	/** What speaks for an answer before anything verifies it: the model's own word, and whether crystals in shadow say the same. */
 	readonly signs?: (answer: Answers[A], tier: Tier) => Signs;
+	/** The answer with what was seen beside it; without this nobody is asked beside. */
+	readonly join?: (answer: Answers[A], tier: Tier, seen: Answers[A], by: Tier) => Answers[A];
 	/** The picture, made only when a model is asked. */
 	readonly png?: () => Promise<Uint8Array>;
 	readonly tick: number;
@@ -175,7 +180,8 @@ export function makeCascade(options: {
 		const ask = s.question.ask as A;
 		const misses: Miss[] = [first];
 		const tries: Tried[] = [];
-		const tiers = options.tiers().filter((tier) => tier.asks.has(ask));
+		const able = options.tiers().filter((tier) => tier.asks.has(ask));
+		const tiers = able.filter((tier) => tier.beside !== true);
 		if (tiers.length === 0)
 			misses.push({ tier: 'cloud', reason: 'no-tier', detail: `no model answers ${ask} questions; set one up under Models` });
 		const walk = routing.walk({ ask, key: s.kind ?? '' }, tiers, begun);
@@ -201,7 +207,15 @@ export function makeCascade(options: {
 			const doubted = walk.weigh(asked.answer, asked.model, s.signs?.(asked.answer, tier) ?? {});
 			if (doubted !== undefined) misses.push(doubted);
 		}
-		const best = walk.best();
+		let best = walk.best();
+		// After the answer, not along with it: most questions that nobody may answer would run a network for nothing.
+		for (const by of able) {
+			if (by.beside !== true || best === undefined || s.join === undefined) continue;
+			const seen = await askTier(plainly(s), by, by.budgetMs, cancel);
+			if (seen.tried !== undefined) tries.push(seen.tried);
+			if (seen.usable) best = { ...best, answer: s.join(best.answer, best.tier, seen.answer, by) };
+			else misses.push(seen.miss);
+		}
 		const sums = {
 			calls: tries.reduce((sum, t) => sum + t.calls, 0),
 			promptTokens: tries.reduce((sum, t) => sum + t.promptTokens, 0),
@@ -215,7 +229,7 @@ export function makeCascade(options: {
 			misses,
 			...sums,
 			...(tries.length === 0 ? {} : { tries }),
-			simulated: tiers.some((tier) => tier.simulated && tries.some((t) => t.who === tier.label)),
+			simulated: able.some((tier) => tier.simulated && tries.some((t) => t.who === tier.label)),
 			used: [],
 			...s.context,
 		} as const;
@@ -304,6 +318,11 @@ export function makeCascade(options: {
 		if (infer === undefined) throw new TierError('tier-failed', `Tier "${tier.id}" has no model behind it.`);
 		return infer(request, cancel);
 	}
+}
+
+/** What is asked beside gives no answer of its own, so nothing checks it as one. */
+function plainly<A extends LiveAsk>({ verify: _, ...s }: Settlement<A>): Settlement<A> {
+	return s;
 }
 
 async function crystallise<A extends LiveAsk>(

@@ -2,7 +2,7 @@
 // refusal names the field and, where the text is at hand, the line.
 import * as v from 'valibot';
 import { PATTERN_MAX, patternFault } from './crystals/region/pattern.ts';
-import { DETECTOR_LAYOUTS } from './models/detect.ts';
+import { DETECTOR_LAYOUTS, type DetectorSettings } from './models/detect.ts';
 
 export const slug = v.pipe(v.string(), v.maxLength(64), v.regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'lower-case words joined by "-"'));
 export const factId = v.pipe(
@@ -104,7 +104,18 @@ export const detector = v.union([
 		overlap: v.optional(v.pipe(finite, v.minValue(0), v.maxValue(1))),
 	}),
 ]);
-export type ProfileDetector = v.InferOutput<typeof detector>;
+type ProfileDetector = v.InferOutput<typeof detector>;
+
+/** The detector that a game's profile names, and what it says in front of the model's own manifest. */
+export interface NamedDetector {
+	readonly model: string;
+	readonly as: Partial<DetectorSettings>;
+}
+export function namedDetector(said: ProfileDetector | undefined): NamedDetector | undefined {
+	if (said === undefined) return undefined;
+	const { model, ...as } = typeof said === 'string' ? { model: said } : said;
+	return { model, as: as as Partial<DetectorSettings> };
+}
 
 export const profileSchema = v.pipe(
 	v.strictObject({

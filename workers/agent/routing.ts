@@ -9,10 +9,12 @@ import type { Tier } from '../../src/core/cascade.ts';
 import type { CascadeView, RoutedAskView, RoutedKindView, RoutedView } from '../agent.protocol.ts';
 
 export function cascadeView(dial: Dial, router: Router | undefined, tiers: readonly Tier[]): CascadeView {
+	// What is asked beside another is routed nowhere.
+	const answering = tiers.filter((tier) => tier.beside !== true);
 	const crystals = router?.crystals().filter(({ data }) => askedOf(data) > 0 || data.claimed !== undefined) ?? [];
 	return {
 		all: dial.all,
-		asks: DIAL_ASKS.map((ask) => askView(ask, dial, router, crystals, tiers)),
+		asks: DIAL_ASKS.map((ask) => askView(ask, dial, router, crystals, answering)),
 		known: crystals.length > 0,
 	};
 }

@@ -20,7 +20,7 @@ import type { Box } from '../../src/core/geometry.ts';
 import type { Ledger } from '../../src/core/ledger.ts';
 import { type DeviceUse, mayAnswer, switchUse } from '../../src/core/models/device-use.ts';
 import type { Clock, Frame, ModelRequest } from '../../src/core/ports.ts';
-import type { Profile } from '../../src/core/profile.ts';
+import { namedDetector, type Profile } from '../../src/core/profile.ts';
 import type { LiveAsk } from '../../src/core/question.ts';
 import type { ConsentView, SentView, TierSetting, TierView } from '../agent.protocol.ts';
 
@@ -227,6 +227,7 @@ export function makeTierDesk(options: {
 			devices = makeDeviceTiers({
 				sources,
 				clock,
+				detector: () => namedDetector(profile?.detector),
 				use: (model, ask) => mayAnswer(uses, model, ask, place()),
 				onChange: options.onChange,
 			});

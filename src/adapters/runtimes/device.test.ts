@@ -25,6 +25,12 @@ function setup(here: readonly ModelManifest[], parts: Partial<RuntimeHost> = {})
 	return makeDevice({
 		host: { ready: async () => FACTS, kept: () => ({ lastUsedAt: 0 }), loaded: () => undefined, ...parts } as unknown as RuntimeHost,
 		files: async () => ({}),
+		pictures: {
+			pixels: async (bytes) => {
+				if (bytes.length === 0) throw new RuntimeError('bad-input', 'That file is no picture.');
+				return { width: 2, height: 1, rgba: new Uint8Array(8).fill(bytes[0] as number) };
+			},
+		},
 		here: () => here,
 	});
 }
@@ -52,6 +58,21 @@ describe('the models of this machine, as the agent asks them', () => {
 		const { api } = setup([], { load: async (id, { cancel }) => void asked.push([id, cancel.aborted]) });
 		await api.load('small');
 		expect(asked).toEqual([['small', false]]);
+	});
+
+	it('look at a picture with what the profile says of the network, and refuse what is no picture', async () => {
+		const seen: unknown[] = [];
+		const { api } = setup([], {
+			detect: async (id, picture, { priority }) => {
+				seen.push([id, picture, priority]);
+				return [{ label: 'rat', score: 0.9, box: [0, 0, 1, 1] }];
+			},
+		});
+		expect(await api.detect('finder', Uint8Array.of(7), { threshold: 0.3 }, 'one')).toEqual([
+			{ label: 'rat', score: 0.9, box: [0, 0, 1, 1] },
+		]);
+		expect(seen).toEqual([['finder', { width: 2, height: 1, rgba: new Uint8Array(8).fill(7), as: { threshold: 0.3 } }, 'loop']]);
+		await expect(api.detect('finder', new Uint8Array(), {}, 'two')).rejects.toThrow('bad-input: That file is no picture.');
 	});
 
 	it('can be taken back by the name of the call, once and for that call alone', async () => {

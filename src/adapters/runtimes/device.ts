@@ -5,12 +5,14 @@ import { speakerOf, voicesOf } from '../../core/models/speech.ts';
 import type { ModelManifest } from '../../core/models/manifest.ts';
 import { type ModelFiles, RuntimeError } from '../../core/models/runtime.ts';
 import type { DeviceApi } from '../../../workers/models.protocol.ts';
-import type { RuntimeHost } from './host.ts';
+import type { Call, RuntimeHost } from './host.ts';
+import type { Pictures } from './trial.ts';
 
 export interface DeviceOptions {
 	readonly host: RuntimeHost;
 	/** @throws an Error with a sentence */
 	readonly files: (id: string) => Promise<ModelFiles>;
+	readonly pictures: Pick<Pictures, 'pixels'>;
 	/** Models whose every byte is here and was hashed. */
 	readonly here: () => readonly ModelManifest[];
 }
@@ -52,6 +54,20 @@ export function makeDevice(o: DeviceOptions): Device {
 		}
 	}
 
+	/** A call that can be taken back by its name. */
+	const named = <T>(call: string, work: (how: Call) => Promise<T>): Promise<T> =>
+		over(async () => {
+			// The same name twice would leave the first one without a way to be taken back.
+			if (calls.has(call)) throw new RuntimeError('bad-input', `A call named "${call}" is being answered already.`);
+			const given = new AbortController();
+			calls.set(call, given);
+			try {
+				return await work({ priority: 'loop', cancel: given.signal });
+			} finally {
+				calls.delete(call);
+			}
+		});
+
 	return {
 		async say(text, voice, withinMs) {
 			const capabilities = await o.host.ready();
@@ -88,18 +104,8 @@ export function makeDevice(o: DeviceOptions): Device {
 					}),
 				),
 			load: (id) => over(() => o.host.load(id, { priority: 'loop', cancel: new AbortController().signal })),
-			complete: (id, prompt, call) =>
-				over(async () => {
-					// The same name twice would leave the first one without a way to be taken back.
-					if (calls.has(call)) throw new RuntimeError('bad-input', `A call named "${call}" is being answered already.`);
-					const given = new AbortController();
-					calls.set(call, given);
-					try {
-						return await o.host.complete(id, prompt, { priority: 'loop', cancel: given.signal });
-					} finally {
-						calls.delete(call);
-					}
-				}),
+			complete: (id, prompt, call) => named(call, (how) => o.host.complete(id, prompt, how)),
+			detect: (id, png, as, call) => named(call, async (how) => o.host.detect(id, { ...(await o.pictures.pixels(png)), as }, how)),
 			cancel: (call) => calls.get(call)?.abort(),
 			embed: (texts) =>
 				over(async () => {

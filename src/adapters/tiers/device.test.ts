@@ -2,8 +2,10 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { makeCascade } from '../../core/cascade.ts';
 import { makeLedger, type QuestionEntry } from '../../core/ledger.ts';
 import type { Completion, Prompt } from '../../core/models/runtime.ts';
-import type { DecisionAnswer, DecisionQuestion, LiveAsk } from '../../core/question.ts';
+import { joinDetections } from '../../core/perception/beside.ts';
+import type { DecisionAnswer, DecisionQuestion, LiveAsk, PerceptionAnswer } from '../../core/question.ts';
 import { INSTRUCTIONS } from '../../core/wire.ts';
+import type { NamedDetector } from '../../core/profile.ts';
 import type { ReadyModel } from '../../../workers/models.protocol.ts';
 import { type DeviceSource, makeDeviceTiers } from './device.ts';
 
@@ -62,12 +64,17 @@ function scripted(models: readonly ReadyModel[], complete: (prompt: Prompt, call
 	return { source, asked, cancelled, loaded, tell: () => tell() };
 }
 
-async function setUp(source: DeviceSource, use: (model: string, ask: LiveAsk) => boolean = () => true) {
+async function setUp(
+	source: DeviceSource,
+	use: (model: string, ask: LiveAsk) => boolean = () => true,
+	detector: () => NamedDetector | undefined = () => undefined,
+) {
 	const clock = { now: () => 0, monotonic: () => Date.now() };
 	const devices = makeDeviceTiers({
 		sources: [source],
 		clock,
 		use: (model, ask) => ({ on: use(model, ask), why: 'test' }),
+		detector,
 		onChange: () => {},
 		newId: () => 'call-1',
 	});
@@ -215,5 +222,93 @@ describe('the time of a model on this machine', () => {
 		const [smol = 0, quick = 0, eyes = 0] = devices.tiers().map((t) => t.budgetMs);
 		expect(quick).toBeLessThan(smol);
 		expect(eyes).toBeLessThanOrEqual(180_000);
+	});
+});
+
+describe('the detector that a profile names', () => {
+	const FINDER: ReadyModel = { id: 'finder', purpose: 'detect', label: 'Finder', verified: true, backend: 'wasm' };
+	const SEES = JSON.stringify({ screen: 'cave', elements: [{ name: 'exit', kind: 'button', box: [0, 0, 20, 20] }], facts: [] });
+
+	async function look(source: DeviceSource, detector?: NamedDetector) {
+		const { devices } = await setUp(
+			source,
+			() => true,
+			() => detector,
+		);
+		const clock = { now: () => 0, monotonic: () => 0 };
+		const ledger = makeLedger({ session: 's', next: 1, now: clock.now, persist: () => {} });
+		const cascade = makeCascade({ ledger, clock, tiers: devices.tiers, instructions: INSTRUCTIONS });
+		let answer: PerceptionAnswer | undefined;
+		const settling = cascade.settle<'perception'>(
+			{
+				question: { falsework: 1, ask: 'perception', game: 'g', tick: 1, frame: { id: 'f', width: 100, height: 80 }, facts: [], known: [] },
+				check: () => ({ outcome: 'miss', reason: 'no-crystal', detail: 'none' }),
+				crystallise: (given) => {
+					answer = given;
+					return { none: 'confirmed-existing', detail: 'test' };
+				},
+				join: (given, tier, seen) => joinDetections(given, tier.boxFormat, seen, { width: 100, height: 80 }),
+				png: async () => Uint8Array.of(1, 2, 3),
+				tick: 1,
+			},
+			new AbortController().signal,
+		);
+		if (settling.how === 'asking') await settling.settled;
+		return { devices, answer, entry: ledger.entries().at(-1) as QuestionEntry };
+	}
+
+	it('adds what it sees to the answer of the model that names the screen, is counted, and is nobody else’s business', async () => {
+		const { source } = scripted([FINDER, EYES], async () => answered(SEES));
+		const asked: unknown[] = [];
+		const finds: DeviceSource = {
+			...source,
+			detect: async (...call) => {
+				asked.push(call);
+				return [
+					{ label: 'Giant rat!', score: 0.9, box: [50, 40, 20, 20] },
+					{ label: 'door', score: 0.8, box: [1, 1, 19, 19] },
+					{ label: '???', score: 0.7, box: [70, 10, 20, 20] },
+				];
+			},
+		};
+		const { answer, entry } = await look(finds, { model: 'finder', as: { threshold: 0.3 } });
+		expect(asked).toEqual([['finder', Uint8Array.of(1, 2, 3), { threshold: 0.3 }, 'call-1']]);
+		expect(answer?.screen).toBe('cave');
+		expect(answer?.elements).toEqual([
+			{ name: 'exit', kind: 'button', box: [0, 0, 20, 20], stable: true },
+			{ name: 'giant-rat', kind: 'other', box: [50, 40, 20, 20], stable: false },
+		]);
+		expect(entry).toMatchObject({ tier: 'device', model: 'eyes', calls: 2 });
+		expect(entry.tries?.map(({ who, outcome }) => [who, outcome])).toEqual([
+			['Eyes on this machine, not verified on this build', 'first'],
+			['Finder on the CPU of this machine', 'first'],
+		]);
+		const other = await look(finds);
+		expect(other.devices.models().map(({ id }) => id)).toEqual(['eyes']);
+		expect(other.entry.calls).toBe(1);
+	});
+
+	it('never is the answer: alone it is not even asked', async () => {
+		const { source } = scripted([FINDER], async () => answered(SEES));
+		let asked = 0;
+		const { entry } = await look({ ...source, detect: async () => (asked++, []) }, { model: 'finder', as: {} });
+		expect(entry).toMatchObject({ tier: null, calls: 0 });
+		expect(entry.misses.at(-1)?.reason).toBe('no-tier');
+		expect(asked).toBe(0);
+	});
+
+	it('spoils nothing when it fails, and says so when it is not here', async () => {
+		const { source } = scripted([FINDER, EYES], async () => answered(SEES));
+		const broken = await look(
+			{ ...source, detect: async () => Promise.reject(new Error('crashed: out of memory')) },
+			{ model: 'finder', as: {} },
+		);
+		expect(broken.answer?.elements).toHaveLength(1);
+		expect(broken.entry.misses.at(-1)).toMatchObject({ tier: 'device', reason: 'tier-failed' });
+		expect(broken.entry.misses.at(-1)?.detail).toContain('out of memory');
+		const absent = await look(source, { model: 'elsewhere', as: {} });
+		expect(absent.entry).toMatchObject({ calls: 1, model: 'eyes' });
+		expect(absent.entry.misses.at(-1)).toMatchObject({ reason: 'no-tier' });
+		expect(absent.entry.misses.at(-1)?.detail).toContain('"elsewhere"');
 	});
 });

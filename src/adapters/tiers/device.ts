@@ -5,9 +5,10 @@ import { type Breaker, makeBreaker } from '../../core/budget.ts';
 import { sealModel, type ModelHandle, type Tier, TierError } from '../../core/cascade.ts';
 import { answerTokens, smallAsk } from '../../core/models/ask-small.ts';
 import { crossed } from '../../core/models/crossing.ts';
-import type { Backend, Completion, RuntimeError } from '../../core/models/runtime.ts';
+import type { Detection, Backend, Completion, RuntimeError } from '../../core/models/runtime.ts';
 import type { Cancel, Clock, ModelReply, ModelRequest } from '../../core/ports.ts';
-import type { LiveAsk } from '../../core/question.ts';
+import type { NamedDetector } from '../../core/profile.ts';
+import type { LiveAsk, PerceptionAnswer } from '../../core/question.ts';
 import type { DeviceApi, ReadyModel } from '../../../workers/models.protocol.ts';
 
 /** Where models answer: the model host's port, or the window's for the browser's own. Either may be called over a wall. */
@@ -15,6 +16,8 @@ export interface DeviceSource {
 	ready(): Promise<readonly ReadyModel[]>;
 	load(id: string): Promise<void>;
 	complete(...call: Parameters<DeviceApi['complete']>): Promise<Completion>;
+	/** Absent where no network of one's own runs. */
+	detect?(...call: Parameters<DeviceApi['detect']>): Promise<readonly Detection[]>;
 	cancel(call: string): unknown;
 	onReady(listener: () => void): unknown;
 }
@@ -45,6 +48,8 @@ export interface DeviceTiersOptions {
 	readonly clock: Pick<Clock, 'monotonic'>;
 	/** Whether a person lets this model answer that kind of question now, and why as a clause. */
 	readonly use: (model: string, ask: LiveAsk) => { readonly on: boolean; readonly why: string };
+	/** What the profile in play says of its detector. */
+	readonly detector: () => NamedDetector | undefined;
 	/** The list, a state or a count is another. */
 	readonly onChange: () => void;
 	/** Names a call; random unless a test says otherwise. */
@@ -54,7 +59,13 @@ export interface DeviceTiersOptions {
 const ASKS: Readonly<Partial<Record<ReadyModel['purpose'], readonly LiveAsk[]>>> = {
 	think: ['decision', 'narration'],
 	see: ['perception', 'decision', 'narration'],
+	// Beside whoever names the screen, and for the game whose profile names it.
+	detect: ['perception'],
 };
+/** A picture takes the smallest machine a second or two; the model it is asked beside takes longer. */
+const DETECT_MS = 20_000;
+/** As many as an answer may hold (core/question.ts); the best come first. */
+const DETECTIONS_MOST = 200;
 /** Until it was measured here a model is thought as slow as the smallest one on a busy machine. */
 const SPEED_UNKNOWN = 5;
 /** A prompt is read at least so fast; longer questions are cut to what can be read in a third of the time. */
@@ -118,7 +129,7 @@ export function makeDeviceTiers(o: DeviceTiersOptions): DeviceTiers {
 		const k: Known = {
 			source,
 			model,
-			handle: sealModel((request, cancel) => ask(k, request, cancel)),
+			handle: sealModel((request, cancel) => (k.model.purpose === 'detect' ? look(k, request, cancel) : ask(k, request, cancel))),
 			breaker: makeBreaker({ clock: o.clock }),
 			calls: 0,
 			lastError: '',
@@ -128,12 +139,40 @@ export function makeDeviceTiers(o: DeviceTiersOptions): DeviceTiers {
 	}
 
 	async function ask(k: Known, request: ModelRequest, cancel: Cancel): Promise<ModelReply> {
-		const label = labelOf(k.model);
-		const refuses = k.breaker.refuses();
-		if (refuses !== undefined) throw new TierError('breaker-open', `${label}: ${refuses}.`);
 		const withinMs = Math.min(budgetOf(k.model, request.ask), request.withinMs ?? Infinity);
 		const { prompt, left } = smallAsk(request, { promptTokens: promptTokens(k.model, request.ask, withinMs) });
 		k.left = left.length === 0 ? '' : `The last question was asked without ${left.join(', ')}.`;
+		return await within(k, withinMs, cancel, async (call) => {
+			const done = await k.source.complete(k.model.id, prompt, call);
+			if (done.finish === 'length')
+				throw new TierError('tier-failed', `${labelOf(k.model)}: its answer was cut at ${done.completionTokens} tokens and is not whole.`);
+			return { text: done.text, model: k.model.id, promptTokens: done.promptTokens, completionTokens: done.completionTokens };
+		});
+	}
+
+	/** What a detector sees, as an answer that knows no screen. */
+	async function look(k: Known, request: ModelRequest, cancel: Cancel): Promise<ModelReply> {
+		const { png } = request;
+		const { source } = k;
+		if (png === undefined || source.detect === undefined) throw new TierError('tier-failed', `${labelOf(k.model)} was given no picture.`);
+		const as = o.detector()?.as ?? {};
+		const withinMs = Math.min(DETECT_MS, request.withinMs ?? Infinity);
+		return await within(k, withinMs, cancel, async (call) => {
+			const found = (await source.detect?.(k.model.id, png, as, call)) ?? [];
+			const elements = found.flatMap(({ label, box }): PerceptionAnswer['elements'] => {
+				const name = slugOf(label);
+				return name === '' ? [] : [{ name, kind: 'other', box: [...box], stable: false }];
+			});
+			const seen: PerceptionAnswer = { screen: 'unknown', elements: elements.slice(0, DETECTIONS_MOST), facts: [] };
+			return { text: JSON.stringify(seen), model: k.model.id, promptTokens: 0, completionTokens: 0 };
+		});
+	}
+
+	/** One call of a model, taken back when its time is over or nobody wants it any more; what came of it is counted. */
+	async function within<T>(k: Known, withinMs: number, cancel: Cancel, work: (call: string) => Promise<T>): Promise<T> {
+		const label = labelOf(k.model);
+		const refuses = k.breaker.refuses();
+		if (refuses !== undefined) throw new TierError('breaker-open', `${label}: ${refuses}.`);
 		k.calls++;
 		const call = newId();
 		// A question is taken back long before a slow machine has read the weights: loading goes on for the next one. What it fails of,
@@ -143,7 +182,7 @@ export function makeDeviceTiers(o: DeviceTiersOptions): DeviceTiers {
 		let taken: () => void = () => {};
 		try {
 			const done = await Promise.race([
-				k.source.complete(k.model.id, prompt, call),
+				work(call),
 				new Promise<never>((_, reject) => {
 					const give = (error: TierError): void => {
 						void k.source.cancel(call);
@@ -162,9 +201,7 @@ export function makeDeviceTiers(o: DeviceTiersOptions): DeviceTiers {
 			k.lastError = '';
 			// Where it runs and how fast is known now, or better than before.
 			void refresh();
-			if (done.finish === 'length')
-				throw new TierError('tier-failed', `${label}: its answer was cut at ${done.completionTokens} tokens and is not whole.`);
-			return { text: done.text, model: k.model.id, promptTokens: done.promptTokens, completionTokens: done.completionTokens };
+			return done;
 		} catch (error) {
 			const why = error instanceof TierError ? error : tierError(label, crossed(error, 'crashed', 'It failed'));
 			if (why.reason !== 'cancelled') k.lastError = why.message;
@@ -178,14 +215,34 @@ export function makeDeviceTiers(o: DeviceTiersOptions): DeviceTiers {
 		}
 	}
 
-	const here = (): readonly Known[] => order.flatMap((id) => known.get(id) ?? []);
+	const wanted = (): string | undefined => o.detector()?.model;
+	/** A detector knows the things of one game: it is none of the others' business. */
+	const here = (): readonly Known[] =>
+		order.flatMap((id) => known.get(id) ?? []).filter(({ model }) => model.purpose !== 'detect' || model.id === wanted());
+	/** The profile names a detector that is not on this machine: each picture that is asked about says so. */
+	const absent: Tier = {
+		id: 'device:absent',
+		name: 'device',
+		label: 'the detector of the profile',
+		asks: new Set(['perception']),
+		budgetMs: DETECT_MS,
+		model: sealModel(() =>
+			Promise.reject(
+				new TierError('no-tier', `The detector "${wanted() ?? ''}" that the profile names is not on this machine; get it under Models.`),
+			),
+		),
+		simulated: false,
+		price: { inPerM: 0, outPerM: 0 },
+		boxFormat: 'pixels',
+		beside: true,
+	};
 	for (const source of o.sources) void source.onReady(() => void refresh());
 	void refresh();
 
 	return {
 		refresh,
-		tiers: () =>
-			here().flatMap((k): Tier[] => {
+		tiers: () => [
+			...here().flatMap((k): Tier[] => {
 				const asks = (ASKS[k.model.purpose] ?? []).filter((one) => o.use(k.model.id, one).on);
 				if (asks.length === 0) return [];
 				return [
@@ -200,9 +257,12 @@ export function makeDeviceTiers(o: DeviceTiersOptions): DeviceTiers {
 						simulated: false,
 						price: { inPerM: 0, outPerM: 0 },
 						boxFormat: boxFormat(k.model),
+						...(k.model.purpose === 'detect' ? { beside: true as const } : {}),
 					},
 				];
 			}),
+			...(wanted() === undefined || order.includes(wanted() as string) ? [] : [absent]),
+		],
 		models: () =>
 			here().map((k) => ({
 				id: k.model.id,
@@ -215,6 +275,15 @@ export function makeDeviceTiers(o: DeviceTiersOptions): DeviceTiers {
 				asks: (ASKS[k.model.purpose] ?? []).map((one) => ({ ask: one, ...o.use(k.model.id, one) })),
 			})),
 	};
+}
+
+/** Names of classes are anybody's; an element's is a slug. '' when nothing of it is left. */
+function slugOf(label: string): string {
+	return label
+		.toLowerCase()
+		.replaceAll(/[^a-z0-9]+/g, '-')
+		.slice(0, 64)
+		.replaceAll(/^-+|-+$/g, '');
 }
 
 function labelOf({ label, backend, verified }: ReadyModel): string {

@@ -9,6 +9,7 @@ import { makeLoopGuard } from '../crystals/lifecycle.ts';
 import type { EffectVerdict, EffectWatch } from '../facts/literal.ts';
 import { type Box, iou } from '../geometry.ts';
 import type { Ledger, MissReason, QuestionEntry } from '../ledger.ts';
+import { joinDetections } from '../perception/beside.ts';
 import { keepFrame } from '../perception/pixels.ts';
 import type { ActOutcome, Cancel, Clock, Frame, InputDriver } from '../ports.ts';
 import type { Profile } from '../profile.ts';
@@ -363,6 +364,7 @@ export function makeLoop(o: LoopOptions): Loop {
 					return eyes.crystallise(look, answer, receipt, isPassage(from, answer.screen) ? undefined : from, visit);
 				},
 				verify: (answer, tier) => eyes.verify(answer, tier, look),
+				join: (answer, tier, seen) => joinDetections(answer, tier.boxFormat, seen, look.frame),
 				png: () => o.png(look.frame),
 				note: (answer) => ({ screen: answer.screen, facts: Object.fromEntries(answer.facts.map((f) => [f.name, f.value])) }),
 				tick: tickNo,

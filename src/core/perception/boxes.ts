@@ -50,6 +50,13 @@ export function readBox(wire: readonly number[], format: BoxFormat, frame: Size,
 	return { ok: true, box: inside };
 }
 
+/** Frame pixels as a model of that format writes them; the other way of `readBox`, for the whole frame. */
+export function writeBox([x, y, w, h]: Box, format: BoxFormat, { width, height }: Size): Box {
+	if (format === 'pixels') return [x, y, w, h];
+	const [left, top, wide, high] = [(x * 1000) / width, (y * 1000) / height, (w * 1000) / width, (h * 1000) / height];
+	return format === 'norm1000' ? [left, top, wide, high] : [top, left, top + high, left + wide];
+}
+
 function scale([x, y, w, h]: Box, sent: Box): Box {
 	return [(x * sent[2]) / 1000, (y * sent[3]) / 1000, (w * sent[2]) / 1000, (h * sent[3]) / 1000];
 }
