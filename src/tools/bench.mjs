@@ -12,7 +12,10 @@ import { log } from './setup.mjs';
 
 const folder = join(root, 'src', 'tools', 'bench');
 /** What page benches want served beside themselves (in-page.mjs). */
-const WANTS = { regions: { weights: ['ppocr-v6-tiny', 'ppocr-v6-small', 'tesseract-eng'], peers: true } };
+const WANTS = {
+	regions: { weights: ['ppocr-v6-tiny', 'ppocr-v6-small', 'tesseract-eng'], peers: 'regions' },
+	rules: { peers: 'rules' },
+};
 
 /** Benches that can also be run short. */
 const QUICK = new Set(['decisions']);

@@ -17,8 +17,8 @@ const PEER_TALK =
  * Builds the page modules, serves them and opens one in a page of its own.
  *
  * @param {string} name  of the module, without its ending
- * @param {{ weights?: readonly string[], peers?: boolean, mode?: string }} wants  real weights under /weights/, peers that run in a
- *   browser under /peers-js/; `mode` is the one of vite.config.ts that builds it
+ * @param {{ weights?: readonly string[], peers?: string, mode?: string }} wants  real weights under /weights/, the peers of that
+ *   bench that run in a browser under /peers-js/; `mode` is the one of vite.config.ts that builds it
  * @returns {Promise<{ peers: boolean, version: string, call: (what: string, ...given: any[]) => Promise<any>, close: () => Promise<void> }>}
  *   `call` runs an export of the module; its state stays from one call to the next
  */
@@ -30,7 +30,7 @@ export async function openModule(name, { weights, peers: wanted, mode = 'bench' 
 	);
 	if (built.status !== 0) throw new Error(`The bench "${name}" could not be built (see above).`);
 	const also = weights === undefined ? {} : { '/weights/': await ensureWeights(weights, { log }) };
-	const peers = wanted ? ensureJsPeers() : {};
+	const peers = wanted === undefined ? {} : await ensureJsPeers(wanted);
 	if (peers.why !== undefined) log(`Without peers in the browser: ${peers.why}.`);
 	if (peers.folder !== undefined) also['/peers-js/'] = peers.folder;
 	const { chromium } = await import('playwright');

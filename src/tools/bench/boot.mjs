@@ -208,7 +208,7 @@ export async function run() {
 	if (environment.why !== undefined) log(`Without native peers: ${environment.why}.`);
 	const native =
 		environment.python === undefined ? undefined : startPeers(environment.python, { program: 'models.py', args: [folder], quiet: true });
-	const page = await openModule('models', { mode: 'boot', weights: WEIGHTS, peers: true });
+	const page = await openModule('models', { mode: 'boot', weights: WEIGHTS, peers: 'regions' });
 	const rows = [
 		rowOf('start to first frame analysed, cold', 'falsework', starts.cold),
 		rowOf('start to first frame analysed, warm', 'falsework', starts.warm),

@@ -121,7 +121,8 @@ describe('the index', () => {
 				const { index, left } = played(rules, steps, bytesMost);
 				expect(ids(index.matching(facts))).toEqual(lookAtEach(left, facts));
 				expect(ids(index.nearly(facts, 1000))).toEqual(nearlyByEach(left, facts));
-				expect(index.sizeBytes).toBeLessThanOrEqual(bytesMost + 32);
+				// A fifth of what is held is room to grow.
+				expect(index.sizeBytes).toBeLessThanOrEqual(1.25 * bytesMost + 32);
 			}),
 			{ seed: 4, numRuns: 100 },
 		);
@@ -133,6 +134,11 @@ describe('the index', () => {
 		for (const r of rules) index.add(r);
 		expect(ids(index.all())).toEqual(ids([...rules].sort(byArbitration)));
 		expect(index.matching({ hp: 20 })).toHaveLength(rules.filter((r) => Number(r.data.when[0]?.v) < 20).length);
+	});
+
+	it('takes no fact from a prototype', () => {
+		const names = ['constructor', 'toString', 'valueOf'].map((f) => ruleOf(f, { when: [{ f, op: '!=', v: 'x' }] }));
+		expect(makeRuleIndex(names).matching({})).toEqual([]);
 	});
 
 	it('stops at the first rule that is taken', () => {
