@@ -97,6 +97,30 @@ describe('settle', () => {
 		expect(entries()[0]?.misses.map((m) => m.reason)).toEqual(['no-crystal', 'bad-answer']);
 	});
 
+	it('reads prose only when it stays prose after the one repair', async () => {
+		const words = 'This is the title screen.';
+		const prose = (text: string) => (text === words ? answer : undefined);
+		const infer = replying(words);
+		const { cascade, entries } = setUp(infer);
+		const settling = cascade.settle<'perception'>(settlement(miss, { prose }), never);
+		expect(settling.how === 'asking' && (await settling.settled)).toMatchObject({ answer });
+		expect(infer.asked).toHaveLength(2);
+		expect(entries()[0]).toMatchObject({ tier: 'local', calls: 2, tries: [{ outcome: 'again' }] });
+
+		// Broken JSON is no prose, and nor is what the caller finds impossible an answer.
+		for (const [texts, more] of [
+			[['{"screen": "title"', '```json\n{"screen"'], { prose: () => answer }],
+			[[words], { prose, verify: () => 'no such screen' }],
+			[[words], {}],
+			[['It is dark.'], { prose }],
+		] as const) {
+			const bad = setUp(replying(...texts));
+			const lost = bad.cascade.settle<'perception'>(settlement(miss, more), never);
+			expect(lost.how === 'asking' && (await lost.settled)).toBeUndefined();
+			expect(bad.entries()[0]?.misses.at(-1)?.reason).toBe('bad-answer');
+		}
+	});
+
 	it('refuses an answer that the caller finds impossible, such as an unknown verb or boxes outside the frame', async () => {
 		const { cascade, entries } = setUp(replying(JSON.stringify(answer)));
 		const settling = cascade.settle<'perception'>(settlement(miss, { verify: () => 'no box lies inside the frame' }), never);

@@ -87,6 +87,8 @@ export interface Settlement<A extends LiveAsk> {
 	readonly crystallise: (answer: Answers[A], receipt: Receipt) => Promise<Residue> | Residue;
 	/** Checks an answer against what the schema cannot know (verbs, boxes inside the frame); a text names the fault. */
 	readonly verify?: (answer: Answers[A], tier: Tier) => string | undefined;
+	/** What an answer comes to that is prose even after it was asked for anew; undefined where it comes to nothing. */
+	readonly prose?: (text: string) => Answers[A] | undefined;
 	/** What speaks for an answer before anything verifies it: the model's own word, and whether crystals in shadow say the same. */
 	readonly signs?: (answer: Answers[A], tier: Tier) => Signs;
 	/** The answer with what was seen beside it; without this nobody is asked beside. */
@@ -275,6 +277,7 @@ export function makeCascade(options: {
 		});
 		const missed = (reason: MissReason, detail: string): Miss => ({ tier: tier.name, reason, detail });
 		let fault: string | undefined;
+		let prose: { readonly text: string; readonly model: string } | undefined;
 		for (let turn = 0; turn < 2; turn++) {
 			let reply: ModelReply;
 			try {
@@ -308,6 +311,12 @@ export function makeCascade(options: {
 			fault = 'fault' in read ? read.fault : s.verify?.(read.answer, tier);
 			if (fault === undefined && 'answer' in read)
 				return { usable: true, answer: read.answer, model: reply.model, tried: tried(turn === 0 ? 'first' : 'again') };
+			if ('prose' in read) prose = { text: read.prose, model: reply.model };
+		}
+		const read = prose && s.prose?.(prose.text);
+		if (prose !== undefined && read !== undefined) {
+			fault = s.verify?.(read, tier);
+			if (fault === undefined) return { usable: true, answer: read, model: prose.model, tried: tried('again') };
 		}
 		return { usable: false, miss: missed('bad-answer', fault ?? ''), tried: tried('refused') };
 	}
@@ -350,16 +359,31 @@ async function crystallise<A extends LiveAsk>(
 	};
 }
 
+/** No answer that passes its schema comes near this; what is longer is not even parsed. Characters. */
+export const ANSWER_MAX = 1_000_000;
+/** A fault may quote what it found; it is sent back and kept, so it stays short. Characters. */
+const FAULT_MAX = 300;
+
+export type AnswerRead<A extends LiveAsk> =
+	| { readonly answer: Answers[A] }
+	| { readonly fault: string }
+	/** Words, and no JSON at all. */
+	| { readonly fault: string; readonly prose: string };
+
 /** Parses and checks an answer's text; a fault is a sentence that can be sent back to the model. */
-export function readAnswer<A extends LiveAsk>(ask: A, text: string): { readonly answer: Answers[A] } | { readonly fault: string } {
+export function readAnswer<A extends LiveAsk>(ask: A, text: string): AnswerRead<A> {
+	if (text.length > ANSWER_MAX) return { fault: `the answer is ${text.length} characters long; at most ${ANSWER_MAX} are read` };
 	let data: unknown;
 	try {
 		data = JSON.parse(text);
 	} catch (error) {
-		return { fault: `the answer is not one JSON object: ${error instanceof Error ? error.message : String(error)}` };
+		const fault = `the answer is not one JSON object: ${error instanceof Error ? error.message : String(error)}`.slice(0, FAULT_MAX);
+		// Broken JSON is no prose: its keys would be read as words.
+		return /^\s*(?:[[{]|```)/.test(text) ? { fault } : { fault, prose: text };
 	}
+	if (typeof data === 'string') return { fault: 'the answer is a text, not one JSON object', prose: data };
 	const read = v.safeParse(answerSchemas[ask] as unknown as v.GenericSchema<unknown, Answers[A]>, data);
 	if (read.success) return { answer: read.output };
 	const issue = read.issues[0];
-	return { fault: `field "${v.getDotPath(issue) ?? ''}": ${issue.message}` };
+	return { fault: `field "${v.getDotPath(issue) ?? ''}": ${issue.message}`.slice(0, FAULT_MAX) };
 }

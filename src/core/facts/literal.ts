@@ -53,6 +53,26 @@ export function literalKey(l: Literal): string {
 	return `${l.f} ${l.op} ${JSON.stringify(Array.isArray(l.v) ? [...l.v].map((x) => JSON.stringify(x)).sort() : l.v)}`;
 }
 
+/** Two literals that can never hold together, e.g. `hp <= 3` and `hp > 5`; undefined where there are none. */
+export function contradictionIn(literals: readonly Literal[]): readonly [Literal, Literal] | undefined {
+	for (const [i, a] of literals.entries()) for (const b of literals.slice(i + 1)) if (a.f === b.f && excludes(a, b)) return [a, b];
+	return undefined;
+}
+
+function excludes(a: Literal, b: Literal): boolean {
+	if (a.op === '<=' && b.op === '>') return typeof a.v === 'number' && typeof b.v === 'number' && b.v >= a.v;
+	if (a.op === '>' && b.op === '<=') return excludes(b, a);
+	// Of one that allows a few values only, each has to be refused by the other.
+	for (const [few, other] of [
+		[a, b],
+		[b, a],
+	] as const) {
+		const values = few.op === '==' ? [few.v] : few.op === 'in' ? few.v : undefined;
+		if (Array.isArray(values) && values.every((one) => !Array.isArray(one) && meets(one, other.op, other.v) === false)) return true;
+	}
+	return false;
+}
+
 export type EffectOutcome = 'held' | 'failed' | 'pending';
 export interface EffectVerdict {
 	readonly outcome: EffectOutcome;

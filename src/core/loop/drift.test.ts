@@ -142,6 +142,7 @@ function play(lies?: { readonly first: number; readonly kind: Lie }) {
 			return { outcome: 'hit', answer, used: [], why: 'the rule' };
 		},
 		verify: () => undefined,
+		read: () => undefined,
 		crystallise: () => ({ none: 'confirmed-existing', detail: '' }),
 		resolve: (act, situation, facts) =>
 			resolveAct(act, profile, { elements: new Map(situation.sights.map((s) => [s.name, s.box])), facts, frame: situation.frame }),

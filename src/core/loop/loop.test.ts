@@ -145,6 +145,7 @@ function setUp(setup: Setup = {}) {
 				: { outcome: 'hit', used: ['r1'], why: 'a rule', answer: script.rule };
 		},
 		verify: () => undefined,
+		read: () => undefined,
 		crystallise: () => ({ made: [], refused: [], labelled: ['r1'] }),
 		resolve: () =>
 			script.resolvable

@@ -6,7 +6,7 @@ import type { Attempt, Receipt, Tier } from '../cascade.ts';
 import type { Residue } from '../crystals/crystal.ts';
 import type { Reading } from '../crystals/region/apply.ts';
 import { makeLoopGuard } from '../crystals/lifecycle.ts';
-import type { EffectVerdict, EffectWatch } from '../facts/literal.ts';
+import { type EffectVerdict, type EffectWatch, truthOf } from '../facts/literal.ts';
 import { type Box, iou } from '../geometry.ts';
 import type { Ledger, MissReason, QuestionEntry } from '../ledger.ts';
 import { joinDetections } from '../perception/beside.ts';
@@ -101,6 +101,8 @@ export interface Mind {
 		point: number,
 	): Attempt<DecisionAnswer>;
 	verify(answer: DecisionAnswer, situation: Situation): string | undefined;
+	/** The decision in a text that is prose throughout; undefined when it names no act. */
+	read(text: string, facts: Facts, situation: Situation): DecisionAnswer | undefined;
 	crystallise(facts: Facts, situation: Situation, answer: DecisionAnswer, receipt: Receipt): Promise<Residue> | Residue;
 	resolve(act: Act, situation: Situation, facts: Facts): ResolveResult;
 	/** Do the conditions that an answer rests on hold now? */
@@ -521,6 +523,7 @@ export function makeLoop(o: LoopOptions): Loop {
 				signs: (answer) => ({ confidence: answer.confidence, ...signed(mind.agrees(answer.act, facts)) }),
 				crystallise: (answer, receipt) => mind.crystallise(facts, now, answer, receipt),
 				verify: (answer) => mind.verify(answer, now),
+				prose: (text) => mind.read(text, facts, now),
 				tick: tickNo,
 				context: { screen: now.screen, facts },
 				note: (answer) => ({ act: answer.act }),
@@ -542,7 +545,7 @@ export function makeLoop(o: LoopOptions): Loop {
 		void settling.settled.then((settled) => {
 			asking.delete('decision');
 			notBefore.set('decision', clock.monotonic() + (settled === undefined ? RETRY_MS : ASK_GAP_MS));
-			if (settled !== undefined) pending = { answer: settled.answer, entry: settled.entry };
+			if (settled !== undefined) pending = { answer: restingOn(settled.answer, facts), entry: settled.entry };
 		});
 	}
 
@@ -710,6 +713,15 @@ export function makeLoop(o: LoopOptions): Loop {
 		ledger.append({ type: 'spoken', of: settled.n, tier: settled.tier ?? 'crystal', event: event.type, line });
 		o.onSpoken?.(line);
 	}
+}
+
+/** An answer with those of its conditions that were so when it was asked for: on the others it never rested, however often it says so. */
+function restingOn(answer: DecisionAnswer, facts: Facts): DecisionAnswer {
+	return {
+		...answer,
+		because: answer.because.filter((l) => truthOf(l, facts) === true),
+		unless: answer.unless.filter((l) => truthOf(l, facts) !== true),
+	};
 }
 
 /** What is found in the frame without the answer, against what the answer says: undefined when they have nothing in common. */

@@ -2,6 +2,7 @@
 // not known is not guessed.
 import type { Receipt } from '../cascade.ts';
 import type { Provenance } from '../crystals/crystal.ts';
+import { answerFromProse } from '../crystals/rule/chain.ts';
 import type { Rule } from '../crystals/rule/schema.ts';
 import type { TemplateCrystal } from '../crystals/template/schema.ts';
 import { checkExpression, evaluate, type Expr, parseExpression } from '../facts/expression.ts';
@@ -158,15 +159,12 @@ export function makeMind(o: MindOptions): Mind & { memory(): ReasonerMemory } {
 			const resolved = resolveAct(answer.act, profile, sceneOf(situation, situation.facts));
 			return resolved.ok ? undefined : resolved.reason;
 		},
+		read: (text, facts, situation) =>
+			answerFromProse(text, { facts, table, actions: profile.actions, elements: situation.sights.map((s) => s.name) }),
 		crystallise: (facts, situation, answer, receipt) =>
 			reasoner.learn(pointOf(facts, situation), answer, provenanceOf(receipt, clock.now()), decision).residue,
 		resolve: (act, situation, facts) => resolveAct(act, profile, sceneOf(situation, facts)),
-		stillHolds: (answer, facts) =>
-			fires(
-				answer.because.filter((l) => table.fault(l) === undefined),
-				answer.unless,
-				facts,
-			),
+		stillHolds: (answer, facts) => fires(answer.because, answer.unless, facts),
 		agreeing: reasoner.agreeing,
 		agrees: reasoner.agrees,
 		watch: (expects, before) => watchEffects(expects, before),

@@ -1,7 +1,7 @@
 // From a model's answer to a rule, or to a reason why not. Models say much that is not so: of the literals in public reasoning
 // only 41 to 98 % hold where they were said, so each is held against this very moment and against the cases kept from before.
 import { actFault } from '../../facts/resolve.ts';
-import { blockedBy, holds, literalKey, truthOf } from '../../facts/literal.ts';
+import { blockedBy, contradictionIn, holds, literalKey, truthOf } from '../../facts/literal.ts';
 import type { FactTable } from '../../facts/snapshot.ts';
 import type { Action } from '../../profile.ts';
 import type { Act, DecisionAnswer, Effect, Facts, Literal } from '../../question.ts';
@@ -257,11 +257,15 @@ function draft(input: RuleCrystalliseInput, here: Case): Drafted {
 		if (wrong === undefined) expects.push(effect);
 		else refused.push({ what: `expects ${effect.f}`, why: wrong });
 	}
-	const until = answer.until.filter((literal) => {
+	const ends = answer.until.filter((literal) => {
 		const wrong = table.fault(literal);
 		if (wrong !== undefined) refused.push({ what: `until ${printLiteral(literal)}`, why: wrong });
 		return wrong === undefined;
 	});
+	const never = contradictionIn(ends);
+	if (never !== undefined)
+		refused.push({ what: `until ${never.map(printLiteral).join(' and ')}`, why: 'can never be: one excludes the other' });
+	const until = never === undefined ? ends : [];
 	const data: RuleData = {
 		layer: input.layer ?? 'strategy',
 		when: admitted,
