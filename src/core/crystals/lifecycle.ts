@@ -1,12 +1,13 @@
 // The life of a crystal, the same for every kind (design-crystals.md §5): evidence in, change of state out, each with its why.
 // Everything here is pure: a step is computed first and applied after, so that the same labels always give the same life.
 import type { Random } from '../ports.ts';
-import type { Crystal, KindName, Stat, State, StateChange } from './crystal.ts';
+import { type Crystal, freshStat, type KindName, type Stat, type State, type StateChange } from './crystal.ts';
 import { climb, FALLS_MOST, freshLadder, ladderOf, rankOf, rings } from './ladder.ts';
 
 /** Weight kept by old evidence with each new label: half is gone after 138. */
 export const DECAY = 0.995;
 export const PRIOR = 4;
+export const DOUBT = 0.1;
 const SCORE_LEAST = 0.8;
 const FLOOR_LEAST = 0.6;
 const FLOOR_LOST = 0.3;
@@ -41,11 +42,12 @@ export function floor({ k, w }: Evidence): number {
  *
  * @param group     sums of k and w over the group's crystals
  * @param strength  labels that the group's mean is worth
+ * @param doubt     harmful labels that are held against it at least, however clean its group
  */
-export function groupScore({ k, w }: Evidence, group: Evidence, strength = PRIOR): number {
+export function groupScore({ k, w }: Evidence, group: Evidence, strength = PRIOR, doubt = DOUBT): number {
 	const mean = (group.k + 4) / (group.k + group.w + 5);
 	const a = Math.max(0.5, strength * mean);
-	const b = Math.max(0.1, strength * (1 - mean));
+	const b = Math.max(doubt, strength * (1 - mean));
 	return (a + k) / (a + b + k + w);
 }
 
@@ -78,6 +80,29 @@ export function label(stat: Stat, harmful: boolean, { episode, delta = DELTA, de
 	};
 }
 
+/** What `label` makes of many labels, one after the other, from nothing. */
+export function labelled(
+	labels: readonly { readonly harmful: boolean; readonly episode: string }[],
+	{ delta = DELTA, decay = DECAY }: Pick<LabelContext, 'delta' | 'decay'> = {},
+): Stat {
+	let k = 0;
+	let w = 0;
+	let clean = 0;
+	let e = 1;
+	for (const { harmful } of labels) {
+		k = k * decay + (harmful ? 0 : 1);
+		w = w * decay + (harmful ? 1 : 0);
+		clean = harmful ? 0 : clean + 1;
+		e = alarm(e, harmful, delta);
+	}
+	const episodes: string[] = [];
+	for (let i = labels.length - 1; i >= 0 && episodes.length < EPISODES_MAX; i--) {
+		const { episode } = labels[i] as (typeof labels)[number];
+		if (!episodes.includes(episode)) episodes.unshift(episode);
+	}
+	return { ...freshStat(), k, w, clean, alarm: e, labels: labels.length, episodes, last: labels.slice(-3).map((l) => l.harmful) };
+}
+
 /** One step of the sequential alarm E, never under 1; at 50 a crystal is quarantined. */
 export function alarm(e: number, harmful: boolean, delta = DELTA): number {
 	const q = Math.max(0.2, 4 * delta);
@@ -92,6 +117,8 @@ export function used(stat: Stat, at: number): Stat {
 export type LifeEvent =
 	/** Passed its kind's admission. */
 	| { readonly type: 'admitted' }
+	/** Held against labels stored before it was made, none of which it was fitted to: they count as its first. */
+	| { readonly type: 'replayed'; readonly stat: Stat }
 	/** Stored evidence speaks against it. */
 	| { readonly type: 'contradicted'; readonly by: string }
 	| { readonly type: 'label'; readonly harmful: boolean; readonly context: LabelContext; readonly because: string }
@@ -121,6 +148,13 @@ export function live(crystal: Subject, event: LifeEvent, at: number): LifeStep {
 	switch (event.type) {
 		case 'admitted':
 			return state === 'trial' ? to('shadow', 'admitted') : { stat };
+		case 'replayed': {
+			const replayed = { ...event.stat, used: stat.used, lastUsedAt: stat.lastUsedAt };
+			if (state !== 'shadow') return { stat };
+			return notYet(crystal, replayed, score(replayed), floor(replayed)) === undefined && !doubtful(replayed)
+				? to('autonomous', `confidence ${score(replayed).toFixed(2)} after ${replayed.labels} labels stored before`, replayed)
+				: { stat: replayed };
+		}
 		case 'contradicted':
 			return state === 'trial' || state === 'quarantined'
 				? to('retired', `contradicted by ${event.by}`)
@@ -203,6 +237,11 @@ function afterLabel(crystal: Subject, stat: Stat, at: number, because: string): 
 		default:
 			return { stat };
 	}
+}
+
+/** What would quarantine it at once. */
+function doubtful(stat: Stat): boolean {
+	return stat.alarm >= ALARM_RINGS || stat.last.filter(Boolean).length >= 2;
 }
 
 /** Perception is checked against pixels, and phrases against their event, so only what decides must prove itself in several episodes. */
@@ -348,14 +387,53 @@ export interface HarmBudget {
 	taken(score: number, harmful: boolean): void;
 	/** The score at which a rule may act now: 0.8 at least. */
 	readonly lambda: number;
+	/**
+	 * The chance with which a rule of this score acts unasked where nothing but a model shows what its act was worth. The shared
+	 * budget once more, without a threshold: what is doubtful is let act now and then, and checked the other times, so that labels
+	 * keep coming in proportion to the doubt.
+	 */
+	chance(score: number): number;
 	state(): HarmBudgetState;
+}
+
+/** f: harm seen ÷ harm predicted, over labels of acts taken locally; 0.3 at least. */
+export function harmFactor(taken: HarmBudgetState['taken']): number {
+	const observed = taken.filter(([, harmful]) => harmful).length;
+	const predicted = taken.reduce((sum, [p]) => sum + p, 0);
+	return Math.max(0.3, (observed + 1) / (predicted + 1));
+}
+
+/** The most that sure rules may lend to doubtful ones. */
+const LENT_MOST = 5;
+
+/** Largest c at which letting each point act with chance `min(1, c · δ / f(1 − s))` promises a share δ of harm among what acts. */
+export function scaleOf({ points, taken }: HarmBudgetState, delta = DELTA): number {
+	const f = harmFactor(taken);
+	const risks = points.filter((s) => s > 0).map((s) => f * (1 - s));
+	const over = (c: number): boolean => {
+		let acts = 0;
+		let harm = 0;
+		for (const risk of risks) {
+			const p = risk <= 0 ? 1 : Math.min(1, (c * delta) / risk);
+			acts += p;
+			harm += p * risk;
+		}
+		return harm > delta * acts;
+	};
+	if (!over(LENT_MOST)) return LENT_MOST;
+	let low = 1;
+	let high = LENT_MOST;
+	for (let i = 0; i < 12; i++) {
+		const mid = (low + high) / 2;
+		if (over(mid)) high = mid;
+		else low = mid;
+	}
+	return low;
 }
 
 /** Lowest threshold at which `f · mean(1 − s | s ≥ λ) ≤ δ`; 1 when even the best scores promise more harm than δ. */
 export function lambdaOf({ points, taken }: HarmBudgetState, delta = DELTA): number {
-	const observed = taken.filter(([, harmful]) => harmful).length;
-	const predicted = taken.reduce((sum, [p]) => sum + p, 0);
-	const f = Math.max(0.3, (observed + 1) / (predicted + 1));
+	const f = harmFactor(taken);
 	const sorted = points.filter((s) => s > 0).toSorted((a, b) => b - a);
 	let lambda = 1;
 	let harm = 0;
@@ -376,6 +454,8 @@ export function makeHarmBudget(
 	let taken = [...(options.from?.taken ?? [])];
 	let since = 0;
 	let lambda = now();
+	let f = harmFactor(taken);
+	let scale = scaleOf({ points, taken }, delta);
 	// Young rules of a young group cannot promise 2 % yet, so the budget rules from the first harm it sees; until then the floors
 	// of §5 are the gate. It never shuts the door for good: a rule that models keep agreeing with passes 0.99.
 	function now(): number {
@@ -385,12 +465,17 @@ export function makeHarmBudget(
 	return {
 		point(s) {
 			points = [...points, s].slice(-WINDOW);
-			if (++since % RECOMPUTE === 0) lambda = now();
+			if (++since % RECOMPUTE !== 0) return;
+			lambda = now();
+			scale = scaleOf({ points, taken }, delta);
 		},
 		taken(s, harmful) {
 			taken = [...taken, [1 - s, harmful] as const].slice(-WINDOW);
 			if (harmful) lambda = now();
+			f = harmFactor(taken);
+			if (harmful) scale = scaleOf({ points, taken }, delta);
 		},
+		chance: (s) => (s >= 1 ? 1 : Math.min(1, (scale * delta) / (f * (1 - s)))),
 		get lambda() {
 			return lambda;
 		},

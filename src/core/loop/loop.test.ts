@@ -138,8 +138,7 @@ function setUp(setup: Setup = {}) {
 			return { ...situation.facts, screen: situation.screen };
 		},
 		question: questionOf,
-		attempt(_facts, _situation, doubt) {
-			if (doubt !== undefined) return { outcome: 'miss', ...doubt };
+		attempt() {
 			return script.rule === undefined
 				? { outcome: 'miss', reason: 'no-crystal', detail: 'no rule' }
 				: { outcome: 'hit', used: ['r1'], why: 'a rule', answer: script.rule };
@@ -661,22 +660,6 @@ describe('advice', () => {
 		expect(log.attempts.map((a) => a.doubt)).not.toContain('act-failed');
 		expect(log.intents).toHaveLength(2);
 	});
-});
-
-it('asks when the same act in the same situation comes for the fourth time', async () => {
-	const { tick, log, asked, entries } = setUp({ rule: decision() });
-	// The first act finds another situation: nothing had been done before it.
-	while (log.acts.length < 4) await tick(play);
-	expect(log.outcomes).toEqual([]);
-	while (log.acts.length < 5) await tick(play);
-	expect(log.outcomes).toEqual([{ used: ['r1'], label: 'harmful', outcome: 'failed' }]);
-	expect(asked).toHaveLength(0);
-	for (let i = 0; i < 8; i++) await tick(play);
-	expect(asked.map((a) => a.request.ask)).toEqual(['decision']);
-	asked[0]?.answer(decision());
-	await settled();
-	expect(entries('question').find((e) => e.tier === 'cloud')?.misses[0]).toMatchObject({ reason: 'act-failed' });
-	expect(log.acts).toHaveLength(5);
 });
 
 describe('a transition', () => {

@@ -5,7 +5,6 @@ import { isIdle, type ResolveResult } from '../facts/resolve.ts';
 import type { Attempt, Receipt, Tier } from '../cascade.ts';
 import type { Residue } from '../crystals/crystal.ts';
 import type { Reading } from '../crystals/region/apply.ts';
-import { makeLoopGuard } from '../crystals/lifecycle.ts';
 import { type EffectVerdict, type EffectWatch, truthOf } from '../facts/literal.ts';
 import { type Box, iou } from '../geometry.ts';
 import type { Ledger, MissReason, QuestionEntry } from '../ledger.ts';
@@ -96,7 +95,6 @@ export interface Mind {
 	attempt(
 		facts: Facts,
 		situation: Situation,
-		doubt: { readonly reason: MissReason; readonly detail: string } | undefined,
 		/** Of the decision point: asked again before anything came of it, it is the same. */
 		point: number,
 	): Attempt<DecisionAnswer>;
@@ -246,7 +244,6 @@ export function makeLoop(o: LoopOptions): Loop {
 	let unseen = false;
 	let carried = false;
 	let doubt: { reason: MissReason; detail: string } | undefined;
-	let mindDoubt: { reason: MissReason; detail: string } | undefined;
 	let entry: Entry | undefined;
 	let running: Running | undefined;
 	let due = true;
@@ -258,7 +255,6 @@ export function makeLoop(o: LoopOptions): Loop {
 	let point = 0;
 	let noticed: { screen: string; facts: Facts } | undefined;
 	const seen = new Set<string>();
-	const guard = makeLoopGuard();
 
 	return {
 		tick,
@@ -510,8 +506,7 @@ export function makeLoop(o: LoopOptions): Loop {
 			return;
 		}
 		if (!due || !sure || asking.has('decision')) return;
-		const key = `${now.screen}|${last.verb}:${last.at}|${JSON.stringify(now.facts)}`;
-		const attempt = mind.attempt(facts, now, mindDoubt, point);
+		const attempt = mind.attempt(facts, now, point);
 		if (attempt.outcome === 'miss' && clock.monotonic() < (notBefore.get('decision') ?? 0)) return;
 		if (attempt.outcome === 'hit' && !sees(now, attempt.answer.act)) return;
 		point++;
@@ -531,17 +526,10 @@ export function makeLoop(o: LoopOptions): Loop {
 			o.cancel,
 		);
 		if (settling.how === 'hit') {
-			const charged = guard.visit(key, settling.settled.entry.used);
-			if (charged !== undefined) {
-				mindDoubt = { reason: 'act-failed', detail: 'stuck: the same act in the same situation again and again' };
-				mind.outcome(charged, { outcome: 'failed', label: 'harmful', why: 'part of a loop' }, now, true);
-			}
 			await act(now, facts, { answer: settling.settled.answer, entry: settling.settled.entry });
 			return;
 		}
-		guard.visit(key, []);
 		asking.add('decision');
-		mindDoubt = undefined;
 		void settling.settled.then((settled) => {
 			asking.delete('decision');
 			notBefore.set('decision', clock.monotonic() + (settled === undefined ? RETRY_MS : ASK_GAP_MS));

@@ -71,6 +71,7 @@ export function makeMind(o: MindOptions): Mind & { memory(): ReasonerMemory } {
 		return {
 			facts,
 			episode: episode(situation),
+			place: `${situation.screen}|${String(facts['last.verb'])}:${String(facts['last.at'])}|${JSON.stringify(situation.facts)}`,
 			elements: new Set([...elementsOn(situation.screen), ...situation.sights.map((s) => s.name)]),
 		};
 	}
@@ -124,15 +125,13 @@ export function makeMind(o: MindOptions): Mind & { memory(): ReasonerMemory } {
 				cases: reasoner.nearest(facts, 3).map((c) => ({ facts: c.facts, act: c.act })),
 			};
 		},
-		attempt(facts, situation, doubt, n) {
+		attempt(facts, situation, n) {
 			const sights = inSight(situation);
 			decision = reasoner.decide({
 				...pointOf(facts, situation),
 				n,
-				doubted: doubt !== undefined,
 				possible: (act) => resolveAct(act, profile, sceneOf(situation, facts, sights)).ok,
 			});
-			if (doubt !== undefined) return { outcome: 'miss', ...doubt };
 			if (decision.outcome === 'miss') return { outcome: 'miss', reason: decision.reason, detail: decision.detail };
 			const { rule, act, why } = decision;
 			if (decision.audit) return { outcome: 'miss', reason: 'audit', detail: `asked to check ${why}` };

@@ -75,6 +75,15 @@ describe('a learner', () => {
 		expect(reasoner.memory().budgets?.['0.02']?.taken).toEqual([[expect.any(Number), true]]);
 	});
 
+	it('asks when the same act in the same place comes for the fourth time, and charges the rule', () => {
+		const { reasoner } = taught();
+		const at = { facts: { front: 'free' }, episode: 'x', place: 'corner' };
+		const decisions = Array.from({ length: 4 }, () => reasoner.decide(at));
+		expect(decisions.map((d) => d.outcome)).toEqual(['hit', 'hit', 'hit', 'miss']);
+		expect(decisions[3]).toMatchObject({ reason: 'act-failed', detail: expect.stringContaining('stuck') });
+		expect(reasoner.rules.all()[0]?.stat).toMatchObject({ clean: 0, used: 3 });
+	});
+
 	it('allows more harm on the way, and asks a surer rule for it', () => {
 		const { reasoner, answer } = setUp();
 		const facts = { front: 'free' };
@@ -94,7 +103,7 @@ describe('a learner', () => {
 		const first = taught();
 		const memory = JSON.parse(JSON.stringify(first.reasoner.memory())) as ReturnType<typeof first.reasoner.memory>;
 		const { reasoner } = setUp({ memory, rules: first.reasoner.rules.all() });
-		expect(reasoner.memory()).toMatchObject({ cases: memory.cases, budgets: memory.budgets });
+		expect(reasoner.memory()).toMatchObject({ traces: memory.traces, budgets: memory.budgets });
 		expect(reasoner.decide({ facts: { front: 'free' }, episode: 'x' })).toMatchObject({ outcome: 'hit' });
 	});
 });

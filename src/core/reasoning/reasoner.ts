@@ -16,16 +16,18 @@
 //   // Where the environment itself shows what came of an act (never needed):
 //   reasoner.outcome(reasoner.agreeing(act, point.facts), { label: 'harmful', why: 'died' }, point, decision);
 import type { Provenance, Residue, Scope, StateChange } from '../crystals/crystal.ts';
-import { DELTA, type HarmBudget, type HarmBudgetState, makeAudit, makeHarmBudget, used } from '../crystals/lifecycle.ts';
+import { DELTA, type HarmBudget, type HarmBudgetState, makeAudit, makeHarmBudget, makeLoopGuard, used } from '../crystals/lifecycle.ts';
 import { actKey, decideByRule, limitOf, type RuleAttempt, type RulePolicy } from '../crystals/rule/apply.ts';
-import { type Case, crystalliseRule, labelOutcome, makeCases, type RuleCrystallised } from '../crystals/rule/crystallise.ts';
+import { crystalliseRule, labelOutcome, type RuleCrystallised } from '../crystals/rule/crystallise.ts';
 import { makeRuleIndex, type RuleIndex } from '../crystals/rule/rule-index.ts';
 import type { Layer, Rule } from '../crystals/rule/schema.ts';
+import { makeTraces, readTraces, type Trace, type TraceMemory } from '../crystals/rule/traces.ts';
 import type { EffectVerdict } from '../facts/literal.ts';
 import type { FactMemory, FactTable } from '../facts/snapshot.ts';
 import type { Clock, Random } from '../ports.ts';
 import type { Action } from '../profile.ts';
 import type { Act, DecisionAnswer, Facts } from '../question.ts';
+import { grow, type Growth } from './growth.ts';
 import { type Limit, type Tuning, TUNING } from './tuning.ts';
 
 export interface ReasonerOptions {
@@ -51,7 +53,8 @@ export interface ReasonerOptions {
 /** What outlives a session besides the rules. JSON. */
 export interface ReasonerMemory {
 	readonly facts: readonly FactMemory[];
-	readonly cases: readonly Case[];
+	/** Absent in stores of before, which kept cases without their episode. */
+	readonly traces?: TraceMemory;
 	/** By δ: layers that allow the same share of harm share one. */
 	readonly budgets?: Readonly<Record<string, HarmBudgetState>>;
 	/** Stores of before had one alone, of δ = 0.02. */
@@ -64,8 +67,8 @@ export interface Point {
 	readonly facts: Facts;
 	/** Of this point: asked again under the same number, chance falls as it did before, and the point counts once. Absent: a new one. */
 	readonly n?: number;
-	/** Asked whatever the rules say: nothing will act here. */
-	readonly doubted?: boolean;
+	/** Place, facing and goal in one text: met for the fourth time under local control it is a loop. All the facts unless given. */
+	readonly place?: string;
 	/** Where the same lesson counts anew: a level, a visit of a screen. */
 	readonly episode: string;
 	/** Of rules learnt here; `strategy` unless said. */
@@ -86,7 +89,10 @@ export type Decision = Hit | Extract<RuleAttempt, { outcome: 'miss' }>;
 
 export interface Learnt extends Pick<RuleCrystallised, 'labels'> {
 	readonly residue: Residue;
+	/** Out of the answer's reasons. */
 	readonly made?: Rule;
+	/** Out of all that was learnt so far. */
+	readonly grown: readonly Rule[];
 }
 
 export interface Reasoner {
@@ -110,13 +116,13 @@ export interface Reasoner {
 	/** Whether rules that fire here, trusted or not, would do the same; undefined when none fires. */
 	agrees(act: Act, facts: Facts): boolean | undefined;
 	/** Labelled decisions most like this one. */
-	nearest(facts: Facts, limit: number): readonly Case[];
+	nearest(facts: Facts, limit: number): readonly Trace[];
 	readonly rules: RuleIndex;
 	memory(): ReasonerMemory;
 }
 
-/** Of the labelled cases so many are kept for the next session: what contradicts a rule is most often recent. */
-const CASES_KEPT = 300;
+/** Traces kept for the next session: some 400 KB with sixty facts. */
+const TRACES_REMEMBERED = 4000;
 
 export function makeReasoner(o: ReasonerOptions): Reasoner {
 	const { table, clock } = o;
@@ -127,7 +133,8 @@ export function makeReasoner(o: ReasonerOptions): Reasoner {
 	// The thresholds of rules learnt before are the cuts of today.
 	for (const rule of index.all()) for (const literal of rule.data.when) table.snap(literal, {});
 	table.restore(o.memory?.facts ?? []);
-	const cases = makeCases(o.memory?.cases, tuning.traces);
+	const traces = makeTraces(table, tuning.traces);
+	if (o.memory?.traces !== undefined) for (const trace of readTraces(o.memory.traces)) traces.add(trace);
 	const budgets = new Map<string, HarmBudget>();
 	for (const { delta, score } of Object.values(tuning.limits)) {
 		const from = o.memory?.budgets?.[String(delta)] ?? (delta === DELTA ? o.memory?.budget : undefined);
@@ -136,54 +143,100 @@ export function makeReasoner(o: ReasonerOptions): Reasoner {
 	}
 	const budgetOf = ({ delta }: Limit): HarmBudget => budgets.get(String(delta)) as HarmBudget;
 	/** The dice of the newest point. */
-	let drawn: { n: number; tryOut: number; audit?: { readonly audit: boolean; readonly probability: number } } = { n: -1, tryOut: 0 };
+	const guard = makeLoopGuard();
+	let drawn: { n: number; tryOut: number; audit?: { readonly drawn: boolean; readonly chance: number }; stuck?: boolean } = {
+		n: -1,
+		tryOut: 0,
+	};
 	const audits = makeAudit({ kappa: tuning.kappa, perHour: tuning.auditsPerHour });
 
+	/** Labels at which trees are grown next. */
+	let growAt = tuning.induceFrom;
+	while (growAt <= traces.labelled) growAt = Math.ceil(growAt * tuning.induceEach);
+
+	function growNow(provenance: Provenance): Growth {
+		if (traces.labelled < growAt) return { made: [], changes: [], changed: [], mixed: [] };
+		growAt = Math.ceil(growAt * tuning.induceEach);
+		const id = (): string => o.newId('rule');
+		return grow({ traces, table, index, tuning, id, scope: o.scope, provenance, at: provenance.at, from: 0, delta: deltaOf });
+	}
+	const deltaOf = (rule: Pick<Rule, 'data'>): number => limitOf(rule, policy).delta;
+	function evidence(
+		ids: readonly string[],
+		{ label, why }: Pick<EffectVerdict, 'label' | 'why'>,
+		{ episode }: Point,
+		decision?: Decision,
+	): void {
+		if (label === 'none') return;
+		if (decision?.outcome === 'hit') budgetOf(decision.limit).taken(decision.score, label === 'harmful');
+		const at = clock.now();
+		for (const id of ids) {
+			const rule = index.get(id);
+			if (rule === undefined) continue;
+			const change = labelOutcome(rule, label, why, { episode, at, delta: deltaOf(rule), decay: tuning.decay });
+			index.add(rule);
+			o.save?.(rule);
+			if (change !== undefined) tell([change], at);
+		}
+	}
+	const placeOf = ({ place, facts }: Point): string => place ?? JSON.stringify(facts);
 	function tell(changes: RuleCrystallised['changes'], at: number): void {
 		for (const { rule, from, to, why } of changes)
 			o.changed?.(rule, { at, from: from as StateChange['from'], to: to as StateChange['to'], why });
 	}
 	const policy: Omit<RulePolicy, 'random'> = {
 		isIrreversible,
-		lambda: (limit) => budgetOf(limit).lambda,
-		compatible: (a, b) => cases.compatible(a, b),
+		lambda: (limit, rule) => (showsItself(rule) ? budgetOf(limit).lambda : limit.score),
+		versus: (a, b) => traces.versus(a, b),
 		tuning,
 	};
 
 	return {
-		decide({ facts, possible, n, doubted }) {
+		decide(point) {
+			const { facts, possible, n } = point;
 			const again = n !== undefined && n === drawn.n;
 			if (!again) drawn = { n: n ?? -1, tryOut: o.random.next() };
 			const random = { next: () => drawn.tryOut };
 			const attempt = decideByRule(index, facts, { ...policy, random, ...(possible === undefined ? {} : { possible }) });
 			if (!again) budgetOf(attempt.limit).point(attempt.score);
 			if (attempt.outcome === 'miss') return attempt;
-			if (doubted === true) return { ...attempt, audit: false, auditChance: 0 };
-			const { rule } = attempt;
+			const { rule, limit, score, probability } = attempt;
 			if (drawn.audit === undefined) {
-				drawn.audit = audits.draw(attempt.score, clock.monotonic(), o.random);
-				if (!drawn.audit.audit) {
+				const charged = guard.visit(placeOf(point), [rule.id]);
+				if (charged !== undefined) {
+					evidence(charged, { label: 'harmful', why: 'part of a loop' }, point, { ...attempt, audit: false, auditChance: 0 });
+					drawn.stuck = true;
+				}
+				// What was let act by chance alone is not taken back by chance.
+				const check = probability < 1 || showsItself(rule) ? 0 : 1 - budgetOf(limit).chance(score);
+				const audit = audits.draw(score, clock.monotonic(), o.random);
+				drawn.audit = { drawn: o.random.next() < check || audit.audit, chance: check + (1 - check) * audit.probability };
+				if (!drawn.audit.drawn && charged === undefined) {
 					rule.stat = used(rule.stat, clock.now());
 					o.save?.(rule);
 				}
 			}
-			return { ...attempt, audit: drawn.audit.audit, auditChance: drawn.audit.probability };
+			if (drawn.stuck === true)
+				return { ...attempt, outcome: 'miss', reason: 'act-failed', detail: 'stuck: the same act in the same situation again and again' };
+			return { ...attempt, audit: drawn.audit.drawn, auditChance: drawn.audit.chance };
 		},
-		learn({ facts, episode, elements, layer }, answer, provenance, decision) {
+		learn(point, answer, provenance, decision) {
+			const { facts, episode, elements, layer } = point;
+			guard.visit(placeOf(point), []);
 			const audited = decision?.outcome === 'hit' && decision.audit ? decision : undefined;
 			const done = crystalliseRule({
 				answer,
 				facts,
 				table,
 				actions: o.actions,
-				cases,
+				traces,
 				index,
 				provenance,
 				scope: o.scope,
 				episode,
 				at: provenance.at,
 				id: () => o.newId('rule'),
-				delta: (rule) => limitOf(rule, policy).delta,
+				delta: deltaOf,
 				decay: tuning.decay,
 				...(elements === undefined ? {} : { elements }),
 				...(layer === undefined ? {} : { layer }),
@@ -192,35 +245,40 @@ export function makeReasoner(o: ReasonerOptions): Reasoner {
 				const mine = done.labels.find(({ rule }) => rule === audited.rule);
 				if (mine !== undefined) budgetOf(audited.limit).taken(audited.score, mine.harmful);
 			}
-			for (const rule of done.changed) o.save?.(rule);
-			if (done.made !== undefined) o.save?.(done.made);
-			tell(done.changes, provenance.at);
-			return { residue: done.residue, labels: done.labels, ...(done.made === undefined ? {} : { made: done.made }) };
+			const grown = growNow(provenance);
+			for (const rule of new Set([...done.changed, ...grown.changed])) o.save?.(rule);
+			tell([...done.changes, ...grown.changes], provenance.at);
+			return {
+				residue: withGrown(done.residue, grown.made),
+				labels: done.labels,
+				grown: grown.made,
+				...(done.made === undefined ? {} : { made: done.made }),
+			};
 		},
-		outcome(ids, { label, why }, { episode }, decision) {
-			if (label === 'none') return;
-			if (decision?.outcome === 'hit') budgetOf(decision.limit).taken(decision.score, label === 'harmful');
-			const at = clock.now();
-			for (const id of ids) {
-				const rule = index.get(id);
-				if (rule === undefined) continue;
-				const change = labelOutcome(rule, label, why, { episode, at, delta: limitOf(rule, policy).delta, decay: tuning.decay });
-				index.add(rule);
-				o.save?.(rule);
-				if (change !== undefined) tell([change], at);
-			}
-		},
+		outcome: evidence,
 		agreeing: (act, facts) => index.matching(facts).flatMap((rule) => (actKey(rule.data.then) === actKey(act) ? [rule.id] : [])),
 		agrees(act, facts) {
 			const firing = index.matching(facts);
 			return firing.length === 0 ? undefined : firing.some((rule) => actKey(rule.data.then) === actKey(act));
 		},
-		nearest: (facts, limit) => cases.nearest(facts, limit),
+		nearest: (facts, limit) => traces.nearest(facts, limit),
 		rules: index,
 		memory: () => ({
 			facts: table.memory(),
-			cases: cases.all.slice(-CASES_KEPT),
+			traces: traces.memory(TRACES_REMEMBERED),
 			budgets: Object.fromEntries([...budgets].map(([delta, budget]) => [delta, budget.state()])),
 		}),
 	};
+}
+
+/** What comes of its acts is seen without a model. */
+function showsItself({ data }: Rule): boolean {
+	return data.expects.length > 0;
+}
+
+/** What an answer left behind, with the rules that all answers together gave. */
+function withGrown(residue: Residue, grown: readonly Rule[]): Residue {
+	if (grown.length === 0) return residue;
+	if ('none' in residue) return { made: grown, refused: [{ what: 'rule', why: residue.detail }], labelled: [] };
+	return { ...residue, made: [...residue.made, ...grown] };
 }

@@ -1,6 +1,7 @@
 // Every number that the decision learner can be tuned by, with the values that hold in play. The tuner (`npm run research`) varies
 // them over recorded traces; nothing else in the learner is a number of its own choosing.
-import { DECAY, DELTA, KAPPA, PRIOR } from '../crystals/lifecycle.ts';
+import { DECAY, DELTA, DOUBT, KAPPA, PRIOR } from '../crystals/lifecycle.ts';
+import type { InduceTuning } from '../crystals/rule/induce.ts';
 import type { Layer } from '../crystals/rule/schema.ts';
 
 /** What is asked of a rule before it acts by itself. */
@@ -20,10 +21,16 @@ export interface Tuning {
 	readonly auditsPerHour: number;
 	/** Labels that a group's mean is worth in the score of one of its rules. */
 	readonly prior: number;
+	/** Harmful labels held against a rule at least, however clean its group. */
+	readonly doubt: number;
 	/** Weight kept by older evidence with each new label. */
 	readonly decay: number;
 	/** Labelled decisions kept. */
 	readonly traces: number;
+	/** Trees are grown after so many labels, and again at each so many times as many. */
+	readonly induceFrom: number;
+	readonly induceEach: number;
+	readonly induce: InduceTuning;
 }
 
 const usual: Limit = { delta: DELTA, score: 0.8, floor: 0.6 };
@@ -44,6 +51,10 @@ export const TUNING: Tuning = {
 	kappa: KAPPA,
 	auditsPerHour: 8,
 	prior: PRIOR,
+	doubt: DOUBT,
 	decay: DECAY,
-	traces: 2000,
+	traces: 20_000,
+	induceFrom: 40,
+	induceEach: 1.25,
+	induce: { leafLeast: 4, leavesMost: 200, cutsMost: 32 },
 };

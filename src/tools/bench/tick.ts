@@ -162,7 +162,7 @@ export async function run(): Promise<BenchResult> {
 			const t3 = performance.now();
 			const facts = mind.observe(situation, { verb: 'none', at: 'none' });
 			const t4 = performance.now();
-			const decided = mind.attempt(facts, situation, undefined, n);
+			const decided = mind.attempt(facts, situation, n);
 			const t5 = performance.now();
 			if (decided.outcome === 'hit') {
 				stages.copy.push(copyMs);

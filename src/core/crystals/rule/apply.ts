@@ -7,6 +7,7 @@ import { type ActPolicy, canAct, floor, groupScore, score } from '../lifecycle.t
 import { byArbitration, type RuleIndex } from './rule-index.ts';
 import { LAYERS, type Rule } from './schema.ts';
 import { printAct, printRule } from './text.ts';
+import type { Versus } from './traces.ts';
 
 /** One text for an act, so that equal acts compare equal whatever the order of their arguments. */
 export function actKey(act: Act): string {
@@ -19,10 +20,10 @@ export interface RulePolicy {
 	readonly random: Random;
 	/** Of a verb: what it does cannot be undone. */
 	readonly isIrreversible?: (verb: string) => boolean;
-	/** From the shared harm budget of these limits. */
-	readonly lambda?: (limit: Limit) => number;
-	/** True when earlier cases show that both acts were acceptable wherever both rules matched: then they do not conflict. */
-	readonly compatible?: (a: Rule, b: Rule) => boolean;
+	/** From the shared harm budget of its limits. */
+	readonly lambda?: (limit: Limit, rule: Rule) => number;
+	/** How two rules did where both matched before: what each is worth elsewhere then says nothing here. */
+	readonly versus?: (a: Rule, b: Rule) => Versus;
 	/** Whether the act can be carried out now; a rule whose target is out of sight does not fire. */
 	readonly possible?: (act: Act) => boolean;
 	readonly tuning?: Tuning;
@@ -43,7 +44,7 @@ export type RuleAttempt =
 	  }
 	| {
 			readonly outcome: 'miss';
-			readonly reason: Extract<MissReason, 'no-crystal' | 'shadow' | 'conflict' | 'below-threshold'>;
+			readonly reason: Extract<MissReason, 'no-crystal' | 'shadow' | 'conflict' | 'below-threshold' | 'act-failed'>;
 			readonly detail: string;
 			/** Best score of a rule that fired, 0 when none did: a decision point for the harm budget all the same. */
 			readonly score: number;
@@ -54,14 +55,19 @@ export type RuleAttempt =
 
 /** A rule that others speak against must keep this score after them. */
 const ACTS_FROM = 0.8;
+/** Answers in which two rules met, from which on those decide between them. */
+const MET_LEAST = 2.9;
 
 /** What is asked of a rule before it acts by itself. */
-export function limitOf(rule: Rule, { isIrreversible, tuning = TUNING }: Pick<RulePolicy, 'isIrreversible' | 'tuning'>): Limit {
+export function limitOf(
+	rule: Pick<Rule, 'data'>,
+	{ isIrreversible, tuning = TUNING }: Pick<RulePolicy, 'isIrreversible' | 'tuning'>,
+): Limit {
 	return tuning.limits[isIrreversible?.(rule.data.then.verb) === true ? 'irreversible' : rule.data.layer];
 }
 
 /** Scores under the prior of all rules of the same origin and layer; sums are taken once, at the first use. */
-function calibrator(index: RuleIndex, strength: number): (rule: Rule) => number {
+function calibrator(index: RuleIndex, { prior, doubt }: Tuning): (rule: Rule) => number {
 	let groups: Map<string, { k: number; w: number }> | undefined;
 	return (rule) => {
 		if (groups === undefined) {
@@ -72,7 +78,7 @@ function calibrator(index: RuleIndex, strength: number): (rule: Rule) => number 
 				groups.set(key, { k: sum.k + stat.k, w: sum.w + stat.w });
 			}
 		}
-		return groupScore(rule.stat, groups.get(`${rule.data.origin} ${rule.data.layer}`) ?? { k: 0, w: 0 }, strength);
+		return groupScore(rule.stat, groups.get(`${rule.data.origin} ${rule.data.layer}`) ?? { k: 0, w: 0 }, prior, doubt);
 	};
 }
 
@@ -95,7 +101,7 @@ export function decideByRule(index: RuleIndex, facts: Facts, policy: RulePolicy)
 
 	const ready: { readonly rule: Rule; readonly s: number; readonly probability: number; readonly why: string }[] = [];
 	let refused = '';
-	const calibrated = calibrator(index, tuning.prior);
+	const calibrated = calibrator(index, tuning);
 	for (const rule of firing) {
 		const limit = limitOf(rule, policy);
 		const s = calibrated(rule);
@@ -107,7 +113,7 @@ export function decideByRule(index: RuleIndex, facts: Facts, policy: RulePolicy)
 			kappa: tuning.kappa,
 			scoreLeast: limit.score,
 			floorLeast: limit.floor,
-			...(policy.lambda === undefined ? {} : { lambda: policy.lambda(limit) }),
+			...(policy.lambda === undefined ? {} : { lambda: policy.lambda(limit, rule) }),
 		};
 		const may = canAct(rule, policy.random, limits);
 		if (may.act) ready.push({ rule, s: score(rule.stat), probability: may.probability, why: may.why });
@@ -121,26 +127,43 @@ export function decideByRule(index: RuleIndex, facts: Facts, policy: RulePolicy)
 			`${firing.length} matching: ${states}; best confidence ${Math.max(...firing.map((r) => score(r.stat))).toFixed(2)}`,
 		);
 	}
-	const first = ready.toSorted((a, b) => byArbitration(a.rule, b.rule))[0] as (typeof ready)[number];
-	const { rule } = first;
-	// Only what has shown something of its own speaks against: a fresh rule in shadow is a question, not an objection.
-	const against = firing
-		.filter((other) => other.state === 'autonomous' || (other.state === 'shadow' && other.stat.k >= 0.99))
-		.filter((other) => LAYERS.indexOf(other.data.layer) <= LAYERS.indexOf(rule.data.layer))
-		.filter((other) => actKey(other.data.then) !== actKey(rule.data.then) && !policy.compatible?.(rule, other))
-		.toSorted((a, b) => score(b.stat) - score(a.stat))[0];
-	const capped = against === undefined ? 1 : Math.min(first.s, 1 - score(against.stat) / 2);
-	if (against !== undefined && capped < ACTS_FROM) {
-		return miss('conflict', `"${rule.name}" says ${printAct(rule.data.then)}, "${against.name}" says ${printAct(against.data.then)}`);
+	let conflict = '';
+	for (const { rule, s, probability, why } of ready.toSorted((a, b) => byArbitration(a.rule, b.rule))) {
+		let left = s;
+		for (const other of firing) {
+			const objection = objectionOf(rule, other, policy.versus);
+			if (objection === undefined) continue;
+			left = Math.min(left, objection);
+			if (left >= ACTS_FROM) continue;
+			conflict ||= `"${rule.name}" says ${printAct(rule.data.then)}, "${other.name}" says ${printAct(other.data.then)}`;
+			break;
+		}
+		if (left < Math.min(s, ACTS_FROM)) continue;
+		return {
+			outcome: 'hit',
+			rule,
+			act: rule.data.then,
+			score: left < s ? Math.min(left, calibrated(rule)) : calibrated(rule),
+			probability,
+			limit: limitOf(rule, policy),
+			why: `${printRule(rule.data)}; ${why}, floor ${floor(rule.stat).toFixed(2)}`,
+			matching,
+		};
 	}
-	return {
-		outcome: 'hit',
-		rule,
-		act: rule.data.then,
-		score: calibrated(rule),
-		probability: first.probability,
-		limit: limitOf(rule, policy),
-		why: `${printRule(rule.data)}; ${first.why}, floor ${floor(rule.stat).toFixed(2)}`,
-		matching,
-	};
+	return miss('conflict', conflict);
+}
+
+/** What the other rule leaves of this one's score; undefined when it does not speak against it. */
+function objectionOf(rule: Rule, other: Rule, versus: RulePolicy['versus']): number | undefined {
+	// Only what has shown something of its own speaks against: a fresh rule in shadow is a question, not an objection.
+	if (other.state !== 'autonomous' && (other.state !== 'shadow' || other.stat.k < 0.99)) return undefined;
+	if (LAYERS.indexOf(other.data.layer) > LAYERS.indexOf(rule.data.layer) || actKey(other.data.then) === actKey(rule.data.then))
+		return undefined;
+	const met = versus?.(rule, other);
+	if (met === undefined || met.n < MET_LEAST) return 1 - score(other.stat) / 2;
+	const mine = score({ k: met.a, w: met.n - met.a });
+	const its = score({ k: met.b, w: met.n - met.b });
+	// Where both acts were right there is nothing to decide.
+	if (met.a > met.n - 0.5 && met.b > met.n - 0.5) return undefined;
+	return mine > its ? Math.min(mine, 1 - its / 2) : Math.min(mine, 1 - score(other.stat) / 2);
 }

@@ -1,83 +1,32 @@
 // From a model's answer to a rule, or to a reason why not. Models say much that is not so: of the literals in public reasoning
-// only 41 to 98 % hold where they were said, so each is held against this very moment and against the cases kept from before.
+// only 41 to 98 % hold where they were said, so each is held against this very moment and against the traces kept from before.
 import { actFault } from '../../facts/resolve.ts';
-import { blockedBy, contradictionIn, holds, literalKey, truthOf } from '../../facts/literal.ts';
+import { contradictionIn, holds, literalKey, truthOf } from '../../facts/literal.ts';
 import type { FactTable } from '../../facts/snapshot.ts';
 import type { Action } from '../../profile.ts';
 import type { Act, DecisionAnswer, Effect, Facts, Literal } from '../../question.ts';
-import { type Crystal, freshStat, type Provenance, type Refusal, type Residue, type Scope } from '../crystal.ts';
-import { applyStep, type LabelContext, live } from '../lifecycle.ts';
+import { type Crystal, freshStat, type Provenance, type Refusal, type Residue, type Scope, type Stat } from '../crystal.ts';
+import { applyStep, DELTA, labelled, type LabelContext, live, score } from '../lifecycle.ts';
 import { actKey } from './apply.ts';
 import { reasonsOf } from './reasons.ts';
 import type { RuleIndex } from './rule-index.ts';
 import { type Layer, type Rule, RULE_SCHEMA, type RuleData } from './schema.ts';
 import { printLiteral, printRule } from './text.ts';
+import type { Traces } from './traces.ts';
 
-/** A labelled decision: what a model would have done in a situation. JSON. */
-export interface Case {
-	/** Ledger entry that paid for it. */
-	readonly entry: number;
-	readonly facts: Facts;
-	readonly act: Act;
-	/** Keys of the other acts it would also have accepted. */
-	readonly ok: readonly string[];
-}
-export interface Cases {
-	add(one: Case): void;
-	readonly all: readonly Case[];
-	/** The cases most alike, by the share of facts that agree. */
-	nearest(facts: Facts, limit?: number): readonly Case[];
-	/** Both rules' acts were acceptable in every one of at least three cases that both match. */
-	compatible(a: Rule, b: Rule): boolean;
-}
+/** Of the stored labels that a rule would have had so many of the newest are held against it. */
+const REPLAYED_MOST = 400;
+/** Stored labels that leave it a confidence below this contradict a rule: one wrong of six do, one of seven do not. */
+const STANDS_FROM = 0.75;
 
-const CASES_MAX = 2000;
-
-/** A ring of labelled cases; the oldest go first. */
-export function makeCases(from: readonly Case[] = [], most = CASES_MAX): Cases {
-	let cases = from.slice(-most);
-	// Asked at every decision point where two rules disagree, and the same until another case comes.
-	const pairs = new Map<string, boolean>();
-	return {
-		add(one) {
-			pairs.clear();
-			cases = [...cases, one].slice(-most);
-		},
-		get all() {
-			return cases;
-		},
-		nearest(facts, limit = 3) {
-			const alike = (one: Case): number => {
-				const ids = new Set([...Object.keys(facts), ...Object.keys(one.facts)]);
-				let same = 0;
-				for (const id of ids) if (one.facts[id] === facts[id]) same++;
-				return ids.size === 0 ? 0 : same / ids.size;
-			};
-			return cases
-				.map((one) => ({ one, alike: alike(one) }))
-				.toSorted((a, b) => b.alike - a.alike || b.one.entry - a.one.entry)
-				.slice(0, limit)
-				.map(({ one }) => one);
-		},
-		compatible(a, b) {
-			const pair = a.id < b.id ? `${a.id} ${b.id}` : `${b.id} ${a.id}`;
-			let agreed = pairs.get(pair);
-			if (agreed === undefined) {
-				const both = cases.filter((one) => matches(a.data, one.facts) && matches(b.data, one.facts));
-				agreed = both.length >= 3 && both.every((one) => accepts(one, a.data.then) && accepts(one, b.data.then));
-				pairs.set(pair, agreed);
-			}
-			return agreed;
-		},
-	};
-}
-
-function accepts(one: Pick<Case, 'act' | 'ok'>, act: Act): boolean {
+/** The evidence that a rule would have by now, had it been there from the start. */
+export function replay(traces: Traces, rows: readonly number[], act: Act, delta: number, decay?: number): Stat {
 	const key = actKey(act);
-	return actKey(one.act) === key || one.ok.includes(key);
-}
-function matches(rule: Pick<RuleData, 'when' | 'unless'>, facts: Facts): boolean {
-	return rule.when.every((l) => holds(l, facts)) && blockedBy(rule.unless, facts, false) === undefined;
+	const told = rows.slice(-REPLAYED_MOST).flatMap((i) => {
+		const right = traces.accepts(i, key);
+		return right === undefined ? [] : [{ harmful: !right, episode: traces.episode(i) }];
+	});
+	return labelled(told, { delta, ...(decay === undefined ? {} : { decay }) });
 }
 
 export interface RuleCrystalliseInput {
@@ -86,7 +35,7 @@ export interface RuleCrystalliseInput {
 	readonly facts: Facts;
 	readonly table: FactTable;
 	readonly actions: readonly Pick<Action, 'verb' | 'args'>[];
-	readonly cases: Cases;
+	readonly traces: Traces;
 	readonly index: RuleIndex;
 	readonly provenance: Provenance;
 	readonly scope: Scope;
@@ -101,7 +50,7 @@ export interface RuleCrystalliseInput {
 	/** False when the answer was an audit's: it labels, and makes nothing. */
 	readonly mayMake?: boolean;
 	/** Harm that a rule is allowed, for its alarm. */
-	readonly delta?: (rule: Rule) => number;
+	readonly delta?: (rule: Pick<Rule, 'data'>) => number;
 	/** Weight kept by older evidence. */
 	readonly decay?: number;
 	/** What the answer counts for, in (0, 1]. */
@@ -119,14 +68,16 @@ export interface RuleCrystallised {
 
 /** Labels every rule that matches by this answer, and makes a rule of it if it stands up to what is known. */
 export function crystalliseRule(input: RuleCrystalliseInput): RuleCrystallised {
-	const { answer, facts, cases, index, provenance, at } = input;
-	const ok = answer.options.filter((o) => o.ok).map((o) => actKey(o.act));
-	const here: Case = { entry: provenance.entry, facts, act: answer.act, ok };
+	const { answer, facts, traces, index, provenance, at } = input;
+	const layer = input.layer ?? 'strategy';
+	const ok = answer.options.filter((o) => o.ok).map((o) => o.act);
+	const right = new Set([answer.act, ...ok].map(actKey));
+	const delta = (rule: Pick<Rule, 'data'>): number => input.delta?.(rule) ?? DELTA;
 
 	const changed: Rule[] = [];
 	const changes: { rule: Rule; from: string; to: string; why: string }[] = [];
 	const labels: { rule: Rule; harmful: boolean }[] = [];
-	const label = (rule: Rule, harmful: boolean): void => {
+	const give = (rule: Rule, harmful: boolean): void => {
 		const from = rule.state;
 		const step = live(
 			rule,
@@ -136,7 +87,7 @@ export function crystalliseRule(input: RuleCrystalliseInput): RuleCrystallised {
 				context: {
 					episode: input.episode,
 					at,
-					...(input.delta === undefined ? {} : { delta: input.delta(rule) }),
+					delta: delta(rule),
 					...(input.decay === undefined ? {} : { decay: input.decay }),
 					...(input.weight === undefined ? {} : { weight: input.weight }),
 				},
@@ -150,10 +101,10 @@ export function crystalliseRule(input: RuleCrystalliseInput): RuleCrystallised {
 		changed.push(rule);
 		if (step.change) changes.push({ rule, from, to: step.change.to, why: step.change.why });
 	};
-	for (const rule of index.matching(facts)) label(rule, !accepts(here, rule.data.then));
-	const labelled = labels.map((l) => l.rule.id);
+	for (const rule of index.matching(facts)) give(rule, !right.has(actKey(rule.data.then)));
+	const checked = labels.map((l) => l.rule.id);
 	const done = (residue: Residue, made?: Rule): RuleCrystallised => {
-		cases.add(here);
+		traces.add({ entry: provenance.entry, facts, act: answer.act, ok, episode: input.episode, layer });
 		return {
 			residue,
 			changed: made === undefined ? changed : [...changed, made],
@@ -164,32 +115,51 @@ export function crystalliseRule(input: RuleCrystalliseInput): RuleCrystallised {
 	};
 	const nothing = (refused: Refusal[]): RuleCrystallised =>
 		done(
-			labelled.length > 0
-				? { made: [], refused, labelled }
+			checked.length > 0
+				? { made: [], refused, labelled: checked }
 				: { none: 'all-refused', detail: refused.map((r) => `${r.what}: ${r.why}`).join('; ') || 'nothing to make a rule of' },
 		);
 
 	if (input.mayMake === false)
-		return done(labelled.length > 0 ? { made: [], refused: [], labelled } : { none: 'audit', detail: 'asked to check, not to learn' });
-	const drafted = draft(input, here);
-	if ('refused' in drafted && drafted.data === undefined) return nothing(drafted.refused);
-	const { data, refused } = drafted;
+		return done(
+			checked.length > 0 ? { made: [], refused: [], labelled: checked } : { none: 'audit', detail: 'asked to check, not to learn' },
+		);
+	const drafted = draft(input, layer, delta);
+	if (drafted.data === undefined) return nothing(drafted.refused);
+	const { data, refused, stored } = drafted;
 
 	const twin = index.all().find((rule) => rule.state !== 'retired' && ruleKey(rule.data) === ruleKey(data));
 	if (twin !== undefined) {
 		// It has had its label above, since it matches this moment too.
 		twin.data = { ...twin.data, from: [...twin.data.from, String(provenance.entry)].slice(-64) };
 		if (!changed.includes(twin)) changed.push(twin);
-		return labelled.length > 0 ? done({ made: [], refused, labelled }) : done({ none: 'confirmed-existing', detail: twin.name });
+		return checked.length > 0 ? done({ made: [], refused, labelled: checked }) : done({ none: 'confirmed-existing', detail: twin.name });
 	}
 	const general = index.all().find((rule) => (rule.state === 'shadow' || rule.state === 'autonomous') && implies(rule.data, data));
 	if (general !== undefined)
 		return nothing([...refused, { what: printRule(data), why: `"${general.name}" says the same of more situations` }]);
 
+	const admitted = admit({ ...input, data, stored });
+	changes.push(...admitted.changes);
+	index.add(admitted.rule);
+	return done({ made: [admitted.rule as Crystal], refused, labelled: checked }, admitted.rule);
+}
+
+/** A new rule, and what the labels stored before make of it at once. */
+export function admit(input: {
+	readonly data: RuleData;
+	/** Its evidence from before, none of which it was fitted to. */
+	readonly stored: Stat;
+	readonly id: () => string;
+	readonly scope: Scope;
+	readonly provenance: Provenance;
+	readonly at: number;
+}): { readonly rule: Rule; readonly changes: RuleCrystallised['changes'] } {
+	const { data, stored, scope, provenance, at } = input;
 	const rule: Rule = {
 		id: input.id(),
 		kind: 'rule',
-		scope: input.scope,
+		scope,
 		name: printRule({ ...data, expects: [], until: [] }),
 		schema: RULE_SCHEMA,
 		createdAt: at,
@@ -200,18 +170,27 @@ export function crystalliseRule(input: RuleCrystalliseInput): RuleCrystallised {
 		data,
 		blobs: {},
 	};
-	const step = live(rule, { type: 'admitted' }, at);
-	applyStep(rule, step);
-	if (step.change) changes.push({ rule, from: 'trial', to: step.change.to, why: step.change.why });
-	index.add(rule);
-	return done({ made: [rule as Crystal], refused, labelled }, rule);
+	const changes = [{ type: 'admitted' } as const, { type: 'replayed', stat: stored } as const].flatMap((event) => {
+		const from = rule.state;
+		const step = live(rule, event, at);
+		applyStep(rule, step);
+		return step.change === undefined ? [] : [{ rule, from, to: step.change.to, why: step.change.why }];
+	});
+	return { rule, changes };
 }
 
-type Drafted = { readonly data: RuleData; readonly refused: Refusal[] } | { readonly data?: undefined; readonly refused: Refusal[] };
+type Drafted =
+	| {
+			readonly data: RuleData;
+			readonly refused: Refusal[];
+			/** Its evidence from before. */
+			readonly stored: Stat;
+	  }
+	| { readonly data?: undefined; readonly refused: Refusal[] };
 
 /** Admission, in the order of design-crystals.md §3; what falls is named. */
-function draft(input: RuleCrystalliseInput, here: Case): Drafted {
-	const { answer, facts, table, cases } = input;
+function draft(input: RuleCrystalliseInput, layer: Layer, delta: (rule: Pick<Rule, 'data'>) => number): Drafted {
+	const { answer, facts, table, traces } = input;
 	const refused: Refusal[] = [];
 	const fault = illegal(answer.act, input);
 	if (fault !== undefined) return { refused: [{ what: `act "${answer.act.verb}"`, why: fault }] };
@@ -267,7 +246,7 @@ function draft(input: RuleCrystalliseInput, here: Case): Drafted {
 		refused.push({ what: `until ${never.map(printLiteral).join(' and ')}`, why: 'can never be: one excludes the other' });
 	const until = never === undefined ? ends : [];
 	const data: RuleData = {
-		layer: input.layer ?? 'strategy',
+		layer,
 		when: admitted,
 		unless,
 		then: answer.act,
@@ -276,22 +255,34 @@ function draft(input: RuleCrystalliseInput, here: Case): Drafted {
 		origin: reasons.origin,
 		from: [String(input.provenance.entry)],
 	};
-	const mine = [...cases.all, here].filter((one) => matches(data, one.facts));
-	const bad = mine.filter((one) => !accepts(one, data.then));
-	if (bad.length === 0) return { data, refused };
-	const extra = splitOff(mine, data, facts, table, reasons.spare);
+	const rows = traces.matching(data);
+	const stored = replay(traces, rows, data.then, delta({ data }), input.decay);
+	if (stored.w === 0 || score(stored) >= STANDS_FROM) return { data, refused, stored };
+	const key = actKey(data.then);
+	const mine = rows.slice(-REPLAYED_MOST).flatMap((i) => {
+		const accepted = traces.accepts(i, key);
+		return accepted === undefined ? [] : [{ entry: traces.entry(i), facts: traces.get(i).facts, accepted }];
+	});
+	const extra = splitOff([...mine, { entry: 0, facts, accepted: true }], data, facts, table, reasons.spare);
 	if (extra === undefined) {
 		return {
 			refused: [
 				...refused,
 				{
 					what: printRule({ ...data, expects: [], until: [] }),
-					why: `contradicted by answer ${bad.at(-1)?.entry ?? ''}, and no further condition tells them apart`,
+					why: `contradicted by answer ${mine.findLast((one) => !one.accepted)?.entry ?? ''}, and no further condition tells them apart`,
 				},
 			],
 		};
 	}
-	return { data: { ...data, when: [...data.when, extra] }, refused };
+	// The extra condition was fitted to what is stored, which therefore says nothing of it.
+	return { data: { ...data, when: [...data.when, extra] }, refused, stored: freshStat() };
+}
+
+interface Held {
+	readonly facts: Facts;
+	/** The rule's act was right there. */
+	readonly accepted: boolean;
 }
 
 /**
@@ -299,13 +290,13 @@ function draft(input: RuleCrystalliseInput, here: Case): Drafted {
  *
  * @param spoken  what the model said besides its reasons: taken before what merely tells the cases apart
  */
-function splitOff(mine: readonly Case[], rule: RuleData, facts: Facts, table: FactTable, spoken: readonly Literal[]): Literal | undefined {
+function splitOff(mine: readonly Held[], rule: RuleData, facts: Facts, table: FactTable, spoken: readonly Literal[]): Literal | undefined {
 	const used = new Set(rule.when.map((l) => l.f));
 	let best: { literal: Literal; kept: number } | undefined;
 	const consider = (literal: Literal): void => {
 		if (!holds(literal, facts) || table.fault(literal) !== undefined) return;
 		const left = mine.filter((one) => holds(literal, one.facts));
-		if (left.some((one) => !accepts(one, rule.then))) return;
+		if (left.some((one) => !one.accepted)) return;
 		if (best === undefined || left.length > best.kept) best = { literal, kept: left.length };
 	};
 	for (const literal of spoken) consider(literal);
@@ -325,7 +316,7 @@ function splitOff(mine: readonly Case[], rule: RuleData, facts: Facts, table: Fa
 	if (best === undefined) return undefined;
 	const snapped = table.snap(best.literal, facts);
 	// A snapped cut may let a bad case in again.
-	return mine.some((one) => holds(snapped, one.facts) && !accepts(one, rule.then)) ? best.literal : snapped;
+	return mine.some((one) => holds(snapped, one.facts) && !one.accepted) ? best.literal : snapped;
 }
 
 /** Why an act may not be kept in a rule: its verb, an argument, or an element nobody knows. */
@@ -343,13 +334,13 @@ function illegal(act: Act, input: RuleCrystalliseInput): string | undefined {
 	return undefined;
 }
 
-function ruleKey(rule: Pick<RuleData, 'when' | 'unless' | 'then'>): string {
+export function ruleKey(rule: Pick<RuleData, 'when' | 'unless' | 'then'>): string {
 	const side = (literals: readonly Literal[]): string => [...new Set(literals.map(literalKey))].sort().join(' & ');
 	return `${side(rule.when)} ! ${side(rule.unless)} => ${actKey(rule.then)}`;
 }
 
 /** Whether `general` fires with the same act wherever `special` does. */
-function implies(general: RuleData, special: RuleData): boolean {
+export function implies(general: RuleData, special: RuleData): boolean {
 	if (actKey(general.then) !== actKey(special.then)) return false;
 	const has = (literals: readonly Literal[], l: Literal): boolean =>
 		literals.some((other) => literalKey(other) === literalKey(l) || narrower(other, l));
@@ -368,13 +359,13 @@ function narrower(a: Literal, b: Literal): boolean {
 /** The outcome of an act that a rule chose, as its label. */
 export function labelOutcome(
 	rule: Rule,
-	label: 'good' | 'harmful' | 'none',
+	verdict: 'good' | 'harmful' | 'none',
 	why: string,
 	context: LabelContext,
 ): RuleCrystallised['changes'][number] | undefined {
-	if (label === 'none') return undefined;
+	if (verdict === 'none') return undefined;
 	const from = rule.state;
-	const step = live(rule, { type: 'label', harmful: label === 'harmful', context, because: why }, context.at);
+	const step = live(rule, { type: 'label', harmful: verdict === 'harmful', context, because: why }, context.at);
 	applyStep(rule, step);
 	return step.change && { rule, from, to: step.change.to, why: step.change.why };
 }

@@ -3,14 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { makeFactTable } from '../../facts/snapshot.ts';
 import type { Random } from '../../ports.ts';
 import type { Profile } from '../../profile.ts';
-import type { DecisionAnswer, Facts, Literal } from '../../question.ts';
+import type { Act, DecisionAnswer, Facts, Literal } from '../../question.ts';
 import { provenanceOf, scopeOf } from '../crystal.fixture.ts';
 import { makeHarmBudget } from '../lifecycle.ts';
 import { decideByRule } from './apply.ts';
-import { crystalliseRule, labelOutcome, makeCases } from './crystallise.ts';
+import { crystalliseRule, labelOutcome } from './crystallise.ts';
 import { ruleOf as rule } from './rule.fixture.ts';
 import { makeRuleIndex } from './rule-index.ts';
 import { LAYERS, readRule, RULE_MIGRATIONS, RULE_SCHEMA, type Rule } from './schema.ts';
+import { makeTraces, type Versus } from './traces.ts';
 import { parseRule, printRule, type RuleText } from './text.ts';
 
 const provenance = provenanceOf({ ask: 'decision', entry: 7 });
@@ -102,11 +103,12 @@ describe('a rule', () => {
 
 describe('arbitration', () => {
 	it('follows the earliest layer, then the higher score, then the more exact rule', () => {
-		const compatible = (): boolean => true;
+		// Both acts were right wherever both rules matched.
+		const versus = (): Versus => ({ n: 9, a: 9, b: 9 });
 		const late = rule('late', { layer: 'travel', then: flee }, 'autonomous', 50);
 		const early = rule('early', { layer: 'reflex' }, 'autonomous', 8);
-		expect(decide([late, early], { hp: 3 }, { compatible })).toMatchObject({ rule: { id: 'early' } });
-		expect(decide([rule('a', {}), rule('b', { then: flee }, 'autonomous', 9)], { hp: 3 }, { compatible })).toMatchObject({
+		expect(decide([late, early], { hp: 3 }, { versus })).toMatchObject({ rule: { id: 'early' } });
+		expect(decide([rule('a', {}), rule('b', { then: flee }, 'autonomous', 9)], { hp: 3 }, { versus })).toMatchObject({
 			rule: { id: 'b' },
 		});
 		expect(decide([rule('a', {}), rule('b', { when: [low, { f: 'foes', op: '>', v: 0 }] })], { hp: 3, foes: 1 })).toMatchObject({
@@ -128,11 +130,21 @@ describe('arbitration', () => {
 	});
 
 	it('does not ask between acts that were both acceptable before', () => {
-		const cases = makeCases([1, 2, 3].map((entry) => ({ entry, facts: { hp: entry }, act: drink, ok: ['flee()'] })));
-		const { compatible } = cases;
-		expect(decide([rule('a', {}), rule('b', { then: flee })], { hp: 3 }, { compatible })).toMatchObject({ outcome: 'hit' });
-		cases.add({ entry: 4, facts: { hp: 4 }, act: drink, ok: [] });
-		expect(decide([rule('a', {}), rule('b', { then: flee })], { hp: 3 }, { compatible })).toMatchObject({ reason: 'conflict' });
+		const traces = makeTraces(makeFactTable(profile), 100);
+		const { versus } = traces;
+		const at = (entry: number, ok: Act[]) => ({ entry, facts: { hp: entry }, act: drink, ok, episode: 'e', layer: 'strategy' as const });
+		for (const entry of [1, 2, 3]) traces.add(at(entry, [flee]));
+		expect(decide([rule('a', {}), rule('b', { then: flee })], { hp: 3 }, { versus })).toMatchObject({ outcome: 'hit' });
+		traces.add(at(4, []));
+		expect(decide([rule('a', {}), rule('b', { then: flee })], { hp: 3 }, { versus })).toMatchObject({ reason: 'conflict' });
+	});
+
+	it('follows the one of two that was right where both matched, however good the other is elsewhere', () => {
+		const versus = (one: Rule): Versus => (one.id === 'wide' ? { n: 12, a: 0, b: 12 } : { n: 12, a: 12, b: 0 });
+		const wide = rule('wide', {}, 'autonomous', 90);
+		const exact = rule('exact', { when: [low, { f: 'foes', op: '>', v: 0 }], then: flee }, 'autonomous', 12);
+		expect(decide([wide, exact], { hp: 3, foes: 1 })).toMatchObject({ reason: 'conflict' });
+		expect(decide([wide, exact], { hp: 3, foes: 1 }, { versus })).toMatchObject({ outcome: 'hit', rule: { id: 'exact' } });
 	});
 
 	it('tells shadow, lost trust and absence apart', () => {
@@ -276,13 +288,13 @@ function workshop() {
 	}
 	table.observe('screen', 'room', 0);
 	const index = makeRuleIndex();
-	const cases = makeCases();
+	const traces = makeTraces(table, 100);
 	let made = 0;
 	let entry = 0;
 	return {
 		table,
 		index,
-		cases,
+		traces,
 		ask(a: DecisionAnswer, facts: Facts, episode = `e${entry}`) {
 			entry++;
 			return crystalliseRule({
@@ -290,7 +302,7 @@ function workshop() {
 				facts,
 				table,
 				actions: profile.actions,
-				cases,
+				traces,
 				index,
 				provenance: { ...provenance, entry },
 				scope,
@@ -434,7 +446,7 @@ describe('a model’s decision', () => {
 			facts: now,
 			table: w.table,
 			actions: profile.actions,
-			cases: w.cases,
+			traces: w.traces,
 			index: w.index,
 			provenance,
 			scope,
@@ -444,14 +456,14 @@ describe('a model’s decision', () => {
 			mayMake: false,
 		});
 		expect(result.residue).toMatchObject({ none: 'audit' });
-		expect(w.cases.all).toHaveLength(1);
+		expect(w.traces.size).toBe(1);
 	});
 
 	it('is kept as a case, the most alike first', () => {
 		const w = workshop();
 		w.ask(answer(), now);
 		w.ask(answer({ act: flee, because: [{ f: 'hp', op: '>', v: 80 }] }), { ...now, hp: 90, foes: 0, mood: 'calm' });
-		expect(w.cases.nearest({ ...now, hp: 89, foes: 0, mood: 'calm' }, 1)).toMatchObject([{ act: flee }]);
+		expect(w.traces.nearest({ ...now, hp: 89, foes: 0, mood: 'calm' }, 1)).toMatchObject([{ act: flee }]);
 	});
 
 	it('pays or costs by its outcome', () => {

@@ -1,5 +1,4 @@
 // Falsework in the bench: the very reasoner that decides in the page, with a fact table and nothing else around it.
-import { makeLoopGuard } from '../../../core/crystals/lifecycle.ts';
 import type { Provenance } from '../../../core/crystals/crystal.ts';
 import { makeFactTable } from '../../../core/facts/snapshot.ts';
 import type { DecisionAnswer } from '../../../core/question.ts';
@@ -36,7 +35,6 @@ export function falsework(tuning?: Partial<Tuning>): Contending {
 			newId: (kind) => `${kind}-${made++}`,
 			...(tuning === undefined ? {} : { tuning }),
 		});
-		const guard = makeLoopGuard();
 		let episode = -1;
 		let decision: Decision | undefined;
 		return {
@@ -50,19 +48,22 @@ export function falsework(tuning?: Partial<Tuning>): Contending {
 					if (value === undefined) table.forget(id);
 					else table.observe(id, value, now);
 				}
-				const at: Point = { facts: table.snapshot(now).values, episode: String(episode), n: point };
-				decision = reasoner.decide(at);
-				const used = decision.outcome === 'hit' && !decision.audit ? [decision.rule.id] : [];
-				const charged = guard.visit(`${episode} ${place}`, used);
-				if (charged !== undefined) {
-					reasoner.outcome(charged, { label: 'harmful', why: 'went round in circles' }, at, decision);
-					decision = undefined;
-				}
-				if (decision?.outcome !== 'hit') return undefined;
+				decision = reasoner.decide({
+					facts: table.snapshot(now).values,
+					episode: String(episode),
+					place: `${episode} ${place}`,
+					n: point,
+				});
+				if (decision.outcome !== 'hit') return undefined;
 				return { act: decision.act, confidence: decision.score, ...(decision.audit ? { audit: decision.auditChance } : {}) };
 			},
-			learn({ episode: inEpisode, point }, answer) {
-				const at: Point = { facts: table.snapshot(now).values, episode: String(inEpisode), n: point };
+			learn({ episode: inEpisode, place, point }, answer) {
+				const at: Point = {
+					facts: table.snapshot(now).values,
+					episode: String(inEpisode),
+					place: `${inEpisode} ${place}`,
+					n: point,
+				};
 				reasoner.learn(at, answerOf(answer), provenanceOf(point, now), decision);
 			},
 			tell: () =>
