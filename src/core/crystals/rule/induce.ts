@@ -248,7 +248,7 @@ function featuresOf(traces: Traces, table: Pick<FactTable, 'get'>, rows: readonl
 		if (code === undefined || kind === undefined || kind === 'text' || kind === 'position') return [];
 		const codes = Float64Array.from(rows, (i) => code(i));
 		const often = new Map<number, number>();
-		for (const c of codes) if (c === c) often.set(c, (often.get(c) ?? 0) + 1);
+		for (const c of codes) if (!Number.isNaN(c)) often.set(c, (often.get(c) ?? 0) + 1);
 		if (often.size < 2) return [];
 		const bins = new Uint8Array(codes.length);
 		if (kind === 'number') {
@@ -265,7 +265,7 @@ function featuresOf(traces: Traces, table: Pick<FactTable, 'get'>, rows: readonl
 		// What is rare shares one bin, which no split names.
 		for (let n = 0; n < codes.length; n++) {
 			const c = codes[n] as number;
-			bins[n] = c === c ? (places.get(c) ?? values.length) : UNKNOWN;
+			bins[n] = Number.isNaN(c) ? UNKNOWN : (places.get(c) ?? values.length);
 		}
 		const value = values.map((c) => traces.valueOf(fact, c));
 		const literal = (b: number, yes: boolean): Literal => equality(fact, value[b] as FactValue, yes);
@@ -296,7 +296,7 @@ function cutsOf(often: ReadonlyMap<number, number>, most: number): number[] {
 	return cuts;
 }
 function binOf(value: number, cuts: readonly number[]): number {
-	if (value !== value) return UNKNOWN;
+	if (Number.isNaN(value)) return UNKNOWN;
 	let low = 0;
 	let high = cuts.length;
 	while (low < high) {

@@ -119,7 +119,7 @@ export function makeTraces(table: Pick<FactTable, 'get'>, most: number): Traces 
 	const acts: Act[] = [];
 	const places = new Map<string, number>();
 	const keys: string[] = [];
-	let rows: Row[] = [];
+	const rows: Row[] = [];
 	let room = Math.min(FIRST_ROOM, most);
 	/** Where row 0 is. */
 	let start = 0;
@@ -184,7 +184,7 @@ export function makeTraces(table: Pick<FactTable, 'get'>, most: number): Traces 
 		if (isNumber(f)) {
 			if (op === '<=' && typeof v === 'number') return { column, holds: (c) => c <= v };
 			if (op === '>' && typeof v === 'number') return { column, holds: (c) => c > v };
-			return { column, holds: (c) => c === c && meets(c, op, v) === true };
+			return { column, holds: (c) => !Number.isNaN(c) && meets(c, op, v) === true };
 		}
 		const truths = column.values.map((value) => meets(value, op, v) === true);
 		return { column, holds: (c) => truths[c] === true };
@@ -213,7 +213,7 @@ export function makeTraces(table: Pick<FactTable, 'get'>, most: number): Traces 
 		const facts: Record<string, FactValue> = {};
 		for (const [fact, column] of columns) {
 			const code = column.data[at(i)] as number;
-			if (code === code) facts[fact] = valueOf(fact, code);
+			if (!Number.isNaN(code)) facts[fact] = valueOf(fact, code);
 		}
 		return {
 			entry,
@@ -291,7 +291,7 @@ export function makeTraces(table: Pick<FactTable, 'get'>, most: number): Traces 
 				if (value !== undefined) asked++;
 				for (let i = 0; i < rows.length; i++) {
 					const c = column.data[at(i)] as number;
-					if (c !== c) continue;
+					if (Number.isNaN(c)) continue;
 					shown[i] = (shown[i] as number) + (value === undefined ? 1 : 0);
 					if (c === code) same[i] = (same[i] as number) + 1;
 				}
@@ -388,7 +388,7 @@ function packer<T extends number | string>() {
 	const places = new Map<T, number>();
 	const runs: number[] = [];
 	const place = (value: T): number => {
-		if (value !== value) return -1;
+		if (Number.isNaN(value)) return -1;
 		let n = places.get(value);
 		if (n === undefined) {
 			places.set(value, (n = values.length));
