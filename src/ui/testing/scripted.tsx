@@ -10,7 +10,7 @@ import type { FakeShelf } from './fake-models.ts';
 import { fakeGalleryEvents } from './fake-gallery.ts';
 
 const query = new URLSearchParams(location.search);
-const profiles = await Promise.all(['practice', 'flare'].map(async (id) => (await fetch(`/profiles/${id}.json`)).text()));
+const profiles = await Promise.all(['practice', 'flare', 'openmw'].map(async (id) => (await fetch(`/profiles/${id}.json`)).text()));
 const trouble = query.get('trouble') as Trouble | null;
 const fake = makeFake({
 	profiles: query.has('empty') ? [] : profiles,
