@@ -1,0 +1,93 @@
+// `npm run pack -- check FILE [--json]`. The checks are the page's own, bundled for Node when they changed.
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import { build } from 'vite';
+import { root } from './files.mjs';
+import { log } from './setup.mjs';
+
+const USAGE = `npm run pack -- check FILE [--json]
+
+FILE is a pack (.falsework), or a MaaFramework project as a zip or folder. Everything that cannot be used is named
+with its path; of a project also every node that is imported in part or not at all, and why. Exit 1 at a fault.`;
+
+function usage(problem) {
+	if (problem === undefined) process.stdout.write(`${USAGE}\n`);
+	else log(`${problem}\n\n${USAGE}`);
+	process.exit(problem === undefined ? 0 : 2);
+}
+
+function readArguments() {
+	try {
+		const { values, positionals } = parseArgs({
+			options: { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+			allowPositionals: true,
+			strict: true,
+		});
+		if (values.help) usage();
+		const [verb, place, ...more] = positionals;
+		if (verb !== 'check') usage(verb === undefined ? 'What is to be done?' : `There is no "pack ${verb}".`);
+		if (place === undefined || more.length > 0) usage('pack check takes one file or folder.');
+		return { place: resolve(process.env.INIT_CWD ?? process.cwd(), place), json: values.json === true };
+	} catch (error) {
+		return usage(error.message);
+	}
+}
+
+/** The checks as a module of this process. */
+async function load() {
+	mkdirSync(join(root, '.cache'), { recursive: true });
+	const out = mkdtempSync(join(root, '.cache', 'pack-'));
+	try {
+		await build({
+			root,
+			configFile: false,
+			publicDir: false,
+			logLevel: 'warn',
+			build: {
+				outDir: out,
+				emptyOutDir: true,
+				target: 'node20',
+				ssr: true,
+				rolldownOptions: {
+					input: { check: join(root, 'src', 'tools', 'pack', 'check.ts') },
+					output: { format: 'es', entryFileNames: '[name].mjs' },
+				},
+			},
+		});
+		return await import(pathToFileURL(join(out, 'check.mjs')).href);
+	} finally {
+		rmSync(out, { recursive: true, force: true });
+	}
+}
+
+const { place, json } = readArguments();
+if (!existsSync(place)) {
+	log(`There is no ${place}.`);
+	process.exit(1);
+}
+const { check } = await load();
+const checked = await check(place);
+const print = (line) => process.stdout.write(`${line}\n`);
+if (json) print(JSON.stringify(checked));
+else {
+	const { crystals, faults, project } = checked;
+	for (const { path, why } of faults) print(`${path}: ${why}`);
+	if (project !== undefined) {
+		const { nodes, counted, left, name } = project;
+		for (const n of nodes.filter((n) => n.outcome !== 'whole')) {
+			const why = n.left.map(({ what, detail }) => (detail === '' ? what : `${what} (${detail})`)).join('; ');
+			print(`${n.file}#${n.node}: ${n.outcome === 'part' ? 'in part' : 'not imported'}: ${why}`);
+		}
+		for (const line of left) print(`besides nodes: ${line}`);
+		for (const reason of counted.reasons) print(`${String(reason.nodes).padStart(6)}  ${reason.what}`);
+		const share = (count) => `${count} (${((100 * count) / Math.max(1, counted.nodes)).toFixed(1)} %)`;
+		print(
+			`${name}: ${counted.nodes} nodes, ${share(counted.whole)} whole, ${share(counted.part)} in part, ${share(counted.unsupported)} not.`,
+		);
+	}
+	const kinds = Object.entries(crystals).map(([kind, count]) => `${count} ${kind}${count === 1 ? '' : 's'}`);
+	log(`${kinds.join(', ') || 'No crystal'}; ${faults.length} ${faults.length === 1 ? 'fault' : 'faults'}.`);
+}
+process.exitCode = checked.faults.length > 0 ? 1 : 0;

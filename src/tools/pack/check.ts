@@ -1,0 +1,87 @@
+// Reads a pack, or a MaaFramework project as a zip or folder, as the page does, and names all that is wrong with its path.
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { PNG } from 'pngjs';
+import { MAA_LIMITS, unzip } from '../../adapters/zip.ts';
+import { importMaa, isMaaProject, type MaaImport } from '../../core/import/maafw/maafw.ts';
+import type { Rgba } from '../../core/import/maafw/looks.ts';
+import { sortMaaPath } from '../../core/import/maafw/paths.ts';
+import { type Grey, readPack } from '../../core/unpack.ts';
+
+export interface Checked {
+	readonly kind: 'pack' | 'maaframework' | 'neither';
+	readonly crystals: Readonly<Record<string, number>>;
+	/** What cannot be used, each with its path. */
+	readonly faults: readonly { readonly path: string; readonly why: string }[];
+	/** Of a project: what came of its nodes. */
+	readonly project?: Pick<MaaImport, 'name' | 'counted' | 'nodes' | 'left'>;
+}
+
+type Files = Readonly<Record<string, Uint8Array>>;
+
+/** @throws Error when there is no such file or folder */
+export async function check(place: string): Promise<Checked> {
+	const folder = statSync(place).isDirectory();
+	const bytes = folder ? new Uint8Array() : new Uint8Array(readFileSync(place));
+	const narrow = folder ? undefined : unzip(bytes);
+	if (narrow === undefined || !narrow.ok || !Object.hasOwn(narrow.files, 'pack.json')) {
+		const wide = folder ? { ok: true as const, files: filesOf(place) } : unzip(bytes, MAA_LIMITS);
+		if (wide.ok && (folder || isMaaProject(Object.keys(wide.files)))) return await project(wide.files);
+	}
+	if (narrow === undefined || !narrow.ok) return none(place, narrow === undefined ? 'is no pack' : narrow.why);
+	return await pack(narrow.files, place);
+}
+
+const none = (path: string, why: string): Checked => ({ kind: 'neither', crystals: {}, faults: [{ path, why }] });
+
+async function pack(files: Files, place: string): Promise<Checked> {
+	const read = await readPack(files, { sha256, decodePng: grey, now: () => Date.now() });
+	if (!read.ok) return none(place, read.why);
+	return { kind: 'pack', crystals: counted(read.crystals), faults: read.refused };
+}
+
+async function project(files: Files): Promise<Checked> {
+	const read = await importMaa(files, { decodePng: rgba, now: () => Date.now() });
+	if (!read.ok) return none('.', read.why);
+	const { name, counted: nodes, nodes: reports, left, faults, crystals } = read.import;
+	return { kind: 'maaframework', crystals: counted(crystals), faults, project: { name, counted: nodes, nodes: reports, left } };
+}
+
+function counted(crystals: readonly { readonly kind: string }[]): Record<string, number> {
+	const kinds: Record<string, number> = {};
+	for (const { kind } of crystals) kinds[kind] = (kinds[kind] ?? 0) + 1;
+	return kinds;
+}
+
+/** The files of a folder that a project's zip would be read for. */
+function filesOf(root: string): Files {
+	const files: Record<string, Uint8Array> = {};
+	const walk = (under: string): void => {
+		for (const entry of readdirSync(join(root, under), { withFileTypes: true })) {
+			const path = under === '' ? entry.name : `${under}/${entry.name}`;
+			if (entry.isDirectory() && entry.name !== '.git' && entry.name !== 'node_modules') walk(path);
+			else if (entry.isFile() && sortMaaPath(path) === 'take') files[path] = new Uint8Array(readFileSync(join(root, path)));
+		}
+	};
+	walk('');
+	return files;
+}
+
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+function rgba(bytes: Uint8Array): Rgba {
+	const { width, height, data } = PNG.sync.read(Buffer.from(bytes));
+	return { width, height, data: new Uint8Array(data) };
+}
+
+function grey(bytes: Uint8Array): Grey {
+	const { width, height, data } = rgba(bytes);
+	const levels = new Uint8Array(width * height);
+	for (let i = 0, at = 0; i < levels.length; i++, at += 4) {
+		const level = data[at] as number;
+		if (level !== data[at + 1] || level !== data[at + 2] || data[at + 3] !== 255) throw new Error('It is not grey and opaque.');
+		levels[i] = level;
+	}
+	return { width, height, grey: levels };
+}
