@@ -122,7 +122,10 @@ export async function importMaa(files: Readonly<Record<string, Uint8Array>>, too
 	if (project.tasks.length > TASKS_MAX) left.push(`tasks: ${project.tasks.length} of them, ${TASKS_MAX} are the most`);
 	// What no task leads to has beginnings of its own: an option not taken, or a project without an interface.
 	const others = new Map([...project.nodes].filter(([name]) => !reached.has(name)));
-	const roots = rootsOf(others);
+	const roots = rootsOf(others).filter((name) => {
+		const links = prepare(name)?.links;
+		return links !== undefined && links.next.length + links.onError.length > 0;
+	});
 	for (const name of roots.slice(0, TASKS_MAX)) addTask({ name, entry: name, overrides: [] }, false);
 	if (roots.length > TASKS_MAX) left.push(`beginnings besides the tasks: ${roots.length} of them, ${TASKS_MAX} are the most`);
 	const all = [...project.nodes.keys()].map((name) => prepare(name) as Prepared);
