@@ -82,13 +82,41 @@ async function tryEach(page: Page): Promise<void> {
 	await expect(speech.locator('[data-trial="said"]')).toBeVisible({ timeout: 180_000 });
 }
 
-/** Plays the practice game with its text reader, and puts the other models to work meanwhile. */
+/** Lines come from SmolLM2 instead of the scripted teacher, as long as they take, and are said by Kokoro. */
+async function letSpeak(page: Page): Promise<void> {
+	await openModels(page);
+	const speaks = (tier: string) => page.locator(`[data-tier-id="${tier}"]`).getByRole('switch', { name: 'Speaks' });
+	const set = async (tier: string, on: boolean) => {
+		if ((await speaks(tier).isChecked()) !== on) await speaks(tier).click();
+		await expect(speaks(tier)).toBeChecked({ checked: on });
+	};
+	await set('practice', false);
+	await set('device:smollm2-135m-instruct', true);
+	await view(page, 'Settings');
+	const voice = page.getByRole('switch', { name: 'Voice' });
+	if (!(await voice.isChecked())) await voice.click();
+}
+
+/** Lines that SmolLM2 made in this session, and what Kokoro did about them: said, or made too late to be said. */
+async function expectSpeech(page: Page): Promise<void> {
+	const lines = async () =>
+		(await readLedger(page)).filter((e) => e.type === 'question' && e.ask === 'narration' && e.tier === 'device' && e.calls > 0);
+	await expect.poll(async () => (await lines()).length, { timeout: 300_000, intervals: [1000] }).toBeGreaterThan(0);
+	expect((await lines())[0]).toMatchObject({ model: 'smollm2-135m-instruct', violation: false, simulated: false });
+	await view(page, 'Settings');
+	await expect(page.getByText(/^On\. (?!The next line)/)).toBeVisible({ timeout: 120_000 });
+}
+
+/** Plays the practice game with its text reader, its lines by the models of this machine, and puts each model to work meanwhile. */
 async function playWithAll(page: Page): Promise<void> {
 	await view(page, 'Play');
 	await playPractice(page);
+	await letSpeak(page);
 	const done = async () => (await readLedger(page)).filter((e) => e.type === 'act' && e.done).length;
 	const before = await done();
 	await tryEach(page);
+	await expectSpeech(page);
+	await view(page, 'Play');
 	await expect.poll(done, { timeout: 120_000 }).toBeGreaterThan(before + 1);
 	await expect(page.locator('[data-notice="ocr"]')).toHaveCount(0);
 	await page.getByRole('button', { name: 'Stop everything' }).click();
@@ -96,7 +124,7 @@ async function playWithAll(page: Page): Promise<void> {
 }
 
 test('@full from an empty browser to everything on this machine, and then without a network', async ({}, info) => {
-	test.setTimeout(900_000);
+	test.setTimeout(1_500_000);
 	const weights = await ensureWeights([...MODELS]);
 	const hub = await startHub({ models: Object.fromEntries(MODELS.map((id) => [id, join(weights, id)])) });
 	const companion = await startCompanion();

@@ -272,7 +272,7 @@ export interface TierView {
 	readonly breaker: 'closed' | 'open' | 'half-open';
 	readonly calls: number;
 	readonly lastError: string;
-	/** Of a model on this machine: what it is let answer where play is now, and why. */
+	/** Of a model on this machine and of the practice teacher: what it is let answer where play is now, and why. */
 	readonly answers?: readonly { readonly ask: LiveAsk; readonly on: boolean; readonly why: string }[];
 	/** A sentence about its last question; empty when there is nothing to say. */
 	readonly note?: string;

@@ -18,7 +18,7 @@ import {
 import { type DeviceModel, type DeviceSource, type DeviceTiers, makeDeviceTiers } from '../../src/adapters/tiers/device.ts';
 import type { Box } from '../../src/core/geometry.ts';
 import type { Ledger } from '../../src/core/ledger.ts';
-import { type DeviceUse, mayAnswer, switchUse } from '../../src/core/models/device-use.ts';
+import { type Allowed, type DeviceUse, mayAnswer, mayTeach, switchUse } from '../../src/core/models/device-use.ts';
 import type { Clock, Frame, ModelRequest } from '../../src/core/ports.ts';
 import { namedDetector, type Profile } from '../../src/core/profile.ts';
 import type { LiveAsk } from '../../src/core/question.ts';
@@ -61,7 +61,7 @@ export interface TierDesk {
 	setBuiltIn(tier: Tier | undefined): void;
 	/** Where models of this machine answer: the model host, the browser's own. Asked before every server. */
 	setDevices(sources: readonly DeviceSource[]): Promise<void>;
-	/** Lets a model of this machine answer a kind of question where play is now, or not. @returns '' or a sentence why not */
+	/** Lets a model of this machine, or the practice teacher, answer a kind of question where play is now, or not. @returns '' or a sentence why not */
 	useDevice(id: string, ask: LiveAsk, on: boolean): Promise<string>;
 	views(): readonly TierView[];
 	sent(): readonly SentView[];
@@ -188,12 +188,17 @@ export function makeTierDesk(options: {
 		return consents.records.find((r) => r.game === profile?.id && r.provider === host)?.choice ?? 'undecided';
 	}
 
+	/** The teacher for what it is let answer. */
+	function letTeach(tier: Tier): Tier {
+		return { ...tier, asks: new Set([...tier.asks].filter((ask) => mayTeach(uses, tier.id, ask).on)) };
+	}
+
 	const place = () => (builtIn === undefined ? 'game' : 'practice');
 
 	return {
 		tiers: () => [
 			...(devices?.tiers() ?? []),
-			...(builtIn === undefined ? [] : [builtIn]),
+			...(builtIn === undefined ? [] : [letTeach(builtIn)]),
 			...[...known.values()].sort((a, b) => rank(a) - rank(b)).map((k) => k.tier),
 		],
 		set(setting, post, simulated = false) {
@@ -234,6 +239,12 @@ export function makeTierDesk(options: {
 			await devices.refresh();
 		},
 		async useDevice(id, ask, on) {
+			if (builtIn?.id === id) {
+				uses = switchUse(uses, { model: id, ask, place: 'practice', on });
+				await keeper.saveUses(uses);
+				options.onChange();
+				return '';
+			}
 			const model = devices?.models().find((one) => `device:${one.id}` === id);
 			if (model === undefined) return 'That model is not here any more.';
 			if (!model.asks.some((one) => one.ask === ask)) return `${model.label} does not answer such questions.`;
@@ -244,7 +255,7 @@ export function makeTierDesk(options: {
 		},
 		views: () => [
 			...(devices?.models() ?? []).map(deviceView),
-			...(builtIn === undefined ? [] : [builtInView(builtIn)]),
+			...(builtIn === undefined ? [] : [builtInView(builtIn, (ask) => mayTeach(uses, builtIn?.id ?? '', ask))]),
 			...[...known.values()].map(
 				(k): TierView => ({
 					id: k.setting.id,
@@ -311,7 +322,7 @@ function priceText({ price, name, simulated }: Tier): string {
 	return `$${price.inPerM} in, $${price.outPerM} out per million tokens${simulated ? ' (simulated)' : ''}`;
 }
 
-function builtInView(tier: Tier): TierView {
+function builtInView(tier: Tier, allowed: (ask: LiveAsk) => Allowed): TierView {
 	return {
 		id: tier.id,
 		name: tier.name,
@@ -323,6 +334,7 @@ function builtInView(tier: Tier): TierView {
 		breaker: 'closed',
 		calls: 0,
 		lastError: '',
+		answers: [...tier.asks].map((ask) => ({ ask, ...allowed(ask) })),
 	};
 }
 

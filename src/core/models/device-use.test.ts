@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { mayAnswer, readUses, switchUse } from './device-use.ts';
+import { mayAnswer, mayTeach, readUses, switchUse } from './device-use.ts';
 
 it('lets a model answer in a real game and not in the practice game, until a person says otherwise', () => {
 	expect(mayAnswer([], 'smol', 'decision', 'game').on).toBe(true);
@@ -21,4 +21,13 @@ it('leaves out what is stored and is none of it', () => {
 	const good = { model: 'smol', ask: 'decision', place: 'game', on: true };
 	expect(readUses([good, { ...good, ask: 'route' }, { ...good, on: 'yes' }, null])).toEqual([good]);
 	expect(readUses('x')).toEqual([]);
+});
+
+it('lets the practice teacher answer until a person says otherwise', () => {
+	expect(mayTeach([], 'practice', 'narration').on).toBe(true);
+	const off = switchUse([], { model: 'practice', ask: 'narration', place: 'practice', on: false });
+	expect(mayTeach(off, 'practice', 'narration')).toEqual({ on: false, why: 'You switched it off.' });
+	expect(mayTeach(off, 'practice', 'decision').on).toBe(true);
+	const again = switchUse(off, { model: 'practice', ask: 'narration', place: 'practice', on: true });
+	expect(mayTeach(again, 'practice', 'narration')).toEqual({ on: true, why: 'You switched it on.' });
 });

@@ -1,5 +1,6 @@
 // Which kinds of question a model on this machine is let answer. A person may switch each; until they do, it answers in a real game,
-// where it saves money and keeps pictures at home, and not in the practice game, whose scripted teacher is at hand and quick.
+// where it saves money and keeps pictures at home, and not in the practice game, whose scripted teacher is at hand and quick. The teacher
+// can be switched off as well: then this machine's models have all the time they need.
 import * as v from 'valibot';
 import type { LiveAsk } from '../question.ts';
 
@@ -27,6 +28,12 @@ export function mayAnswer(uses: readonly DeviceUse[], model: string, ask: LiveAs
 	return place === 'practice'
 		? { on: false, why: 'Off in the practice game, whose teacher answers at once.' }
 		: { on: true, why: 'On: it is asked before any server.' };
+}
+
+/** The same of the practice game's teacher, which answers until it is told not to. */
+export function mayTeach(uses: readonly DeviceUse[], teacher: string, ask: LiveAsk): Allowed {
+	const said = uses.some((one) => one.model === teacher && one.ask === ask && one.place === 'practice');
+	return said ? mayAnswer(uses, teacher, ask, 'practice') : { on: true, why: 'On: it stands in for a large model.' };
 }
 
 export function switchUse(uses: readonly DeviceUse[], next: DeviceUse): readonly DeviceUse[] {

@@ -22,7 +22,7 @@ export function Answers() {
 						What this device answers
 					</h3>
 					<p class="mt-0.5 max-w-2xl text-[0.8125rem] text-muted">
-						Asked before every server, free of charge; play goes on while it thinks. Its answers are checked like any other.
+						Asked before every server; play goes on while it thinks. Its answers are checked like any other.
 					</p>
 				</div>
 				<ul class="grid gap-3 md:grid-cols-2">
@@ -75,10 +75,12 @@ function Card(props: { readonly tier: TierView }) {
 		<li class="panel flex flex-col gap-3 p-4" data-tier-id={props.tier.id}>
 			<div class="flex items-start gap-2.5">
 				<span class="mt-0.5">
-					<TierIcon tier="device" size={18} />
+					<TierIcon tier={props.tier.name} size={18} />
 				</span>
 				<h4 class="min-w-0 flex-1 font-semibold">{props.tier.label}</h4>
-				<span class="chip num">{plural(props.tier.calls, 'call')}</span>
+				<Show when={!props.tier.simulated} fallback={<span class="chip">Simulated</span>}>
+					<span class="chip num">{plural(props.tier.calls, 'call')}</span>
+				</Show>
 				<Show when={props.tier.breaker !== 'closed'}>
 					<span class="chip chip-warn">Resting after failures</span>
 				</Show>

@@ -27,7 +27,7 @@ export function Servers() {
 	const app = useApp();
 	const [editing, setEditing] = createSignal<TierView | 'new' | null>(null);
 	/** Models of this machine have a place of their own (answers.tsx). */
-	const servers = () => app.shown.tiers.filter((tier) => tier.name !== 'device');
+	const servers = () => app.shown.tiers.filter((tier) => tier.answers === undefined);
 	return (
 		<section aria-labelledby="servers-title" class="flex flex-col gap-4">
 			<div class="flex flex-wrap items-end gap-x-4 gap-y-3">
