@@ -4,31 +4,35 @@
 import { fires, meets, truthOf } from '../../facts/literal.ts';
 import type { Facts, FactValue, Literal } from '../../question.ts';
 import { score } from '../lifecycle.ts';
-import { LAYERS, type Rule } from './schema.ts';
+import type { Crystal } from '../crystal.ts';
+import { LAYERS, type Rule, type RuleData } from './schema.ts';
 
-export interface RuleIndex {
+/** What is looked for by its conditions: rules, and skills, which are gated alike. */
+export type Conditional = Pick<Crystal, 'id' | 'state' | 'stat'> & { readonly data: Pick<RuleData, 'layer' | 'when' | 'unless'> };
+export type RuleIndex = ConditionIndex<Rule>;
+export interface ConditionIndex<C extends Conditional> {
 	/**
 	 * Adds a rule, or takes in that it changed. Call it after a label too: the score is part of its place. Costs its own bits and,
 	 * where no place is free, those of a few neighbours.
 	 */
-	add(rule: Rule): void;
+	add(rule: C): void;
 	remove(id: string): void;
-	get(id: string): Rule | undefined;
+	get(id: string): C | undefined;
 	readonly size: number;
 	/** In the order of arbitration. */
-	all(): readonly Rule[];
+	all(): readonly C[];
 	/** The first rule in the order of arbitration whose condition holds and which `accept` takes; stops looking there. Never a retired one. */
-	first(facts: Facts, accept?: (rule: Rule) => boolean): Rule | undefined;
+	first(facts: Facts, accept?: (rule: C) => boolean): C | undefined;
 	/** Every rule whose condition holds, whatever its state except retired, in the order of arbitration. */
-	matching(facts: Facts): readonly Rule[];
+	matching(facts: Facts): readonly C[];
 	/** Rules with one condition false for certain, the rest true and no exception: the nearest misses, for the question. */
-	nearly(facts: Facts, limit?: number): readonly Rule[];
+	nearly(facts: Facts, limit?: number): readonly C[];
 	/** Taken by the bitsets. */
 	readonly sizeBytes: number;
 }
 
 /** Earlier layer, then higher score, then more conditions; the id settles the rest. Below 0 when `a` comes first. */
-export function byArbitration(a: Rule, b: Rule): number {
+export function byArbitration(a: Conditional, b: Conditional): number {
 	return compare(rankOf(a), rankOf(b));
 }
 
@@ -38,7 +42,7 @@ interface Rank {
 	readonly literals: number;
 	readonly id: string;
 }
-function rankOf({ id, data, stat }: Rule): Rank {
+function rankOf({ id, data, stat }: Conditional): Rank {
 	return { layer: LAYERS.indexOf(data.layer), score: score(stat), literals: data.when.length, id };
 }
 function compare(a: Rank, b: Rank): number {
@@ -79,8 +83,8 @@ interface Part {
 	readonly when: readonly Literal[];
 	readonly unless: readonly Literal[];
 }
-interface Entry {
-	rule: Rule;
+interface Entry<C> {
+	rule: C;
 	rank: Rank;
 	readonly when: readonly Literal[];
 	readonly unless: readonly Literal[];
@@ -103,22 +107,31 @@ const GAP = 8;
 /** A stretch of slots with a smaller share of free ones is not worth spreading. */
 const FREE_LEAST = 1 / 16;
 
-/**
- * @param isIrreversible  of a verb: for these an unknown `unless` blocks
- * @param bytesMost  for the masks; conditions beyond it cost time instead
- */
+/** @param isIrreversible  of a verb: for these an unknown `unless` blocks */
 export function makeRuleIndex(
 	rules: Iterable<Rule> = [],
 	isIrreversible: (verb: string) => boolean = () => false,
 	bytesMost = MASK_BYTES_MAX,
 ): RuleIndex {
-	const entries = new Map<string, Entry>();
+	return makeConditionIndex(rules, (rule) => isIrreversible(rule.data.then.verb), bytesMost);
+}
+
+/**
+ * @param isStrict  an unknown `unless` blocks it
+ * @param bytesMost  for the masks; conditions beyond it cost time instead
+ */
+export function makeConditionIndex<C extends Conditional>(
+	rules: Iterable<C>,
+	isStrict: (rule: C) => boolean,
+	bytesMost = MASK_BYTES_MAX,
+): ConditionIndex<C> {
+	const entries = new Map<string, Entry<C>>();
 	let columns = new Map<string, Column>();
 	/** Those that exclude most come first, so that a block of rules is soon done with. */
 	let inTurn: Column[] | undefined;
-	let slots: (Entry | undefined)[] = [];
+	let slots: (Entry<C> | undefined)[] = [];
 	/** By slot; apart, so that a tick which finds many reads no more than it gives. */
-	let ruleAt: (Rule | undefined)[] = [];
+	let ruleAt: (C | undefined)[] = [];
 	/** Words of a mask. */
 	let words = 0;
 	/** All masks one after another: in one array, the inner loop of a tick is a sum and a load. */
@@ -132,18 +145,18 @@ export function makeRuleIndex(
 	let begins = new Uint32Array(0);
 	let joined = new Uint32Array(0);
 
-	const entryOf = (rule: Rule): Entry => ({
+	const entryOf = (rule: C): Entry<C> => ({
 		rule,
 		rank: rankOf(rule),
 		when: rule.data.when,
 		unless: rule.data.unless,
-		strict: isIrreversible(rule.data.then.verb),
+		strict: isStrict(rule),
 		parts: [],
 		loose: false,
 		slot: -1,
 	});
 
-	function add(rule: Rule): void {
+	function add(rule: C): void {
 		const old = entries.get(rule.id);
 		const entry = entryOf(rule);
 		if (old !== undefined) {
@@ -172,7 +185,7 @@ export function makeRuleIndex(
 		if (entry !== undefined) takeOut(entry);
 	}
 
-	function takeOut(entry: Entry): void {
+	function takeOut(entry: Entry<C>): void {
 		const { slot } = entry;
 		for (const { column } of entry.parts) {
 			column.rules--;
@@ -210,8 +223,8 @@ export function makeRuleIndex(
 	function layOut(): void {
 		const sorted = [...entries.values()].sort((a, b) => compare(a.rank, b.rank));
 		words = wordsFor(sorted.length);
-		slots = new Array<Entry | undefined>(words * 32);
-		ruleAt = new Array<Rule | undefined>(words * 32);
+		slots = new Array<Entry<C> | undefined>(words * 32);
+		ruleAt = new Array<C | undefined>(words * 32);
 		taken = new Uint32Array(words);
 		live = new Uint32Array(words);
 		loose = new Uint32Array(words);
@@ -224,13 +237,13 @@ export function makeRuleIndex(
 	}
 
 	/** Finds the rule's place, moving neighbours if need be; false when there is too little room for them. */
-	function squeezeIn(entry: Entry): boolean {
+	function squeezeIn(entry: Entry<C>): boolean {
 		for (;;) {
 			let place = 0;
 			for (let end = slots.length; place < end; ) {
 				const middle = (place + end) >> 1;
 				const at = nextTaken(middle);
-				if (at < end && compare((slots[at] as Entry).rank, entry.rank) < 0) place = at + 1;
+				if (at < end && compare((slots[at] as Entry<C>).rank, entry.rank) < 0) place = at + 1;
 				else end = middle;
 			}
 			const before = lastTaken(place - 1);
@@ -282,7 +295,7 @@ export function makeRuleIndex(
 
 	function move(from: number, to: number): void {
 		if (from === to) return;
-		const entry = slots[from] as Entry;
+		const entry = slots[from] as Entry<C>;
 		for (const { column } of entry.parts) {
 			eachMask(column, (mask) => {
 				const begin = mask * words * 32;
@@ -303,7 +316,7 @@ export function makeRuleIndex(
 	}
 
 	/** Sees to it that the values which the rule tells apart have masks of their own. */
-	function prepare(entry: Entry): void {
+	function prepare(entry: Entry<C>): void {
 		const parts = new Map<Column, { readonly column: Column; readonly when: Literal[]; readonly unless: Literal[] }>();
 		entry.loose = false;
 		const take = (literal: Literal, side: 'when' | 'unless'): void => {
@@ -370,7 +383,7 @@ export function makeRuleIndex(
 		return id;
 	}
 
-	function settle(entry: Entry, slot: number): void {
+	function settle(entry: Entry<C>, slot: number): void {
 		for (const part of entry.parts) {
 			eachMask(part.column, (mask, value) => {
 				if (excludes(part, value, entry.strict)) put(bits, mask * words * 32 + slot, true);
@@ -424,7 +437,7 @@ export function makeRuleIndex(
 	}
 
 	/** Visits the rules that fire until one is taken. */
-	function visit(facts: Facts, take: (rule: Rule) => boolean): Rule | undefined {
+	function visit(facts: Facts, take: (rule: C) => boolean): C | undefined {
 		const n = lookUp(facts);
 		// Small at first, since most who ask want the first rule; then larger, since the rest is read to the end.
 		for (let from = 0, size = 8; from < words; from += size, size *= 2) {
@@ -433,8 +446,8 @@ export function makeRuleIndex(
 			for (let word = from; word < to; word++) {
 				for (let left = joined[word] as number; left !== 0; left &= left - 1) {
 					const slot = (word << 5) + lowest(left);
-					const rule = ruleAt[slot] as Rule;
-					if (has(loose, slot) && !ruleFires(rule, facts, (slots[slot] as Entry).strict)) continue;
+					const rule = ruleAt[slot] as C;
+					if (has(loose, slot) && !ruleFires(rule, facts, (slots[slot] as Entry<C>).strict)) continue;
 					if (take(rule)) return rule;
 				}
 			}
@@ -479,7 +492,7 @@ export function makeRuleIndex(
 		all: () => slots.flatMap((entry) => (entry === undefined ? [] : [entry.rule])),
 		first: (facts, accept = () => true) => visit(facts, accept),
 		matching(facts) {
-			const found: Rule[] = [];
+			const found: C[] = [];
 			visit(facts, (rule) => {
 				found.push(rule);
 				return false;
@@ -488,7 +501,7 @@ export function makeRuleIndex(
 		},
 		nearly(facts, limit = 5) {
 			const n = lookUp(facts);
-			const near: Rule[] = [];
+			const near: C[] = [];
 			for (let word = 0; word < words && near.length < limit; word++) {
 				let once = 0;
 				let twice = 0;
@@ -498,7 +511,7 @@ export function makeRuleIndex(
 					once |= excluded;
 				}
 				for (let left = (live[word] as number) & ~twice; left !== 0 && near.length < limit; left &= left - 1) {
-					const { rule, when, unless, strict } = slots[(word << 5) + lowest(left)] as Entry;
+					const { rule, when, unless, strict } = slots[(word << 5) + lowest(left)] as Entry<C>;
 					if (when.length < 2) continue;
 					const lacking = when.filter((literal) => truthOf(literal, facts) !== true);
 					const [one] = lacking;
