@@ -15,6 +15,7 @@ const folder = join(root, 'src', 'tools', 'bench');
 const WANTS = {
 	regions: { weights: ['ppocr-v6-tiny', 'ppocr-v6-small', 'tesseract-eng'], peers: 'regions' },
 	rules: { peers: 'rules' },
+	skills: { weights: ['minilm-l6-v2-int8'] },
 };
 
 /** Benches that can also be run short. */

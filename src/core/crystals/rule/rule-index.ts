@@ -528,7 +528,7 @@ export function makeConditionIndex<C extends Conditional>(
 }
 
 /** The same question asked of one rule, without the index: the measure that the index is tested against. */
-export function ruleFires(rule: Rule, facts: Facts, irreversible = false): boolean {
+export function ruleFires(rule: Pick<Conditional, 'data'>, facts: Facts, irreversible = false): boolean {
 	return fires(rule.data.when, rule.data.unless, facts, irreversible);
 }
 
