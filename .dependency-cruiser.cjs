@@ -48,7 +48,7 @@ module.exports = {
 				PROTOCOL,
 				'^src/companion/protocol\\.ts$',
 				'^src/practice/',
-				'(^|/)node_modules/(valibot|dexie|comlink|fflate|hash-wasm|workbox-window)/',
+				'(^|/)node_modules/(valibot|dexie|comlink|fflate|hash-wasm|workbox-window|yaml)/',
 				'^models/.*\\.json$',
 			],
 			'An adapter imports the core, protocols and one outside library; another room is reached through its protocol.',

@@ -12,10 +12,12 @@ import {
 	readBackup,
 	type RestoreTools,
 } from './backup.ts';
+import { readYaml } from '../adapters/yaml.ts';
 import { type Crystal, freshStat, type KindName, type Scope } from './crystals/crystal.ts';
 import { readKind } from './crystals/kinds.ts';
 import type { LedgerEntry } from './ledger.ts';
-import { type PackAbout, type PackFiles, utf8 } from './pack.ts';
+import type { PackAbout, PackFiles } from './pack.ts';
+import { utf8 } from './utf8.ts';
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 function encodePng(grey: Uint8Array, { width, height }: { width: number; height: number }): Uint8Array {
@@ -27,6 +29,7 @@ const tools: RestoreTools = {
 	sha256,
 	now: () => 77,
 	unzip: (bytes) => unzip(bytes, BACKUP_LIMITS),
+	readYaml,
 	decodePng(bytes) {
 		const { width, height, data } = PNG.sync.read(Buffer.from(bytes));
 		return { width, height, grey: Uint8Array.from({ length: width * height }, (_, i) => data[i * 4] as number) };

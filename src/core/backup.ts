@@ -8,8 +8,9 @@ import * as v from 'valibot';
 import { canonicalJson } from './canonical.ts';
 import { type Crystal, scopeKey } from './crystals/crystal.ts';
 import type { LedgerEntry } from './ledger.ts';
-import { makePack, type PackAbout, type PackFiles, type PackTools, utf8 } from './pack.ts';
-import { readPack, type RefusedPart, textOfUtf8, type UnpackTools } from './unpack.ts';
+import { makePack, type PackAbout, type PackFiles, type PackTools } from './pack.ts';
+import { readPack, type RefusedPart, type UnpackTools } from './unpack.ts';
+import { textOfUtf8, utf8 } from './utf8.ts';
 
 export const BACKUP_SCHEMA = 1;
 /** Of the zip, and of all that comes out of it. */

@@ -3,8 +3,10 @@ import type { Crystal, KindName } from './crystals/crystal.ts';
 import { floor, score } from './crystals/lifecycle.ts';
 import { LAYERS, type Rule } from './crystals/rule/schema.ts';
 import { printRule } from './crystals/rule/text.ts';
+import { SKILL_FILE, slugOf, writeSkillDocument } from './crystals/skill/document.ts';
 import { type Skill, withoutVector } from './crystals/skill/schema.ts';
 import type { Size } from './geometry.ts';
+import { utf8 } from './utf8.ts';
 
 export const PACK_SCHEMA = 1;
 /** A pack is refused beyond this, zipped or not. */
@@ -89,6 +91,11 @@ export async function makePack(
 		files[file] = utf8(`${JSON.stringify({ schema: PACK_SCHEMA, [key]: packed }, null, '\t')}\n`);
 	}
 	files['rules.txt'] = utf8(rulesText(kept.filter((c): c is Rule => c.kind === 'rule')));
+	for (const [name, text] of skillDocuments(
+		kept.filter((c): c is Skill => c.kind === 'skill'),
+		about.game,
+	))
+		files[`skills/${name}/${SKILL_FILE}`] = utf8(text);
 	const paths = Object.keys(files).sort();
 	const hashes: Record<string, string> = {};
 	for (const path of paths) hashes[path] = await tools.sha256(files[path] as Uint8Array);
@@ -97,6 +104,18 @@ export async function makePack(
 		'pack.json': utf8(`${JSON.stringify(manifest, null, '\t')}\n`),
 		...Object.fromEntries(paths.map((p) => [p, files[p] as Uint8Array])),
 	};
+}
+
+/** The skills as documents, by the name of their folder. Of two with one name, learnt in two layouts, the second gets a number. */
+export function skillDocuments(skills: readonly Skill[], game: string): Map<string, string> {
+	const out = new Map<string, string>();
+	for (const skill of skills) {
+		const base = slugOf(skill.name);
+		let name = base;
+		for (let i = 2; out.has(name); i++) name = `${base.slice(0, 60)}-${i}`;
+		out.set(name, writeSkillDocument(skill, game, name));
+	}
+	return out;
 }
 
 /** The rules as sentences, in the order they are followed; each line reads back with `parseRule`. */
@@ -156,35 +175,4 @@ function plain(name: string): string {
 			.replaceAll(/[^a-z0-9-]+/g, '-')
 			.slice(0, 80) || 'x'
 	);
-}
-
-/** UTF-8 without the encoder of browsers and Node, which the core does not know. Half a pair of surrogates becomes U+FFFD. */
-export function utf8(text: string): Uint8Array {
-	const bytes = new Uint8Array(text.length * 3);
-	let at = 0;
-	for (let i = 0; i < text.length; i++) {
-		let code = text.charCodeAt(i);
-		if (code >= 0xd800 && code <= 0xdfff) {
-			const low = code < 0xdc00 ? text.charCodeAt(i + 1) : Number.NaN;
-			if (low >= 0xdc00 && low <= 0xdfff) {
-				code = 0x10000 + ((code - 0xd800) << 10) + (low - 0xdc00);
-				i++;
-			} else code = 0xfffd;
-		}
-		if (code < 0x80) bytes[at++] = code;
-		else if (code < 0x800) {
-			bytes[at++] = 0xc0 | (code >> 6);
-			bytes[at++] = 0x80 | (code & 63);
-		} else if (code < 0x10000) {
-			bytes[at++] = 0xe0 | (code >> 12);
-			bytes[at++] = 0x80 | ((code >> 6) & 63);
-			bytes[at++] = 0x80 | (code & 63);
-		} else {
-			bytes[at++] = 0xf0 | (code >> 18);
-			bytes[at++] = 0x80 | ((code >> 12) & 63);
-			bytes[at++] = 0x80 | ((code >> 6) & 63);
-			bytes[at++] = 0x80 | (code & 63);
-		}
-	}
-	return bytes.slice(0, at);
 }

@@ -5,7 +5,8 @@ import { type Crystal, freshStat, type KindName } from './crystals/crystal.ts';
 import type { Rule } from './crystals/rule/schema.ts';
 import { parseRule } from './crystals/rule/text.ts';
 import type { EntryDraft, LedgerEntry, QuestionEntry } from './ledger.ts';
-import { makePack, type PackManifest, rulesText, utf8 } from './pack.ts';
+import { makePack, type PackManifest, rulesText } from './pack.ts';
+import { utf8 } from './utf8.ts';
 import { makeReport, reportMarkdown, ticksJsonl } from './report.ts';
 
 let n = 0;

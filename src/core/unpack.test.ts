@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { PNG } from 'pngjs';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { readYaml } from '../adapters/yaml.ts';
 import { type Crystal, freshStat, type KindName } from './crystals/crystal.ts';
 import { freshCascade } from './crystals/cascade/schema.ts';
 import { asForeign, readKind } from './crystals/kinds.ts';
 import { canAct } from './crystals/lifecycle.ts';
-import { makePack, type PackAbout, type PackFiles, utf8 } from './pack.ts';
+import { makePack, type PackAbout, type PackFiles } from './pack.ts';
+import { utf8 } from './utf8.ts';
 import { isPlainPath, pngSize, readPack, type UnpackTools } from './unpack.ts';
 
 const about: PackAbout = {
@@ -29,6 +31,7 @@ let decoded = 0;
 const tools: UnpackTools = {
 	sha256,
 	now: () => 77,
+	readYaml,
 	decodePng(bytes) {
 		decoded++;
 		const { width, height, data } = PNG.sync.read(Buffer.from(bytes));
@@ -191,6 +194,24 @@ describe('a pack read back', () => {
 			expect(history).toEqual([{ at: 77, from: 'trial', to: 'shadow', why: expect.stringContaining('came with a pack') as string }]);
 			expect(canAct(after, { next: () => 0 }).act).toBe(false);
 		}
+	});
+
+	it('holds each skill as a document beside, and takes one that stands alone, without evidence', async () => {
+		const files = await pack();
+		const path = 'skills/skill-1/SKILL.md';
+		expect(text(files[path] as Uint8Array)).toContain('name: skill-1\n');
+		const { 'skills.json': _, ...alone } = files;
+		const read = await readPack(rehashed(alone), tools);
+		if (!read.ok) throw new Error(read.why);
+		expect(read.refused).toEqual([]);
+		const [came] = read.crystals.filter(({ kind }) => kind === 'skill');
+		expect(came).toMatchObject({ name: 'skill-1', state: 'shadow', data: skill.data, stat: freshStat() });
+		const broken = await readPack(rehashed({ ...alone, [path]: utf8('---\ngame: x\n---\n') }), tools);
+		expect(broken.ok && broken.refused).toEqual([
+			{ path: `${path}, line 2, "game"`, why: expect.stringContaining('no such key') as string },
+		]);
+		expect(isPlainPath('skills/../SKILL.md')).toBe(false);
+		expect(isPlainPath('templates/SKILL.md')).toBe(false);
 	});
 
 	it('keeps what was learnt about models in cascade.json, and believes of it that it was claimed', async () => {

@@ -4,9 +4,13 @@ import * as v from 'valibot';
 import { type Crystal, freshStat, KINDS, type KindName, STATES } from './crystals/crystal.ts';
 import { asForeign, readKind } from './crystals/kinds.ts';
 import { applyStep, live } from './crystals/lifecycle.ts';
+import { readSkillDocument, type ReadYaml, SKILL_FILE, slugOf } from './crystals/skill/document.ts';
+import { importedSkill, namesPoints, NO_LAYOUT } from './crystals/skill/crystallise.ts';
+import { NO_KEYS, oddity, shown } from './foreign.ts';
 import type { Size } from './geometry.ts';
 import { KIND_FILES, PACK_SCHEMA, type PackAbout, type PackFiles } from './pack.ts';
 import { ASKS } from './question.ts';
+import { textOfUtf8 } from './utf8.ts';
 
 /** Of one picture; checked in its header, before anything is decoded. */
 export const MAX_PIXELS = 16_000_000;
@@ -15,10 +19,6 @@ export const MAX_PIXELS_ALL = 50_000_000;
 const MAX_TEXT_BYTES = 20_000_000;
 const MAX_CRYSTALS = 5000;
 const MAX_BLOBS = 40;
-const MAX_DEPTH = 32;
-/** Keys that reach an object's prototype where they are assigned carelessly. */
-const NO_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
-
 export interface Grey extends Size {
 	/** Rows without padding. */
 	readonly grey: Uint8Array;
@@ -27,6 +27,7 @@ export interface UnpackTools {
 	readonly sha256: (bytes: Uint8Array) => string | Promise<string>;
 	/** Throws when the bytes are no picture, or one that is not grey. */
 	readonly decodePng: (bytes: Uint8Array) => Grey | Promise<Grey>;
+	readonly readYaml: ReadYaml;
 	/** Milliseconds since 1970. */
 	readonly now: () => number;
 }
@@ -172,9 +173,24 @@ export async function readPack(
 			}
 		}
 	}
+	// The documents say what skills.json says, for others; one that stands alone was put in by hand.
+	const listed = new Set(crystals.filter(({ kind }) => kind === 'skill').map(({ name }) => slugOf(name)));
+	for (const [path, bytes] of Object.entries(files)) {
+		const [, folder] = SKILL_PATH.exec(path) ?? [];
+		if (folder === undefined || listed.has(folder.replace(/-\d+$/, '')) || listed.has(folder)) continue;
+		const read = readSkillDocument(bytes, tools.readYaml, folder);
+		if (!read.ok) refused.push({ path: `${path}, ${read.where}`, why: read.why });
+		else if (crystals.length >= MAX_CRYSTALS) refused.push({ path, why: `a pack holds at most ${MAX_CRYSTALS} crystals` });
+		else if (namesPoints(read.data)) refused.push({ path, why: 'it acts on points of a picture, and nothing says how large that is' });
+		else {
+			const scope = { game: about.game, gameVersion: about.gameVersion, language: about.language, layout: NO_LAYOUT };
+			crystals.push(importedSkill(read.name, read.data, { id: `skill-file-${about.game}-${folder}`, scope, file: path, at: tools.now() }));
+		}
+	}
 	const known = new Set(['pack.json', 'rules.txt', ...Object.values(KIND_FILES).map(({ file }) => file)]);
 	for (const path of Object.keys(files)) {
-		if (!known.has(path) && !path.startsWith('templates/')) refused.push({ path, why: 'of a kind that is not known here' });
+		if (!known.has(path) && !path.startsWith('templates/') && !SKILL_PATH.test(path))
+			refused.push({ path, why: 'of a kind that is not known here' });
 	}
 	return { ok: true, about, crystals, refused };
 
@@ -246,8 +262,12 @@ export function pngSize(bytes: Uint8Array): Size | undefined {
 	return width > 0 && height > 0 ? { width, height } : undefined;
 }
 
+/** The one file whose name others have chosen. */
+const SKILL_PATH = new RegExp(`^skills/([a-z0-9]+(?:-[a-z0-9]+)*)/${SKILL_FILE.replace('.', '\\.')}$`);
+
 /** Lower case, digits, `.`, `_`, `-`, in folders: no way out of the pack, none that another file system reads otherwise. */
 export function isPlainPath(path: string): boolean {
+	if (SKILL_PATH.test(path)) return path.length <= 200;
 	if (path.length > 200 || !/^[a-z0-9._-]+(\/[a-z0-9._-]+){0,3}$/.test(path)) return false;
 	return path.split('/').every((part) => !/^\.+$/.test(part) && !NO_KEYS.has(part));
 }
@@ -275,36 +295,9 @@ function readJson(bytes: Uint8Array): Json {
 	}
 }
 
-/** UTF-8 without the decoder of browsers and Node, which the core does not know. Throws at bytes that are none. */
-export function textOfUtf8(bytes: Uint8Array): string {
-	const parts: string[] = [];
-	for (let at = 0; at < bytes.length; at += 0x4000) parts.push(String.fromCharCode(...bytes.subarray(at, at + 0x4000)));
-	// Most of what is read is ASCII, and long.
-	if (bytes.every((byte) => byte < 0x80)) return parts.join('');
-	return decodeURIComponent(parts.join('').replaceAll(/[%\u0080-\u00ff]/g, (c) => `%${c.charCodeAt(0).toString(16).padStart(2, '0')}`));
-}
-
-/** What no honest file holds: keys of the prototype, or a depth that would overflow whoever walks it. */
-function oddity(value: unknown, depth = 0): string | undefined {
-	if (typeof value !== 'object' || value === null) return undefined;
-	if (depth > MAX_DEPTH) return `is nested deeper than ${MAX_DEPTH}`;
-	for (const key of Object.keys(value)) {
-		if (NO_KEYS.has(key)) return `has the key "${key}"`;
-		const odd = oddity((value as Record<string, unknown>)[key], depth + 1);
-		if (odd !== undefined) return odd;
-	}
-	return undefined;
-}
-
 function nameOf(item: unknown): string | undefined {
 	const { id } = (item ?? {}) as { id?: unknown };
 	return typeof id === 'string' && id !== '' ? shown(id) : undefined;
-}
-
-/** Foreign text for a sentence: short, on one line. */
-function shown(text: string): string {
-	const plain = text.replaceAll(/\p{C}/gu, '�');
-	return plain.length > 80 ? `${plain.slice(0, 79)}…` : plain;
 }
 
 function fault(issues: readonly [v.BaseIssue<unknown>, ...v.BaseIssue<unknown>[]]): string {

@@ -1,6 +1,7 @@
 import 'fake-indexeddb/auto';
 import { PNG } from 'pngjs';
 import { describe, expect, it } from 'vitest';
+import { readYaml } from '../../src/adapters/yaml.ts';
 import { makeBestEngine } from '../../src/adapters/engine.ts';
 import { openStore, type Store } from '../../src/adapters/store.ts';
 import type { Crystal } from '../../src/core/crystals/crystal.ts';
@@ -423,7 +424,12 @@ it('finds what a pack brings from 1280 × 720 again in a window of another size,
 		madeAt: 5,
 	};
 	const store = await open();
-	const pack = await readPack(await makePack([...made, scaled], about, { sha256, encodePng }), { sha256, decodePng, now: () => 7 });
+	const pack = await readPack(await makePack([...made, scaled], about, { sha256, encodePng }), {
+		sha256,
+		decodePng,
+		readYaml,
+		now: () => 7,
+	});
 	if (!pack.ok) throw new Error(pack.why);
 	expect(pack.refused).toEqual([]);
 	expect(pack.crystals.map((c) => c.scope.layout)).toEqual([...made.map(() => '1280x720'), '1280x720@1.25']);

@@ -5,7 +5,8 @@ import { type Crystal, type Scope, scopeKey, type StateChange } from '../../src/
 import { applyStep, live } from '../../src/core/crystals/lifecycle.ts';
 import { isTextual, type RegionCrystal } from '../../src/core/crystals/region/schema.ts';
 import type { Rule } from '../../src/core/crystals/rule/schema.ts';
-import type { Skill, SkillAct } from '../../src/core/crystals/skill/schema.ts';
+import { namesPoints } from '../../src/core/crystals/skill/crystallise.ts';
+import type { Skill } from '../../src/core/crystals/skill/schema.ts';
 import type { ScreenCrystal } from '../../src/core/crystals/screen/schema.ts';
 import { recogniseTemplate } from '../../src/core/crystals/template/apply.ts';
 import type { TemplateCrystal } from '../../src/core/crystals/template/schema.ts';
@@ -88,10 +89,8 @@ export async function loadEverywhere(store: Store, scope: Scope): Promise<Crysta
 const holdsEverywhere = (crystal: Crystal): boolean =>
 	crystal.kind === 'phrase' ||
 	crystal.kind === 'cascade' ||
-	(crystal.kind === 'rule' && !namesPoint((crystal as Rule).data.then)) ||
-	(crystal.kind === 'skill' && !(crystal as Skill).data.steps.some(({ act }) => act !== undefined && namesPoint(act)));
-
-const namesPoint = ({ args }: SkillAct): boolean => Object.values(args).some(Array.isArray);
+	(crystal.kind === 'rule' && !Object.values((crystal as Rule).data.then.args).some(Array.isArray)) ||
+	(crystal.kind === 'skill' && !namesPoints((crystal as Skill).data));
 
 /** What an import brought for another layout and this one has not: drawn to its size, and stored. */
 async function bring(store: Store, scope: Scope, home: ReadonlyMap<string, Crystal>, at: number): Promise<readonly Crystal[]> {

@@ -1,5 +1,6 @@
 // Bringing a pack in: read, shown to the person, stored. What is here already stays: a pack may add, never take back. A project of
 // MaaFramework comes the same way, translated on the way in.
+import { readYaml } from '../../src/adapters/yaml.ts';
 import { decodeGrey, decodeRgba } from '../../src/adapters/png.ts';
 import type { Store } from '../../src/adapters/store.ts';
 import { MAA_LIMITS, unzip } from '../../src/adapters/zip.ts';
@@ -32,7 +33,7 @@ export async function openPack(bytes: Uint8Array, store: Store, now: () => numbe
 		if (wide.ok && isMaaProject(Object.keys(wide.files))) return await openProject(wide.files, store, now);
 	}
 	if (!zip.ok) return { ok: false, why: `The pack cannot be opened: it ${zip.why}.` };
-	const pack = await readPack(zip.files, { sha256, decodePng: decodeGrey, now });
+	const pack = await readPack(zip.files, { sha256, decodePng: decodeGrey, readYaml, now });
 	if (!pack.ok) return { ok: false, why: `The pack cannot be used: ${pack.why}.` };
 	const { fresh, known } = await compared(pack.crystals, store);
 	return { ok: true, about: pack.about, fresh, known, refused: pack.refused };

@@ -1,5 +1,5 @@
 // A project of our own, small enough to read: nodes as an object, and pictures that are a header and a seed.
-import { utf8 } from '../../pack.ts';
+import { utf8 } from '../../utf8.ts';
 import { pngSize } from '../../unpack.ts';
 import type { MaaTools } from './maafw.ts';
 import type { Rgba } from './looks.ts';

@@ -3,7 +3,7 @@ import { readKind } from '../../crystals/kinds.ts';
 import type { Skill } from '../../crystals/skill/schema.ts';
 import type { RegionCrystal } from '../../crystals/region/schema.ts';
 import type { TemplateCrystal } from '../../crystals/template/schema.ts';
-import { utf8 } from '../../pack.ts';
+import { utf8 } from '../../utf8.ts';
 import { readProfile } from '../../profile.ts';
 import { importMaa, type MaaImport } from './maafw.ts';
 import { fakePng, project, tools } from './maafw.fixture.ts';

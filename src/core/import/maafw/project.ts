@@ -1,7 +1,7 @@
 // A MaaFramework project as files: where its interface, its resource bundles, nodes and pictures are, read as MaaFramework reads
 // them (docs 3.1 "Pipeline Protocol" and 3.3 "Project Interface V2", v5.9). Nothing is judged here but form: what a node means to us
 // is map.ts.
-import { textOfUtf8 } from '../../unpack.ts';
+import { textOfUtf8 } from '../../utf8.ts';
 import { isObject, type JsonObject, parseJsonc } from './jsonc.ts';
 
 /** Longer files are refused: the largest pipeline known has a tenth of it. */
