@@ -5,7 +5,8 @@ import { PNG } from 'pngjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { zip } from '../../adapters/zip.ts';
 import { project } from '../../core/import/maafw/maafw.fixture.ts';
-import { makePack, utf8 } from '../../core/pack.ts';
+import { makePack } from '../../core/pack.ts';
+import { utf8 } from '../../core/utf8.ts';
 import { check } from './check.ts';
 
 let dir: string;

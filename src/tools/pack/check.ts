@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { PNG } from 'pngjs';
+import { readYaml } from '../../adapters/yaml.ts';
 import { MAA_LIMITS, unzip } from '../../adapters/zip.ts';
 import { importMaa, isMaaProject, type MaaImport } from '../../core/import/maafw/maafw.ts';
 import type { Rgba } from '../../core/import/maafw/looks.ts';
@@ -36,7 +37,7 @@ export async function check(place: string): Promise<Checked> {
 const none = (path: string, why: string): Checked => ({ kind: 'neither', crystals: {}, faults: [{ path, why }] });
 
 async function pack(files: Files, place: string): Promise<Checked> {
-	const read = await readPack(files, { sha256, decodePng: grey, now: () => Date.now() });
+	const read = await readPack(files, { sha256, decodePng: grey, readYaml, now: () => Date.now() });
 	if (!read.ok) return none(place, read.why);
 	return { kind: 'pack', crystals: counted(read.crystals), faults: read.refused };
 }
