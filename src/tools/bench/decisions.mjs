@@ -15,6 +15,11 @@ const FOUR_HOURS = { points: 3200 };
 const LENGTHS = {
 	'babyai-gotolocal': EIGHT_HOURS,
 	'babyai-goto': { episodes: 400 },
+	// As many as there are games; each takes some seconds to make.
+	textworld: { episodes: 60 },
+	'express-coin': { points: 1600 },
+	'express-twc': { points: 1600 },
+	'express-cookingworld': { points: 1600 },
 };
 /** In the noisy and the changing world. */
 const STRAINED = 'babyai-gotolocal';

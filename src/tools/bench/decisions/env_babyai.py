@@ -24,7 +24,7 @@ DIRS = [(1, 0), (0, 1), (-1, 0), (0, -1)]
 KINDS = ["unseen", "empty", "wall", "door-open", "door-closed", "door-locked", "key", "ball", "box"]
 WAYS = ["forward", "left", "right", "back"]
 # A change of one of these ends a walk: it is then worth deciding anew. Distances and sights by the way are not.
-DISCRIMINATING = ("goal.seen", "nav.step.goal", "nav.step.frontier", "front.kind", "front.is-goal", "carrying")
+DISCRIMINATING = ("goal.seen", "nav.step.goal", "nav.step.key", "nav.step.frontier", "front.kind", "front.is-goal", "front.is-key", "carrying")
 TURNED = {"left": "right", "right": "left"}
 
 
@@ -95,6 +95,8 @@ class World:
             "right.kind": kinds,
             "carrying": {"kind": "enum", "values": ["nothing", "goal", "ball", "box", "key"]},
             "key.needed": flag,
+            "nav.step.key": ways,
+            "front.is-key": flag,
             "sees.count": count,
             "revisits": count,
             "stuck": flag,
@@ -202,9 +204,8 @@ class World:
             return False
         if thing is None:
             return True
-        if thing.type == "door":
-            return thing.is_open or (not thing.is_locked) or self.opens(thing)
-        return over and thing.type != "wall"
+        # What lies behind a closed door is another matter than what is left to see on this side.
+        return thing.is_open if thing.type == "door" else over and thing.type != "wall"
 
     def opens(self, door):
         carried = self.env.carrying
@@ -229,6 +230,17 @@ class World:
                 queue.append((*cell, k, l, n + 1))
         return None
 
+    def frontier(self):
+        """The way to the nearest place not seen yet; where there is none left, to the nearest closed door, a locked one last."""
+        unseen = lambda cell: cell not in self.memory
+        shut = lambda cell: self.kind(cell) == "door-closed"
+        locked = lambda cell: self.kind(cell) == "door-locked"
+        for accept in (unseen, shut, locked):
+            found = self.search(accept) or self.search(accept, over=True)
+            if found:
+                return found
+        return None
+
     def way(self, step):
         _, _, dx, dy = self.pose()
         k, l = step
@@ -244,9 +256,15 @@ class World:
         front, right, left = (x + dx, y + dy), (x - dy, y + dx), (x + dy, y - dx)
         goals = {cell for cell, thing in self.memory.items() if self.fits(thing, desc)}
         carried = self.env.carrying
+        put = isinstance(self.env.instrs, PutNextInstr)
+        held = carried is not None and self.fits(carried, self.env.instrs.desc_move if put else desc)
+        seen = len(goals) > 0
+        if put and held:
+            # What is to be put next to something is put on a free cell beside it.
+            goals = {(i + k, j + l) for i, j in goals for k, l in DIRS if self.memory.get((i + k, j + l), 0) is None}
         facts = {
             "goal.verb": {GoToInstr: "go", OpenInstr: "open", PickupInstr: "pick-up", PutNextInstr: "put-next"}[type(self.env.instrs)],
-            "goal.seen": len(goals) > 0,
+            "goal.seen": seen,
             "front.kind": self.kind(front),
             "front.is-goal": front in goals,
             "left.kind": self.kind(left),
@@ -256,8 +274,6 @@ class World:
         }
         if desc.type is not None:
             facts["goal.kind"] = desc.type
-        put = isinstance(self.env.instrs, PutNextInstr)
-        held = carried is not None and self.fits(carried, self.env.instrs.desc_move if put else desc)
         facts["carrying"] = "nothing" if carried is None else "goal" if held else carried.type
         if goals:
             found = self.search(lambda cell: cell in goals)
@@ -271,8 +287,13 @@ class World:
                 facts["nav.dist.goal"] = coarse((found or over)[1])
             if facts["goal.verb"] == "open" and desc.type == "door":
                 facts["key.needed"] = all(self.memory[c].is_locked and not self.opens(self.memory[c]) for c in goals)
-        unseen = lambda cell: cell not in self.memory
-        edge = self.search(unseen) or self.search(unseen, over=True)
+                colours = {self.memory[c].color for c in goals}
+                keys = {c for c, thing in self.memory.items() if thing is not None and thing.type == "key" and thing.color in colours}
+                if facts["key.needed"] and keys:
+                    way = self.search(lambda cell: cell in keys) or self.search(lambda cell: cell in keys, over=True)
+                    facts["nav.step.key"] = self.way(way[0]) if way else "none"
+                    facts["front.is-key"] = front in keys
+        edge = self.frontier()
         facts["nav.step.frontier"] = self.way(edge[0]) if edge else "none"
         if edge:
             facts["nav.dist.frontier"] = coarse(edge[1])
@@ -342,30 +363,32 @@ class World:
         return self.env.actions.done
 
     def target(self):
-        """The cells that the bot's topmost subgoal wants to face; for exploring any that was never seen."""
+        """The cell that the bot's topmost subgoal wants to face, and whether it goes there to explore."""
         top = self.bot.stack[-1]
         if not isinstance(top, GoNextToSubgoal):
-            return None
-        if top.reason == "Explore":
-            return "unseen"
+            return None, False
         if isinstance(top.datum, ObjDesc):
             _, where = self.bot._find_obj_pos(top.datum, top.reason == "PutNext")
         elif isinstance(top.datum, WorldObj):
             where = top.datum.cur_pos
         else:
             where = top.datum
-        return None if where is None else (int(where[0]), int(where[1]))
+        return None if where is None else (int(where[0]), int(where[1])), top.reason == "Explore"
 
     def harmless(self, verb):
-        """Acts after which the bot's target is no further, in turns and steps over what was seen, than after the bot's own."""
-        target = self.target()
-        if target is None:
-            return {verb}
-        for over in (False, True):
-            costs = {v: self.cost(self.after(v), target, over) for v in ("left", "right", "forward")}
-            if costs[verb] is not None:
-                return {v for v, cost in costs.items() if cost is not None and cost <= costs[verb]}
-        return {verb}
+        """
+        Acts that do not lengthen the bot's plan: after them its target is no further, in turns and steps over what was seen, than after
+        its own act. While it explores, any place not seen yet is as good as the one it picked.
+        """
+        target, explores = self.target()
+        fine = {verb}
+        for wanted in [target] if not explores else [target, "unseen"]:
+            for over in (False, True):
+                costs = {v: self.cost(self.after(v), wanted, over) for v in ("left", "right", "forward")} if wanted is not None else {}
+                if costs.get(verb) is not None:
+                    fine |= {v for v, cost in costs.items() if cost is not None and cost <= costs[verb]}
+                    break
+        return fine
 
     def after(self, verb):
         x, y, dx, dy = self.pose()
@@ -399,23 +422,27 @@ class World:
     def reasons(self, facts, verb):
         """The bot's topmost subgoal in terms of the facts: why this act, as literals and as a sentence or two."""
         top = self.bot.stack[-1] if self.bot.stack else None
-        explores = any(isinstance(s, GoNextToSubgoal) and s.reason == "Explore" for s in self.bot.stack)
+        subgoals = self.bot.stack
+        explores = any(isinstance(s, GoNextToSubgoal) and s.reason == "Explore" for s in subgoals) or not facts["goal.seen"]
+        fetches = not explores and facts.get("key.needed", False) and "nav.step.key" in facts
         because = [is_("goal.seen", facts["goal.seen"])]
         said = ["The goal is not in sight yet."] if not facts["goal.seen"] else ["I have seen the goal."]
-        if isinstance(top, GoNextToSubgoal):
-            way = "nav.step.frontier" if explores else "nav.step.goal"
-            if way in facts:
-                because.append(is_(way, facts[way]))
-                where = "what I have not seen yet" if explores else "it"
-                said.append(f"The way to {where} starts {facts[way]}.")
-            if verb == "forward":
-                because.append(is_("front.kind", facts["front.kind"]))
-        elif isinstance(top, (OpenSubgoal, PickupSubgoal, DropSubgoal)):
-            because += [is_("front.kind", facts["front.kind"]), is_("front.is-goal", facts["front.is-goal"])]
+        if fetches:
+            because = [is_("key.needed", True)]
+            said = ["The door is locked and I need its key."]
+        way = "nav.step.frontier" if explores else "nav.step.key" if fetches else "nav.step.goal"
+        if way in facts and not isinstance(top, DropSubgoal):
+            because.append(is_(way, facts[way]))
+            where = "what I have not seen yet" if explores else "the key" if fetches else "it"
+            said.append(f"The way to {where} starts {facts[way]}.")
+        if verb == "forward" or isinstance(top, (OpenSubgoal, PickupSubgoal, DropSubgoal)):
+            because.append(is_("front.kind", facts["front.kind"]))
             said.append(f"Ahead is {facts['front.kind'].replace('-', ' ')}.")
-            if isinstance(top, DropSubgoal):
-                because.append(is_("carrying", facts["carrying"]))
-                said.append(f"I carry {facts['carrying']}.")
+        if isinstance(top, (OpenSubgoal, PickupSubgoal, DropSubgoal)):
+            because.append(is_("front.is-key" if fetches else "front.is-goal", facts["front.is-key" if fetches else "front.is-goal"]))
+        if isinstance(top, DropSubgoal):
+            because.append(is_("carrying", facts["carrying"]))
+            said.append(f"I carry {facts['carrying']}.")
         said.append(f"So the best act is {verb}.")
         return because, " ".join(said)
 

@@ -35,6 +35,8 @@ export function falsework(tuning?: Partial<Tuning>): Contending {
 			newId: (kind) => `${kind}-${made++}`,
 			...(tuning === undefined ? {} : { tuning }),
 		});
+		/** Why it asked, with how often. */
+		const asked = new Map<string, number>();
 		let episode = -1;
 		let decision: Decision | undefined;
 		return {
@@ -54,7 +56,11 @@ export function falsework(tuning?: Partial<Tuning>): Contending {
 					place: `${episode} ${place}`,
 					n: point,
 				});
-				if (decision.outcome !== 'hit') return undefined;
+				if (decision.outcome !== 'hit') {
+					const why = `${decision.reason}: ${decision.detail}`;
+					asked.set(why, (asked.get(why) ?? 0) + 1);
+					return undefined;
+				}
 				return { act: decision.act, confidence: decision.score, ...(decision.audit ? { audit: decision.auditChance } : {}) };
 			},
 			learn({ episode: inEpisode, place, point }, answer) {
@@ -66,11 +72,16 @@ export function falsework(tuning?: Partial<Tuning>): Contending {
 				};
 				reasoner.learn(at, answerOf(answer), provenanceOf(point, now), decision);
 			},
-			tell: () =>
-				reasoner.rules
+			tell: () => [
+				...[...asked]
+					.sort((a, b) => b[1] - a[1])
+					.slice(0, 10)
+					.map(([why, n]) => `asked ${n} times: ${why}`),
+				...reasoner.rules
 					.all()
 					.toSorted((a, b) => b.stat.used - a.stat.used)
 					.map(({ name, state, stat }) => `${state} ${stat.k.toFixed(0)}/${stat.w.toFixed(0)}, used ${stat.used}: ${name}`),
+			],
 		};
 	};
 }

@@ -3,6 +3,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { root } from '../../files.mjs';
 import { ensurePython } from '../../python.mjs';
 import { log, which } from '../../setup.mjs';
 
@@ -18,6 +19,7 @@ export const WORLDS = {
 	'babyai-unlocklocal': { program: 'env_babyai.py', args: ['UnlockLocal'], python: 'babyai' },
 	'overcooked-cramped-room': { program: 'env_overcooked.py', args: ['cramped_room'], python: 'overcooked' },
 	'overcooked-asymmetric-advantages': { program: 'env_overcooked.py', args: ['asymmetric_advantages'], python: 'overcooked' },
+	textworld: { program: 'env_textworld.py', args: [join(root, '.cache', 'textworld-games')], python: 'textworld' },
 	'express-coin': { program: 'env_express.py', args: ['coin'], python: 'express', needs: 'java' },
 	'express-twc': { program: 'env_express.py', args: ['twc'], python: 'express', needs: 'java' },
 	'express-cookingworld': { program: 'env_express.py', args: ['cookingworld'], python: 'express', needs: 'java' },
