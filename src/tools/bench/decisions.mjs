@@ -26,6 +26,8 @@ const STRAINED = 'babyai-gotolocal';
 const NOISES = [0.05, 0.1, 0.2].map((random) => ({ random, dropped: 0.15, lying: 0.1 }));
 const CHANGE_AT = 3200;
 const CHANGED_POINTS = 4800;
+/** Of each world's teacher so many decisions are recorded for goals 6 and 7: what a game has shown after two hours at the most. */
+const RECORDED = 800;
 
 /** Works through the tasks, as many at once as there are processors; each lane keeps the worlds that it has started. */
 async function inLanes(tasks, work) {
@@ -76,7 +78,12 @@ export async function run({ quick = false } = {}) {
 			for (const seed of seeds)
 				for (const contending of [asks, contenders.at(-1)]) tasks.push({ ...strain, of: strain.what, world: STRAINED, seed, contending });
 
+		for (const world of places.keys())
+			for (const seed of seeds) tasks.push({ of: 'recorded', world, seed, record: length(world).episodes ?? RECORDED });
+
 		const played = new Map();
+		const read = [];
+		const foretold = [];
 		const about = new Map();
 		let done = 0;
 		await inLanes(tasks, async (task, worlds) => {
@@ -90,6 +97,13 @@ export async function run({ quick = false } = {}) {
 			const description = await world.describe();
 			about.set(task.world, description);
 			const begun = Date.now();
+			if (task.record !== undefined) {
+				const trace = await m.record(world, task.seed, Math.min(RECORDED, task.record * 5));
+				read.push(m.readChains(trace, description));
+				for (const contending of [m.plainTree, m.falsework()]) foretold.push(m.foretell(trace, description, contending, task.seed));
+				done++;
+				return;
+			}
 			const result = await m.play({ ...task, world, description });
 			if (task.swapAt !== undefined) await world.close();
 			played.set(task.of, [...(played.get(task.of) ?? []), result]);
@@ -101,7 +115,7 @@ export async function run({ quick = false } = {}) {
 		});
 
 		const told = new Map([...places.keys()].map((world) => [world, m.tellWorld(inOrder(played.get(world), contenders))]));
-		const goals = m.goalsOf(told);
+		const goals = [...m.goalsOf(told), ...(read.length === 0 ? [] : m.streamGoals(read, foretold))];
 		const strained = strains.flatMap(({ what, from }) => {
 			const runs = played.get(what);
 			return m.strainOf(

@@ -18,6 +18,8 @@ export interface Local {
 	readonly audit?: number;
 	/** Confidence at which it is let act, where the contender has one. */
 	readonly confidence?: number;
+	/** It was drawn to be tried out before it was trusted. */
+	readonly tried?: boolean;
 }
 
 /** Decides points one after the other. What it learns stays inside. */

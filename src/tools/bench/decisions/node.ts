@@ -6,4 +6,5 @@ export * from './peers.ts';
 export * from './picture.ts';
 export * from './play.ts';
 export * from './report.ts';
+export * from './stream.ts';
 export * from './world.ts';

@@ -1,13 +1,13 @@
 // Falsework in the bench: the very reasoner that decides in the page, with a fact table and nothing else around it.
 import type { Provenance } from '../../../core/crystals/crystal.ts';
-import { makeFactTable } from '../../../core/facts/snapshot.ts';
+import { type FactTable, makeFactTable } from '../../../core/facts/snapshot.ts';
 import type { DecisionAnswer } from '../../../core/question.ts';
 import { type Decision, makeReasoner, type Point } from '../../../core/reasoning/reasoner.ts';
 import type { Tuning } from '../../../core/reasoning/tuning.ts';
 import type { Contending } from './contender.ts';
 import { randomOf } from './peers.ts';
 import { HOUR } from './play.ts';
-import type { Teaching } from './world.ts';
+import type { Description, Teaching } from './world.ts';
 
 const POINT_MS = 3_600_000 / HOUR;
 
@@ -16,14 +16,7 @@ export function falsework(tuning?: Partial<Tuning>): Contending {
 	return (description, seed) => {
 		let now = 0;
 		const clock = { now: () => now, monotonic: () => now };
-		const table = makeFactTable({
-			facts: description.facts.map(({ id, kind, values }) => ({
-				name: id,
-				type: kind,
-				about: id,
-				...(values === undefined ? {} : { values: [...values] }),
-			})),
-		});
+		const table = tableOf(description);
 		const scope = { game: description.name, gameVersion: 'any', language: 'en', layout: 'any' };
 		let made = 0;
 		const reasoner = makeReasoner({
@@ -61,7 +54,12 @@ export function falsework(tuning?: Partial<Tuning>): Contending {
 					asked.set(why, (asked.get(why) ?? 0) + 1);
 					return undefined;
 				}
-				return { act: decision.act, confidence: decision.score, ...(decision.audit ? { audit: decision.auditChance } : {}) };
+				return {
+					act: decision.act,
+					confidence: decision.score,
+					tried: decision.probability < 1,
+					...(decision.audit ? { audit: decision.auditChance } : {}),
+				};
 			},
 			learn({ episode: inEpisode, place, point }, answer) {
 				const at: Point = {
@@ -84,6 +82,19 @@ export function falsework(tuning?: Partial<Tuning>): Contending {
 			],
 		};
 	};
+}
+
+/** A fact table as a profile with these facts would give. */
+export function tableOf({ facts }: Pick<Description, 'facts'>): FactTable {
+	return makeFactTable({
+		facts: facts.map(({ id, kind, values, words }) => ({
+			name: id,
+			type: kind,
+			about: id,
+			...(values === undefined ? {} : { values: [...values] }),
+			...(words === undefined ? {} : { words: [...words] }),
+		})),
+	});
 }
 
 function answerOf({ act, ok, because, unless = [] }: Teaching): DecisionAnswer {

@@ -2,7 +2,8 @@
 import { accepts, type Contending, type Occasion } from './contender.ts';
 import { type Noise, noisy } from './noise.ts';
 import { randomOf } from './peers.ts';
-import type { Description, Point, World } from './world.ts';
+import type { Facts } from '../../../core/question.ts';
+import type { Description, Point, Teaching, World } from './world.ts';
 
 /** Decision points in an hour of play. */
 export const HOUR = 800;
@@ -46,6 +47,13 @@ export interface Played {
 	/** First decision point of each episode, the one cut off included. */
 	readonly starts: readonly number[];
 	readonly told: readonly string[];
+}
+/** A moment of an always-asking run: what was known and what was answered. */
+export interface Recorded {
+	readonly facts: Facts;
+	readonly answer: Teaching;
+	readonly episode: number;
+	readonly place: string;
 }
 
 /** Seeds of one run's episodes follow each other, and no two runs share one. */
@@ -110,4 +118,17 @@ export async function play(o: PlayOptions): Promise<Played> {
 		starts,
 		told: contender.tell?.() ?? [],
 	};
+}
+
+/** The first decision points of a world as its teacher plays it, each with its answer. */
+export async function record(world: World, seed: number, points: number): Promise<Recorded[]> {
+	const trace: Recorded[] = [];
+	for (let episode = 0; trace.length < points; episode++) {
+		let at = await world.reset(episodeSeed(seed, episode));
+		while (!at.done && at.teacher !== null && trace.length < points) {
+			trace.push({ facts: at.facts, answer: at.teacher, episode, place: at.place });
+			at = await world.step(at.teacher.act);
+		}
+	}
+	return trace;
 }

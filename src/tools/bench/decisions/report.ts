@@ -3,10 +3,12 @@ import type { BenchRatio, BenchRow } from '../types.ts';
 import { rowOf } from '../types.ts';
 import { bootstrap, between, calmAfter, type Hour, hoursOf, median, returnRatio, sum } from './measure.ts';
 import { HOUR, type Played } from './play.ts';
+import type { ChainsRead, Foretold } from './stream.ts';
 
 export const DELTA = 0.02;
 export const OURS = 'falsework';
 export const ASKS = 'always ask';
+export const TREE = 'plain tree';
 
 /** Everything that one contender did in one world: a run for each seed. */
 export interface Told {
@@ -194,6 +196,42 @@ export function goalsOf(worlds: ReadonlyMap<string, readonly Told[]>): Goal[] {
 		});
 	}
 	return goals;
+}
+
+/** Goals 6 and 7, on the benches' own chains and recorded teachers: a sum over worlds and seeds. */
+export function streamGoals(read: readonly ChainsRead[], foretold: readonly Foretold[]): Goal[] {
+	const of = (key: keyof ChainsRead): number => sum(read.map((r) => r[key]));
+	const yielding = of('yielding') / of('chains');
+	const honest = of('admittedTrue') / of('admitted');
+	const says = (who: string): { coverage: number; agreement: number; error: number } => {
+		const all = foretold.filter((f) => f.who === who);
+		return {
+			coverage: mean(all.map((f) => f.coverage)),
+			agreement: mean(all.map((f) => f.agreement).filter((a) => !Number.isNaN(a))),
+			error: mean(all.map((f) => f.calibrationError).filter((e) => !Number.isNaN(e))),
+		};
+	};
+	const [ours, tree] = [says(OURS), says(TREE)];
+	return [
+		{
+			n: 6,
+			what: 'chains (the benches’ own): ≥ 70 % yield an admitted literal, ≥ 99 % of admitted are true',
+			ours: `${percent(yielding)} of ${of('chains')} yield one, ${percent(honest)} of ${of('admitted')} true`,
+			peers: `raw: ${percent(of('trueRaw') / of('found'))} of ${of('found')} found are true`,
+			met: yielding >= 0.7 && honest >= 0.99,
+		},
+		{
+			n: 7,
+			what: 'recorded answers (the benches’ own teachers): calibration error ≤ 0.05; coverage at 0.8 confidence ≥ 2× the plain tree',
+			ours: `error ${fixed(ours.error)}, ${percent(ours.coverage)} covered at ${percent(ours.agreement)} agreement`,
+			peers: `${TREE}: error ${fixed(tree.error)}, ${percent(tree.coverage)} covered at ${percent(tree.agreement)}`,
+			met: ours.error <= 0.05 && ours.coverage >= 2 * tree.coverage,
+		},
+	];
+}
+
+function mean(values: readonly number[]): number {
+	return values.length === 0 ? Number.NaN : sum(values) / values.length;
 }
 
 export interface Strain {

@@ -29,6 +29,8 @@ export interface FactTold {
 	readonly id: string;
 	readonly kind: 'number' | 'boolean' | 'enum';
 	readonly values?: readonly string[];
+	/** What prose calls it. */
+	readonly words?: readonly string[];
 }
 export interface Description {
 	readonly name: string;
