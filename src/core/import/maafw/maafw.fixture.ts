@@ -40,10 +40,14 @@ export function picture(png: Uint8Array): Rgba {
 export const tools: MaaTools = { decodePng: picture, now: () => 1_700_000_000_000 };
 
 /** A project whose one task begins at the first node, played in a window. */
-export function project(pipeline: object, more: Readonly<Record<string, Uint8Array>> = {}): Record<string, Uint8Array> {
+export function project(
+	pipeline: object,
+	more: Readonly<Record<string, Uint8Array>> = {},
+	controller: object = {},
+): Record<string, Uint8Array> {
 	const face = {
 		name: 'Shop Keeper',
-		controller: [{ name: 'pc', type: 'Win32', win32: { window_regex: 'Shop Keeper' } }],
+		controller: [{ name: 'pc', type: 'Win32', win32: { window_regex: 'Shop Keeper' }, ...controller }],
 		resource: [{ name: 'all', path: ['resource'] }],
 		task: Object.keys(pipeline)
 			.slice(0, 1)
