@@ -73,14 +73,16 @@ const added = (box: Box, by: readonly number[]): Box => [
 	box[3] + (by[3] as number),
 ];
 
-/** Where a recognition looks. Undefined, with its reason noted, when that is nowhere. */
-export function roiOf(param: JsonObject, frame: Size, notes: Notes): Box | undefined {
+/**
+ * Where a recognition looks. Undefined, with its reason noted, when that is nowhere.
+ *
+ * @param areaOf  where another find is looked for, by its name: what stands beside it stands in that area, moved alike
+ */
+export function roiOf(param: JsonObject, frame: Size, notes: Notes, areaOf: (name: string) => Box | undefined): Box | undefined {
 	const whole: Box = [0, 0, frame.width, frame.height];
-	const { roi = [0, 0, 0, 0], roi_offset: offset = [0, 0, 0, 0] } = param as { roi?: unknown; roi_offset?: unknown };
-	if (typeof roi === 'string') {
-		notes.part('looks in the whole picture instead of beside another find', roi);
-		return whole;
-	}
+	const { roi: given = [0, 0, 0, 0], roi_offset: offset = [0, 0, 0, 0] } = param as { roi?: unknown; roi_offset?: unknown };
+	if (typeof given === 'string') notes.part('looks in the area of another find instead of just beside it', given);
+	const roi: unknown = typeof given === 'string' ? (areaOf(given.replace(/^\[Anchor\]/, '')) ?? [0, 0, 0, 0]) : given;
 	const four = numbers(roi, 4);
 	const by = numbers(offset, 4);
 	if (four === undefined) return notes.no('a field of the wrong type', `roi: ${kindOf(roi)} instead of four numbers`);

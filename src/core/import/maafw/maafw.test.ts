@@ -174,6 +174,32 @@ describe('a MaaFramework project', () => {
 		expect([steps['not']?.when, steps['not-2']?.when]).toEqual([[{ ...shop, v: false }], [{ ...ad, v: false }]]);
 	});
 
+	it('looks where another find is looked for, moved alike, where it should look beside it', async () => {
+		const done = await of(
+			{
+				A: {
+					recognition: 'And',
+					all_of: [
+						{ sub_name: 'icon', recognition: 'TemplateMatch', template: 'shop.png', roi: [100, 100, 200, 60] },
+						{ recognition: 'TemplateMatch', template: 'ad.png', roi: 'icon', roi_offset: [40, 0, 80, 20] },
+					],
+					action: 'Click',
+				},
+				B: { recognition: 'TemplateMatch', template: 'ad.png', roi: 'A', action: 'Click' },
+			},
+			PICTURES,
+		);
+		expect(templates(done).map((t) => t.data.roi)).toEqual([
+			[100, 100, 200, 60],
+			[140, 100, 280, 80],
+			[0, 0, 1280, 720],
+		]);
+		expect(nodeOf(done, 'A')).toMatchObject({
+			outcome: 'part',
+			left: [{ what: 'looks in the area of another find instead of just beside it', detail: 'icon' }],
+		});
+	});
+
 	it('leaves out what it cannot do, all that only leads there, and says so of each node', async () => {
 		const done = await of(
 			{

@@ -4,7 +4,7 @@ import { type Box, centreOf, type Size } from '../../geometry.ts';
 import type { Literal } from '../../question.ts';
 import { kindOf, roiOf, texts } from './fields.ts';
 import { isObject, type JsonObject } from './jsonc.ts';
-import type { Notes } from './notes.ts';
+import { makeNotes, type Notes } from './notes.ts';
 import { innerPart, type MaaNode, type MaaPart } from './project.ts';
 import type { Shelf } from './shelf.ts';
 import { isNumberForm, spelledOut } from './texts.ts';
@@ -33,6 +33,8 @@ export interface Recogniser {
 	readonly frame: Size;
 	readonly nodes: ReadonlyMap<string, MaaNode>;
 	readonly shelf: Shelf;
+	/** Where the parts of a combination are looked for, by the names they go by in it. */
+	readonly parts?: ReadonlyMap<string, JsonObject>;
 }
 
 /** @returns undefined when nothing of it can be told here; `notes` says why */
@@ -47,7 +49,7 @@ function recognisePart(part: MaaPart, name: string, o: Recogniser, notes: Notes,
 	const { type, param } = part;
 	switch (type) {
 		case 'DirectHit': {
-			const roi = roiOf(param, o.frame, notes);
+			const roi = roiOf(param, o.frame, notes, areaIn(o));
 			return roi === undefined ? undefined : [{ when: [], target: pointOf(roi) }];
 		}
 		case 'TemplateMatch':
@@ -69,11 +71,16 @@ function recognisePart(part: MaaPart, name: string, o: Recogniser, notes: Notes,
 	}
 }
 
+/** Where a part of the same combination, or another node, is looked for; undefined where that again depends on another. */
+function areaIn(o: Recogniser): (name: string) => Box | undefined {
+	return (name) => roiOf(o.parts?.get(name) ?? o.nodes.get(name)?.recognition.param ?? {}, o.frame, makeNotes(), () => undefined);
+}
+
 const sees = (element: string): Literal => ({ f: `sees.${element}`, op: '==', v: true });
 const pointOf = (box: Box): Target => ({ is: 'point', at: [centreOf(box).x, centreOf(box).y] });
 
 function template(param: JsonObject, name: string, type: string, o: Recogniser, notes: Notes): Condition | undefined {
-	const roi = roiOf(param, o.frame, notes);
+	const roi = roiOf(param, o.frame, notes, areaIn(o));
 	if (param['template'] === undefined) return notes.no('names no picture: one is set only while it runs');
 	const files = texts(param['template']);
 	if (files === undefined || files.length === 0)
@@ -110,7 +117,7 @@ function someOf(param: JsonObject, notes: Notes): void {
 }
 
 function ocr(param: JsonObject, name: string, o: Recogniser, notes: Notes): Condition | undefined {
-	const roi = roiOf(param, o.frame, notes);
+	const roi = roiOf(param, o.frame, notes, areaIn(o));
 	const expected = texts(param['expected'] ?? []);
 	if (expected === undefined) return notes.no('a field of the wrong type', `expected: ${kindOf(param['expected'])} instead of texts`);
 	if (roi === undefined) return undefined;
@@ -162,8 +169,12 @@ function combined(type: 'And' | 'Or', param: JsonObject, name: string, o: Recogn
 		return notes.no('a field of the wrong type', `${field}: ${kindOf(list)} instead of recognitions`);
 	if (depth >= DEPTH_MAX) return notes.no('recognitions nested too deep');
 	const parts: Condition[] = [];
+	const named = list.flatMap((item): [string, JsonObject][] =>
+		isObject(item) && typeof item['sub_name'] === 'string' ? [[item['sub_name'], innerPart(item).param]] : [],
+	);
+	const within = { ...o, parts: new Map([...(o.parts ?? []), ...named]) };
 	for (const [i, item] of list.entries()) {
-		const one = inner(item, `${name} ${i + 1}`, o, notes, depth);
+		const one = inner(item, `${name} ${i + 1}`, within, notes, depth);
 		if (one !== undefined) parts.push(one);
 		// One that cannot be told leaves the whole of an "and" unknown; an "or" has the others.
 		else if (type === 'And') return undefined;
