@@ -92,9 +92,10 @@ const MISSED_MS = 1000;
 const SAME_SPOT_IOU = 0.3;
 /** Share of all tiles that change when another room or screen is shown. */
 const ALL_CHANGED = 0.4;
-/** Of the templates that were brought from elsewhere and have no place here yet, so many are searched for in one look: hundreds of them
- *  would take seconds. */
+/** Of the templates that were brought from elsewhere and have no place here yet, so many are searched for in one look, and no more
+ *  than fit into so many searched pixels: hundreds of them would take seconds. One always is. */
 const UNPLACED_A_LOOK = 3;
+const UNPLACED_PIXELS = 1_000_000;
 /** Share of a screen's confirmations in which a fact was read, from which on it is expected there. */
 const EXPECTED = 0.9;
 
@@ -145,7 +146,14 @@ export function makeEyes(o: EyesOptions): Eyes {
 		turns = [...turns.filter((id) => all.has(id)), ...[...all].filter((id) => !known.has(id))];
 		if (changed) searched.clear();
 		const inSight = turns.filter((id) => recognitions.get(id)?.hit === true);
-		const next = turns.filter((id) => !searched.has(id) && !inSight.includes(id)).slice(0, UNPLACED_A_LOOK);
+		const waiting = turns.filter((id) => !searched.has(id) && !inSight.includes(id)).slice(0, UNPLACED_A_LOOK);
+		let pixels = 0;
+		const next = waiting.filter((id) => {
+			const { roi, exemplars } = (crystals.get(id) as TemplateCrystal).data;
+			const before = pixels;
+			pixels += roi === undefined ? 0 : roi[2] * roi[3] * exemplars.length;
+			return before === 0 || pixels <= UNPLACED_PIXELS;
+		});
 		for (const id of next) searched.add(id);
 		turns = [...turns.filter((id) => !next.includes(id)), ...next];
 		return new Set([...inSight, ...next]);
