@@ -2,6 +2,7 @@
 // be imported is no step; one whose every successor fell away leads nowhere, and is none either. Nothing is bridged: what follows
 // a node was written for what it does.
 import { type SkillAct, type SkillData, skillFault, type SkillStep, STEPS_MAX, type Successor } from '../../crystals/skill/schema.ts';
+import type { Effect } from '../../question.ts';
 import { type Acted, type Actor, actOf, targetIn } from './act.ts';
 import { freezeTime, milliseconds, WAIT_MAX_MS } from './fields.ts';
 import { isObject } from './jsonc.ts';
@@ -15,6 +16,7 @@ const DELAY_MS = 200;
 const SUCCESSORS_MAX = 32;
 const TIMES_MAX = 1000;
 const REPEATS_MAX = 10;
+const EFFECTS_MAX = 6;
 const FIELDS: ReadonlySet<string> = new Set(
 	`recognition action next interrupt is_sub on_error timeout rate_limit anchor inverse enabled max_hit pre_delay post_delay
 	pre_wait_freezes post_wait_freezes repeat repeat_delay repeat_wait_freezes focus attach sub_name
@@ -276,6 +278,7 @@ function stepsOf({ node, prepared: { links, notes }, ways }: Plan, plans: Readon
 		return all.slice(0, SUCCESSORS_MAX);
 	};
 	const onError = follows(links.onError);
+	const expects = promised(links, plans, timeoutMs);
 	return ways.flatMap(({ ids, when, acts, stops }) =>
 		acts.map((act, i): SkillStep => {
 			const last = i === acts.length - 1;
@@ -286,6 +289,7 @@ function stepsOf({ node, prepared: { links, notes }, ways }: Plan, plans: Readon
 				delayMs: Math.min(WAIT_MAX_MS, i === 0 ? delayMs : againMs),
 				...(act === undefined ? {} : { act }),
 				...(last ? { restMs: Math.min(WAIT_MAX_MS, restMs) } : {}),
+				...(last && act !== undefined && !stops && expects.length > 0 ? { expects } : {}),
 				timeoutMs,
 				next: stops ? [] : last ? follows(links.next) : [ids[i + 1] as string],
 				...(onError.length === 0 ? {} : { onError }),
@@ -293,6 +297,15 @@ function stepsOf({ node, prepared: { links, notes }, ways }: Plan, plans: Readon
 			};
 		}),
 	);
+}
+
+/** What must be seen after an act where only one thing can follow: so each run proves the step, or speaks against it. */
+function promised({ next }: Successors, plans: ReadonlyMap<string, Plan>, withinMs: number): Effect[] {
+	const [only] = next;
+	if (next.length !== 1 || only === undefined || only.back) return [];
+	const ways = plans.get(only.node)?.ways ?? [];
+	const when = ways.length === 1 ? (ways[0]?.when ?? []) : [];
+	return when.length > EFFECTS_MAX ? [] : when.map((l) => ({ ...l, withinMs }));
 }
 
 /** Whether a node can come again in one run. */
