@@ -28,16 +28,23 @@ export function checkCrystal(crystal: Crystal): string | undefined {
 	return undefined;
 }
 
+/** What was brought from elsewhere was seen on no screen yet. */
+function onScreens(screens: Readonly<Record<string, unknown>>): string {
+	const names = Object.keys(screens);
+	return names.length === 0 ? 'on no screen yet' : `on ${names.join(', ')}`;
+}
+
 function textOf(crystal: Crystal): string {
 	switch (crystal.kind) {
 		case 'template': {
 			const { data } = crystal as TemplateCrystal;
-			const where = data.fixed ? `at ${data.places.map((p) => `[${p.join(', ')}]`).join(', ')}` : 'anywhere in the world';
-			return `${data.elementKind} of ${data.size.join(' × ')} px, ${where}, threshold ${data.threshold.toFixed(2)}, on ${Object.keys(data.screens).join(', ')}`;
+			const free = data.roi === undefined ? 'anywhere in the world' : `somewhere in [${data.roi.join(', ')}]`;
+			const where = data.fixed ? `at ${data.places.map((p) => `[${p.join(', ')}]`).join(', ')}` : free;
+			return `${data.elementKind} of ${data.size.join(' × ')} px, ${where}, threshold ${data.threshold.toFixed(2)}, ${onScreens(data.screens)}`;
 		}
 		case 'region': {
 			const { data } = crystal as RegionCrystal;
-			return `${data.reader} ${data.box === undefined ? `of ${data.element ?? ''}` : `read at [${data.box.join(', ')}]`}, on ${Object.keys(data.screens).join(', ')}`;
+			return `${data.reader} ${data.box === undefined ? `of ${data.element ?? ''}` : `read at [${data.box.join(', ')}]`}, ${onScreens(data.screens)}`;
 		}
 		case 'screen': {
 			const { data } = crystal as ScreenCrystal;

@@ -23,6 +23,9 @@ export function scopeKey(scope: Scope): string {
 	return [scope.game, scope.gameVersion, scope.language, scope.layout].map(encodeURIComponent).join('|');
 }
 
+/** In place of a tier: it was translated from another program's project, and no model was asked. */
+export const BROUGHT = 'import';
+
 /** The answer a crystal came from. */
 export interface Provenance {
 	/** Milliseconds since 1970. */

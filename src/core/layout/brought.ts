@@ -1,6 +1,6 @@
 // What was brought from another program, in the layout that shows. There no element has a place of its own yet that a frame could
 // confirm, and none is needed: such programs draw every picture to one size before they look at it, so the factor is known.
-import { type Crystal, freshStat, type Scope } from '../crystals/crystal.ts';
+import { BROUGHT, type Crystal, freshStat, type Scope } from '../crystals/crystal.ts';
 import { applyStep, live } from '../crystals/lifecycle.ts';
 import { isTextual, type RegionCrystal } from '../crystals/region/schema.ts';
 import type { Skill, SkillAct } from '../crystals/skill/schema.ts';
@@ -12,8 +12,6 @@ import { type Layout, readLayout } from './placement.ts';
 import { resamplePatch, scaledSize } from './resample.ts';
 import { idIn } from './rest.ts';
 
-/** Tier of what an import made. */
-export const BROUGHT = 'import';
 const SIDE_LEAST = 8;
 
 /**

@@ -1,5 +1,6 @@
 // Everything about one crystal: how it looks and where, how it did, why it is in its state, and what a person can change.
 import { createEffect, createResource, createSignal, For, type JSX, on, Show } from 'solid-js';
+import { BROUGHT } from '../../core/crystals/crystal.ts';
 import { formatDay, formatTime, formatUsd, plural } from '../primitives/format.ts';
 import { ArrowLeft, Check, Scan, X } from '../primitives/icons.ts';
 import { Figure, Png } from '../primitives/parts.tsx';
@@ -157,13 +158,15 @@ export function Detail(props: { readonly crystal: CrystalView; readonly onClose:
 				</Part>
 				<Part name="Where it comes from">
 					<p class="text-xs">
-						{c().madeBy.model || c().madeBy.tier}, {known()?.cost.ask ?? ''} entry {c().madeBy.entry} of the ledger,{' '}
-						<span class="num">{formatUsd(c().madeBy.usd)}</span>
-						<Show when={(known()?.cost.promptTokens ?? 0) > 0}>
-							{' '}
-							<span class="num text-muted">
-								for {plural(known()?.cost.promptTokens ?? 0, 'token')} in and {known()?.cost.completionTokens} out
-							</span>
+						<Show when={c().madeBy.tier !== BROUGHT} fallback={`${c().madeBy.model}: imported, no model was asked`}>
+							{c().madeBy.model || c().madeBy.tier}, {known()?.cost.ask ?? ''} entry {c().madeBy.entry} of the ledger,{' '}
+							<span class="num">{formatUsd(c().madeBy.usd)}</span>
+							<Show when={(known()?.cost.promptTokens ?? 0) > 0}>
+								{' '}
+								<span class="num text-muted">
+									for {plural(known()?.cost.promptTokens ?? 0, 'token')} in and {known()?.cost.completionTokens} out
+								</span>
+							</Show>
 						</Show>
 					</p>
 					<p class="num text-2xs text-faint">{formatDay(c().madeBy.at)}</p>

@@ -1,11 +1,10 @@
 // A MaaFramework project → a profile, templates, readers and skills, all in shadow, and a report that names every node: imported
 // whole, in part (with what was left), or not at all (with why). Dozens of games have such a project, made by hand; here it is a
 // library to begin with, of which nothing acts before it has proved itself on this screen.
-import { type Crystal, freshStat, type Provenance, type Scope } from '../../crystals/crystal.ts';
+import { BROUGHT, type Crystal, freshStat, type Provenance, type Scope } from '../../crystals/crystal.ts';
 import { applyStep, live } from '../../crystals/lifecycle.ts';
 import { SKILL_SCHEMA } from '../../crystals/skill/schema.ts';
 import type { Size } from '../../geometry.ts';
-import { BROUGHT } from '../../layout/brought.ts';
 import type { FactWanted, Profile } from '../../profile.ts';
 import { makeVerbs } from './act.ts';
 import { flowOf, makePreparer, type Prepared, usable } from './flow.ts';
