@@ -108,6 +108,7 @@ describe('a MaaFramework project', () => {
 		expect(profile.actions.map((a) => a.verb)).toEqual(['wait', 'click', 'press-escape', 'click-at']);
 		expect(profile.safety).toEqual({ keys: ['Escape'], buttons: ['left'], ratePerSecond: 5 });
 		expect(profile.note).toContain('MaaFramework');
+		expect(profile.goal).toBe('Do one after another: Buy things');
 	});
 
 	it('reads version 1 and version 2 of a node alike', async () => {

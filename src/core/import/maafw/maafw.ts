@@ -43,6 +43,8 @@ export interface MaaTools {
 
 /** Ten times what the largest project known has; each is walked through to its end. */
 const TASKS_MAX = 400;
+/** As long as a profile's goal may be. */
+const GOAL_MAX = 500;
 /** Width of a picture whose height is known: coordinates are of 16 to 9. */
 const WIDTH_OF_HEIGHT = 16 / 9;
 
@@ -191,6 +193,12 @@ function rootsOf(nodes: ReadonlyMap<string, MaaNode>): readonly string[] {
 	return [...nodes.keys()].filter((name) => !followed.has(name));
 }
 
+/** Names the tasks: skills are found by the words of the goal. */
+function goalOf({ name, tasks }: MaaProject): string {
+	const named = tasks.map((t) => plain(t.name)).join('; ');
+	return named === '' ? plain(`Do the tasks of ${name}.`) : `Do one after another: ${named}`.slice(0, GOAL_MAX);
+}
+
 function profileOf(
 	project: MaaProject,
 	id: string,
@@ -206,7 +214,7 @@ function profileOf(
 		language,
 		window: { title: project.window ?? plain(project.name) },
 		heartbeatMs: 500,
-		goal: plain(`Do the tasks of ${project.name}.`),
+		goal: goalOf(project),
 		frame: [frame.width, frame.height],
 		actions: [...verbs.actions],
 		facts: facts.slice(0, FACTS_MAX),
