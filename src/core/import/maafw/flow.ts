@@ -12,7 +12,6 @@ import { type MaaNode, type MaaTask, overridden } from './project.ts';
 import { type Condition, recognise, type Recogniser } from './recognise.ts';
 
 const TIMEOUT_MS = 20_000;
-const DELAY_MS = 200;
 const SUCCESSORS_MAX = 32;
 const TIMES_MAX = 1000;
 const REPEATS_MAX = 10;
@@ -262,8 +261,9 @@ function planOf(prepared: Prepared, names: ReturnType<typeof makeNames>): Plan {
 
 function stepsOf({ node, prepared: { links, notes }, ways }: Plan, plans: ReadonlyMap<string, Plan>, loops: boolean): SkillStep[] {
 	const { common } = node;
-	const delayMs = milliseconds(common, 'pre_delay', DELAY_MS, notes) + freezeTime(common, 'pre_wait_freezes', notes);
-	const restMs = milliseconds(common, 'post_delay', DELAY_MS, notes) + freezeTime(common, 'post_wait_freezes', notes);
+	// Their usual pauses of 200 ms are left out: nothing is done here on a picture that moves. Those that an author chose are kept.
+	const delayMs = milliseconds(common, 'pre_delay', 0, notes) + freezeTime(common, 'pre_wait_freezes', notes);
+	const restMs = milliseconds(common, 'post_delay', 0, notes) + freezeTime(common, 'post_wait_freezes', notes);
 	const againMs = milliseconds(common, 'repeat_delay', 0, notes) + freezeTime(common, 'repeat_wait_freezes', notes);
 	const timeoutMs = milliseconds(common, 'timeout', TIMEOUT_MS, notes);
 	const hits = common['max_hit'];
@@ -282,13 +282,14 @@ function stepsOf({ node, prepared: { links, notes }, ways }: Plan, plans: Readon
 	return ways.flatMap(({ ids, when, acts, stops }) =>
 		acts.map((act, i): SkillStep => {
 			const last = i === acts.length - 1;
+			const before = Math.min(WAIT_MAX_MS, i === 0 ? delayMs : againMs);
 			return {
 				id: ids[i] as string,
 				// Absent it would ask for what the skill's first step asks for.
 				when: i === 0 ? [...when] : [],
-				delayMs: Math.min(WAIT_MAX_MS, i === 0 ? delayMs : againMs),
+				...(before === 0 ? {} : { delayMs: before }),
 				...(act === undefined ? {} : { act }),
-				...(last ? { restMs: Math.min(WAIT_MAX_MS, restMs) } : {}),
+				...(last && restMs > 0 ? { restMs: Math.min(WAIT_MAX_MS, restMs) } : {}),
 				...(last && act !== undefined && !stops && expects.length > 0 ? { expects } : {}),
 				timeoutMs,
 				next: stops ? [] : last ? follows(links.next) : [ids[i + 1] as string],
