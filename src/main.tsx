@@ -458,6 +458,7 @@ async function playUnattended(companion: PairingClient, player: PracticePlayer):
 		minutes: order.leftMs / 60_000,
 		consented: order.teacher === null ? [] : [order.teacher],
 		raise: true,
+		alwaysAsk: order.alwaysAsk,
 	};
 	const why = await importOrdered(order);
 	if (why !== '') return end(why);

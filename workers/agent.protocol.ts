@@ -473,6 +473,8 @@ export interface PlayOptions {
 	readonly consented?: readonly string[];
 	/** May raise the game's window (unattended play only). */
 	readonly raise?: boolean;
+	/** Every decision is asked, whatever is known: the play that every saving is held against. */
+	readonly alwaysAsk?: boolean;
 }
 
 export interface TierSetting {

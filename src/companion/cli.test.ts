@@ -315,6 +315,7 @@ setInterval(() => {}, 1000);
 			teacher: 'local',
 			profile: { id: 'test-game' },
 			restarts: 0,
+			alwaysAsk: false,
 			options: { speed: '2' },
 		});
 		expect(readFileSync(join(report, 'pack.falsework'), 'utf8')).toBe('zip');

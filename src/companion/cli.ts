@@ -39,7 +39,7 @@ const COMMANDS: readonly Command[] = [
 	{
 		name: 'play',
 		usage:
-			'falsework play --profile FILE --window TITLE [--teacher URL --model NAME [--price IN,OUT] [--simulated] [--key-env NAME] [--box-format FORMAT]] [--minutes N] [--report DIR] [--store DIR] [--pack FILE] [--driver NAME] [--dry-run] [--wait SECONDS] [--option NAME=VALUE]…\n       falsework play --profile practice [--headless] [--minutes N] [--report DIR] [--store DIR]',
+			'falsework play --profile FILE --window TITLE [--teacher URL --model NAME [--price IN,OUT] [--simulated] [--key-env NAME] [--box-format FORMAT]] [--minutes N] [--report DIR] [--store DIR] [--pack FILE] [--driver NAME] [--dry-run] [--wait SECONDS] [--always-ask] [--option NAME=VALUE]…\n       falsework play --profile practice [--headless] [--always-ask] [--minutes N] [--report DIR] [--store DIR]',
 		about: 'plays a session unattended and writes its report',
 		run: runPlay,
 	},
@@ -290,6 +290,7 @@ async function runPlay(args: readonly string[]): Promise<number> {
 		store: { type: 'string' },
 		pack: { type: 'string' },
 		headless: { type: 'boolean' },
+		'always-ask': { type: 'boolean' },
 		driver: { type: 'string' },
 		'dry-run': { type: 'boolean' },
 		wait: { type: 'string' },
@@ -329,6 +330,7 @@ async function runPlay(args: readonly string[]): Promise<number> {
 			store: text(values, 'store') ?? join(defaultDataDir(), 'play'),
 			pack: text(values, 'pack'),
 			headless: values.headless === true,
+			alwaysAsk: values['always-ask'] === true,
 			driver: driverOf(values),
 			waitSeconds: positive(values, 'wait', 60),
 			port,

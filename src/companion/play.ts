@@ -32,6 +32,7 @@ export interface PlayOptions {
 	readonly store: string;
 	readonly pack: string | undefined;
 	readonly headless: boolean;
+	readonly alwaysAsk: boolean;
 	readonly driver: DriverName;
 	readonly waitSeconds: number;
 	readonly port: number;
@@ -93,6 +94,7 @@ export async function play(options: PlayOptions): Promise<Ending> {
 		teacher: teacher?.id ?? null,
 		pack,
 		options: options.options,
+		alwaysAsk: options.alwaysAsk,
 	});
 	const companion = await startCompanion({
 		port: options.port,

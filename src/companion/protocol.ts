@@ -316,6 +316,8 @@ export interface PlayOrder {
 	/** A pack to import first, base64; null for none. */
 	readonly pack: string | null;
 	readonly options: Readonly<Record<string, string>>;
+	/** No rule answers a decision: the play that every saving is held against. */
+	readonly alwaysAsk: boolean;
 }
 /** `POST /play/report`. */
 export const playReport = v.strictObject({

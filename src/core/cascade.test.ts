@@ -35,6 +35,7 @@ function setUp(infer: Infer, more: Partial<Tier> = {}, fallback?: Infer) {
 	const tiers = [tier('near', 'local', infer), ...(fallback === undefined ? [] : [tier('far', 'cloud', fallback)])];
 	return {
 		ledger,
+		tiers: () => tiers,
 		cascade: makeCascade({ ledger, clock, tiers: () => tiers, instructions: INSTRUCTIONS }),
 		entries: () => ledger.entries() as QuestionEntry[],
 	};
@@ -76,6 +77,22 @@ describe('settle', () => {
 		expect(infer.asked).toHaveLength(1);
 		expect(entries().map((e) => e.tier)).toEqual(['local', 'crystal', 'crystal', 'crystal', 'crystal']);
 		expect(entries()[0]).toMatchObject({ misses: [{ tier: 'crystal', reason: 'no-crystal' }], usd: 0.0012, violation: false });
+	});
+
+	it('asks all the same where that is wanted, and says what the crystal would have said', async () => {
+		const clock = { now: () => 0, monotonic: () => 0 };
+		const ledger = makeLedger({ session: 's', next: 1, now: clock.now, persist: () => {} });
+		const { tiers } = setUp(replying(JSON.stringify(answer)));
+		const cascade = makeCascade({ ledger, clock, tiers, instructions: INSTRUCTIONS, alwaysAsk: new Set(['perception']) });
+		const settling = cascade.settle<'perception'>(
+			settlement(() => ({ outcome: 'hit', answer, used: ['c1'], why: 'known' })),
+			never,
+		);
+		expect(settling.how).toBe('asking');
+		if (settling.how === 'asking') await settling.settled;
+		expect(ledger.entries()).toMatchObject([
+			{ tier: 'local', calls: 1, misses: [{ reason: 'audit', detail: expect.stringContaining('known') }] },
+		]);
 	});
 
 	it('names the fault in a second try, and takes the repaired answer', async () => {

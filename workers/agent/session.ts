@@ -82,6 +82,8 @@ export interface SessionOptions {
 	readonly png: (frame: PictureFrame) => Promise<Uint8Array>;
 	readonly truth?: (frameId: string) => Truth | undefined;
 	readonly minutes?: number;
+	/** Every decision is asked, whatever is known. */
+	readonly alwaysAsk: boolean;
 	/** Sentences for the report: who stands in for a model, whose input it is. */
 	readonly notes: readonly string[];
 	readonly describe: (crystal: Crystal) => CrystalView;
@@ -389,7 +391,14 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 			profile,
 			clock,
 			ledger,
-			cascade: makeCascade({ ledger, clock, tiers: () => desk.tiers(), instructions: INSTRUCTIONS, routing: router }),
+			cascade: makeCascade({
+				ledger,
+				clock,
+				tiers: () => desk.tiers(),
+				instructions: INSTRUCTIONS,
+				routing: router,
+				alwaysAsk: new Set(o.alwaysAsk ? (['decision'] as const) : []),
+			}),
 			eyes: {
 				...eyes,
 				async look(frame, cancelled) {
@@ -671,7 +680,11 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 			session: { id, startedAt, endedAt: clock.now(), endedBy: why },
 			entries: ledger.entries(),
 			crystals: [...crystals.values()],
-			notes: updated === undefined ? o.notes : [...o.notes, updated.text()],
+			notes: [
+				...o.notes,
+				...(o.alwaysAsk ? ['Every decision was asked, whatever was known: this session is for comparison.'] : []),
+				...(updated === undefined ? [] : [updated.text()]),
+			],
 		});
 		const view: ReportView = {
 			session: id,

@@ -1,0 +1,74 @@
+// Reason once, rule for ever: the practice game with what it learns, and the same game with every decision asked. A saving counts only at
+// equal play, so the share of local decisions stands beside ρ, the return against always asking: rounds won in an hour of the game.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { countShare, playSession } from '../play-session.mjs';
+
+const SEED = 31;
+/** Game time runs so much faster; an hour of it takes a quarter. */
+const SPEED = 4;
+const MINUTES = 15;
+const PORT = 5966;
+
+/** Times that a screen was entered, as the decisions tell. */
+function entered(ticks, screen) {
+	const screens = ticks.filter((t) => t.ask === 'decision' && t.screen !== undefined).map((t) => t.screen);
+	return screens.filter((name, i) => name === screen && screens[i - 1] !== screen).length;
+}
+
+/** @param {{log: (line: string) => void, minutes?: number}} options */
+export async function run({ log, minutes = MINUTES }) {
+	const session = async (more) => {
+		const store = mkdtempSync(join(tmpdir(), 'falsework-decisions-'));
+		const args = ['--profile', 'practice', '--headless', '--minutes', String(minutes), '--store', store, ...more];
+		for (const option of [`seed=${SEED}`, `speed=${SPEED}`]) args.push('--option', option);
+		try {
+			const played = await playSession({ args, port: PORT, limitMs: minutes * 60_000 + 180_000, log });
+			if (played.code !== 0) throw new Error(`A session of ${minutes} minutes failed: ${played.said.slice(-2000)}`);
+			const { report, ticks } = played;
+			const from = report.session.startedAt;
+			const hours = (minutes * SPEED) / 60;
+			const decisions = countShare(ticks, 'decision', 0, Number.MAX_SAFE_INTEGER);
+			return {
+				report,
+				wins: entered(ticks, 'victory'),
+				deaths: entered(ticks, 'dead'),
+				winsAnHour: entered(ticks, 'victory') / hours,
+				decisions,
+				lastThird: countShare(ticks, 'decision', from + (minutes * 60_000 * 2) / 3, Number.MAX_SAFE_INTEGER),
+				thirds: [0, 1, 2].map((n) =>
+					countShare(ticks, 'decision', from + (minutes * 60_000 * n) / 3, from + (minutes * 60_000 * (n + 1)) / 3),
+				),
+			};
+		} finally {
+			rmSync(store, { recursive: true, force: true });
+		}
+	};
+	const ours = await session([]);
+	const asking = await session(['--always-ask']);
+	const rho = asking.wins === 0 ? null : ours.wins / asking.wins;
+	const wrong = ours.report.wrong.byAsk.decision ?? { checked: 0, wrong: 0 };
+	const still = ours.report.calls
+		.filter(({ ask, at }) => ask === 'decision' && at >= ours.report.session.startedAt + (minutes * 60_000 * 2) / 3)
+		.map(({ why }) => why);
+	const shown = {
+		'decisions ≥ 80 % local in the last third': ours.lastThird.share >= 0.8,
+		'at ρ ≥ 0.98': rho !== null && rho >= 0.98,
+		'every decision of the other session was asked': asking.decisions.local === 0 && asking.decisions.total > 0,
+	};
+	return {
+		ok: Object.values(shown).every(Boolean),
+		seeds: [SEED],
+		results: {
+			simulated: 'the teacher is scripted; what happens is the practice game’s own',
+			shown,
+			minutes,
+			speed: SPEED,
+			rho,
+			ours: { wins: ours.wins, deaths: ours.deaths, winsAnHour: ours.winsAnHour, lastThird: ours.lastThird, thirds: ours.thirds, wrong },
+			alwaysAsk: { wins: asking.wins, deaths: asking.deaths, winsAnHour: asking.winsAnHour, decisions: asking.decisions.total },
+			stillAsked: [...new Set(still)].slice(0, 20),
+		},
+	};
+}
