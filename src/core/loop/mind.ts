@@ -17,14 +17,18 @@ import { type Decision, makeReasoner, type Point, type ReasonerMemory } from '..
 import type { Desk } from './desk.ts';
 import type { Mind } from './loop.ts';
 import { nearestSights, type Situation } from './situation.ts';
+import { makeSkills, type SkillHit, type Skills, type SkillsMemory, type SkillsOptions } from './skills.ts';
 
 export interface MindOptions extends Desk {
 	readonly random: Random;
 	/** From the session before, in this scope. */
-	readonly memory?: ReasonerMemory;
+	readonly memory?: MindMemory;
+	readonly encoder?: SkillsOptions['encoder'];
 }
+/** `skills` is absent in stores of before. */
+export type MindMemory = ReasonerMemory & { readonly skills?: SkillsMemory };
 
-export function makeMind(o: MindOptions): Mind & { memory(): ReasonerMemory } {
+export function makeMind(o: MindOptions): Mind & { readonly skills: Skills; memory(): MindMemory } {
 	const { profile, crystals, clock } = o;
 	const table = makeFactTable(profile);
 	table.define({ id: 'screen', kind: 'enum', open: true });

@@ -87,9 +87,9 @@ export const skillData = v.pipe(
 		/** Other words it is found by. */
 		words: v.pipe(v.array(v.pipe(v.string(), v.minLength(1), v.maxLength(64))), v.maxLength(32)),
 		params: v.pipe(v.array(skillParam), v.maxLength(16)),
-		/** A conjunction: the gate. Held again before each step, unless a step has a `when` of its own. */
+		/** A conjunction: the gate, looked at when it starts. What must hold later stands in the steps. */
 		when: conditions,
-		/** Any one of these blocks. */
+		/** Any one of these blocks, before each step too. */
 		unless: conditions,
 		steps: v.pipe(v.array(skillStep), v.minLength(1), v.maxLength(STEPS_MAX)),
 		/** What the whole of it brings about. */

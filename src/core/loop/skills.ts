@@ -1,0 +1,229 @@
+// The skills of a session: found where no rule decides, carried out step by step, labelled by answers and outcomes, and taught.
+import { bytesOf, decideBySkill, type Finds, makeSkillLibrary, sentenceOf, type SkillLibrary } from '../crystals/skill/apply.ts';
+import { type Confidence, makeConfidence, type Outcome } from '../crystals/skill/confidence.ts';
+import { type Drafted, newSkill, settleVersions, writeSkill } from '../crystals/skill/crystallise.ts';
+import { firstAct, type RunEnd, type SkillRun, startRun } from '../crystals/skill/run.ts';
+import { EMBEDDING_BLOB, SEEN_MAX, type Skill } from '../crystals/skill/schema.ts';
+import { type Done, draftFromHands, draftFromPlan, makeHabits } from '../crystals/skill/teach.ts';
+import type { Provenance, Refusal, StateChange } from '../crystals/crystal.ts';
+import { applyStep, live, used } from '../crystals/lifecycle.ts';
+import { actKey } from '../crystals/rule/apply.ts';
+import type { FactTable } from '../facts/snapshot.ts';
+import { actFault } from '../facts/resolve.ts';
+import type { MissReason } from '../ledger.ts';
+import type { Random } from '../ports.ts';
+import type { Act, DecisionAnswer, Effect, Facts } from '../question.ts';
+import type { Desk } from './desk.ts';
+
+/** Sentences to unit vectors, on this device. */
+export interface Encoder {
+	/** Vectors of two encoders are never compared. */
+	readonly id: string;
+	embed(texts: readonly string[]): Promise<readonly Float32Array[]>;
+}
+
+export interface SkillsOptions extends Desk {
+	readonly random: Random;
+	readonly table: FactTable;
+	/** The encoder of now; undefined while there is none: words alone decide then. */
+	readonly encoder?: () => Encoder | undefined;
+	readonly memory?: SkillsMemory;
+}
+/** What outlives a session besides the skills. JSON. */
+export interface SkillsMemory {
+	/** By encoder; '' for words alone. */
+	readonly outcomes: Readonly<Record<string, readonly Outcome[]>>;
+}
+
+export interface SkillHit {
+	readonly run: SkillRun;
+	readonly act: Act;
+	readonly expects: readonly Effect[];
+	readonly p: number;
+	readonly why: string;
+}
+export interface Skills {
+	/** Called at every decision point, also where a rule decides: what is found here is labelled by the answer. */
+	look(facts: Facts, goal: string): void;
+	/** Takes the surest skill of the last look, or says why none may act. */
+	decide(facts: Facts, possible: (act: Act) => boolean): SkillHit | { readonly reason: Extract<MissReason, 'no-crystal' | 'shadow' | 'below-threshold'>; readonly detail: string };
+	/** It was followed: from now on it is carried out. */
+	began(run: SkillRun): void;
+	/** How a run ended; `dropped` when that says nothing about the skill. */
+	ended(run: SkillRun, end: RunEnd | { readonly do: 'dropped'; readonly why: string }, episode: string): void;
+	/** A model's answer labels what was found here, and its plan may be a skill. */
+	learn(answer: DecisionAnswer, facts: Facts, goal: string, provenance: Provenance, episode: string): { readonly made: readonly Skill[]; readonly labelled: readonly string[]; readonly refused: readonly Refusal[] };
+	/** What was done and what came of it: the third time makes a skill. */
+	did(done: Done): void;
+	/** Something else has the controls: what was going on is over. */
+	interrupt(): void;
+	/** What a person did, in order; it becomes a skill in trial that waits for its name. */
+	shown(acts: readonly { readonly act: Act; readonly before: Facts }[], goal: string): Skill | undefined;
+	readonly library: SkillLibrary;
+	memory(): SkillsMemory;
+}
+
+const BATCH = 16;
+const TEXTS_KEPT = 200;
+
+export function makeSkills(o: SkillsOptions): Skills {
+	const { profile, clock, table } = o;
+	const irreversible = new Set(profile.actions.filter((a) => a.irreversible).map((a) => a.verb));
+	const isIrreversible = (verb: string): boolean => irreversible.has(verb);
+	const library = makeSkillLibrary(
+		[...o.crystals.values()].filter((c): c is Skill => c.kind === 'skill'),
+		isIrreversible,
+	);
+	const habits = makeHabits(table);
+	const confidences = new Map<string, Confidence>(Object.entries(o.memory?.outcomes ?? {}).map(([id, outcomes]) => [id, makeConfidence(outcomes)]));
+	const vectors = new Map<string, Float32Array>();
+	let embedding = false;
+	let last: { readonly finds: Finds; readonly by: string } | undefined;
+
+	function confidenceOf(encoder: string): Confidence {
+		let one = confidences.get(encoder);
+		if (one === undefined) confidences.set(encoder, (one = makeConfidence()));
+		return one;
+	}
+
+	/** Vectors that are missing, a few at a time; play goes on with words until they are there. */
+	function warm(encoder: Encoder, goal: string): void {
+		if (embedding) return;
+		const stale = library.all().filter((s) => s.state !== 'retired' && s.data.encoder !== encoder.id).slice(0, BATCH);
+		const texts = [...(vectors.has(`${encoder.id}\n${goal}`) ? [] : [goal]), ...stale.map((s) => sentenceOf(s.data))];
+		if (texts.length === 0) return;
+		embedding = true;
+		void encoder
+			.embed(texts)
+			.then((made) => {
+				const own = made.length > stale.length ? made[0] : undefined;
+				if (own !== undefined) {
+					if (vectors.size >= TEXTS_KEPT) vectors.clear();
+					vectors.set(`${encoder.id}\n${goal}`, own);
+				}
+				for (const [i, skill] of stale.entries()) {
+					const vector = made[made.length - stale.length + i];
+					if (vector === undefined || o.crystals.get(skill.id) !== skill) continue;
+					skill.data = { ...skill.data, encoder: encoder.id };
+					skill.blobs = { ...skill.blobs, [EMBEDDING_BLOB]: bytesOf(vector) };
+					library.add(skill);
+					o.save(skill);
+				}
+			})
+			// An encoder that fails leaves words, which the next look says.
+			.catch(() => undefined)
+			.finally(() => {
+				embedding = false;
+			});
+	}
+
+	function change(skill: Skill, change: StateChange | undefined): void {
+		library.add(skill);
+		o.save(skill);
+		if (change !== undefined) o.changed(skill, change);
+	}
+
+	function labelled(skill: Skill, harmful: boolean, because: string, episode: string, seenAt?: number): void {
+		const at = clock.now();
+		const step = live(skill, { type: 'label', harmful, because, context: { episode, at } }, at);
+		applyStep(skill, step);
+		if (seenAt !== undefined) skill.data = { ...skill.data, seen: [...(skill.data.seen ?? []), [seenAt, !harmful] as [number, boolean]].slice(-SEEN_MAX) };
+		change(skill, step.change);
+		for (const { skill: before, change: retired } of settleVersions(skill, library, at)) change(before, retired);
+	}
+
+	function write(drafted: Drafted, provenance: Provenance): ReturnType<typeof writeSkill> {
+		const written = writeSkill(drafted, library, { id: () => o.newId('skill'), scope: o.scope, provenance, at: provenance.at });
+		if (written.done === 'refused') return written;
+		if (written.done === 'made') for (const one of written.changes) if (one.skill !== written.skill) change(one.skill, one.change);
+		change(written.skill, written.done === 'made' ? written.changes.find((c) => c.skill === written.skill)?.change : undefined);
+		return written;
+	}
+
+	function ownProvenance(tier: string): Provenance {
+		return { at: clock.now(), ask: 'decision', entry: 0, tier, model: '', frameHash: '', promptTokens: 0, completionTokens: 0, usd: 0 };
+	}
+
+	const fault = (act: Act): string | undefined =>
+		actFault(act, profile, new Map(table.all.map((def) => [def.id, def.kind === 'number' || def.kind === 'position' ? def.kind : ('other' as const)])));
+
+	return {
+		library,
+		look(facts, goal) {
+			const encoder = o.encoder?.();
+			if (encoder !== undefined) warm(encoder, goal);
+			const numbers = encoder === undefined ? undefined : vectors.get(`${encoder.id}\n${goal}`);
+			const names = new Set([...o.crystals.values()].flatMap((c) => (c.kind === 'template' ? [c.name] : [])));
+			const vector = encoder === undefined || numbers === undefined ? {} : { vector: { encoder: encoder.id, numbers } };
+			const by = numbers === undefined ? '' : (encoder?.id ?? '');
+			last = { finds: library.find({ text: goal, facts, at: clock.now(), names, ...vector }, confidenceOf(by)), by };
+		},
+		decide(facts, possible) {
+			const finds = last?.finds ?? { found: [], refused: [], open: 0, by: 'words' as const };
+			const attempt = decideBySkill(finds, {
+				random: o.random,
+				isIrreversible,
+				possible(skill) {
+					const act = firstAct(skill, facts);
+					return act !== undefined && possible(act);
+				},
+			});
+			if (attempt.outcome === 'miss') return { reason: attempt.reason, detail: attempt.detail };
+			const { skill, p } = attempt.found;
+			const now = clock.monotonic();
+			const run = startRun(skill, facts, now);
+			const next = typeof run === 'string' ? undefined : run.next(facts, now);
+			if (typeof run === 'string' || next?.do !== 'act') return { reason: 'no-crystal', detail: `"${skill.name}" cannot begin: ${typeof run === 'string' ? run : 'it waits'}` };
+			return { run, act: next.act, expects: next.expects, p, why: attempt.why };
+		},
+		began({ skill }) {
+			habits.interrupt();
+			skill.stat = used(skill.stat, clock.now());
+			change(skill, undefined);
+		},
+		ended({ skill }, end, episode) {
+			habits.interrupt();
+			const found = last?.finds.found.find((f) => f.skill.id === skill.id);
+			if (end.do === 'dropped' || o.crystals.get(skill.id) !== skill) return;
+			// That nothing failed proves nothing; that something promised came about does.
+			if (end.do === 'failed') labelled(skill, true, end.why, episode, found?.p);
+			else if (end.proved) labelled(skill, false, end.why, episode, found?.p);
+			else return;
+			if (found !== undefined && last !== undefined) confidenceOf(last.by).learn(found.features, end.do === 'done');
+		},
+		learn(answer, facts, goal, provenance, episode) {
+			const accepted = new Set([answer.act, ...answer.options.filter((one) => one.ok).map((one) => one.act)].map(actKey));
+			const ids: string[] = [];
+			for (const { skill, p, features } of last?.finds.found ?? []) {
+				const act = firstAct(skill, facts);
+				if (act === undefined || skill.state === 'retired') continue;
+				const right = accepted.has(actKey(act));
+				confidenceOf(last?.by ?? '').learn(features, right);
+				labelled(skill, !right, `answer ${provenance.entry} ${right ? 'begins so too' : 'would not begin so'}`, episode, p);
+				ids.push(skill.id);
+			}
+			if (answer.skill === undefined) return { made: [], labelled: ids, refused: [] };
+			const drafted = draftFromPlan(answer, facts, { goal, entry: provenance.entry, table, fault });
+			if (typeof drafted === 'string') return { made: [], labelled: ids, refused: [{ what: `skill "${answer.skill.name}"`, why: drafted }] };
+			const written = write(drafted, provenance);
+			if (written.done === 'refused') return { made: [], labelled: ids, refused: [written.refusal] };
+			return written.done === 'made' ? { made: [written.skill], labelled: ids, refused: [] } : { made: [], labelled: [...ids, written.skill.id], refused: [] };
+		},
+		did(done) {
+			const drafted = habits.did(done);
+			if (drafted !== undefined) write(drafted, ownProvenance('crystal'));
+		},
+		interrupt: () => habits.interrupt(),
+		shown(acts, goal) {
+			const drafted = draftFromHands(acts.filter(({ act }) => fault(act) === undefined), goal, table);
+			if (drafted === undefined) return undefined;
+			const provenance = ownProvenance('hand');
+			const id = o.newId('skill');
+			const skill = newSkill(drafted.name, drafted.data, { id, scope: o.scope, provenance, at: provenance.at });
+			o.crystals.set(id, skill);
+			change(skill, undefined);
+			return skill;
+		},
+		memory: () => ({ outcomes: Object.fromEntries([...confidences].map(([id, one]) => [id, one.memory()])) }),
+	};
+}
