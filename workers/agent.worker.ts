@@ -43,6 +43,7 @@ import { decodeState } from '../src/practice/view.ts';
 import { truthOf } from '../src/practice/truth.ts';
 import type { AgentApi, BootOptions, InputView, SessionFiles, TierSetting } from './agent.protocol.ts';
 import type { DeviceApi } from './models.protocol.ts';
+import type { Encoder } from '../src/core/loop/skills.ts';
 import type { PracticeApi } from './practice.protocol.ts';
 import { checkCrystal, describeCrystal, detailCrystal, packFiles, pictureOf } from './agent/crystals.ts';
 import { backupOf, openBackup, rememberGame, restore } from './agent/backups.ts';
@@ -146,6 +147,7 @@ async function begin(
 		| 'onEnd'
 		| 'input'
 		| 'describe'
+		| 'encoder'
 	>,
 	consented: readonly string[],
 ): Promise<string> {
@@ -204,6 +206,7 @@ async function begin(
 				const learnt = await teacher.learnMask(seen);
 				return learnt.ok ? learnt.value : undefined;
 			},
+			encoder: () => encoder,
 			describe: describeCrystal,
 			input: () => (practising ? PRACTICE_INPUT : input),
 			focused: () => (practising ? undefined : grip.state.inFront),
@@ -335,6 +338,30 @@ async function isHere(model: string): Promise<boolean> {
 	return await Promise.race([names, new Promise<boolean>((resolve) => setTimeout(resolve, NAMES_MS, false))]);
 }
 
+/** The model that makes sentences comparable, once one is here; asked for anew when the models on this machine change. */
+let encoder: Encoder | undefined;
+
+function followEncoder(host: Comlink.Remote<DeviceApi>): void {
+	const find = async (): Promise<void> => {
+		const [model] = (await host.ready()).filter(({ purpose }) => purpose === 'embed');
+		if (model?.id === encoder?.id) return;
+		encoder =
+			model === undefined
+				? undefined
+				: {
+						id: model.id,
+						async embed(texts) {
+							const { vectors, dimensions } = await host.embed(texts);
+							return texts.map((_, i) => vectors.slice(i * dimensions, (i + 1) * dimensions));
+						},
+					};
+	};
+	// A host that cannot say what it holds has no encoder either.
+	const look = (): void => void find().catch(() => undefined);
+	look();
+	void host.onReady(Comlink.proxy(look));
+}
+
 /** Models of this machine, on a port of their own: what they take never passes through the page. */
 function deviceOn(device: Comlink.Remote<DeviceApi>): DeviceSource {
 	return {
@@ -446,6 +473,7 @@ const api: AgentApi = {
 		const devices = ports.map((port) => Comlink.wrap<DeviceApi>(port));
 		// The browser's own model comes by a port too, and holds no files.
 		modelHost = options.models === undefined ? undefined : devices[0];
+		if (modelHost !== undefined) followEncoder(modelHost);
 		// Which models are here is asked beside everything else: nothing waits for it.
 		if (devices.length > 0) void desk.setDevices(devices.map(deviceOn));
 		if (options.companion !== undefined) {

@@ -15,8 +15,8 @@ import { type Ledger, type LedgerEntry, makeLedger } from '../../src/core/ledger
 import type { Desk } from '../../src/core/loop/desk.ts';
 import { type Loop, type Look, makeLoop } from '../../src/core/loop/loop.ts';
 import { type EyesOptions, makeEyes } from '../../src/core/loop/eyes.ts';
-import { makeMind } from '../../src/core/loop/mind.ts';
-import type { ReasonerMemory } from '../../src/core/reasoning/reasoner.ts';
+import { makeMind, type MindMemory } from '../../src/core/loop/mind.ts';
+import type { Encoder } from '../../src/core/loop/skills.ts';
 import type { Situation, Truth } from '../../src/core/loop/situation.ts';
 import { makeVoice } from '../../src/core/loop/voice.ts';
 import { type Follow, makeFollow } from '../../src/core/layout/follow.ts';
@@ -86,6 +86,8 @@ export interface SessionOptions {
 	readonly alwaysAsk: boolean;
 	/** Sentences for the report: who stands in for a model, whose input it is. */
 	readonly notes: readonly string[];
+	/** Turns sentences into vectors, where a model for it is here. */
+	readonly encoder: () => Encoder | undefined;
 	readonly describe: (crystal: Crystal) => CrystalView;
 	readonly onEnd: (report: ReportView, ticks: string, crystals: readonly Crystal[]) => Promise<void>;
 	readonly onSized?: (frame: PictureFrame) => Promise<void>;
@@ -126,7 +128,7 @@ const REMEMBER_EVERY_MS = 15_000;
 const RETRY_FROZEN_MS = 15_000;
 
 interface Memory {
-	readonly mind: ReasonerMemory;
+	readonly mind: MindMemory;
 	readonly voice: SurpriseState;
 	/** Absent in stores of before. */
 	readonly routing?: RouterMemory;
@@ -226,7 +228,11 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 		},
 		forgetRouting: () => gallery.put(forgetCascade(router.crystals(), clock.now(), (c) => void store.putCrystal(c))),
 		admit(come) {
-			for (const c of come) homes.put(c.scope, c);
+			for (const c of come) {
+				homes.put(c.scope, c);
+				// What was found by its name or conditions is looked for from now on.
+				if (c.kind === 'skill' && crystals.has(c.id)) mind.revive(c.id);
+			}
 			crystalsDirty = true;
 			tellCrystals();
 		},
@@ -326,7 +332,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 		const memory = ((await store.getSetting(memoryKey(scope))) ?? (await store.getSetting(`memory ${scopeKey(scope)}`))) as
 			| Memory
 			| undefined;
-		mind = makeMind({ ...shared, ...(memory === undefined ? {} : { memory: memory.mind }) });
+		mind = makeMind({ ...shared, encoder: o.encoder, ...(memory === undefined ? {} : { memory: memory.mind }) });
 		voice = makeVoice({ ...shared, ...(memory === undefined ? {} : { memory: memory.voice }) });
 		router = makeRouter({
 			...shared,

@@ -153,6 +153,9 @@ function play(lies?: { readonly first: number; readonly kind: Lie }) {
 		outcome: () => {},
 		retire: () => {},
 		revive: () => {},
+		begin: () => undefined,
+		ended: () => undefined,
+		did: () => undefined,
 		happens: () => undefined,
 	};
 	const loop = makeLoop({

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { makeCascade, sealModel, TierError } from '../cascade.ts';
+import { crystalOf } from '../crystals/crystal.fixture.ts';
+import { startRun } from '../crystals/skill/run.ts';
+import type { Skill, SkillStep } from '../crystals/skill/schema.ts';
+import { shopping } from '../crystals/skill/skill.fixture.ts';
 import { fires, watchEffects } from '../facts/literal.ts';
 import { type LedgerEntry, makeLedger, type MissReason, type QuestionEntry } from '../ledger.ts';
 import { canvas } from '../perception/drawing.fixture.ts';
@@ -50,6 +54,8 @@ const heals = [{ f: 'hp', op: 'up' as const, withinMs: 600 }];
 interface Setup {
 	/** What a rule says to do; undefined: no rule. */
 	rule?: DecisionAnswer | undefined;
+	/** The skill that the hit begins. */
+	readonly skill?: Skill;
 	readonly driver?: InputDriver['kind'];
 	/** How the driver ends each act, in order; the last one for all that follow. */
 	readonly outcomes?: readonly ActOutcome[];
@@ -84,6 +90,8 @@ function setUp(setup: Setup = {}) {
 		/** Labels for the tiers that answered, by ask. */
 		verified: [] as (readonly [ask: string | undefined, right: boolean, by: string])[],
 		acts: [] as ActRequest[],
+		ended: [] as object[],
+		did: [] as string[],
 		intents: [] as { verb: string; advice: boolean }[],
 		spoken: [] as string[],
 	};
@@ -157,6 +165,14 @@ function setUp(setup: Setup = {}) {
 		outcome: (used, { label, outcome }) => void log.outcomes.push({ used, label, outcome }),
 		retire: () => {},
 		revive: () => {},
+		begin() {
+			const run = setup.skill === undefined ? undefined : startRun(setup.skill, {}, clock.monotonic());
+			if (typeof run !== 'object') return undefined;
+			run.next({}, clock.monotonic());
+			return run;
+		},
+		ended: (_run, end) => void log.ended.push(end),
+		did: (done) => void log.did.push(done.outcome),
 		happens: () => undefined,
 	};
 	const voice: Voice = {
@@ -241,6 +257,76 @@ function setUp(setup: Setup = {}) {
 const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
 const play: View = { screen: 'play' };
+
+describe('a skill', () => {
+	const step = (verb: string, more: Partial<SkillStep> = {}): SkillStep => ({ act: { verb, args: {} }, ...more });
+	const skillOf = (steps: SkillStep[]) =>
+		crystalOf<Skill>({ id: 'k1', kind: 'skill', data: { ...shopping, params: [], unless: [], steps } });
+	const shop = [{ f: 'shop', op: '==' as const, v: true, withinMs: 600 }];
+	const begins = decision({ expects: shop });
+
+	it('is one decision, however many acts it has, and one verdict at its end', async () => {
+		const { tick, log, questions, entries, asked } = setUp({
+			rule: begins,
+			skill: skillOf([step('drink', { expects: shop }), step('sell'), step('drink', { when: [{ f: 'shop', op: '==', v: true }] })]),
+		});
+		await tick(play);
+		for (let i = 0; i < 14; i++) await tick({ screen: 'play', facts: { shop: true } });
+		expect(log.acts.slice(0, 3).map((a) => a.verb)).toEqual(['drink', 'sell', 'drink']);
+		expect(log.ended[0]).toMatchObject({ do: 'done', proved: true });
+		const [first] = questions('decision');
+		expect(entries('verdict').filter((v) => v.ask === 'decision')[0]).toMatchObject({ of: first?.n, wrong: false, by: 'postcondition' });
+		// What was decided after it is another decision.
+		expect(questions('decision').every((q) => q.tick === first?.tick || q.tick > 10)).toBe(true);
+		expect(asked).toHaveLength(0);
+		expect(log.did).toEqual([]);
+	});
+
+	it('stops at the first step that fails, and what to do then is decided anew', async () => {
+		const { tick, log, entries, script } = setUp({ rule: begins, skill: skillOf([step('drink', { expects: shop }), step('sell')]) });
+		await tick(play);
+		script.rule = undefined;
+		for (let i = 0; i < 10; i++) await tick({ screen: 'play', facts: { shop: false } });
+		expect(log.acts.map((a) => a.verb)).toEqual(['drink']);
+		expect(log.ended).toMatchObject([{ do: 'failed', why: expect.stringContaining('shop') as string }]);
+		expect(entries('verdict').filter((v) => v.ask === 'decision')).toMatchObject([{ wrong: true }]);
+	});
+
+	it('is dropped without a verdict when what it expects cannot be read', async () => {
+		const { tick, log, entries, script } = setUp({ rule: begins, skill: skillOf([step('drink', { expects: shop }), step('sell')]) });
+		await tick(play);
+		script.rule = undefined;
+		for (let i = 0; i < 10; i++) await tick(play);
+		expect(log.acts.map((a) => a.verb)).toEqual(['drink']);
+		expect(log.ended).toMatchObject([{ do: 'dropped', why: 'shop could not be read in time' }]);
+		expect(entries('verdict')).toEqual([]);
+	});
+
+	it('is dropped without a verdict when play is held, and when an act was not carried out', async () => {
+		const held = setUp({ rule: begins, skill: skillOf([step('drink', { expects: open }), step('sell')]) });
+		await held.tick(play);
+		held.loop.hold();
+		expect(held.log.ended).toMatchObject([{ do: 'dropped' }]);
+		const refused = setUp({
+			rule: begins,
+			skill: skillOf([step('drink'), step('sell')]),
+			outcomes: [{ done: false, reason: 'failed', detail: '' }],
+		});
+		await refused.tick(play);
+		expect(refused.log.ended).toMatchObject([{ do: 'dropped', why: expect.stringContaining('failed') as string }]);
+		expect(refused.entries('verdict')).toEqual([]);
+	});
+
+	it('waits through a still picture without looking at it again and again', async () => {
+		const { tick, log, questions } = setUp({ rule: decision(), skill: skillOf([step('drink', { restMs: 3000 }), step('sell')]) });
+		for (let i = 0; i < 20; i++) await tick(play);
+		const before = questions('perception').length;
+		for (let i = 0; i < 10; i++) await tick(play);
+		expect(questions('perception')).toHaveLength(before);
+		for (let i = 0; i < 20; i++) await tick(play);
+		expect(log.acts.map((a) => a.verb).slice(0, 2)).toEqual(['drink', 'sell']);
+	});
+});
 
 describe('a hit', () => {
 	it('acts without a model, on the frame it was seen in', async () => {

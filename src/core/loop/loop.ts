@@ -2,6 +2,8 @@
 // being looked at, and its answer takes effect on the frame that is new when it comes.
 import type { Cascade } from '../cascade.ts';
 import { isIdle, type ResolveResult } from '../facts/resolve.ts';
+import type { RunEnd, RunNext, SkillRun } from '../crystals/skill/run.ts';
+import type { Done } from '../crystals/skill/teach.ts';
 import type { Attempt, Receipt, Tier } from '../cascade.ts';
 import type { Residue } from '../crystals/crystal.ts';
 import type { Reading } from '../crystals/region/apply.ts';
@@ -112,12 +114,22 @@ export interface Mind {
 	agrees(act: Act, facts: Facts): boolean | undefined;
 	/** The outcome of an act, for the crystals that speak for it; `local` when they decided it. */
 	outcome(used: readonly string[], verdict: EffectVerdict, situation: Situation, local: boolean): void;
+	/** The run of the skill that the last attempt's hit follows; undefined when a rule decided. Its steps are no decisions. */
+	begin(): SkillRun | undefined;
+	/** How it ended; `dropped`: through nothing that speaks for or against it. */
+	ended(run: SkillRun, end: RunEnd | RunDropped, situation: Situation): void;
+	/** An act came to its end. */
+	did(done: Omit<Done, 'goal'>): void;
 	/** The person took a crystal out of service. */
 	retire(id: string): void;
-	/** A retired rule was taken back. */
+	/** A retired one was taken back, or one came in. */
 	revive(id: string): void;
 	/** The profile's condition for an event. */
 	happens(event: string, facts: Facts): boolean | undefined;
+}
+export interface RunDropped {
+	readonly do: 'dropped';
+	readonly why: string;
 }
 export interface Voice {
 	/** Whether this event gets a line at all, and from whom. undefined: silence. */
@@ -188,8 +200,20 @@ interface Running {
 	/** Of the perception it was decided on. */
 	readonly seenBy: number;
 	readonly fromModel: boolean;
+	/** Facts it was decided on. */
+	readonly before: Facts;
 	startedAt: number;
 	injected: boolean;
+}
+/** A skill being carried out. */
+interface Replay {
+	readonly run: SkillRun;
+	/** Of the decision that began it. */
+	readonly entry: QuestionEntry;
+	/** An act that waits for what it aims at to be seen, and how long it does. */
+	waits?: { readonly next: Extract<RunNext, { do: 'act' }>; readonly until: number };
+	/** Looked at again then, if nothing changes before. */
+	wakeAt: number;
 }
 
 /** Two asks of one kind are at least this far apart, whatever happens: a storm of questions teaches nothing. */
@@ -219,6 +243,8 @@ const AGAIN_MS = 500;
 const AGAIN_MOST_MS = 4000;
 /** A point in the picture means the same thing no longer than this. */
 const POINT_MS = 3000;
+/** What the step of a skill aims at is waited for so long. */
+const SIGHT_MS = 5000;
 /** A transition is waited out this long before the picture is sent as it is. */
 const SETTLE_MS = 900;
 
@@ -250,6 +276,7 @@ export function makeLoop(o: LoopOptions): Loop {
 	const last = { verb: 'none', at: 'none' };
 	let recent: { act: Act; outcome: 'pending' | 'held' | 'failed' | 'unknown' }[] = [];
 	let pending: Pending | undefined;
+	let replay: Replay | undefined;
 	let actId = 0;
 	/** Of the next decision. */
 	let point = 0;
@@ -261,10 +288,12 @@ export function makeLoop(o: LoopOptions): Loop {
 		hold() {
 			held = true;
 			pending = undefined;
+			drop('play was held');
 		},
 		go() {
 			held = false;
 			running = undefined;
+			drop('play goes on from anew');
 			due = true;
 		},
 		get situation() {
@@ -281,7 +310,7 @@ export function makeLoop(o: LoopOptions): Loop {
 		const free = due && running === undefined && !held && !asking.has('decision') && !asking.has('perception');
 		const look = await eyes.look(frame, o.cancel);
 		unseen ||= look.changed;
-		if (!unseen && !due && doubt === undefined && answered === undefined && !pendingDue() && !runningOver()) {
+		if (!unseen && !due && doubt === undefined && answered === undefined && !pendingDue() && !replayDue() && !runningOver()) {
 			rest();
 			o.onLook?.(look, situation);
 			return;
@@ -294,11 +323,15 @@ export function makeLoop(o: LoopOptions): Loop {
 		carried = false;
 		const facts = mind.observe(situation, last);
 		narrate(situation, facts);
-		await decide(situation, facts, free && look.settling !== true);
+		await decide(situation, facts, free && look.settling !== true, look.settling !== true);
 	}
 
 	function pendingDue(): boolean {
 		return pending !== undefined && clock.monotonic() >= (pending.again?.at ?? 0);
+	}
+
+	function replayDue(): boolean {
+		return replay !== undefined && running === undefined && pending === undefined && !held && clock.monotonic() >= replay.wakeAt;
 	}
 
 	function runningOver(): boolean {
@@ -454,13 +487,30 @@ export function makeLoop(o: LoopOptions): Loop {
 		if (verdict.outcome === 'pending' || (r.expects.length === 0 && elapsed < restOf(r))) return;
 		const { outcome } = verdict;
 		running = undefined;
-		due = true;
-		recent = [...recent.slice(0, -1), { act: r.act, outcome: r.expects.length === 0 ? 'unknown' : outcome }];
+		due = replay === undefined;
+		const told = r.expects.length === 0 ? 'unknown' : outcome;
+		recent = [...recent.slice(0, -1), { act: r.act, outcome: told }];
+		if (replay === undefined)
+			mind.did({
+				act: r.act,
+				before: r.before,
+				expects: r.expects,
+				outcome: verdict.label === 'good' ? 'good' : told === 'failed' ? 'failed' : 'unknown',
+				idle: isIdle(r.act, profile),
+			});
+		else if (outcome === 'failed' && verdict.label === 'none') {
+			// What cannot be read can neither be gone on with nor be held against it.
+			drop(verdict.why);
+			due = true;
+		} else {
+			replay.run.outcome(told, verdict.why, clock.monotonic());
+			replay.wakeAt = 0;
+		}
 		if (r.expects.length === 0) return;
 		if (o.driver.kind !== 'advice' || outcome === 'held') {
 			mind.outcome(r.used, verdict, now, !r.fromModel);
 			// An effect that could not be read says nothing about the act.
-			if (verdict.label !== 'none' || outcome === 'held') {
+			if (replay === undefined && (verdict.label !== 'none' || outcome === 'held')) {
 				const wrong = verdict.label === 'harmful';
 				ledger.append({
 					type: 'verdict',
@@ -485,11 +535,12 @@ export function makeLoop(o: LoopOptions): Loop {
 				r.expects.map((e) => e.f),
 			);
 		// The picture may not be what it seems when an act on it does nothing: ask once, then wait for another reason.
-		else if (outcome === 'failed' && o.driver.kind !== 'advice' && !r.fromModel)
+		else if (outcome === 'failed' && o.driver.kind !== 'advice' && !r.fromModel && replay === undefined)
 			doubt ??= { reason: 'act-failed', detail: `"${r.act.verb}" on ${r.screen} had no effect` };
 	}
 
-	async function decide(now: Situation, facts: Facts, sure: boolean): Promise<void> {
+	/** @param steady  nothing is on its way out of the picture */
+	async function decide(now: Situation, facts: Facts, sure: boolean, steady: boolean): Promise<void> {
 		follow(now, facts);
 		if (held || running !== undefined || o.cancel.aborted) return;
 		if (pending !== undefined) {
@@ -503,6 +554,11 @@ export function makeLoop(o: LoopOptions): Loop {
 			pending = undefined;
 			due = true;
 			if (holds) await act(now, facts, waited);
+			else drop('what it waited for has passed');
+			return;
+		}
+		if (replay !== undefined) {
+			if (steady) await goOn(replay, now, facts);
 			return;
 		}
 		if (!due || !sure || asking.has('decision')) return;
@@ -526,6 +582,8 @@ export function makeLoop(o: LoopOptions): Loop {
 			o.cancel,
 		);
 		if (settling.how === 'hit') {
+			const run = mind.begin();
+			if (run !== undefined) replay = { run, entry: settling.settled.entry, wakeAt: 0 };
 			await act(now, facts, { answer: settling.settled.answer, entry: settling.settled.entry });
 			return;
 		}
@@ -535,6 +593,67 @@ export function makeLoop(o: LoopOptions): Loop {
 			notBefore.set('decision', clock.monotonic() + (settled === undefined ? RETRY_MS : ASK_GAP_MS));
 			if (settled !== undefined) pending = { answer: restingOn(settled.answer, facts), entry: settled.entry };
 		});
+	}
+
+	/** The next step of a skill: its acts are carried out like all others, and are no decisions. */
+	async function goOn(one: Replay, now: Situation, facts: Facts): Promise<void> {
+		const at = clock.monotonic();
+		const next = one.waits?.next ?? one.run.next(facts, at);
+		switch (next.do) {
+			case 'wait':
+				one.wakeAt = next.until;
+				return;
+			case 'act': {
+				if (!sees(now, next.act)) {
+					one.waits ??= { next, until: at + SIGHT_MS };
+					one.wakeAt = one.waits.until;
+					if (at >= one.waits.until) finish(one, now, { do: 'failed', why: `${next.place}: what it aims at is not seen well enough` });
+					return;
+				}
+				delete one.waits;
+				const { act: chosen, expects } = next;
+				const answer = {
+					act: chosen,
+					options: [],
+					because: [],
+					unless: [],
+					expects: [...expects],
+					until: [],
+					scope: 'situation' as const,
+					confidence: 1,
+					missing: [],
+				};
+				await act(now, facts, { answer, entry: one.entry });
+				return;
+			}
+			default:
+				finish(one, now, next);
+		}
+	}
+
+	/** A skill has come to its end: one verdict for the decision that began it. */
+	function finish(one: Replay, now: Situation, end: RunEnd): void {
+		replay = undefined;
+		due = true;
+		mind.ended(one.run, end, now);
+		const wrong = end.do === 'failed';
+		if (!wrong && !end.proved) return;
+		ledger.append({
+			type: 'verdict',
+			ask: 'decision',
+			of: one.entry.n,
+			tier: 'crystal',
+			by: 'postcondition',
+			wrong,
+			acted: true,
+			detail: end.why,
+		});
+	}
+
+	/** A skill is broken off by something that says nothing about it. */
+	function drop(why: string): void {
+		if (replay !== undefined && situation !== undefined) mind.ended(replay.run, { do: 'dropped', why }, situation);
+		replay = undefined;
 	}
 
 	function targetOf(now: Situation, { args }: Act): Sight | undefined {
@@ -559,7 +678,8 @@ export function makeLoop(o: LoopOptions): Loop {
 		judge(now, sight);
 		if (!resolved.ok) {
 			ledger.append({ type: 'act', tick: tickNo, act: chosen, done: false, reason: resolved.reason, idle: false });
-			doubt = { reason: 'act-failed', detail: resolved.reason };
+			if (replay === undefined) doubt = { reason: 'act-failed', detail: resolved.reason };
+			else finish(replay, now, { do: 'failed', why: resolved.reason });
 			return;
 		}
 		const idle = isIdle(chosen, profile);
@@ -578,6 +698,7 @@ export function makeLoop(o: LoopOptions): Loop {
 			tier: settled.tier,
 			seenBy: now.entry,
 			fromModel: settled.tier !== 'crystal',
+			before: facts,
 			startedAt: clock.monotonic(),
 			injected: false,
 		};
@@ -627,7 +748,10 @@ export function makeLoop(o: LoopOptions): Loop {
 		recent = recent.slice(0, -1);
 		due = true;
 		// Some of it may have been done: what cannot be undone is not begun twice on one decision.
-		if (held || !PASSING.has(outcome.reason) || irreversible.has(answer.act.verb)) return;
+		if (held || !PASSING.has(outcome.reason) || irreversible.has(answer.act.verb)) {
+			drop(`an act was not carried out: ${outcome.reason}`);
+			return;
+		}
 		due = false;
 		const at = clock.monotonic();
 		// The next frame is a newer one; anything else takes its time to pass.

@@ -1,9 +1,10 @@
 // What stands between a screen and the decision learner (core/reasoning): a situation becomes facts, an act becomes input. What is
 // not known is not guessed.
-import type { Receipt } from '../cascade.ts';
-import type { Provenance } from '../crystals/crystal.ts';
+import type { Attempt, Receipt } from '../cascade.ts';
+import type { Provenance, Residue } from '../crystals/crystal.ts';
 import { answerFromProse } from '../crystals/rule/chain.ts';
 import type { Rule } from '../crystals/rule/schema.ts';
+import type { Skill } from '../crystals/skill/schema.ts';
 import type { TemplateCrystal } from '../crystals/template/schema.ts';
 import { checkExpression, evaluate, type Expr, parseExpression } from '../facts/expression.ts';
 import { fires, watchEffects } from '../facts/literal.ts';
@@ -12,7 +13,7 @@ import { makeFactTable } from '../facts/snapshot.ts';
 import type { Box } from '../geometry.ts';
 import type { Random } from '../ports.ts';
 import type { Profile } from '../profile.ts';
-import type { Facts, FactValue } from '../question.ts';
+import type { Act, DecisionAnswer, Facts, FactValue } from '../question.ts';
 import { type Decision, makeReasoner, type Point, type ReasonerMemory } from '../reasoning/reasoner.ts';
 import type { Desk } from './desk.ts';
 import type { Mind } from './loop.ts';
@@ -46,8 +47,19 @@ export function makeMind(o: MindOptions): Mind & { readonly skills: Skills; memo
 		changed: o.changed,
 		...(o.memory === undefined ? {} : { memory: o.memory }),
 	});
+	const { memory: _, encoder, ...desk } = o;
+	const skills = makeSkills({
+		...desk,
+		table,
+		...(encoder === undefined ? {} : { encoder }),
+		...(o.memory?.skills === undefined ? {} : { memory: o.memory.skills }),
+	});
 	/** Of the newest point. */
 	let decision: Decision | undefined;
+	/** What a skill would begin here, where no rule decides. */
+	let begun: SkillHit | undefined;
+	/** A skill failed: what to do now is asked, not tried again. */
+	let failed: string | undefined;
 	const conditions = new Map<string, Expr>();
 	for (const [event, text] of Object.entries(profile.narration?.on ?? {})) {
 		const parsed = parseExpression(text);
@@ -87,6 +99,30 @@ export function makeMind(o: MindOptions): Mind & { readonly skills: Skills; memo
 
 	function sceneOf(situation: Situation, facts: Facts, elements: ReadonlyMap<string, Box> = inSight(situation)): ResolveScene {
 		return { elements, facts, frame: situation.frame, ...(o.fixed === undefined ? {} : { fixed: o.fixed }) };
+	}
+
+	/** Where no rule decides, a skill may: not where rules contradict each other. */
+	function bySkill(rule: Extract<Decision, { outcome: 'miss' }>, facts: Facts, possible: (act: Act) => boolean): Attempt<DecisionAnswer> {
+		if (failed !== undefined) return { outcome: 'miss', reason: 'act-failed', detail: failed };
+		const miss = { outcome: 'miss', reason: rule.reason, detail: rule.detail } as const;
+		if (rule.reason === 'conflict') return miss;
+		const found = skills.decide(facts, possible);
+		if (!('run' in found)) return found.reason === 'no-crystal' ? miss : { ...miss, detail: `${rule.detail}; skills: ${found.detail}` };
+		begun = found;
+		const { run, act, expects, p, why } = found;
+		const { when, unless, until } = run.skill.data;
+		const answer: DecisionAnswer = {
+			act,
+			options: [],
+			because: when,
+			unless,
+			expects: [...expects],
+			until,
+			scope: 'situation',
+			confidence: p,
+			missing: [],
+		};
+		return { outcome: 'hit', used: [run.skill.id], why, answer };
 	}
 
 	return {
@@ -136,7 +172,10 @@ export function makeMind(o: MindOptions): Mind & { readonly skills: Skills; memo
 				n,
 				possible: (act) => resolveAct(act, profile, sceneOf(situation, facts, sights)).ok,
 			});
-			if (decision.outcome === 'miss') return { outcome: 'miss', reason: decision.reason, detail: decision.detail };
+			skills.look(facts, profile.goal, n);
+			begun = undefined;
+			if (decision.outcome === 'miss')
+				return bySkill(decision, facts, (act) => resolveAct(act, profile, sceneOf(situation, facts, sights)).ok);
 			const { rule, act, why } = decision;
 			if (decision.audit) return { outcome: 'miss', reason: 'audit', detail: `asked to check ${why}` };
 			return {
@@ -164,8 +203,13 @@ export function makeMind(o: MindOptions): Mind & { readonly skills: Skills; memo
 		},
 		read: (text, facts, situation) =>
 			answerFromProse(text, { facts, table, actions: profile.actions, elements: situation.sights.map((s) => s.name) }),
-		crystallise: (facts, situation, answer, receipt) =>
-			reasoner.learn(pointOf(facts, situation), answer, provenanceOf(receipt, clock.now()), decision).residue,
+		crystallise: (facts, situation, answer, receipt) => {
+			failed = undefined;
+			return withSkills(
+				reasoner.learn(pointOf(facts, situation), answer, provenanceOf(receipt, clock.now()), decision).residue,
+				skills.learn(answer, facts, profile.goal, provenanceOf(receipt, clock.now()), episode(situation)),
+			);
+		},
 		resolve: (act, situation, facts) => resolveAct(act, profile, sceneOf(situation, facts)),
 		stillHolds: (answer, facts) => fires(answer.because, answer.unless, facts),
 		agreeing: reasoner.agreeing,
@@ -187,13 +231,33 @@ export function makeMind(o: MindOptions): Mind & { readonly skills: Skills; memo
 		},
 		retire(id) {
 			reasoner.rules.remove(id);
+			skills.library.remove(id);
 		},
 		revive(id) {
 			const crystal = crystals.get(id);
 			if (crystal?.kind === 'rule') reasoner.rules.add(crystal as Rule);
+			if (crystal?.kind === 'skill') skills.library.add(crystal as Skill);
 		},
-		memory: reasoner.memory,
+		begin() {
+			if (begun !== undefined) skills.began(begun.run);
+			return begun?.run;
+		},
+		ended(run, end, situation) {
+			if (end.do === 'failed') failed = `"${run.skill.name}": ${end.why}`;
+			skills.ended(run, end, episode(situation));
+		},
+		did: (done) => skills.did({ ...done, goal: profile.goal }),
+		skills,
+		memory: () => ({ ...reasoner.memory(), skills: skills.memory() }),
 	};
+}
+
+/** What a call left behind, skills among it. */
+function withSkills(residue: Residue, { made, labelled, refused }: ReturnType<Skills['learn']>): Residue {
+	if (made.length + labelled.length + refused.length === 0) return residue;
+	const before = 'none' in residue ? { made: [], refused: [], labelled: [] } : residue;
+	if ('none' in residue && made.length + labelled.length === 0) return residue;
+	return { made: [...before.made, ...made], refused: [...before.refused, ...refused], labelled: [...before.labelled, ...labelled] };
 }
 
 /** Faults in the profile that only the loop's own facts can show: derived facts and events that do not add up. */

@@ -43,16 +43,29 @@ export interface SkillHit {
 	readonly why: string;
 }
 export interface Skills {
-	/** Called at every decision point, also where a rule decides: what is found here is labelled by the answer. */
-	look(facts: Facts, goal: string): void;
+	/**
+	 * Called at every decision point, also where a rule decides: what is found here is labelled by the answer.
+	 *
+	 * @param point  its number: asked again under the same one, chance falls as it did before
+	 */
+	look(facts: Facts, goal: string, point: number): void;
 	/** Takes the surest skill of the last look, or says why none may act. */
-	decide(facts: Facts, possible: (act: Act) => boolean): SkillHit | { readonly reason: Extract<MissReason, 'no-crystal' | 'shadow' | 'below-threshold'>; readonly detail: string };
+	decide(
+		facts: Facts,
+		possible: (act: Act) => boolean,
+	): SkillHit | { readonly reason: Extract<MissReason, 'no-crystal' | 'shadow' | 'below-threshold'>; readonly detail: string };
 	/** It was followed: from now on it is carried out. */
 	began(run: SkillRun): void;
 	/** How a run ended; `dropped` when that says nothing about the skill. */
 	ended(run: SkillRun, end: RunEnd | { readonly do: 'dropped'; readonly why: string }, episode: string): void;
 	/** A model's answer labels what was found here, and its plan may be a skill. */
-	learn(answer: DecisionAnswer, facts: Facts, goal: string, provenance: Provenance, episode: string): { readonly made: readonly Skill[]; readonly labelled: readonly string[]; readonly refused: readonly Refusal[] };
+	learn(
+		answer: DecisionAnswer,
+		facts: Facts,
+		goal: string,
+		provenance: Provenance,
+		episode: string,
+	): { readonly made: readonly Skill[]; readonly labelled: readonly string[]; readonly refused: readonly Refusal[] };
 	/** What was done and what came of it: the third time makes a skill. */
 	did(done: Done): void;
 	/** Something else has the controls: what was going on is over. */
@@ -75,9 +88,14 @@ export function makeSkills(o: SkillsOptions): Skills {
 		isIrreversible,
 	);
 	const habits = makeHabits(table);
-	const confidences = new Map<string, Confidence>(Object.entries(o.memory?.outcomes ?? {}).map(([id, outcomes]) => [id, makeConfidence(outcomes)]));
+	const confidences = new Map<string, Confidence>(
+		Object.entries(o.memory?.outcomes ?? {}).map(([id, outcomes]) => [id, makeConfidence(outcomes)]),
+	);
 	const vectors = new Map<string, Float32Array>();
 	let embedding = false;
+	/** The newest decision point, and the dice of the newest that needed any. */
+	let at = 0;
+	let drawn = { point: -1, dice: 1 };
 	let last: { readonly finds: Finds; readonly by: string } | undefined;
 
 	function confidenceOf(encoder: string): Confidence {
@@ -89,7 +107,10 @@ export function makeSkills(o: SkillsOptions): Skills {
 	/** Vectors that are missing, a few at a time; play goes on with words until they are there. */
 	function warm(encoder: Encoder, goal: string): void {
 		if (embedding) return;
-		const stale = library.all().filter((s) => s.state !== 'retired' && s.data.encoder !== encoder.id).slice(0, BATCH);
+		const stale = library
+			.all()
+			.filter((s) => s.state !== 'retired' && s.data.encoder !== encoder.id)
+			.slice(0, BATCH);
 		const texts = [...(vectors.has(`${encoder.id}\n${goal}`) ? [] : [goal]), ...stale.map((s) => sentenceOf(s.data))];
 		if (texts.length === 0) return;
 		embedding = true;
@@ -127,7 +148,8 @@ export function makeSkills(o: SkillsOptions): Skills {
 		const at = clock.now();
 		const step = live(skill, { type: 'label', harmful, because, context: { episode, at } }, at);
 		applyStep(skill, step);
-		if (seenAt !== undefined) skill.data = { ...skill.data, seen: [...(skill.data.seen ?? []), [seenAt, !harmful] as [number, boolean]].slice(-SEEN_MAX) };
+		if (seenAt !== undefined)
+			skill.data = { ...skill.data, seen: [...(skill.data.seen ?? []), [seenAt, !harmful] as [number, boolean]].slice(-SEEN_MAX) };
 		change(skill, step.change);
 		for (const { skill: before, change: retired } of settleVersions(skill, library, at)) change(before, retired);
 	}
@@ -145,11 +167,16 @@ export function makeSkills(o: SkillsOptions): Skills {
 	}
 
 	const fault = (act: Act): string | undefined =>
-		actFault(act, profile, new Map(table.all.map((def) => [def.id, def.kind === 'number' || def.kind === 'position' ? def.kind : ('other' as const)])));
+		actFault(
+			act,
+			profile,
+			new Map(table.all.map((def) => [def.id, def.kind === 'number' || def.kind === 'position' ? def.kind : ('other' as const)])),
+		);
 
 	return {
 		library,
-		look(facts, goal) {
+		look(facts, goal, point) {
+			at = point;
 			const encoder = o.encoder?.();
 			if (encoder !== undefined) warm(encoder, goal);
 			const numbers = encoder === undefined ? undefined : vectors.get(`${encoder.id}\n${goal}`);
@@ -161,7 +188,12 @@ export function makeSkills(o: SkillsOptions): Skills {
 		decide(facts, possible) {
 			const finds = last?.finds ?? { found: [], refused: [], open: 0, by: 'words' as const };
 			const attempt = decideBySkill(finds, {
-				random: o.random,
+				random: {
+					next() {
+						if (drawn.point !== at) drawn = { point: at, dice: o.random.next() };
+						return drawn.dice;
+					},
+				},
 				isIrreversible,
 				possible(skill) {
 					const act = firstAct(skill, facts);
@@ -173,7 +205,8 @@ export function makeSkills(o: SkillsOptions): Skills {
 			const now = clock.monotonic();
 			const run = startRun(skill, facts, now);
 			const next = typeof run === 'string' ? undefined : run.next(facts, now);
-			if (typeof run === 'string' || next?.do !== 'act') return { reason: 'no-crystal', detail: `"${skill.name}" cannot begin: ${typeof run === 'string' ? run : 'it waits'}` };
+			if (typeof run === 'string' || next?.do !== 'act')
+				return { reason: 'no-crystal', detail: `"${skill.name}" cannot begin: ${typeof run === 'string' ? run : 'it waits'}` };
 			return { run, act: next.act, expects: next.expects, p, why: attempt.why };
 		},
 		began({ skill }) {
@@ -204,10 +237,13 @@ export function makeSkills(o: SkillsOptions): Skills {
 			}
 			if (answer.skill === undefined) return { made: [], labelled: ids, refused: [] };
 			const drafted = draftFromPlan(answer, facts, { goal, entry: provenance.entry, table, fault });
-			if (typeof drafted === 'string') return { made: [], labelled: ids, refused: [{ what: `skill "${answer.skill.name}"`, why: drafted }] };
+			if (typeof drafted === 'string')
+				return { made: [], labelled: ids, refused: [{ what: `skill "${answer.skill.name}"`, why: drafted }] };
 			const written = write(drafted, provenance);
 			if (written.done === 'refused') return { made: [], labelled: ids, refused: [written.refusal] };
-			return written.done === 'made' ? { made: [written.skill], labelled: ids, refused: [] } : { made: [], labelled: [...ids, written.skill.id], refused: [] };
+			return written.done === 'made'
+				? { made: [written.skill], labelled: ids, refused: [] }
+				: { made: [], labelled: [...ids, written.skill.id], refused: [] };
 		},
 		did(done) {
 			const drafted = habits.did(done);
@@ -215,7 +251,11 @@ export function makeSkills(o: SkillsOptions): Skills {
 		},
 		interrupt: () => habits.interrupt(),
 		shown(acts, goal) {
-			const drafted = draftFromHands(acts.filter(({ act }) => fault(act) === undefined), goal, table);
+			const drafted = draftFromHands(
+				acts.filter(({ act }) => fault(act) === undefined),
+				goal,
+				table,
+			);
 			if (drafted === undefined) return undefined;
 			const provenance = ownProvenance('hand');
 			const id = o.newId('skill');

@@ -16,8 +16,7 @@ export type RunNext =
 	| RunEnd;
 export type RunEnd =
 	/** `proved`: what the skill promises was seen to come about. */
-	| { readonly do: 'done'; readonly proved: boolean; readonly why: string }
-	| { readonly do: 'failed'; readonly why: string };
+	{ readonly do: 'done'; readonly proved: boolean; readonly why: string } | { readonly do: 'failed'; readonly why: string };
 
 export interface SkillRun {
 	readonly skill: Skill;
@@ -50,7 +49,8 @@ export function startRun(skill: Skill, facts: Facts, now: number): SkillRun | st
 	function next(facts: Facts, now: number): RunNext {
 		// Each turn enters a step or leaves one, and both are bounded.
 		for (let turns = 0; turns < 2 * data.steps.length + 8; turns++) {
-			if (data.until.length > 0 && data.until.every((l) => holds(l, facts)) && state.in !== 'acting') return end(facts, now, 'what it goes on until is so');
+			if (data.until.length > 0 && data.until.every((l) => holds(l, facts)) && state.in !== 'acting')
+				return end(facts, now, 'what it goes on until is so');
 			if (state.in !== 'ending' && now >= endsAt) return { do: 'failed', why: 'it took too long' };
 			const blocked = blockedBy(data.unless, facts, false);
 			if (blocked !== undefined) return { do: 'failed', why: `${blocked.f} forbids it now` };
@@ -130,8 +130,11 @@ export function startRun(skill: Skill, facts: Facts, now: number): SkillRun | st
 		const since = state.in === 'ending' ? state.since : now;
 		if (state.in !== 'ending') state = { in: 'ending', since };
 		const verdict = promise.see(facts, now - since);
-		if (verdict.outcome === 'pending') return { do: 'wait', until: since + Math.max(...data.expects.map((e) => e.withinMs)), why: verdict.why };
-		return verdict.outcome === 'held' ? { do: 'done', proved: verdict.label === 'good' || proved, why: verdict.why } : { do: 'failed', why: verdict.why };
+		if (verdict.outcome === 'pending')
+			return { do: 'wait', until: since + Math.max(...data.expects.map((e) => e.withinMs)), why: verdict.why };
+		return verdict.outcome === 'held'
+			? { do: 'done', proved: verdict.label === 'good' || proved, why: verdict.why }
+			: { do: 'failed', why: verdict.why };
 	}
 
 	/** Goes on where the step says for this case; a failed run when it says nothing. */
@@ -193,8 +196,7 @@ function timeoutOf(step: SkillStep | undefined): number {
 function valueOf({ fact, value, type }: SkillParam, facts: Facts): Exclude<Act['args'][string], { fact: string }> | undefined {
 	const now = fact === undefined ? undefined : known(facts, fact);
 	const given = now ?? value;
-	const fits =
-		type === 'number' ? typeof given === 'number' : type === 'point' ? Array.isArray(given) : typeof given === 'string';
+	const fits = type === 'number' ? typeof given === 'number' : type === 'point' ? Array.isArray(given) : typeof given === 'string';
 	return fits ? (given as Exclude<Act['args'][string], { fact: string }>) : undefined;
 }
 

@@ -66,7 +66,9 @@ export function draftFromPlan(
 }
 
 function sound(expects: readonly Effect[], table: Table): Effect[] {
-	return expects.filter((e) => e.op === 'up' || e.op === 'down' || (e.v !== undefined && table.fault({ f: e.f, op: e.op, v: e.v }) === undefined));
+	return expects.filter(
+		(e) => e.op === 'up' || e.op === 'down' || (e.v !== undefined && table.fault({ f: e.f, op: e.op, v: e.v }) === undefined),
+	);
 }
 
 // ---- habits -------------------------------------------------------------------------------------------------------------
@@ -117,9 +119,16 @@ export function makeHabits(table: Table): Habits {
 				habits.delete(key);
 				habits.set(key, all);
 				if (habits.size > HABITS_KEPT) habits.delete(habits.keys().next().value as string);
-				const skill = all.length < TIMES ? undefined : unify(all.map((one) => one.acts), table);
+				const skill =
+					all.length < TIMES
+						? undefined
+						: unify(
+								all.map((one) => one.acts),
+								table,
+							);
 				const once = skill === undefined ? '' : JSON.stringify([skill.data.when, skill.data.steps]);
-				if (skill === undefined || drafted.has(once)) continue;
+				if (skill === undefined) continue;
+				if (drafted.has(once)) return undefined;
 				drafted.add(once);
 				recent = [];
 				return skill;
@@ -150,7 +159,9 @@ function unify(tellings: readonly (readonly Done[])[], table: Table): Drafted | 
 				args[name] = values[0] as SkillAct['args'][string];
 				continue;
 			}
-			const fact = Object.keys(starts[0] as Facts).find((id) => !PASSING.has(id) && starts.every((start, n) => known(start, id) !== undefined && known(start, id) === values[n]));
+			const fact = Object.keys(starts[0] as Facts).find(
+				(id) => !PASSING.has(id) && starts.every((start, n) => known(start, id) !== undefined && known(start, id) === values[n]),
+			);
 			if (fact === undefined) return undefined;
 			args[name] = { param: paramFor(fact, values[0] as string | number, params) };
 		}
@@ -158,12 +169,19 @@ function unify(tellings: readonly (readonly Done[])[], table: Table): Drafted | 
 	}
 	const when = common(starts, new Set(params.map((p) => p.fact ?? '')), table);
 	if (when.length === 0) return undefined;
-	const steps = stepsOf(acts, newest.map((done, i) => done.expects.filter((e) => chosen.every((t) => t[i]?.expects.some((other) => sameEffect(e, other))))));
+	const steps = stepsOf(
+		acts,
+		newest.map((done, i) => done.expects.filter((e) => chosen.every((t) => t[i]?.expects.some((other) => sameEffect(e, other))))),
+	);
 	const { goal } = newest[0] as Done;
 	return {
 		name: nameOf(acts),
 		data: plain({
-			description: `Does ${acts.map(printAct).join(', then ')}, when ${when.map(printLiteral).join(' and ')}; it was seen to work ${TIMES} times.`.slice(0, 1024),
+			description:
+				`Does ${acts.map(printAct).join(', then ')}, when ${when.map(printLiteral).join(' and ')}; it was seen to work ${TIMES} times.`.slice(
+					0,
+					1024,
+				),
 			goal: goal.slice(0, 500),
 			params,
 			when,
@@ -181,7 +199,10 @@ function paramFor(fact: string, value: string | number, params: SkillParam[]): s
 	const old = params.find((p) => p.fact === fact);
 	if (old !== undefined) return old.name;
 	const words = fact.split(/[^a-z0-9]+/).filter(Boolean);
-	const camel = words.map((w, i) => (i === 0 ? w : w.charAt(0).toUpperCase() + w.slice(1))).join('').slice(0, 28);
+	const camel = words
+		.map((w, i) => (i === 0 ? w : w.charAt(0).toUpperCase() + w.slice(1)))
+		.join('')
+		.slice(0, 28);
 	const base = /^[a-z]/.test(camel) ? camel : `a${camel}`;
 	let name = base;
 	for (let i = 2; params.some((p) => p.name === name); i++) name = `${base}${i}`;
@@ -198,7 +219,9 @@ function common(starts: readonly Facts[], but: ReadonlySet<string>, table: Table
 			const value = known(first, id);
 			if (but.has(id) || PASSING.has(id) || (typeof value !== 'string' && typeof value !== 'boolean')) return [];
 			const literal: Literal = { f: id, op: '==', v: value };
-			return starts.every((start) => holds(literal, start)) && (id === 'screen' || table.varies(id)) && table.fault(literal) === undefined ? [literal] : [];
+			return starts.every((start) => holds(literal, start)) && (id === 'screen' || table.varies(id)) && table.fault(literal) === undefined
+				? [literal]
+				: [];
 		})
 		.slice(0, CONDITIONS_MOST);
 }
@@ -206,21 +229,29 @@ function common(starts: readonly Facts[], but: ReadonlySet<string>, table: Table
 // ---- a person's hands ---------------------------------------------------------------------------------------------------
 
 /** What a person was seen to do, as a skill without a name: it waits in trial until somebody says what it is for. */
-export function draftFromHands(acts: readonly { readonly act: Act; readonly before: Facts }[], goal: string, table: Table): Drafted | undefined {
+export function draftFromHands(
+	acts: readonly { readonly act: Act; readonly before: Facts }[],
+	goal: string,
+	table: Table,
+): Drafted | undefined {
 	const [first] = acts;
 	if (first === undefined || acts.length < ACTS_LEAST) return undefined;
 	const params: SkillParam[] = [];
 	const bound = acts.map(({ act }): SkillAct => {
 		const args: SkillAct['args'] = {};
 		for (const [name, value] of Object.entries(act.args)) {
-			const fact = typeof value !== 'string' ? undefined : Object.keys(first.before).find((id) => !PASSING.has(id) && id !== 'screen' && known(first.before, id) === value);
+			const fact =
+				typeof value !== 'string'
+					? undefined
+					: Object.keys(first.before).find((id) => !PASSING.has(id) && id !== 'screen' && known(first.before, id) === value);
 			args[name] = fact === undefined ? value : { param: paramFor(fact, value as string, params) };
 		}
 		return { verb: act.verb, args };
 	});
 	// One showing cannot tell what of all that was so mattered: only where it began.
 	const screen = known(first.before, 'screen');
-	const when: Literal[] = typeof screen === 'string' ? [{ f: 'screen', op: '==', v: screen }] : common([first.before], new Set(), table).slice(0, 1);
+	const when: Literal[] =
+		typeof screen === 'string' ? [{ f: 'screen', op: '==', v: screen }] : common([first.before], new Set(), table).slice(0, 1);
 	if (when.length === 0) return undefined;
 	return {
 		name: nameOf(bound),
