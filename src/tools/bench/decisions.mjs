@@ -10,16 +10,16 @@ import { ensureWorld, startWorld, WORLDS } from './decisions/worlds.mjs';
 
 const SEEDS = [1, 2, 3, 4, 5];
 const EIGHT_HOURS = { points: 6400 };
+const TWO_HOURS = { points: 1600 };
 const FOUR_HOURS = { points: 3200 };
 /** How long each world is played. */
 const LENGTHS = {
 	'babyai-gotolocal': EIGHT_HOURS,
 	'babyai-goto': { episodes: 400 },
+	'overcooked-cramped-room': FOUR_HOURS,
+	'overcooked-asymmetric-advantages': FOUR_HOURS,
 	// As many as there are games; each takes some seconds to make.
 	textworld: { episodes: 60 },
-	'express-coin': { points: 1600 },
-	'express-twc': { points: 1600 },
-	'express-cookingworld': { points: 1600 },
 };
 /** In the noisy and the changing world. */
 const STRAINED = 'babyai-gotolocal';
@@ -56,7 +56,7 @@ export async function run({ quick = false } = {}) {
 		}
 		const contenders = [...m.peersOf(m.DELTA), m.falsework()];
 		const [asks] = contenders;
-		const length = (name) => (quick ? { points: 800 } : (LENGTHS[name] ?? FOUR_HOURS));
+		const length = (name) => (quick ? { points: 800 } : (LENGTHS[name] ?? TWO_HOURS));
 		const tasks = [...places.keys()].flatMap((world) =>
 			seeds.flatMap((seed) => contenders.map((contending) => ({ of: world, world, seed, contending, ...length(world) }))),
 		);

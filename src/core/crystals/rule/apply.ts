@@ -155,12 +155,14 @@ export function decideByRule(index: RuleIndex, facts: Facts, policy: RulePolicy)
 
 /** What the other rule leaves of this one's score; undefined when it does not speak against it. */
 function objectionOf(rule: Rule, other: Rule, versus: RulePolicy['versus']): number | undefined {
-	// Only what has shown something of its own speaks against: a fresh rule in shadow is a question, not an objection.
-	if (other.state !== 'autonomous' && (other.state !== 'shadow' || other.stat.k < 0.99)) return undefined;
+	// Only what has shown something of its own speaks against. The answer that a rule was made of has: of a fresh one it is what is
+	// known, and a model is asked before the rule is overruled. What a tree proposed has shown nothing yet.
+	const fresh = other.stat.labels === 0 && (other.data.origin === 'because' || other.data.origin === 'chain');
+	if (other.state !== 'autonomous' && (other.state !== 'shadow' || (other.stat.k < 0.99 && !fresh))) return undefined;
 	if (LAYERS.indexOf(other.data.layer) > LAYERS.indexOf(rule.data.layer) || actKey(other.data.then) === actKey(rule.data.then))
 		return undefined;
 	const met = versus?.(rule, other);
-	if (met === undefined || met.n < MET_LEAST) return 1 - score(other.stat) / 2;
+	if (met === undefined || met.n < MET_LEAST) return 1 - score(fresh ? { k: 1, w: 0 } : other.stat) / 2;
 	const mine = score({ k: met.a, w: met.n - met.a });
 	const its = score({ k: met.b, w: met.n - met.b });
 	// Where both acts were right there is nothing to decide.

@@ -124,8 +124,10 @@ describe('arbitration', () => {
 		});
 	});
 
-	it('does not ask because a fresh rule in shadow wants something else', () => {
-		expect(decide([rule('a', {}), rule('b', { then: flee }, 'shadow', 0)], { hp: 3 })).toMatchObject({ outcome: 'hit', rule: { id: 'a' } });
+	it('does not ask because what a tree just proposed wants something else, but because what a model just said does', () => {
+		const proposed = rule('b', { then: flee, origin: 'induced' }, 'shadow', 0);
+		expect(decide([rule('a', {}), proposed], { hp: 3 })).toMatchObject({ outcome: 'hit', rule: { id: 'a' } });
+		expect(decide([rule('a', {}), rule('b', { then: flee }, 'shadow', 0)], { hp: 3 })).toMatchObject({ reason: 'conflict' });
 		expect(decide([rule('a', {}), rule('b', { then: flee }, 'shadow', 2)], { hp: 3 })).toMatchObject({ reason: 'conflict' });
 	});
 

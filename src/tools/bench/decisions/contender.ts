@@ -20,6 +20,7 @@ export interface Local {
 	readonly confidence?: number;
 	/** It was drawn to be tried out before it was trusted. */
 	readonly tried?: boolean;
+	readonly why?: string;
 }
 
 /** Decides points one after the other. What it learns stays inside. */

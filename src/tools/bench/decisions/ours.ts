@@ -58,6 +58,7 @@ export function falsework(tuning?: Partial<Tuning>): Contending {
 					act: decision.act,
 					confidence: decision.score,
 					tried: decision.probability < 1,
+					why: decision.why,
 					...(decision.audit ? { audit: decision.auditChance } : {}),
 				};
 			},
