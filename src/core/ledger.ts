@@ -91,6 +91,8 @@ export interface QuestionEntry {
 	readonly screen?: string;
 	readonly facts?: Facts;
 	readonly act?: Act;
+	/** Of a model's decision: its own words, cut short. */
+	readonly said?: string;
 }
 
 /** A settled question's answer held against something other than the actor: the game's truth, a postcondition. */
@@ -141,6 +143,12 @@ export interface InterventionEntry {
 		| 'approve'
 		| 'threshold'
 		| 'correct'
+		/** A rule's text. */
+		| 'edit'
+		/** Nothing but a person retires it; and back. */
+		| 'pin'
+		/** Back from retirement. */
+		| 'revive'
 		| 'undo'
 		| 'erase'
 		/** All that was learnt about tiers. */

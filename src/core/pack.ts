@@ -1,8 +1,7 @@
 // A pack is what was learnt of a game, as files (contracts.md §5): data only, never code, every file with its hash.
 import type { Crystal, KindName } from './crystals/crystal.ts';
-import { floor, score } from './crystals/lifecycle.ts';
-import { LAYERS, type Rule } from './crystals/rule/schema.ts';
-import { printRule } from './crystals/rule/text.ts';
+import { printRules } from './crystals/rule/rules-file.ts';
+import type { Rule } from './crystals/rule/schema.ts';
 import { SKILL_FILE, slugOf, writeSkillDocument } from './crystals/skill/document.ts';
 import { type Skill, withoutVector } from './crystals/skill/schema.ts';
 import type { Size } from './geometry.ts';
@@ -90,7 +89,7 @@ export async function makePack(
 		// A kind without crystals is still a file: whoever reads the pack need not guess whether it is empty or old.
 		files[file] = utf8(`${JSON.stringify({ schema: PACK_SCHEMA, [key]: packed }, null, '\t')}\n`);
 	}
-	files['rules.txt'] = utf8(rulesText(kept.filter((c): c is Rule => c.kind === 'rule')));
+	files['rules.txt'] = utf8(printRules(kept.filter((c): c is Rule => c.kind === 'rule')));
 	for (const [name, text] of skillDocuments(
 		kept.filter((c): c is Skill => c.kind === 'skill'),
 		about.game,
@@ -116,26 +115,6 @@ export function skillDocuments(skills: readonly Skill[], game: string): Map<stri
 		out.set(name, writeSkillDocument(skill, game, name));
 	}
 	return out;
-}
-
-/** The rules as sentences, in the order they are followed; each line reads back with `parseRule`. */
-export function rulesText(rules: readonly Rule[]): string {
-	const sorted = rules.toSorted(
-		(a, b) =>
-			LAYERS.indexOf(a.data.layer) - LAYERS.indexOf(b.data.layer) ||
-			score(b.stat) - score(a.stat) ||
-			b.data.when.length - a.data.when.length ||
-			(a.id < b.id ? -1 : 1),
-	);
-	const lines = sorted.map((rule) =>
-		printRule(
-			rule.data,
-			`${rule.state} ${score(rule.stat).toFixed(2)}, floor ${floor(rule.stat).toFixed(2)} (${Math.round(rule.stat.k)}/${Math.round(rule.stat.w)})`,
-		),
-	);
-	return ['# The first line whose condition holds is followed, else the next; where none holds, a model is asked.', ...lines, ''].join(
-		'\n',
-	);
 }
 
 /** Vectors stay at home: whoever reads the pack makes their own, with their own encoder. */

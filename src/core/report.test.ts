@@ -5,7 +5,8 @@ import { type Crystal, freshStat, type KindName } from './crystals/crystal.ts';
 import type { Rule } from './crystals/rule/schema.ts';
 import { parseRule } from './crystals/rule/text.ts';
 import type { EntryDraft, LedgerEntry, QuestionEntry } from './ledger.ts';
-import { makePack, type PackManifest, rulesText } from './pack.ts';
+import { makePack, type PackManifest } from './pack.ts';
+import { printRules } from './crystals/rule/rules-file.ts';
 import { utf8 } from './utf8.ts';
 import { makeReport, reportMarkdown, ticksJsonl } from './report.ts';
 
@@ -312,7 +313,7 @@ describe('a pack', () => {
 
 	it('says its rules in the order they are followed, and each line reads back', () => {
 		const rules = [rule('r1', 'idle', 9), rule('r2', 'reflex', 1), rule('r3', 'reflex', 5)] as Rule[];
-		const lines = rulesText(rules).trimEnd().split('\n');
+		const lines = printRules(rules).trimEnd().split('\n');
 		expect(lines.slice(1).map((l) => l.slice(0, l.indexOf(':')))).toEqual(['reflex', 'reflex', 'idle']);
 		expect(lines[1]).toContain('(5/0)');
 		for (const line of lines.slice(1)) expect(parseRule(line)).toMatchObject({ ok: true, rule: { then: { args: { at: 'a # b' } } } });

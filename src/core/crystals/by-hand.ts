@@ -19,7 +19,7 @@ export const THRESHOLD_LEAST = 0.5;
 export const THRESHOLD_MOST = 0.99;
 
 export interface HandAct {
-	readonly what: Extract<InterventionEntry['what'], 'approve' | 'retire' | 'threshold' | 'correct' | 'forget'>;
+	readonly what: Extract<InterventionEntry['what'], 'approve' | 'retire' | 'revive' | 'pin' | 'threshold' | 'correct' | 'edit' | 'forget'>;
 	readonly crystal: Crystal;
 	/** In the past tense, for "Undo: retired hp-bar". */
 	readonly said: string;
@@ -33,7 +33,7 @@ export type ByHand = { readonly ok: true; readonly act: HandAct } | { readonly o
 const no = (why: string): ByHand => ({ ok: false, why });
 
 /** A change by hand stands in the history even when the state stays. */
-function moves(crystal: Crystal, to: State, why: string, at: number, stat: Stat = crystal.stat): StateChange {
+export function moves(crystal: Crystal, to: State, why: string, at: number, stat: Stat = crystal.stat): StateChange {
 	const change = { at, from: crystal.state, to, why };
 	applyStep(crystal, { stat, change });
 	return change;
@@ -53,6 +53,47 @@ export function retireByHand(crystal: Crystal, at: number): ByHand {
 			after: 'retired',
 			change,
 			takeBack: (then) => moves(crystal, before, 'taken back: retired by hand', then),
+		},
+	};
+}
+
+/** Back into service: it answers silently until it has proved itself again. */
+export function reviveByHand(crystal: Crystal, at: number): ByHand {
+	if (crystal.state !== 'retired') return no(`"${crystal.name}" is in service already`);
+	const { stat } = crystal;
+	const change = moves(crystal, 'shadow', 'back in service by hand', at, { ...freshStat(), used: stat.used, lastUsedAt: stat.lastUsedAt });
+	return {
+		ok: true,
+		act: {
+			what: 'revive',
+			crystal,
+			said: `put ${crystal.name} back in service`,
+			before: 'retired',
+			after: 'shadow',
+			change,
+			takeBack: (then) => moves(crystal, 'retired', 'taken back: back in service by hand', then, stat),
+		},
+	};
+}
+
+/** A pinned crystal is retired by nobody but a person, and they are told when it is set aside. */
+export function pinByHand(crystal: Crystal, on: boolean, at: number): ByHand {
+	if ((crystal.pinned ?? false) === on) return no(`"${crystal.name}" is ${on ? 'pinned already' : 'not pinned'}`);
+	const put = (pinned: boolean, why: string, then: number): StateChange => {
+		crystal.pinned = pinned;
+		return moves(crystal, crystal.state, why, then);
+	};
+	const word = on ? 'pinned' : 'unpinned';
+	return {
+		ok: true,
+		act: {
+			what: 'pin',
+			crystal,
+			said: `${word} ${crystal.name}`,
+			before: on ? 'free' : 'pinned',
+			after: on ? 'pinned' : 'free',
+			change: put(on, `${word} by hand`, at),
+			takeBack: (then) => put(!on, `taken back: ${word} by hand`, then),
 		},
 	};
 }

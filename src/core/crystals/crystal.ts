@@ -112,7 +112,7 @@ export interface Crystal<K extends KindName = KindName, D = unknown> {
 	readonly kind: K;
 	readonly scope: Scope;
 	/** For people: the element, the fact, the rule's text, the event type. */
-	readonly name: string;
+	name: string;
 	/** Version of the kind's schema that `data` has. */
 	readonly schema: number;
 	readonly createdAt: number;
@@ -121,6 +121,8 @@ export interface Crystal<K extends KindName = KindName, D = unknown> {
 	stat: Stat;
 	/** Newest last, at most 20. */
 	history: StateChange[];
+	/** A person wants it kept: nothing but a person retires it, and they are told when it is set aside. */
+	pinned?: boolean;
 	/** The kind's own part, JSON only. */
 	data: D;
 	/** Pixels and other bytes by name; `data` refers to them by these names. */

@@ -25,7 +25,7 @@ const HISTORY_MAX = 20;
 const EPISODES_MAX = 16;
 
 type Evidence = Pick<Stat, 'k' | 'w'>;
-type Subject = Pick<Crystal, 'kind' | 'state' | 'stat' | 'history'> & Partial<Pick<Crystal, 'data'>>;
+type Subject = Pick<Crystal, 'kind' | 'state' | 'stat' | 'history'> & Partial<Pick<Crystal, 'data'>> & Pick<Crystal, 'pinned'>;
 
 /** Confidence under the flat prior, which decides changes of state: 0.5 without evidence. */
 export function score({ k, w }: Evidence): number {
@@ -139,8 +139,13 @@ export interface LifeStep {
 	readonly change?: StateChange;
 }
 
-/** What an event does to a crystal. Nothing is changed until `applyStep`. */
+/** What an event does to a crystal. Nothing is changed until `applyStep`. A pinned one is set aside like any other, and never retired. */
 export function live(crystal: Subject, event: LifeEvent, at: number): LifeStep {
+	const step = lived(crystal, event, at);
+	return crystal.pinned === true && step.change?.to === 'retired' ? { stat: step.stat } : step;
+}
+
+function lived(crystal: Subject, event: LifeEvent, at: number): LifeStep {
 	const { state, stat } = crystal;
 	const to = (next: State, why: string, changed: Stat = stat): LifeStep =>
 		next === state ? { stat: changed } : { stat: changed, change: { at, from: state, to: next, why } };

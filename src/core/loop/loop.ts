@@ -7,6 +7,7 @@ import type { Done } from '../crystals/skill/teach.ts';
 import type { Attempt, Receipt, Tier } from '../cascade.ts';
 import type { Residue } from '../crystals/crystal.ts';
 import type { Reading } from '../crystals/region/apply.ts';
+import { printLiteral } from '../crystals/rule/text.ts';
 import { type EffectVerdict, type EffectWatch, truthOf } from '../facts/literal.ts';
 import { type Box, iou } from '../geometry.ts';
 import type { Ledger, MissReason, QuestionEntry } from '../ledger.ts';
@@ -122,7 +123,7 @@ export interface Mind {
 	did(done: Omit<Done, 'goal'>): void;
 	/** The person took a crystal out of service. */
 	retire(id: string): void;
-	/** A retired one was taken back, or one came in. */
+	/** A person changed one, or put it back in service; or one came in. */
 	revive(id: string): void;
 	/** The profile's condition for an event. */
 	happens(event: string, facts: Facts): boolean | undefined;
@@ -247,6 +248,15 @@ const POINT_MS = 3000;
 const SIGHT_MS = 5000;
 /** A transition is waited out this long before the picture is sent as it is. */
 const SETTLE_MS = 900;
+
+/** What is kept of a model's own words. */
+const SAID_MOST = 1500;
+
+/** A model's reasons in its own words, or as the conditions it named. */
+function wordsOf({ reasoning, because }: DecisionAnswer): string {
+	const words = reasoning ?? (because.length === 0 ? '' : `because ${because.map(printLiteral).join(' and ')}`);
+	return words.length > SAID_MOST ? `${words.slice(0, SAID_MOST)} …` : words;
+}
 
 export function makeLoop(o: LoopOptions): Loop {
 	const { clock, ledger, cascade, eyes, mind, voice, profile } = o;
@@ -577,7 +587,7 @@ export function makeLoop(o: LoopOptions): Loop {
 				prose: (text) => mind.read(text, facts, now),
 				tick: tickNo,
 				context: { screen: now.screen, facts },
-				note: (answer) => ({ act: answer.act }),
+				note: (answer) => ({ act: answer.act, ...(attempt.outcome === 'hit' ? {} : { said: wordsOf(answer) }) }),
 			},
 			o.cancel,
 		);

@@ -3,6 +3,7 @@
 import type { Attempt, Receipt } from '../cascade.ts';
 import type { Provenance, Residue } from '../crystals/crystal.ts';
 import { answerFromProse } from '../crystals/rule/chain.ts';
+import { makeRuleCheck, type RuleCheck } from '../crystals/rule/check.ts';
 import type { Rule } from '../crystals/rule/schema.ts';
 import type { Skill } from '../crystals/skill/schema.ts';
 import type { TemplateCrystal } from '../crystals/template/schema.ts';
@@ -14,7 +15,7 @@ import type { Box } from '../geometry.ts';
 import type { Random } from '../ports.ts';
 import type { Profile } from '../profile.ts';
 import type { Act, DecisionAnswer, Facts, FactValue } from '../question.ts';
-import { type Decision, makeReasoner, type Point, type ReasonerMemory } from '../reasoning/reasoner.ts';
+import { type Decision, makeReasoner, type Point, type Reasoner, type ReasonerMemory } from '../reasoning/reasoner.ts';
 import type { Desk } from './desk.ts';
 import type { Mind } from './loop.ts';
 import { nearestSights, type Situation } from './situation.ts';
@@ -29,7 +30,15 @@ export interface MindOptions extends Desk {
 /** `skills` is absent in stores of before. */
 export type MindMemory = ReasonerMemory & { readonly skills?: SkillsMemory };
 
-export function makeMind(o: MindOptions): Mind & { readonly skills: Skills; memory(): MindMemory } {
+/** The decision learner as a person looks into it. */
+export interface MindInside extends Pick<Reasoner, 'rules' | 'nearest'> {
+	/** All that was known at the newest look; the same object until the next one. */
+	readonly facts: Facts;
+	/** What a rule written by hand may speak of. */
+	readonly check: RuleCheck;
+}
+
+export function makeMind(o: MindOptions): Mind & MindInside & { readonly skills: Skills; memory(): MindMemory } {
 	const { profile, crystals, clock } = o;
 	const table = makeFactTable(profile);
 	table.define({ id: 'screen', kind: 'enum', open: true });
@@ -66,6 +75,7 @@ export function makeMind(o: MindOptions): Mind & { readonly skills: Skills; memo
 		if (parsed.ok) conditions.set(event, parsed.expr);
 	}
 	let lastScreen = '';
+	let newest: Facts = {};
 
 	function elementsOn(screen: string): string[] {
 		const names = new Set<string>();
@@ -147,7 +157,7 @@ export function makeMind(o: MindOptions): Mind & { readonly skills: Skills; memo
 				if (boxes.length === 0 && situation.unsure.includes(name)) table.forget(id);
 				else table.observe(id, boxes.length > 0, at);
 			}
-			return table.snapshot(at).values;
+			return (newest = table.snapshot(at).values);
 		},
 		question(facts, situation, tick, recent) {
 			return {
@@ -249,6 +259,12 @@ export function makeMind(o: MindOptions): Mind & { readonly skills: Skills; memo
 		did: (done) => skills.did({ ...done, goal: profile.goal }),
 		skills,
 		memory: () => ({ ...reasoner.memory(), skills: skills.memory() }),
+		rules: reasoner.rules,
+		nearest: reasoner.nearest,
+		get facts() {
+			return newest;
+		},
+		check: makeRuleCheck(table, profile),
 	};
 }
 

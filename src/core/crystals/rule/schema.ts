@@ -11,6 +11,7 @@ export type Origin = (typeof ORIGINS)[number];
 
 export const RULE_SCHEMA = 1;
 const WHEN_MAX = 12;
+export const EARLIER_MAX = 8;
 
 export const ruleData = v.object({
 	layer: v.picklist(LAYERS),
@@ -24,6 +25,8 @@ export const ruleData = v.object({
 	origin: v.picklist(ORIGINS),
 	/** Ledger entries and traces it came from. */
 	from: v.pipe(v.array(v.string()), v.maxLength(64)),
+	/** What it said before a person rewrote it, newest last; `at` in ms since 1970. */
+	earlier: v.optional(v.pipe(v.array(v.object({ at: v.number(), text: v.string() })), v.maxLength(EARLIER_MAX))),
 });
 
 export interface RuleData {
@@ -35,6 +38,7 @@ export interface RuleData {
 	until: Literal[];
 	origin: Origin;
 	from: string[];
+	earlier?: { readonly at: number; readonly text: string }[] | undefined;
 }
 export type Rule = Crystal<'rule', RuleData>;
 

@@ -6,8 +6,19 @@ import type { SkillAct } from '../skill/schema.ts';
 /** The part of a rule that its text holds; where it came from and how it fares stand in the comment. */
 export type RuleText = Omit<RuleData, 'origin' | 'from'>;
 export type RuleParsed =
-	| { readonly ok: true; readonly rule: RuleText }
+	| { readonly ok: true; readonly rule: RuleText; readonly places: RulePlaces }
+	/** `at`: offset in the text. */
 	| { readonly ok: false; readonly at: number; readonly message: string };
+/** Where each part begins: offsets in the text. */
+export interface RulePlaces {
+	readonly when: readonly number[];
+	readonly unless: readonly number[];
+	readonly then: number;
+	readonly expects: readonly number[];
+	readonly until: readonly number[];
+}
+/** Longer than any rule that its schema allows. */
+const TEXT_MOST = 20_000;
 
 const BARE = /^[a-z][a-z0-9.-]*$/;
 // Words of the language itself are quoted when they are values.
@@ -71,8 +82,9 @@ class Fault extends Error {
 
 /** Reads one rule's sentence; a fault names its place. */
 export function parseRule(text: string): RuleParsed {
+	if (text.length > TEXT_MOST) return { ok: false, at: TEXT_MOST, message: `a rule has at most ${TEXT_MOST} characters` };
 	try {
-		return { ok: true, rule: parse(tokenise(text)) };
+		return { ok: true, ...parse(tokenise(text)) };
 	} catch (error) {
 		if (error instanceof Fault) return { ok: false, at: error.at, message: error.message };
 		throw error;
@@ -108,7 +120,7 @@ function tokenise(text: string): Token[] {
 	return tokens;
 }
 
-function parse(tokens: readonly Token[]): RuleText {
+function parse(tokens: readonly Token[]): { readonly rule: RuleText; readonly places: RulePlaces } {
 	let next = 0;
 	const peek = (): Token => tokens[Math.min(next, tokens.length - 1)] as Token;
 	const fail = (wanted: string): never => {
@@ -175,22 +187,32 @@ function parse(tokens: readonly Token[]): RuleText {
 		expect(')');
 		return { verb, args };
 	}
-	function several<T>(one: () => T, by: string): T[] {
+	function several<T>(one: () => T, by: string): { readonly all: T[]; readonly at: number[] } {
+		const at = [peek().at];
 		const all = [one()];
-		while (eat(by)) all.push(one());
-		return all;
+		while (eat(by)) {
+			at.push(peek().at);
+			all.push(one());
+		}
+		return { all, at };
 	}
+	const none = <T>(): { readonly all: T[]; readonly at: number[] } => ({ all: [], at: [] });
 
+	const { at: layerAt } = peek();
 	const layer = word('a layer') as Layer;
-	if (!LAYERS.includes(layer)) throw new Fault(0, `"${layer}" is no layer; known are ${LAYERS.join(', ')}`);
+	if (!LAYERS.includes(layer)) throw new Fault(layerAt, `"${layer}" is no layer; known are ${LAYERS.join(', ')}`);
 	expect(':');
 	expect('if');
 	const when = several(literal, 'and');
-	const unless = eat('unless') ? several(literal, 'or') : [];
+	const unless = eat('unless') ? several(literal, 'or') : none<Literal>();
 	expect('then');
+	const thenAt = peek().at;
 	const then = act();
-	const expects = eat('expect') ? several(effect, 'and') : [];
-	const until = eat('until') ? several(literal, 'and') : [];
+	const expects = eat('expect') ? several(effect, 'and') : none<Effect>();
+	const until = eat('until') ? several(literal, 'and') : none<Literal>();
 	if (peek().kind !== 'end') fail('the end');
-	return { layer, when, unless, then, expects, until };
+	return {
+		rule: { layer, when: when.all, unless: unless.all, then, expects: expects.all, until: until.all },
+		places: { when: when.at, unless: unless.at, then: thenAt, expects: expects.at, until: until.at },
+	};
 }
