@@ -2,6 +2,7 @@
 // the port given to `watch`, so that a slow page never holds the loop up.
 import type { BackupModel } from '../src/core/backup.ts';
 import type { State, StateChange } from '../src/core/crystals/crystal.ts';
+import type { Layer } from '../src/core/crystals/rule/schema.ts';
 import type { Box, Size } from '../src/core/geometry.ts';
 import type { Counted, NodeReport } from '../src/core/import/maafw/notes.ts';
 import type { TierName } from '../src/core/ledger.ts';
@@ -98,6 +99,8 @@ export interface LiveView {
 	readonly notices: readonly Notice[];
 	/** The line being spoken, for captions. */
 	readonly caption: string;
+	/** Rules whose condition holds now, in the order in which they would be followed; a hundred at most. */
+	readonly firing: readonly string[];
 }
 
 /** One line of the decision stream. */
@@ -146,6 +149,10 @@ export interface CrystalView {
 	readonly picture?: string;
 	/** Why it is in this state, or what it still lacks. */
 	readonly why: string;
+	/** Retired by nobody but a person. */
+	readonly pinned: boolean;
+	/** Of a rule; earlier layers are followed first. */
+	readonly layer: Layer | null;
 	readonly madeBy: {
 		readonly tier: string;
 		readonly model: string;
@@ -194,6 +201,84 @@ export interface RegionDetail {
 	readonly screens: readonly { readonly name: string; readonly seen: number; readonly of: number }[];
 	readonly glyphs: readonly { readonly text: string; readonly png: Uint8Array }[];
 }
+/** A condition held against what was known. */
+export interface LiteralView {
+	readonly text: string;
+	/** null: the fact was not known. */
+	readonly truth: boolean | null;
+	/** The fact as it was known; empty when it was not. */
+	readonly value: string;
+}
+/** A model's answer as the ledger kept it. */
+export interface AnswerView {
+	readonly entry: number;
+	readonly at: number;
+	/** The model, or who stood in for one. */
+	readonly who: string;
+	readonly act: string;
+	/** Its own words; empty when it gave none. */
+	readonly said: string;
+}
+export interface RuleDetail {
+	readonly layer: Layer;
+	readonly origin: string;
+	/** As it is written and can be rewritten. */
+	readonly text: string;
+	readonly then: string;
+	readonly labels: number;
+	readonly episodes: number;
+	/** The newest labels, oldest first: true = harmful. */
+	readonly last: readonly boolean[];
+	/** What its act still needs because it cannot be undone; empty for acts that can. */
+	readonly irreversible: string;
+	/** Against what is known at this moment. */
+	readonly when: readonly LiteralView[];
+	readonly unless: readonly LiteralView[];
+	/** What it said before it was rewritten, newest last. */
+	readonly earlier: readonly { readonly at: number; readonly text: string }[];
+	/** The answers that it came from, newest first. */
+	readonly from: readonly AnswerView[];
+}
+/** What a text would be as a rule. */
+export type RuleTrial =
+	| { readonly ok: true; readonly when: readonly LiteralView[]; readonly unless: readonly LiteralView[]; readonly fires: boolean }
+	/** `at`: offset in the text. */
+	| { readonly ok: false; readonly at: number; readonly why: string };
+export type RuleEdited = { readonly ok: true } | { readonly ok: false; readonly why: string; readonly at?: number };
+
+/** A rule at a decision of the past; the rule is as it is now. */
+export interface RuleSeen {
+	readonly id: string;
+	readonly name: string;
+	readonly state: State;
+	readonly then: string;
+	readonly when: readonly LiteralView[];
+	readonly unless: readonly LiteralView[];
+	/** Why it was not followed; empty for the one that was. */
+	readonly lacks: string;
+}
+/** Why a decision was what it was. */
+export interface WhyView {
+	readonly n: number;
+	readonly facts: readonly { readonly id: string; readonly value: string }[];
+	/** Rules that were followed. */
+	readonly followed: readonly RuleSeen[];
+	/** The others whose condition held. */
+	readonly others: readonly RuleSeen[];
+	/** Rules that one condition kept from firing. */
+	readonly nearly: readonly RuleSeen[];
+	/** The labelled decisions most like this one, and where they differ. */
+	readonly cases: readonly {
+		readonly entry: number;
+		readonly act: string;
+		readonly differs: readonly { readonly id: string; readonly then: string; readonly here: string }[];
+	}[];
+	/** The answer itself, or those that the rule came from. */
+	readonly answers: readonly AnswerView[];
+	/** What came of it, as far as something else than the actor could tell. */
+	readonly verdicts: readonly string[];
+}
+
 /** Everything about one crystal; fetched when a person opens it. */
 export interface CrystalDetail {
 	readonly id: string;
@@ -209,6 +294,7 @@ export interface CrystalDetail {
 	readonly cost: { readonly ask: string; readonly promptTokens: number; readonly completionTokens: number; readonly usd: number | null };
 	readonly template?: TemplateDetail;
 	readonly region?: RegionDetail;
+	readonly rule?: RuleDetail;
 }
 
 /** A frame that is kept for trying things out. */
@@ -512,6 +598,18 @@ export interface AgentApi {
 	forgetRouting(): Promise<string>;
 	retireCrystal(id: string): Promise<string>;
 	approveCrystal(id: string): Promise<string>;
+	/** Back from retirement, into shadow. */
+	reviveCrystal(id: string): Promise<string>;
+	pinCrystal(id: string, on: boolean): Promise<string>;
+	/** A text as a rule of this game, held against this moment; changes nothing. */
+	tryRule(text: string): Promise<RuleTrial>;
+	editRule(id: string, text: string): Promise<RuleEdited>;
+	/** Why the decision of that ledger entry was what it was; undefined when there is no such decision. */
+	explainDecision(entry: number): Promise<WhyView | undefined>;
+	/** `rules.txt`. */
+	exportRules(): Promise<string>;
+	/** Takes the rules of a `rules.txt` into shadow, all or none; a sentence names each fault by line and column. */
+	importRules(text: string): Promise<string>;
 	/** Takes the newest act by hand back. */
 	undoByHand(): Promise<string>;
 	/** PNG of a template's newest look. */

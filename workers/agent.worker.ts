@@ -29,6 +29,7 @@ import { TierError } from '../src/core/cascade.ts';
 import type { ConsentRecord, Surface } from '../src/core/consent.ts';
 import { boxOf } from '../src/core/crystals/by-hand.ts';
 import { type Crystal, scopeKey } from '../src/core/crystals/crystal.ts';
+import type { Rule } from '../src/core/crystals/rule/schema.ts';
 import type { TemplateCrystal } from '../src/core/crystals/template/schema.ts';
 import { readUses } from '../src/core/models/device-use.ts';
 import { type Recogniser, recogniserFor } from '../src/core/perception/ocr.ts';
@@ -640,6 +641,16 @@ const api: AgentApi = {
 	},
 	retireCrystal: async (id) => (await session?.gallery.retireCrystal(id)) ?? NOTHING_PLAYED,
 	approveCrystal: async (id) => (await session?.gallery.approveCrystal(id)) ?? NOTHING_PLAYED,
+	reviveCrystal: async (id) => (await session?.gallery.reviveCrystal(id)) ?? NOTHING_PLAYED,
+	pinCrystal: async (id, on) => (await session?.gallery.pinCrystal(id, on)) ?? NOTHING_PLAYED,
+	tryRule: async (text) => session?.rules.trial(text) ?? { ok: false, at: 0, why: NOTHING_PLAYED },
+	editRule: async (id, text) => (await session?.gallery.editRule(id, text)) ?? { ok: false, why: NOTHING_PLAYED },
+	explainDecision: async (entry) => session?.rules.explain(entry),
+	async exportRules() {
+		if (session === undefined) throw new Error(NOTHING_PLAYED);
+		return session.rules.print();
+	},
+	importRules: async (text) => (await session?.importRules(text)) ?? NOTHING_PLAYED,
 	undoByHand: async () => (await session?.gallery.undoByHand()) ?? NOTHING_PLAYED,
 	crystalPicture: async (id) => pictureOf(crystalOf(id)),
 	async crystalDetail(id) {
@@ -648,7 +659,8 @@ const api: AgentApi = {
 		const lookalike = crystal.kind === 'template' ? await session?.gallery.lookalike(crystal as TemplateCrystal) : undefined;
 		const box = crystal.kind === 'region' ? boxOf(crystal) : undefined;
 		const place = box === undefined ? undefined : await session?.gallery.picture(box);
-		return detailCrystal(crystal, { ...(lookalike ? { lookalike } : {}), ...(place ? { place } : {}) });
+		const rule = crystal.kind === 'rule' ? await session?.rules.detail(crystal as Rule) : undefined;
+		return detailCrystal(crystal, { ...(lookalike ? { lookalike } : {}), ...(place ? { place } : {}), ...(rule ? { rule } : {}) });
 	},
 	storedFrames: async () => (await session?.gallery.storedFrames()) ?? [],
 	framePicture: async (frame, part) => session?.gallery.framePicture(frame, part),

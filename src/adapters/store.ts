@@ -50,6 +50,8 @@ export interface Store {
 	flush(): Promise<void>;
 	/** Entries of one session, oldest first. */
 	ledgerOf(session: string): Promise<LedgerEntry[]>;
+	/** Entries by their numbers, of whatever session; those that are not there are left out. */
+	entries(numbers: readonly number[]): Promise<LedgerEntry[]>;
 	/** Entries of all sessions of a game, oldest first: the scorecard over its whole life. */
 	ledgerOfGame(game: string): Promise<LedgerEntry[]>;
 	/** All of it, oldest first. */
@@ -565,6 +567,12 @@ class DexieStore implements Store {
 		await this.#queue;
 		const rows = await this.#read(() => this.#db.ledger.where('session').equals(session).sortBy('n'), []);
 		return [...rows.map(({ entry }) => entry as LedgerEntry), ...this.#ledger.filter((entry) => entry.session === session)];
+	}
+
+	async entries(numbers: readonly number[]): Promise<LedgerEntry[]> {
+		const waiting = this.#ledger.filter(({ n }) => numbers.includes(n));
+		const rows = await this.#read(() => this.#db.ledger.bulkGet([...numbers]), []);
+		return [...rows.flatMap((row) => (row === undefined ? [] : [row.entry as LedgerEntry])), ...waiting];
 	}
 
 	async ledgerOfGame(game: string): Promise<LedgerEntry[]> {

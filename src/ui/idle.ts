@@ -14,4 +14,5 @@ export const IDLE: LiveView = {
 	asking: [],
 	notices: [],
 	caption: '',
+	firing: [],
 };

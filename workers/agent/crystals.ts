@@ -18,7 +18,7 @@ import type { Exemplar, TemplateCrystal } from '../../src/core/crystals/template
 import { RIM } from '../../src/core/perception/glyphs.ts';
 import { makePack, type PackAbout, type PackFiles, type PackTools } from '../../src/core/pack.ts';
 import type { Profile } from '../../src/core/profile.ts';
-import type { CrystalDetail, CrystalView, RegionDetail, TemplateDetail } from '../agent.protocol.ts';
+import type { CrystalDetail, CrystalView, RegionDetail, RuleDetail, TemplateDetail } from '../agent.protocol.ts';
 
 /** Checks a stored crystal's own part and brings it to today's version; a text names the fault. */
 export function checkCrystal(crystal: Crystal): string | undefined {
@@ -117,15 +117,18 @@ export function describeCrystal(crystal: Crystal): CrystalView {
 		text: textOf(crystal),
 		...(picture === undefined ? {} : { picture }),
 		why: waits(crystal) && missing !== undefined ? missing : (crystal.history.at(-1)?.why ?? STARTS),
+		pinned: crystal.pinned ?? false,
+		layer: crystal.kind === 'rule' ? (crystal as Rule).data.layer : null,
 		madeBy: { tier, model, at, usd, entry },
 	};
 }
 
-/** What only the frames that are kept can show of a crystal. */
+/** What only the session can show of a crystal. */
 export interface Shown {
 	readonly lookalike?: Uint8Array;
 	/** A reader's place. */
 	readonly place?: Uint8Array;
+	readonly rule?: RuleDetail;
 }
 
 /** Everything about one crystal, for its panel. */
@@ -141,6 +144,7 @@ export async function detailCrystal(crystal: Crystal, shown: Shown): Promise<Cry
 		rank: rankInWords(crystal),
 		cost: { ask, promptTokens, completionTokens, usd },
 		...(crystal.kind === 'template' ? { template: await templateDetail(crystal as TemplateCrystal, shown) } : {}),
+		...(shown.rule === undefined ? {} : { rule: shown.rule }),
 		...(crystal.kind === 'region' ? { region: await regionDetail(crystal as RegionCrystal, shown) } : {}),
 	};
 }

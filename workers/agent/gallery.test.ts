@@ -37,6 +37,7 @@ function setUp() {
 	const saved: string[] = [];
 	let told = 0;
 	const gallery = makeGallery({
+		check: () => ({ literal: () => undefined, effect: () => undefined, act: () => undefined }),
 		crystals,
 		ledger,
 		clock: { now: () => 100_000, monotonic: () => 5000 },

@@ -7,12 +7,17 @@ import {
 	correctByHand,
 	cutByHand,
 	type HandAct,
+	pinByHand,
 	retireByHand,
+	reviveByHand,
 	thresholdByHand,
 } from '../../src/core/crystals/by-hand.ts';
 import type { Crystal, StateChange } from '../../src/core/crystals/crystal.ts';
 import { hintOf, makeTextMemory, readRegion, textCrop } from '../../src/core/crystals/region/apply.ts';
 import type { RegionCrystal } from '../../src/core/crystals/region/schema.ts';
+import { type EditByHand, editRule } from '../../src/core/crystals/rule/by-hand.ts';
+import type { RuleCheck } from '../../src/core/crystals/rule/check.ts';
+import type { Rule } from '../../src/core/crystals/rule/schema.ts';
 import { recogniseTemplate } from '../../src/core/crystals/template/apply.ts';
 import type { TemplateCrystal } from '../../src/core/crystals/template/schema.ts';
 import { type Box, clip, grow, iou } from '../../src/core/geometry.ts';
@@ -35,6 +40,8 @@ export interface GalleryOptions {
 	readonly reader: TextReader;
 	readonly world?: () => Box | undefined;
 	readonly matcher?: Matcher;
+	/** What a rule written by hand may speak of. */
+	readonly check: () => RuleCheck;
 	/** What the game shows now; its buffers may be reused. */
 	readonly live: () => Listed;
 	/** Frames that a model explained, oldest first; their buffers are not reused. */
@@ -50,6 +57,9 @@ export type Gallery = Pick<
 	AgentApi,
 	| 'retireCrystal'
 	| 'approveCrystal'
+	| 'reviveCrystal'
+	| 'pinCrystal'
+	| 'editRule'
 	| 'undoByHand'
 	| 'storedFrames'
 	| 'framePicture'
@@ -74,6 +84,7 @@ const REFUSALS_MAX = 60;
 /** Reading a line takes some 50 ms; a person looks at a handful. */
 const READINGS_MAX = 8;
 const PICTURE_PAD = 6;
+const GONE = 'It is not among the crystals of this game and window size any more.';
 const NEVER: Cancel = { aborted: false, addEventListener: () => {}, removeEventListener: () => {} };
 
 export function makeGallery(o: GalleryOptions): Gallery {
@@ -89,7 +100,7 @@ export function makeGallery(o: GalleryOptions): Gallery {
 
 	async function perform(id: string, act: (crystal: Crystal) => ByHand): Promise<string> {
 		const crystal = o.crystals.get(id);
-		if (crystal === undefined) return 'It is not among the crystals of this game and window size any more.';
+		if (crystal === undefined) return GONE;
 		return put(act(crystal));
 	}
 
@@ -171,6 +182,16 @@ export function makeGallery(o: GalleryOptions): Gallery {
 	return {
 		retireCrystal: (id) => perform(id, (crystal) => retireByHand(crystal, o.clock.now())),
 		approveCrystal: (id) => perform(id, (crystal) => approveByHand(crystal, o.clock.now())),
+		reviveCrystal: (id) => perform(id, (crystal) => reviveByHand(crystal, o.clock.now())),
+		pinCrystal: (id, on) => perform(id, (crystal) => pinByHand(crystal, on, o.clock.now())),
+		async editRule(id, text) {
+			const crystal = o.crystals.get(id);
+			if (crystal?.kind !== 'rule') return { ok: false, why: GONE };
+			const done: EditByHand = editRule(crystal as Rule, text, o.check(), o.clock.now());
+			if (!done.ok) return { ...done, why: capital(done.why) };
+			await put(done);
+			return { ok: true };
+		},
 		keepThreshold: (id, threshold) => perform(id, (crystal) => thresholdByHand(crystal, threshold)),
 		undoByHand,
 		put,

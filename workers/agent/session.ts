@@ -57,6 +57,7 @@ import {
 	startCarryOver,
 } from './layouts.ts';
 import type { TierDesk } from './tiers.ts';
+import { makeRulesDesk, type RulesDesk } from './rules.ts';
 import { loadOlder, startUpdateCheck, type UpdateCheck } from './updates.ts';
 import type { Watchers } from './watchers.ts';
 
@@ -106,6 +107,9 @@ export interface Session {
 	takeover(on: boolean, detail: string): void;
 	trackEvent(event: 'mute' | 'unmute' | 'ended'): void;
 	readonly gallery: Gallery;
+	readonly rules: RulesDesk;
+	/** Takes the rules of a `rules.txt` into shadow; a sentence when it has faults. */
+	importRules(text: string): Promise<string>;
 	/** What is learnt about models. */
 	readonly routing: CascadeView;
 	/** Forgets it; a sentence when there is nothing. */
@@ -191,12 +195,13 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 		reader: o.reader,
 		world: () => worldHere,
 		matcher: o.matcher,
+		check: () => mind.check,
 		live: () => ({ frame: lastFrame, screen: loop.situation?.screen ?? '' }),
 		kept: () => explained.frames(),
 		moved: (c, change) => {
 			changed(c, change);
 			if (change.to === 'retired') mind.retire(c.id);
-			else if (change.from === 'retired') mind.revive(c.id);
+			else mind.revive(c.id);
 		},
 		save: (c) => store.putCrystal(c),
 		onChange: () => {
@@ -204,6 +209,15 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 			tellCrystals();
 			tellGallery();
 		},
+	});
+	const rules = makeRulesDesk({
+		profile,
+		scope: () => scope,
+		crystals: () => crystals,
+		mind: () => mind,
+		clock,
+		session: () => ledger.entries(),
+		entries: async (numbers) => await store.entries(numbers),
 	});
 	await openScope(first);
 	ledger.append({ type: 'session', event: 'started', game: profile.id, detail: `${scope.layout}, ${crystals.size} crystals`, playedMs: 0 });
@@ -223,6 +237,20 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 			return crystals;
 		},
 		gallery,
+		rules,
+		async importRules(text) {
+			const come = rules.read(text);
+			if (typeof come === 'string') return come;
+			for (const rule of come) {
+				keep(scope, rule);
+				mind.revive(rule.id);
+			}
+			ledger.append({ type: 'intervention', what: 'edit', detail: `${come.length} rules came with a rules file` });
+			crystalsDirty = true;
+			tellCrystals();
+			await save();
+			return '';
+		},
 		get routing() {
 			return cascadeView(o.dial(), router, desk.tiers());
 		},
@@ -468,6 +496,13 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 	function changed(c: Crystal, change: StateChange, home = scope): void {
 		keep(home, c);
 		ledger.append({ type: 'state', crystal: c.id, kind: c.kind, name: c.name, from: change.from, to: change.to, why: change.why });
+		if (c.pinned === true && change.to === 'quarantined')
+			notices.set(`pinned ${c.id}`, {
+				id: `pinned ${c.id}`,
+				level: 'warning',
+				title: 'A pinned crystal was set aside',
+				text: `${c.name}: ${change.why}. It goes on collecting labels; approve it to have it back sooner.`,
+			});
 	}
 
 	async function pump(): Promise<void> {
@@ -636,6 +671,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 			asking: loop?.asking ?? [],
 			notices: [...notices.values()],
 			caption,
+			firing: rules.firing,
 		};
 		watchers.tell({ type: 'live', live: view });
 	}

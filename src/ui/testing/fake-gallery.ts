@@ -15,7 +15,7 @@ const PLACES: Readonly<Record<string, Box>> = {
 	c7: [376, 146, 134, 106],
 };
 const madeBy = { tier: 'cloud', model: 'scripted-teacher', at: AT - 400_000, usd: 0.0021, entry: 12 };
-const base = { score: 0.93, floor: 0.78, k: 14.2, w: 0, used: 61, madeBy };
+const base = { score: 0.93, floor: 0.78, k: 14.2, w: 0, used: 61, madeBy, pinned: false, layer: null };
 
 export const FAKE_CRYSTALS: readonly CrystalView[] = [
 	{
