@@ -241,7 +241,14 @@ export interface RuleDetail {
 }
 /** What a text would be as a rule. */
 export type RuleTrial =
-	| { readonly ok: true; readonly when: readonly LiteralView[]; readonly unless: readonly LiteralView[]; readonly fires: boolean }
+	| {
+			readonly ok: true;
+			readonly when: readonly LiteralView[];
+			readonly unless: readonly LiteralView[];
+			readonly then: string;
+			/** Its condition holds now. */
+			readonly fires: boolean;
+	  }
 	/** `at`: offset in the text. */
 	| { readonly ok: false; readonly at: number; readonly why: string };
 export type RuleEdited = { readonly ok: true } | { readonly ok: false; readonly why: string; readonly at?: number };

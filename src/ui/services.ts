@@ -24,6 +24,13 @@ export type GalleryApi = Pick<
 	AgentApi,
 	| 'retireCrystal'
 	| 'approveCrystal'
+	| 'reviveCrystal'
+	| 'pinCrystal'
+	| 'tryRule'
+	| 'editRule'
+	| 'explainDecision'
+	| 'exportRules'
+	| 'importRules'
 	| 'undoByHand'
 	| 'crystalPicture'
 	| 'crystalDetail'

@@ -113,6 +113,7 @@ export function makeRulesDesk(o: RulesDeskOptions): RulesDesk {
 				ok: true,
 				when: held(when, facts),
 				unless: held(unless, facts),
+				then: printAct(then),
 				fires: fires(when, unless, facts, isIrreversible(then.verb)),
 			};
 		},

@@ -7,6 +7,7 @@ import { type CrystalView, useServices } from '../services.ts';
 import { useApp } from '../state.tsx';
 import { Detail } from './detail.tsx';
 import { CrystalPicture } from './pictures.tsx';
+import { Rules } from './rules.tsx';
 import { crystalKinds, crystalStates, type Filter, inOrder, isShown, STATES } from './shelf.ts';
 
 /** The tab beside the kinds that lists what was not learnt. */
@@ -41,7 +42,7 @@ export function Crystals() {
 			aria-labelledby={title}
 			class="mx-auto flex w-full max-w-[88rem] flex-col gap-4 p-3 md:p-6"
 			onKeyDown={(e) => {
-				const typing = e.target instanceof HTMLInputElement && e.target.type !== 'range';
+				const typing = e.target instanceof HTMLTextAreaElement || (e.target instanceof HTMLInputElement && e.target.type !== 'range');
 				if (e.key.toLowerCase() !== 'z' || !(e.ctrlKey || e.metaKey) || e.shiftKey || typing || gallery().undo === '') return;
 				e.preventDefault();
 				undo();
@@ -53,7 +54,8 @@ export function Crystals() {
 						Crystals
 					</h2>
 					<p class="mt-1 max-w-2xl text-muted">
-						What model answers have been turned into. Each can be read, tried, corrected, approved and retired; every change can be undone.
+						What model answers have been turned into. Each can be read, tried, corrected, approved, pinned and retired; every change can be
+						undone.
 					</p>
 				</div>
 				<Show when={gallery().undo !== ''}>
@@ -104,28 +106,52 @@ export function Crystals() {
 					</Show>
 				</div>
 				<Show when={!refusals()} fallback={<Refused />}>
-					<div class={open() ? 'grid items-start gap-4 lg:grid-cols-[19rem_minmax(0,1fr)]' : ''}>
-						<ul
-							aria-label="Crystals shown"
-							class={
-								open()
-									? 'grid grid-cols-1 gap-2 max-lg:hidden lg:sticky lg:top-3 lg:max-h-[calc(100dvh-6rem)] lg:overflow-y-auto lg:p-0.5'
-									: 'grid grid-cols-[repeat(auto-fill,minmax(17rem,1fr))] gap-2'
-							}
-						>
-							<For each={shown()} fallback={<li class="px-1 py-4 text-muted">No crystal is like that.</li>}>
-								{(crystal) => (
-									<Card
-										crystal={crystal}
-										open={crystal.id === openId()}
-										onOpen={(from) => {
+					<div
+						class={
+							open() ? `grid items-start gap-4 ${filter().kind === 'rule' ? 'lg:grid-cols-2' : 'lg:grid-cols-[19rem_minmax(0,1fr)]'}` : ''
+						}
+					>
+						<Show
+							when={filter().kind !== 'rule'}
+							fallback={
+								<div
+									class={
+										open() ? 'min-w-0 max-lg:hidden lg:sticky lg:top-3 lg:max-h-[calc(100dvh-6rem)] lg:overflow-y-auto lg:p-0.5' : 'min-w-0'
+									}
+								>
+									<Rules
+										rules={shown()}
+										openId={openId()}
+										onOpen={(id, from) => {
 											last = from;
-											setOpenId(crystal.id === openId() ? '' : crystal.id);
+											setOpenId(id === openId() ? '' : id);
 										}}
 									/>
-								)}
-							</For>
-						</ul>
+								</div>
+							}
+						>
+							<ul
+								aria-label="Crystals shown"
+								class={
+									open()
+										? 'grid grid-cols-1 gap-2 max-lg:hidden lg:sticky lg:top-3 lg:max-h-[calc(100dvh-6rem)] lg:overflow-y-auto lg:p-0.5'
+										: 'grid grid-cols-[repeat(auto-fill,minmax(17rem,1fr))] gap-2'
+								}
+							>
+								<For each={shown()} fallback={<li class="px-1 py-4 text-muted">No crystal is like that.</li>}>
+									{(crystal) => (
+										<Card
+											crystal={crystal}
+											open={crystal.id === openId()}
+											onOpen={(from) => {
+												last = from;
+												setOpenId(crystal.id === openId() ? '' : crystal.id);
+											}}
+										/>
+									)}
+								</For>
+							</ul>
+						</Show>
 						<Show when={open()}>{(crystal) => <Detail crystal={crystal()} onClose={close} />}</Show>
 					</div>
 				</Show>

@@ -1,8 +1,8 @@
 // Everything about one crystal: how it looks and where, how it did, why it is in its state, and what a person can change.
-import { createEffect, createResource, createSignal, For, type JSX, on, Show } from 'solid-js';
+import { createEffect, createResource, createSignal, For, on, Show } from 'solid-js';
 import { BROUGHT } from '../../core/crystals/crystal.ts';
 import { formatDay, formatTime, formatUsd, plural } from '../primitives/format.ts';
-import { ArrowLeft, Check, Scan, X } from '../primitives/icons.ts';
+import { ArrowLeft, Check, Lock, Pencil, Scan, X } from '../primitives/icons.ts';
 import { Figure, Png } from '../primitives/parts.tsx';
 import {
 	type CrystalDetail,
@@ -15,7 +15,9 @@ import {
 } from '../services.ts';
 import { useApp } from '../state.tsx';
 import { CorrectBox } from './correct-box.tsx';
+import { Part } from './part.tsx';
 import { CrystalPicture, FramePart, LayoutMap, Look } from './pictures.tsx';
+import { RuleParts } from './rule-parts.tsx';
 import { ScoresChart } from './scores-chart.tsx';
 import { STATES } from './shelf.ts';
 import { ThresholdTuner } from './threshold.tsx';
@@ -28,13 +30,19 @@ export function Detail(props: { readonly crystal: CrystalView; readonly onClose:
 		() => c().id,
 		() => agent.storedFrames(),
 	);
+	/** A rule is held against what is known now: each second of play. */
+	const moment = () => (c().kind === 'rule' ? Math.floor(app.shown.live.playedMs / 1000) : 0);
 	// Told anew when what is shown changed; the rest of the time the panel rests.
 	const [detail, { refetch }] = createResource(
-		() => [c().id, c().state, c().picture, c().text, Math.round(c().k), Math.round(c().w)].join('|'),
+		() => [c().id, c().state, c().picture, c().text, c().pinned, Math.round(c().k), Math.round(c().w), moment()].join('|'),
 		() => agent.crystalDetail(c().id),
 	);
 	const known = (): CrystalDetail | undefined => (detail.latest?.id === c().id ? detail.latest : undefined);
 	const [correcting, setCorrecting] = createSignal(false);
+	const [editing, setEditing] = createSignal(false);
+	createEffect(on([() => c().id, () => c().state === 'retired'], () => setEditing(false)));
+	/** A rule is switched off, and can be switched on again, like all the others. */
+	const off = () => (c().kind === 'rule' ? 'Disable' : 'Retire');
 	const box = () => known()?.template?.places[0] ?? known()?.region?.box;
 	async function correct(): Promise<void> {
 		await newFrames();
@@ -93,15 +101,55 @@ export function Detail(props: { readonly crystal: CrystalView; readonly onClose:
 							<Scan size={14} aria-hidden="true" /> Correct the box
 						</button>
 					</Show>
+					<Show when={known()?.rule}>
+						<button
+							type="button"
+							class="btn"
+							disabled={c().state === 'retired' || editing()}
+							aria-label={`Edit ${c().name}`}
+							onClick={() => setEditing(true)}
+						>
+							<Pencil size={14} aria-hidden="true" /> Edit
+						</button>
+					</Show>
 					<button
 						type="button"
 						class="btn"
-						disabled={c().state === 'retired'}
-						aria-label={`Retire ${c().name}`}
-						onClick={() => void app.tries(() => agent.retireCrystal(c().id))}
+						aria-pressed={c().pinned}
+						aria-label={`Pin ${c().name}`}
+						title="Only a person retires what is pinned, and you are told when it is set aside"
+						onClick={() => void app.tries(() => agent.pinCrystal(c().id, !c().pinned))}
 					>
-						Retire
+						<Lock size={14} aria-hidden="true" /> {c().pinned ? 'Pinned' : 'Pin'}
 					</button>
+					<Show
+						when={c().state === 'retired'}
+						fallback={
+							<button
+								type="button"
+								class="btn"
+								aria-label={`${off()} ${c().name}`}
+								onClick={() => void app.tries(() => agent.retireCrystal(c().id))}
+							>
+								{off()}
+							</button>
+						}
+					>
+						<button
+							type="button"
+							class="btn"
+							aria-label={`Put ${c().name} back in service`}
+							onClick={() => void app.tries(() => agent.reviveCrystal(c().id))}
+						>
+							Put back in service
+						</button>
+					</Show>
+					<Show when={c().kind === 'rule'}>
+						<p class="w-full text-2xs text-faint">
+							Your approval counts as the clean labels it still lacks, from as many episodes. It skips nothing else: a rule that was wrong
+							goes back to shadow first, the harm budget still holds, and an act that cannot be undone still needs its 254 clean labels.
+						</p>
+					</Show>
 				</div>
 			</header>
 			<div class="flex flex-col divide-y divide-line">
@@ -135,9 +183,16 @@ export function Detail(props: { readonly crystal: CrystalView; readonly onClose:
 				<Show when={known()?.region}>
 					{(region) => <RegionParts crystal={c()} region={region()} detail={known() as CrystalDetail} frames={frames.latest ?? []} />}
 				</Show>
-				<Part name="What it holds">
-					<pre class="font-mono text-xs leading-relaxed whitespace-pre-wrap">{c().text}</pre>
-				</Part>
+				<Show
+					when={known()?.rule}
+					fallback={
+						<Part name="What it holds">
+							<pre class="font-mono text-xs leading-relaxed whitespace-pre-wrap">{c().text}</pre>
+						</Part>
+					}
+				>
+					{(rule) => <RuleParts crystal={c()} rule={rule()} editing={editing()} onEditing={setEditing} />}
+				</Show>
 				<Part name={`Why it is ${c().state}`}>
 					<Show when={known()?.template?.refusedWhy}>{(why) => <p class="mb-2 text-xs text-warn">Set aside: {why()}</p>}</Show>
 					<ol class="flex flex-col gap-1 text-xs" aria-label="History">
@@ -185,15 +240,6 @@ export function Detail(props: { readonly crystal: CrystalView; readonly onClose:
 				)}
 			</Show>
 		</section>
-	);
-}
-
-function Part(props: { readonly name: string; readonly children: JSX.Element }) {
-	return (
-		<div class="p-3.5">
-			<h4 class="eyebrow mb-2">{props.name}</h4>
-			{props.children}
-		</div>
 	);
 }
 

@@ -395,6 +395,7 @@ export function fakeLive(more: Partial<LiveView> = {}): LiveView {
 		intent: { verb: 'click', text: 'click yes', at: { x: 718, y: 493 }, box: [676, 482, 84, 22], advice: false },
 		asking: ['narration'],
 		caption: 'Mira wants her relic back, and the mill has rats the size of regrets.',
+		firing: ['c4'],
 		...more,
 	};
 }

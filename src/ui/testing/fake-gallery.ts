@@ -1,7 +1,19 @@
 // A scripted gallery: crystals that change when they are approved or retired, frames to try a threshold on, a picture that says
 // where a box may stand.
 import type { Box } from '../../core/geometry.ts';
-import type { AgentEvent, CrystalDetail, CrystalView, GalleryApi, GalleryView, StoredFrameView, ThresholdTrial } from '../services.ts';
+import type {
+	AgentEvent,
+	AnswerView,
+	CrystalDetail,
+	CrystalView,
+	GalleryApi,
+	GalleryView,
+	LiteralView,
+	RuleDetail,
+	StoredFrameView,
+	ThresholdTrial,
+	WhyView,
+} from '../services.ts';
 import { fakePng } from './fake-picture.ts';
 
 const AT = Date.UTC(2026, 10, 22, 14, 9, 42);
@@ -62,7 +74,8 @@ export const FAKE_CRYSTALS: readonly CrystalView[] = [
 		name: 'accept the quest when it is offered',
 		state: 'autonomous',
 		why: 'confidence 0.85, floor 0.66 after 5 labels',
-		text: 'if screen is dialogue\n  and quest-offered\n  and not quest-active\nthen click yes\nexpects quest-active within 2 s',
+		layer: 'dialogue',
+		text: 'dialogue: if screen == dialogue and quest-offered == true unless quest-active == true then click(at: yes) expect quest-active == true within 2000',
 	},
 	{
 		...base,
@@ -71,7 +84,9 @@ export const FAKE_CRYSTALS: readonly CrystalView[] = [
 		name: 'rest below a third of the hit points',
 		state: 'quarantined',
 		why: '2 of the last 3 were harmful',
-		text: 'if hp.ratio ≤ 0.33\nthen wait 2000 ms\nexpects hp up within 5 s',
+		layer: 'reflex',
+		pinned: true,
+		text: 'reflex: if hp.ratio <= 0.33 then wait(ms: 2000) expect hp up within 5000',
 		w: 1.9,
 		score: 0.58,
 		floor: 0.4,
@@ -195,6 +210,7 @@ async function detailOf(crystal: CrystalView): Promise<CrystalDetail> {
 			},
 		};
 	}
+	if (crystal.kind === 'rule') return { ...shared, rule: ruleOf(crystal) };
 	if (crystal.kind !== 'template' || !place) return shared;
 	const [x, y, width, height] = place;
 	const mask = new Uint8Array(width * height).fill(1);
@@ -228,6 +244,68 @@ async function detailOf(crystal: CrystalView): Promise<CrystalDetail> {
 	};
 }
 
+const holds = (text: string, truth: boolean | null, value: string): LiteralView => ({ text, truth, value });
+const ANSWER: AnswerView = {
+	entry: 412,
+	at: AT - 400_000,
+	who: 'scripted-teacher',
+	act: 'click yes',
+	said: 'Mira offers a quest and nothing else is open. Taking it costs nothing, so I say yes.',
+};
+
+function ruleOf(crystal: CrystalView): RuleDetail {
+	const quest = crystal.id === 'c4';
+	return {
+		layer: crystal.layer ?? 'strategy',
+		origin: quest ? 'because' : 'hand',
+		text: crystal.text,
+		then: quest ? 'click(at: yes)' : 'wait(ms: 2000)',
+		labels: 17,
+		episodes: 6,
+		last: quest ? [false, false, false] : [false, true, true],
+		irreversible: '',
+		when: quest
+			? [holds('screen == dialogue', true, 'dialogue'), holds('quest-offered == true', false, 'false')]
+			: [holds('hp.ratio <= 0.33', null, '')],
+		unless: quest ? [holds('quest-active == true', false, 'false')] : [],
+		earlier: quest ? [] : [{ at: AT - 90_000, text: 'reflex: if hp.ratio <= 0.5 then wait(ms: 2000)' }],
+		from: [ANSWER],
+	};
+}
+
+const WHY: WhyView = {
+	n: 460,
+	facts: Object.entries({ screen: 'dialogue', hp: '42', 'hp.max': '60', gold: '118', 'quest-offered': 'true', speaker: 'Mira' }).map(
+		([id, value]) => ({ id, value }),
+	),
+	followed: [
+		{
+			id: 'c4',
+			name: 'accept the quest when it is offered',
+			state: 'autonomous',
+			then: 'click(at: yes)',
+			when: [holds('screen == dialogue', true, 'dialogue'), holds('quest-offered == true', true, 'true')],
+			unless: [holds('quest-active == true', false, 'false')],
+			lacks: '',
+		},
+	],
+	others: [],
+	nearly: [
+		{
+			id: 'c5',
+			name: 'rest below a third of the hit points',
+			state: 'quarantined',
+			then: 'wait(ms: 2000)',
+			when: [holds('screen == dialogue', true, 'dialogue'), holds('hp.ratio <= 0.33', false, '0.7')],
+			unless: [],
+			lacks: 'hp.ratio <= 0.33 did not hold: it was 0.7',
+		},
+	],
+	cases: [{ entry: 377, act: 'click yes', differs: [{ id: 'gold', then: '96', here: '118' }] }],
+	answers: [ANSWER],
+	verdicts: ['right: quest-active == true came about'],
+};
+
 /** The calls of the gallery, with an undo list of its own. */
 export function fakeGallery(emit: (event: AgentEvent) => void, call: (name: string, ...args: unknown[]) => void): GalleryApi {
 	let crystals = FAKE_CRYSTALS;
@@ -254,6 +332,33 @@ export function fakeGallery(emit: (event: AgentEvent) => void, call: (name: stri
 			return id === 'c5'
 				? 'Too much speaks against "rest below a third of the hit points" (5.0 harmful labels): it has to earn its way.'
 				: change(id, 'approved', { state: 'autonomous', why: 'approved by hand' });
+		},
+		async reviveCrystal(id) {
+			call('reviveCrystal', id);
+			return change(id, 'put back', { state: 'shadow', why: 'back in service by hand' });
+		},
+		async pinCrystal(id, on) {
+			call('pinCrystal', id, on);
+			return change(id, on ? 'pinned' : 'unpinned', { pinned: on });
+		},
+		async tryRule(text) {
+			const at = text.indexOf('hpp');
+			return at < 0
+				? { ok: true, when: [holds('hp.ratio <= 0.33', false, '0.7')], unless: [], then: 'wait(ms: 2000)', fires: false }
+				: { ok: false, at, why: 'there is no fact "hpp"' };
+		},
+		async editRule(id, text) {
+			call('editRule', id, text);
+			change(id, 'rewrote', { text, state: 'shadow', why: 'rewritten by hand' });
+			return { ok: true };
+		},
+		async explainDecision(entry) {
+			return { ...WHY, n: entry };
+		},
+		exportRules: async () => crystals.flatMap((c) => (c.kind === 'rule' ? [c.text] : [])).join('\n'),
+		async importRules(text) {
+			call('importRules', text);
+			return 'No rule was taken. line 2, column 14: there is no fact "gold".';
 		},
 		async undoByHand() {
 			call('undoByHand');

@@ -1,0 +1,116 @@
+// "Why did it do that?": from a decision to its rule, the facts of that moment literal by literal, like cases, and a model's words.
+import { createResource, For, type JSX, Show } from 'solid-js';
+import { Answers } from '../crystals/rule-parts.tsx';
+import { Literals } from '../crystals/literals.tsx';
+import { STATES } from '../crystals/shelf.ts';
+import { type RuleSeen, useServices } from '../services.ts';
+
+export function Why(props: { readonly entry: number }) {
+	const { agent } = useServices();
+	const [why] = createResource(
+		() => props.entry,
+		(entry) => agent.explainDecision(entry),
+	);
+	return (
+		<section
+			aria-label={`Why decision ${props.entry} was made`}
+			class="flex flex-col gap-3.5 border-t border-line bg-sunken px-3.5 py-3 md:pl-11"
+		>
+			<Show
+				when={why.latest}
+				fallback={<p class="text-xs text-muted">{why.loading ? 'Looking it up…' : 'The ledger does not hold this decision any more.'}</p>}
+			>
+				{(known) => (
+					<>
+						<Show when={known().followed.length > 0}>
+							<Block title="The rule that was followed">
+								<RulesSeen rules={known().followed} />
+							</Block>
+						</Show>
+						<Show when={known().verdicts.length > 0}>
+							<Block title="What came of it">
+								<ul class="text-xs">
+									<For each={known().verdicts}>{(verdict) => <li>{verdict}</li>}</For>
+								</ul>
+							</Block>
+						</Show>
+						<Block title={known().followed.length > 0 ? 'The answers it came from' : 'The answer'}>
+							<Answers answers={known().answers} />
+						</Block>
+						<Show when={known().others.length > 0}>
+							<Block title="Other rules whose condition held">
+								<RulesSeen rules={known().others} />
+							</Block>
+						</Show>
+						<Block title="Rules that nearly fired, and what they lacked">
+							<RulesSeen rules={known().nearly} none="No rule was one condition away." />
+						</Block>
+						<Block title="The most similar decisions so far">
+							<ul class="flex flex-col gap-1.5 text-xs" aria-label="Similar decisions">
+								<For each={known().cases} fallback={<li class="text-muted">There is none yet.</li>}>
+									{(one) => (
+										<li>
+											<span class="font-medium">{one.act}</span> <span class="num text-faint">entry {one.entry}</span>
+											<p class="text-muted">
+												<Show when={one.differs.length > 0} fallback="The same facts.">
+													It differed in{' '}
+													{one.differs.map((d) => `${d.id}: ${d.then || 'not known'} there, ${d.here || 'not known'} here`).join('; ')}
+												</Show>
+											</p>
+										</li>
+									)}
+								</For>
+							</ul>
+						</Block>
+						<Block title="What was known at that moment">
+							<dl class="num grid grid-cols-[repeat(auto-fill,minmax(12rem,1fr))] gap-x-4 gap-y-0.5 font-mono text-2xs" aria-label="Facts">
+								<For each={known().facts}>
+									{(fact) => (
+										<div class="flex min-w-0 gap-1.5">
+											<dt class="min-w-0 truncate text-faint" title={fact.id}>
+												{fact.id}
+											</dt>
+											<dd class="min-w-0 flex-1 truncate" title={fact.value}>
+												{fact.value}
+											</dd>
+										</div>
+									)}
+								</For>
+							</dl>
+						</Block>
+						<p class="text-2xs text-faint">Rules are shown as they are now; facts and answers are those of the ledger.</p>
+					</>
+				)}
+			</Show>
+		</section>
+	);
+}
+
+function Block(props: { readonly title: string; readonly children: JSX.Element }) {
+	return (
+		<div class="min-w-0">
+			<h4 class="eyebrow mb-1.5">{props.title}</h4>
+			{props.children}
+		</div>
+	);
+}
+
+function RulesSeen(props: { readonly rules: readonly RuleSeen[]; readonly none?: string }) {
+	return (
+		<ul class="flex flex-col gap-3">
+			<For each={props.rules} fallback={<li class="text-xs text-muted">{props.none}</li>}>
+				{(rule) => (
+					<li data-rule={rule.id} class="min-w-0">
+						<p class="mb-1 flex flex-wrap items-center gap-2 text-xs">
+							<span class={`chip ${STATES[rule.state].tone}`}>{rule.state}</span>
+							<Show when={rule.lacks}>
+								<span class="text-muted">{rule.lacks}</span>
+							</Show>
+						</p>
+						<Literals when={rule.when} unless={rule.unless} then={rule.then} />
+					</li>
+				)}
+			</For>
+		</ul>
+	);
+}
