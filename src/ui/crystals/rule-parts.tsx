@@ -106,7 +106,7 @@ export function Answers(props: { readonly answers: readonly AnswerView[] }) {
 					{(answer) => (
 						<li class="border-l-2 border-line pl-2.5" data-answer={answer.entry}>
 							<p class="num text-2xs text-faint">
-								{formatDay(answer.at)} {formatTime(answer.at)}, entry {answer.entry}, {answer.who}
+								{formatDay(answer.at)}, entry {answer.entry}, {answer.who}
 							</p>
 							<p class="font-medium">{answer.act}</p>
 							<Show when={answer.said} fallback={<p class="text-muted">It gave no words.</p>}>

@@ -1,7 +1,7 @@
 import { createMemo, createSignal, For, Show } from 'solid-js';
 import type { Ask } from '../../core/question.ts';
 import { formatLatency, formatTime, formatUsd, plural } from '../primitives/format.ts';
-import { Activity, ChevronRight, Lightbulb, List, TriangleAlert } from '../primitives/icons.ts';
+import { Activity, ChevronRight, List, TriangleAlert } from '../primitives/icons.ts';
 import { type Choice, Empty, Region, Segmented } from '../primitives/parts.tsx';
 import { TierIcon, tierLook } from '../primitives/tier.tsx';
 import type { DecisionView } from '../services.ts';
@@ -77,7 +77,6 @@ export function Decisions() {
 
 function Line(props: { readonly decision: DecisionView }) {
 	const [open, setOpen] = createSignal(false);
-	const [asked, setAsked] = createSignal(false);
 	const d = () => props.decision;
 	return (
 		<li
@@ -152,13 +151,8 @@ function Line(props: { readonly decision: DecisionView }) {
 				</dl>
 				<Show when={d().ask === 'decision'}>
 					<div class="bg-sunken px-3.5 pb-3 md:pl-11">
-						<button type="button" class="btn" aria-expanded={asked()} onClick={() => setAsked(!asked())}>
-							<Lightbulb size={14} aria-hidden="true" /> {d().tier === null ? 'Why did nothing answer?' : 'Why did it do that?'}
-						</button>
+						<Why entry={d().n} what={d().what} answered={d().tier !== null} />
 					</div>
-					<Show when={asked()}>
-						<Why entry={d().n} />
-					</Show>
 				</Show>
 			</Show>
 		</li>

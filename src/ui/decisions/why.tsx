@@ -1,21 +1,53 @@
 // "Why did it do that?": from a decision to its rule, the facts of that moment literal by literal, like cases, and a model's words.
+import { Dialog } from '@kobalte/core/dialog';
 import { createResource, For, type JSX, Show } from 'solid-js';
 import { Answers } from '../crystals/rule-parts.tsx';
 import { Literals } from '../crystals/literals.tsx';
 import { STATES } from '../crystals/shelf.ts';
+import { Lightbulb, X } from '../primitives/icons.ts';
 import { type RuleSeen, useServices } from '../services.ts';
 
-export function Why(props: { readonly entry: number }) {
+/** Opens by its button, over the page: the stream goes on behind it. */
+export function Why(props: { readonly entry: number; readonly what: string; readonly answered: boolean }) {
+	const title = () => (props.answered ? 'Why did it do that?' : 'Why did nothing answer?');
+	return (
+		<Dialog modal>
+			<Dialog.Trigger class="btn">
+				<Lightbulb size={14} aria-hidden="true" /> {title()}
+			</Dialog.Trigger>
+			<Dialog.Portal>
+				<Dialog.Overlay class="backdrop" />
+				<div class="fixed inset-0 z-50 grid place-items-center p-3 md:p-4">
+					<Dialog.Content class="dialog max-w-3xl">
+						<div class="flex flex-col gap-4 p-4 md:p-6">
+							<div class="flex items-start gap-3">
+								<div class="min-w-0 flex-1">
+									<Dialog.Title class="text-lg font-semibold tracking-tight">{title()}</Dialog.Title>
+									<Dialog.Description class="mt-1 break-words text-muted">
+										{props.what || 'No answer'}, entry {props.entry} of the ledger
+									</Dialog.Description>
+								</div>
+								<Dialog.CloseButton class="btn btn-quiet btn-icon" aria-label="Close">
+									<X size={16} aria-hidden="true" />
+								</Dialog.CloseButton>
+							</div>
+							<Explained entry={props.entry} />
+						</div>
+					</Dialog.Content>
+				</div>
+			</Dialog.Portal>
+		</Dialog>
+	);
+}
+
+function Explained(props: { readonly entry: number }) {
 	const { agent } = useServices();
 	const [why] = createResource(
 		() => props.entry,
 		(entry) => agent.explainDecision(entry),
 	);
 	return (
-		<section
-			aria-label={`Why decision ${props.entry} was made`}
-			class="flex flex-col gap-3.5 border-t border-line bg-sunken px-3.5 py-3 md:pl-11"
-		>
+		<div class="flex flex-col gap-4">
 			<Show
 				when={why.latest}
 				fallback={<p class="text-xs text-muted">{why.loading ? 'Looking it up…' : 'The ledger does not hold this decision any more.'}</p>}
@@ -82,7 +114,7 @@ export function Why(props: { readonly entry: number }) {
 					</>
 				)}
 			</Show>
-		</section>
+		</div>
 	);
 }
 
