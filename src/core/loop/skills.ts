@@ -2,7 +2,7 @@
 import { bytesOf, decideBySkill, type Finds, makeSkillLibrary, sentenceOf, type SkillLibrary } from '../crystals/skill/apply.ts';
 import { type Confidence, makeConfidence, type Outcome } from '../crystals/skill/confidence.ts';
 import { type Drafted, newSkill, settleVersions, writeSkill } from '../crystals/skill/crystallise.ts';
-import { firstAct, type RunEnd, type SkillRun, startRun } from '../crystals/skill/run.ts';
+import { beginning, firstAct, type RunEnd, type SkillRun, startRun } from '../crystals/skill/run.ts';
 import { EMBEDDING_BLOB, SEEN_MAX, type Skill } from '../crystals/skill/schema.ts';
 import { type Done, draftFromHands, draftFromPlan, makeHabits } from '../crystals/skill/teach.ts';
 import type { Provenance, Refusal, StateChange } from '../crystals/crystal.ts';
@@ -204,7 +204,7 @@ export function makeSkills(o: SkillsOptions): Skills {
 			const { skill, p } = attempt.found;
 			const now = clock.monotonic();
 			const run = startRun(skill, facts, now);
-			const next = typeof run === 'string' ? undefined : run.next(facts, now);
+			const next = typeof run === 'string' ? undefined : beginning(run, facts, now);
 			if (typeof run === 'string' || next?.do !== 'act')
 				return { reason: 'no-crystal', detail: `"${skill.name}" cannot begin: ${typeof run === 'string' ? run : 'it waits'}` };
 			return { run, act: next.act, expects: next.expects, p, why: attempt.why };

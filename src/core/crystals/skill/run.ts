@@ -12,7 +12,13 @@ const BACK_MOST = 16;
 export type RunNext =
 	| { readonly do: 'act'; readonly act: Act; readonly expects: readonly Effect[]; readonly place: string }
 	/** Nothing can be done before the facts change, or before `until`. */
-	| { readonly do: 'wait'; readonly until: number; readonly why: string }
+	| {
+			readonly do: 'wait';
+			readonly until: number;
+			/** Only time is waited for: nothing has to be seen. */
+			readonly pause?: true;
+			readonly why: string;
+	  }
 	| RunEnd;
 export type RunEnd =
 	/** `proved`: what the skill promises was seen to come about. */
@@ -79,7 +85,7 @@ export function startRun(skill: Skill, facts: Facts, now: number): SkillRun | st
 				case 'before': {
 					const { step, since } = state;
 					const { act, delayMs = 0, expects = [] } = data.steps[step] as SkillStep;
-					if (now - since < delayMs) return { do: 'wait', until: since + delayMs, why: 'a pause before it' };
+					if (now - since < delayMs) return { do: 'wait', until: since + delayMs, pause: true, why: 'a pause before it' };
 					if (act === undefined) {
 						state = { in: 'after', step, since: now };
 						break;
@@ -92,7 +98,7 @@ export function startRun(skill: Skill, facts: Facts, now: number): SkillRun | st
 				case 'after': {
 					const { step, since } = state;
 					const { restMs = 0, until = [], timeoutMs = STEP_MS, onError = [], act } = data.steps[step] as SkillStep;
-					if (now - since < restMs) return { do: 'wait', until: since + restMs, why: 'a pause after it' };
+					if (now - since < restMs) return { do: 'wait', until: since + restMs, pause: true, why: 'a pause after it' };
 					if (act !== undefined && until.length > 0 && !until.every((l) => holds(l, facts))) {
 						if (now - (state.began ?? since) < timeoutMs) {
 							state = { in: 'before', step, since: now, ...(state.began === undefined ? { began: since } : { began: state.began }) };
@@ -200,12 +206,19 @@ function valueOf({ fact, value, type }: SkillParam, facts: Facts): Exclude<Act['
 	return fits ? (given as Exclude<Act['args'][string], { fact: string }>) : undefined;
 }
 
-/** The act a skill begins with here, for comparing it with what a model would do; undefined where that cannot be said. */
+/** Pauses that a skill may begin with. */
+const PAUSES_MOST = 16;
+
+/** What a run begins with. Its first pauses are passed over: where a decision is due the picture rests. */
+export function beginning(run: SkillRun, facts: Facts, now: number): RunNext {
+	let next = run.next(facts, now);
+	for (let i = 0; i < PAUSES_MOST && next.do === 'wait' && next.pause === true; i++) next = run.next(facts, next.until);
+	return next;
+}
+
+/** The act a skill begins with here, for comparing it with what a model would do; undefined where it would have to wait for something. */
 export function firstAct(skill: Skill, facts: Facts): Act | undefined {
 	const run = startRun(skill, facts, 0);
-	if (typeof run === 'string') return undefined;
-	const next = run.next(facts, 0);
-	// A pause before it is not another act.
-	const later = next.do === 'wait' ? run.next(facts, next.until) : next;
-	return later.do === 'act' ? later.act : undefined;
+	const next = typeof run === 'string' ? undefined : beginning(run, facts, 0);
+	return next?.do === 'act' ? next.act : undefined;
 }
