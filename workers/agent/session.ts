@@ -435,8 +435,8 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 			}),
 			eyes: {
 				...eyes,
-				async look(frame, cancelled) {
-					const seen = await eyes.look(frame, cancelled);
+				async look(frame, cancelled, first) {
+					const seen = await eyes.look(frame, cancelled, first);
 					return regain.see(seen) ? { ...seen, proving: true } : seen;
 				},
 			},

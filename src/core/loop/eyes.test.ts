@@ -577,4 +577,12 @@ describe('a template that was brought from elsewhere', () => {
 		for (let i = 0; i < 30; i++) for (const sight of (await look(title())).sights) found.add(sight.name);
 		expect(found.size).toBe(20);
 	});
+
+	it('goes first when it is waited for', async () => {
+		await bring(60);
+		desk.clock.at += 250;
+		const seen = await eyes.look(title().shot(desk.clock.at), never, ['sees.look-57', 'gold']);
+		expect(seen.sights.map((s) => s.name)).toContain('look-57');
+		expect(seen.sights.map((s) => s.name)).not.toContain('look-56');
+	});
 });

@@ -139,12 +139,17 @@ export function makeEyes(o: EyesOptions): Eyes {
 	}
 
 	/** Which of the unplaced templates are looked for in this look: those in sight, and the next few others in turn, until all were
-	 *  looked for in a picture that rests. */
-	function dueUnplaced(changed: boolean): ReadonlySet<string> {
+	 *  looked for in a picture that rests. What is waited for goes first. */
+	function dueUnplaced(changed: boolean, first: readonly string[]): ReadonlySet<string> {
 		const all = new Set(templates().flatMap((t) => (isUnplaced(t) ? [t.id] : [])));
 		const known = new Set(turns);
 		turns = [...turns.filter((id) => all.has(id)), ...[...all].filter((id) => !known.has(id))];
 		if (changed) searched.clear();
+		if (first.length > 0) {
+			const wanted = new Set(first);
+			const goesFirst = (id: string): boolean => wanted.has(`sees.${(crystals.get(id) as TemplateCrystal).data.element}`);
+			turns = [...turns.filter(goesFirst), ...turns.filter((id) => !goesFirst(id))];
+		}
 		const inSight = turns.filter((id) => recognitions.get(id)?.hit === true);
 		const waiting = turns.filter((id) => !searched.has(id) && !inSight.includes(id)).slice(0, UNPLACED_A_LOOK);
 		let pixels = 0;
@@ -290,7 +295,7 @@ export function makeEyes(o: EyesOptions): Eyes {
 		return best;
 	}
 
-	async function look(frame: Frame, cancel: Cancel): Promise<Seen> {
+	async function look(frame: Frame, cancel: Cancel, first: readonly string[] = []): Promise<Seen> {
 		const map = tracker.update(frame);
 		const tiles = tracker.snapshot() as TileGrid;
 		const found = new Map<string, Recognition>();
@@ -299,7 +304,7 @@ export function makeEyes(o: EyesOptions): Eyes {
 		newnessOf.see(tiles, clock.monotonic());
 		const unsure: string[] = [];
 		const wavering = new Set<string>();
-		const due = dueUnplaced(map.changed > 0);
+		const due = dueUnplaced(map.changed > 0, first);
 		for (const crystal of templates()) {
 			const unplaced = isUnplaced(crystal);
 			if (crystal.state === 'quarantined' || (unplaced && !due.has(crystal.id))) {

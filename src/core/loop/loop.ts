@@ -66,7 +66,8 @@ export function isPassage(entry: Entry | undefined, screen: string): boolean {
 	return entry?.pending === true && entry.from === screen;
 }
 export interface Eyes {
-	look(frame: Frame, cancel: Cancel): Promise<Look>;
+	/** @param first  facts that are waited for: what they are read from is looked for before anything else that has to wait its turn */
+	look(frame: Frame, cancel: Cancel, first?: readonly string[]): Promise<Look>;
 	attempt(
 		look: Look,
 		entry: Entry | undefined,
@@ -318,7 +319,7 @@ export function makeLoop(o: LoopOptions): Loop {
 		tickNo++;
 		// What falls due in this tick is decided on the next look.
 		const free = due && running === undefined && !held && !asking.has('decision') && !asking.has('perception');
-		const look = await eyes.look(frame, o.cancel);
+		const look = await eyes.look(frame, o.cancel, replay?.run.awaits());
 		unseen ||= look.changed;
 		if (!unseen && !due && doubt === undefined && answered === undefined && !pendingDue() && !replayDue() && !runningOver()) {
 			rest();

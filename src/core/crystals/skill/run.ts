@@ -28,6 +28,8 @@ export interface SkillRun {
 	readonly skill: Skill;
 	/** @param now  monotonic milliseconds */
 	next(facts: Facts, now: number): RunNext;
+	/** The facts that say where it can go on next: to be looked for first. */
+	awaits(): readonly string[];
 	/** What came of the act that `next` gave. */
 	outcome(outcome: 'held' | 'failed' | 'unknown', why: string, now: number): void;
 }
@@ -50,7 +52,7 @@ export function startRun(skill: Skill, facts: Facts, now: number): SkillRun | st
 	let proved = false;
 	let state: State = { in: 'choosing', of: [0], since: now, ms: timeoutOf(data.steps[0]), onError: [] };
 
-	return { skill, next, outcome };
+	return { skill, next, awaits, outcome };
 
 	function next(facts: Facts, now: number): RunNext {
 		// Each turn enters a step or leaves one, and both are bounded.
@@ -129,6 +131,12 @@ export function startRun(skill: Skill, facts: Facts, now: number): SkillRun | st
 		}
 		proved ||= outcome === 'held' && expects.length > 0;
 		state = { in: 'after', step, since: now, ...(state.began === undefined ? {} : { began: state.began }) };
+	}
+
+	function awaits(): readonly string[] {
+		if (state.in === 'ending') return data.expects.map((e) => e.f);
+		const next = state.in === 'choosing' ? state.of : successorsOf(state.step);
+		return next.flatMap((to) => (data.steps[indexOf(to)]?.when ?? []).map((l) => l.f));
 	}
 
 	function end(facts: Facts, now: number, why: string): RunNext {

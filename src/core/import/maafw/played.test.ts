@@ -50,7 +50,7 @@ async function play(scale: number, game: ReturnType<typeof makeGame>) {
 	if (typeof run === 'string') throw new Error(run);
 	for (let tick = 0; tick < 200; tick++) {
 		desk.clock.at += 100;
-		const { frame, sights } = await eyes.look(screen(game.shows(), scale).shot(desk.clock.at), never);
+		const { frame, sights } = await eyes.look(screen(game.shows(), scale).shot(desk.clock.at), never, run.awaits());
 		const facts: Facts = Object.fromEntries(sights.map((s) => [`sees.${s.name}`, true]));
 		const next = run.next(facts, desk.clock.monotonic());
 		if (next.do === 'done' || next.do === 'failed') return { ended: next.do, why: next.why, skill };
@@ -88,6 +88,7 @@ describe('an imported skill', () => {
 		const run = startRun(paused, seen, 0);
 		expect(typeof run === 'string' ? run : beginning(run, seen, 0)).toMatchObject({ do: 'act', act: click });
 		expect(firstAct(paused, {})).toBeUndefined();
+		expect(typeof run === 'string' ? [] : run.awaits()).toEqual(['sees.buy', 'sees.ad']);
 	});
 
 	it('may not act before four clean labels of its own here', async () => {
