@@ -96,6 +96,8 @@ export interface LiveView {
 	readonly intent: IntentView | null;
 	/** Asks with a model at work right now. */
 	readonly asking: readonly Ask[];
+	/** What the plan pursues now; empty without one. */
+	readonly goal: string;
 	readonly notices: readonly Notice[];
 	/** The line being spoken, for captions. */
 	readonly caption: string;
@@ -404,7 +406,7 @@ export interface RoutedKindView {
 	readonly models: readonly RoutedView[];
 }
 export interface RoutedAskView {
-	readonly ask: 'perception' | 'decision' | 'narration';
+	readonly ask: LiveAsk;
 	/** Share that may reach the cloud, in [0, 1]; null: as needed. */
 	readonly dial: number | null;
 	/** It has a share of its own and does not follow "all". */
@@ -600,7 +602,7 @@ export interface AgentApi {
 	/** Lets a model of this machine answer a kind of question where play is now, or not. */
 	useDevice(tier: string, ask: LiveAsk, on: boolean): Promise<string>;
 	/** How many of the questions that no crystal answers may reach the cloud: a share in [0, 1], null as needed, undefined as all. */
-	setDial(ask: 'perception' | 'decision' | 'narration' | 'all', share: number | null | undefined): Promise<string>;
+	setDial(ask: LiveAsk | 'all', share: number | null | undefined): Promise<string>;
 	/** Forgets what was learnt about models; can be taken back by `undoByHand`. */
 	forgetRouting(): Promise<string>;
 	retireCrystal(id: string): Promise<string>;

@@ -55,6 +55,23 @@ const ROUND = [
 /** @type {readonly Rule[]} */
 export const RULES = [...LEAVE, ...ROUND];
 
+/** The plan for a session: into the world, then about it. The last goal is never over, so the plan holds to the end. */
+export function plan() {
+	return {
+		goals: [
+			{
+				name: 'Get into the game',
+				priority: 2,
+				when: [screenIn(['title', 'hero-select', 'loading'])],
+				until: [screenIn(['dialogue', 'play'])],
+			},
+			{ name: 'Hear the dialogue out', priority: 1, when: [screenIn(['dialogue', 'dialogue-end'])], until: [on('play')] },
+			{ name: 'Look into each panel and walk about', priority: 0, when: [], until: [] },
+		],
+		rules: [],
+	};
+}
+
 /** @param {Literal} literal */
 export function holds({ f, op, v }, facts) {
 	const value = facts[f];

@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { perceive, placePart, readLabels } from './eyes.mjs';
 import { decodePng } from './png.mjs';
-import { decide, narrate } from './policy.mjs';
+import { decide, narrate, plan } from './policy.mjs';
 
 /** What every answer gives as its model. */
 export const MODEL = 'flare-stand-in (scripted)';
@@ -99,7 +99,10 @@ export function answerRequest(known, body) {
 	} else if (question.ask === 'narration') {
 		answer = narrate(question);
 		Object.assign(line, { said: answer.line });
-	} else throw new AskError(422, `This stand-in answers perception, decision and narration, not "${question.ask}"`);
+	} else if (question.ask === 'strategy') {
+		answer = plan();
+		Object.assign(line, { goals: answer.goals.length });
+	} else throw new AskError(422, `This stand-in answers perception, decision, strategy and narration, not "${question.ask}"`);
 	const content = JSON.stringify(answer);
 	const reply = {
 		id: `flare-${Date.now().toString(36)}`,

@@ -86,6 +86,7 @@ describe('the stand-in', () => {
 			[{ ask: 'perception', facts: [] }, file('unseen-new-hero')],
 			[{ ask: 'decision', screen: 'play', facts, actions: [{ verb: 'walk-north' }], elements: [], recent: [] }],
 			[{ ask: 'decision', screen: 'unknown', facts: {}, actions: [{ verb: 'wait' }], elements: [], recent: [] }],
+			[{ ask: 'strategy', conditions: [], actions: [] }],
 			[{ ask: 'narration', event: { type: 'death' }, recent: [] }],
 		];
 		for (const [question, png] of questions) {

@@ -8,6 +8,7 @@ import type { Ledger, Miss, MissReason, QuestionEntry, TierName, Tried } from '.
 import type { Cancel, Clock, ModelReply, ModelRequest } from './ports.ts';
 import { type Answers, answerSchemas, type LiveAsk, type Questions } from './question.ts';
 import { PLAIN } from './routing/plain.ts';
+import { askedInOrder } from './routing/route.ts';
 import type { Routing } from './routing/walk.ts';
 
 export type Attempt<A> =
@@ -188,7 +189,7 @@ export function makeCascade(options: {
 		const ask = s.question.ask as A;
 		const misses: Miss[] = [first];
 		const tries: Tried[] = [];
-		const able = options.tiers().filter((tier) => tier.asks.has(ask));
+		const able = askedInOrder(ask, options.tiers());
 		const tiers = able.filter((tier) => tier.beside !== true);
 		if (tiers.length === 0)
 			misses.push({ tier: 'cloud', reason: 'no-tier', detail: `no model answers ${ask} questions; set one up under Models` });

@@ -55,6 +55,7 @@ export const KIND_FILES: Readonly<Record<KindName, { readonly file: string; read
 	rule: { file: 'rules.json', key: 'rules' },
 	skill: { file: 'skills.json', key: 'skills' },
 	phrase: { file: 'narration.json', key: 'phrases' },
+	strategy: { file: 'strategy.json', key: 'plans' },
 	cascade: { file: 'cascade.json', key: 'cascade' },
 };
 

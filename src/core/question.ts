@@ -80,6 +80,22 @@ export const narrationAnswer = v.object({
 });
 export type NarrationAnswer = v.InferOutput<typeof narrationAnswer>;
 
+const condition = v.pipe(v.array(literal), v.maxLength(6));
+/** What is to be reached: pursued while `when` holds, over once all of `until` does. Without `until` it is never over. */
+export const strategyGoal = v.object({
+	name: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(64)),
+	/** Higher goes first. */
+	priority: v.optional(v.pipe(num, v.minValue(0), v.maxValue(100)), 1),
+	when: v.optional(condition, []),
+	until: v.optional(condition, []),
+});
+export type StrategyGoal = v.InferOutput<typeof strategyGoal>;
+export const strategyAnswer = v.object({
+	goals: v.pipe(v.array(strategyGoal), v.minLength(1), v.maxLength(12)),
+	rules: v.optional(v.pipe(v.array(v.object({ when: condition, action: act })), v.maxLength(20)), []),
+});
+export type StrategyAnswer = v.InferOutput<typeof strategyAnswer>;
+
 export interface FrameRef {
 	/** Named by the frame's source; opaque to the loop. */
 	readonly id: string;
@@ -128,18 +144,37 @@ export interface NarrationQuestion extends QuestionBase<'narration'> {
 	/** Last lines spoken, oldest first. */
 	readonly recent: readonly string[];
 }
+export interface StrategyQuestion extends QuestionBase<'strategy'> {
+	readonly screen: string;
+	/** What is known now; at most 60. */
+	readonly facts: Facts;
+	/** Every fact that a condition may test, known now or not. */
+	readonly conditions: readonly { readonly f: string; readonly type: 'number' | 'boolean' | 'enum'; readonly values?: readonly string[] }[];
+	/** The profile's. */
+	readonly goal: string;
+	readonly actions: readonly ActionOffered[];
+	/** What came of the last plan, in a sentence; empty when there was none. */
+	readonly last: string;
+}
 export interface Questions {
 	readonly perception: PerceptionQuestion;
 	readonly decision: DecisionQuestion;
+	readonly strategy: StrategyQuestion;
 	readonly narration: NarrationQuestion;
 }
 export interface Answers {
 	readonly perception: PerceptionAnswer;
 	readonly decision: DecisionAnswer;
+	readonly strategy: StrategyAnswer;
 	readonly narration: NarrationAnswer;
 }
 /** The asks this build settles; the others of `ASKS` have names on the wire and no kind here yet. */
 export type LiveAsk = keyof Questions;
 export type Question = Questions[LiveAsk];
 
-export const answerSchemas = { perception: perceptionAnswer, decision: decisionAnswer, narration: narrationAnswer } as const;
+export const answerSchemas = {
+	perception: perceptionAnswer,
+	decision: decisionAnswer,
+	strategy: strategyAnswer,
+	narration: narrationAnswer,
+} as const;

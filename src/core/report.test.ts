@@ -290,6 +290,7 @@ describe('a pack', () => {
 			'rules.txt',
 			'screens.json',
 			'skills.json',
+			'strategy.json',
 			'templates.json',
 			'templates/t-1-first-u.png',
 			'templates/t-1-first.png',

@@ -303,15 +303,23 @@ function remedyFor(reason: MissReason | 'unknown', ask: Ask): string {
 				? 'more visits to what is shown there: each answer leaves templates and regions'
 				: ask === 'narration'
 					? 'none: the first of a kind may cost a call, and its phrases speak from then on'
-					: 'more play of this situation, or a fact in the profile that names it: the answers leave rules';
+					: ask === 'strategy'
+						? 'none: the first plan costs a call, and holds until its own conditions fail'
+						: 'more play of this situation, or a fact in the profile that names it: the answers leave rules';
 		case 'shadow':
-			return 'a few more agreeing answers: what was learnt is waiting for its fourth clean label';
+			return ask === 'strategy'
+				? 'a few more goals reached: a plan answers in the next session once four were'
+				: 'a few more agreeing answers: what was learnt is waiting for its fourth clean label';
 		case 'below-threshold':
 			return 'agreement: its crystals were wrong too lately to be trusted';
 		case 'conflict':
 			return 'a fact in the profile that tells the two situations apart';
 		case 'stale':
-			return ask === 'narration' ? 'more variants from one call' : 'nothing to do: what changed in the game is being learnt anew';
+			return ask === 'strategy'
+				? 'goals that cover more of the game: the plan had nothing left to pursue'
+				: ask === 'narration'
+					? 'more variants from one call'
+					: 'nothing to do: what changed in the game is being learnt anew';
 		case 'unexplained-change':
 		case 'unverified-transition':
 			return 'seeing this way into the screen a few more times';

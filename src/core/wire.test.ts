@@ -44,6 +44,17 @@ const EXAMPLES: Readonly<Record<LiveAsk, unknown>> = {
 			{ name: 'player', value: [3, 4] },
 		],
 	},
+	strategy: {
+		goals: [
+			{
+				name: 'Clear the crypt',
+				priority: 3,
+				when: [{ f: 'quest', op: '==', v: 'crypt' }],
+				until: [{ f: 'rats', op: '<=', v: 0 }],
+			},
+		],
+		rules: [{ when: [{ f: 'hp', op: '<=', v: 10 }], action: { verb: 'drink', args: {} } }],
+	},
 	decision: {
 		act: { verb: 'click', args: { at: 'start' } },
 		options: [{ act: { verb: 'wait', args: { ms: 100 } }, value: 0, ok: false }],

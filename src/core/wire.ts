@@ -15,7 +15,7 @@ const object = (properties: Record<string, Json>, required: readonly string[] = 
 	required,
 	additionalProperties: false,
 });
-const list = (items: Json, maxItems: number): Json => ({ type: 'array', items, maxItems });
+const list = (items: Json, maxItems: number): { readonly [key: string]: Json } => ({ type: 'array', items, maxItems });
 const numbers = (count: number): Json => ({ type: 'array', items: { type: 'number' }, minItems: count, maxItems: count });
 const text = (maxLength: number): { readonly [key: string]: Json } => ({ type: 'string', maxLength });
 const condition = (ops: readonly string[], more: Record<string, Json> = {}): Json =>
@@ -88,6 +88,27 @@ const SCHEMAS: Readonly<Record<LiveAsk, Json>> = {
 		},
 		['act', 'options', 'because', 'unless', 'expects', 'until', 'scope', 'confidence', 'missing'],
 	),
+	strategy: object(
+		{
+			goals: {
+				...list(
+					object(
+						{
+							name: { ...text(64), minLength: 1 },
+							priority: { type: 'number', minimum: 0, maximum: 100 },
+							when: literals,
+							until: literals,
+						},
+						['name', 'priority', 'when', 'until'],
+					),
+					12,
+				),
+				minItems: 1,
+			},
+			rules: list(object({ when: literals, action: act }), 20),
+		},
+		['goals', 'rules'],
+	),
 	narration: object(
 		{
 			line: { ...text(300), minLength: 1 },
@@ -109,6 +130,8 @@ export const INSTRUCTIONS: Readonly<Record<LiveAsk, string>> = {
 		'You see one frame of a game. Name the screen it shows with a short slug that you would use again for the same screen. List every interface element and object with a tight box [x, y, width, height] in pixels of the image sent, its kind, its printed text if any, and stable=true when it keeps its place and look on this screen. Give the value of each wanted fact that is visible, naming the element it is read from. Leave out what you cannot see. Answer with JSON only.',
 	decision:
 		'You play a game. Choose the next act from the actions offered, for the goal. In "because" give the conditions over the offered facts that make this act right, each true now and as few as decide; in "options" every other act you considered, ok=true if it would also be acceptable; in "expects" how the facts will show that it worked. An "element" argument names one of the offered elements. Answer with JSON only.',
+	strategy:
+		'You plan a session of a game. In "goals" give what to reach, in order of priority (higher first), each with "when" it is to be pursued and "until" it is reached, as conditions over the facts listed in "conditions"; together they should cover every situation of the game. In "rules" give acts that are right whenever their conditions hold. Use only the listed facts, values and actions. Answer with JSON only.',
 	narration:
 		'You are the voice of the player described by the persona. Say one short line about the event for the audience. In "slots" name each value of the event that stands in the line, as it stands there. Give up to four more lines for the same event in "variants", with the same values. Answer with JSON only.',
 };

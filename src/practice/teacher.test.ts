@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { describe, expect, it, vi } from 'vitest';
+import { readAnswer } from '../core/cascade.ts';
+import { openGoal } from '../core/crystals/strategy/apply.ts';
 import { readProfile } from '../core/profile.ts';
 import { answerSchemas, type DecisionQuestion, type NarrationQuestion, type PerceptionQuestion, type Question } from '../core/question.ts';
 import { FAULTS, makeFaulty } from './faulty.ts';
@@ -362,5 +364,34 @@ describe('a faulty teacher', () => {
 		} finally {
 			vi.useRealTimers();
 		}
+	});
+});
+
+describe('a plan', () => {
+	const strategyOf = (facts: readonly string[]) => ({
+		...{
+			falsework: 1,
+			ask: 'strategy',
+			game: 'practice',
+			tick: 1,
+			frame: { id: 'x', width: 960, height: 540 },
+			screen: 'title',
+			facts: {},
+		},
+		...{ conditions: facts.map((f) => ({ f, type: 'enum' })), goal: profile.goal, actions: profile.actions, last: '' },
+	});
+
+	it('fits the schema, and covers every step of the quest', () => {
+		const reply = answerChat(chat(strategyOf(['screen', 'quest', 'thirsty'])));
+		const answered = readAnswer('strategy', contentOf(reply));
+		const goals = 'answer' in answered ? answered.answer.goals : [];
+		for (const quest of ['Talk to Mira', 'Clear the Crypt', 'Open the chest', 'Return to Mira'])
+			expect(openGoal({ goals }, new Set(), { screen: 'play', quest, thirsty: false })).toBeDefined();
+		expect(openGoal({ goals }, new Set(), { screen: 'play', quest: 'Open the chest', thirsty: true })?.name).toContain('Drink');
+	});
+
+	it('speaks of offered facts only', () => {
+		const answered = readAnswer('strategy', contentOf(answerChat(chat(strategyOf(['screen'])))));
+		expect('answer' in answered && answered.answer.goals.map((g) => g.name)).toEqual(['Get into the game']);
 	});
 });

@@ -8,9 +8,12 @@ import type {
 	NarrationQuestion,
 	PerceptionAnswer,
 	PerceptionQuestion,
+	StrategyAnswer,
+	StrategyQuestion,
 } from '../core/question.ts';
 import { scaled, worldBox } from './layout.ts';
 import { narrate } from './lines.ts';
+import { plan } from './plan.ts';
 import { decide } from './policy.ts';
 import { FACT_ELEMENTS, truthOf } from './truth.ts';
 import { decodeState } from './view.ts';
@@ -83,7 +86,7 @@ function readRequest(body: unknown): Request {
 	return { question, textLength: texts.reduce((sum, t) => sum + t.text.length, 0), hasPicture };
 }
 
-type Answered = { readonly answer: PerceptionAnswer | DecisionAnswer | NarrationAnswer } | { readonly fault: string };
+type Answered = { readonly answer: PerceptionAnswer | DecisionAnswer | StrategyAnswer | NarrationAnswer } | { readonly fault: string };
 
 function answerQuestion(q: Loose): Answered {
 	const frame = q.frame;
@@ -109,6 +112,11 @@ function answerQuestion(q: Loose): Answered {
 				frame: { ...(isRecord(frame) ? frame : {}), width },
 			} as unknown as DecisionQuestion),
 		};
+	}
+	if (q.ask === 'strategy') {
+		const conditions = Array.isArray(q.conditions) ? q.conditions.filter((c) => isRecord(c) && typeof c.f === 'string') : [];
+		const actions = Array.isArray(q.actions) ? q.actions.filter((a) => isRecord(a) && typeof a.verb === 'string') : [];
+		return { answer: plan({ ...q, conditions, actions } as unknown as StrategyQuestion) };
 	}
 	if (q.ask === 'narration') {
 		if (!isRecord(q.event) || typeof q.event.type !== 'string') return { fault: 'narration needs event.type' };

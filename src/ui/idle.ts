@@ -12,6 +12,7 @@ export const IDLE: LiveView = {
 	boxes: [],
 	intent: null,
 	asking: [],
+	goal: '',
 	notices: [],
 	caption: '',
 	firing: [],

@@ -6,6 +6,7 @@ import type { Crystal } from '../../src/core/crystals/crystal.ts';
 import { readKind } from '../../src/core/crystals/kinds.ts';
 import { floor, score, whatIsMissing } from '../../src/core/crystals/lifecycle.ts';
 import { rankOf, TESTS } from '../../src/core/crystals/ladder.ts';
+import { type Strategy, strategyText } from '../../src/core/crystals/strategy/schema.ts';
 import { phraseText, type Phrase } from '../../src/core/crystals/phrase/schema.ts';
 import { GLYPH_BLOB } from '../../src/core/crystals/region/glyphs.ts';
 import type { RegionCrystal } from '../../src/core/crystals/region/schema.ts';
@@ -56,6 +57,8 @@ function textOf(crystal: Crystal): string {
 			return skillText((crystal as Skill).data);
 		case 'phrase':
 			return phraseText((crystal as Phrase).data);
+		case 'strategy':
+			return strategyText((crystal as Strategy).data);
 		case 'cascade':
 			return cascadeText(crystal as CascadeCrystal);
 	}

@@ -88,6 +88,7 @@ export async function loadEverywhere(store: Store, scope: Scope): Promise<Crysta
 /** Rests on no pixels; but a rule or a skill that acts on a point of its frame holds in that frame only. */
 const holdsEverywhere = (crystal: Crystal): boolean =>
 	crystal.kind === 'phrase' ||
+	crystal.kind === 'strategy' ||
 	crystal.kind === 'cascade' ||
 	(crystal.kind === 'rule' && !Object.values((crystal as Rule).data.then.args).some(Array.isArray)) ||
 	(crystal.kind === 'skill' && !namesPoints((crystal as Skill).data));

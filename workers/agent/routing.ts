@@ -3,7 +3,7 @@ import { countsText, type Known, kindText, medianOf, successOf, verdictText, wai
 import { askedOf, type CascadeCrystal, verifiedOf } from '../../src/core/crystals/cascade/schema.ts';
 import type { LiveAsk } from '../../src/core/question.ts';
 import { type Dial, DIAL_ASKS, shareOf } from '../../src/core/routing/dial.ts';
-import { PATIENCE_MS } from '../../src/core/routing/route.ts';
+import { askedInOrder, PATIENCE_MS } from '../../src/core/routing/route.ts';
 import { type Router, tierKey } from '../../src/core/routing/router.ts';
 import type { Tier } from '../../src/core/cascade.ts';
 import type { CascadeView, RoutedAskView, RoutedKindView, RoutedView } from '../agent.protocol.ts';
@@ -52,13 +52,7 @@ function kindView(
 	tiers: readonly Tier[],
 ): RoutedKindView {
 	const here = crystals.filter(({ data }) => data.key === key);
-	const order =
-		router
-			?.steps(
-				{ ask, key },
-				tiers.filter((tier) => tier.asks.has(ask)),
-			)
-			.map(({ tier }) => tierKey(tier)) ?? [];
+	const order = router?.steps({ ask, key }, askedInOrder(ask, tiers)).map(({ tier }) => tierKey(tier)) ?? [];
 	// Models that were removed come last: what is known of them waits for their return.
 	const place = ({ data }: CascadeCrystal): number => {
 		const i = order.findIndex((t) => t.name === data.tier.name && t.model === data.tier.model);

@@ -24,7 +24,7 @@ import { namedDetector, type Profile } from '../../src/core/profile.ts';
 import type { LiveAsk } from '../../src/core/question.ts';
 import type { ConsentView, SentView, TierSetting, TierView } from '../agent.protocol.ts';
 
-const ASKS: ReadonlySet<LiveAsk> = new Set(['perception', 'decision', 'narration']);
+const ASKS: ReadonlySet<LiveAsk> = new Set(['perception', 'decision', 'strategy', 'narration']);
 /** One question may take so long, its two tries included (reliability.md F18). */
 const BUDGET_MS = 20_000;
 /** A reservation is made for the most that a question can cost: a big picture, a long answer. */
@@ -247,8 +247,9 @@ export function makeTierDesk(options: {
 			}
 			const model = devices?.models().find((one) => `device:${one.id}` === id);
 			if (model === undefined) return 'That model is not here any more.';
-			if (!model.asks.some((one) => one.ask === ask)) return `${model.label} does not answer such questions.`;
-			uses = switchUse(uses, { model: model.id, ask, place: place(), on });
+			const one = model.asks.find((asked) => asked.ask === ask);
+			if (one === undefined) return `${model.label} does not answer such questions.`;
+			uses = switchUse(uses, { model: model.id, ask: one.ask, place: place(), on });
 			await keeper.saveUses(uses);
 			options.onChange();
 			return '';

@@ -38,6 +38,7 @@ function whatText(entry: QuestionEntry, line: string): string {
 	if (entry.tier === null) return 'not answered';
 	if (entry.ask === 'perception') return `screen ${entry.screen ?? 'unknown'}, ${Object.keys(entry.facts ?? {}).length} facts`;
 	if (entry.ask === 'decision') return entry.act === undefined ? 'no act' : actText(entry.act);
+	if (entry.ask === 'strategy') return 'a plan';
 	return line || entry.ask;
 }
 

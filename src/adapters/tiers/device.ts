@@ -3,7 +3,7 @@
 // it but the question itself: the loop goes on meanwhile.
 import { type Breaker, makeBreaker } from '../../core/budget.ts';
 import { sealModel, type ModelHandle, type Tier, TierError } from '../../core/cascade.ts';
-import { answerTokens, smallAsk } from '../../core/models/ask-small.ts';
+import { answerTokens, smallAsk, type SmallKind } from '../../core/models/ask-small.ts';
 import { crossed } from '../../core/models/crossing.ts';
 import type { Detection, Backend, Completion, RuntimeError } from '../../core/models/runtime.ts';
 import type { Cancel, Clock, ModelReply, ModelRequest } from '../../core/ports.ts';
@@ -31,7 +31,7 @@ export interface DeviceModel {
 	readonly lastError: string;
 	/** What the last question was asked without, as a sentence; empty when it was whole. */
 	readonly left: string;
-	readonly asks: readonly { readonly ask: LiveAsk; readonly on: boolean; readonly why: string }[];
+	readonly asks: readonly { readonly ask: SmallKind; readonly on: boolean; readonly why: string }[];
 }
 
 export interface DeviceTiers {
@@ -56,7 +56,7 @@ export interface DeviceTiersOptions {
 	readonly newId?: () => string;
 }
 
-const ASKS: Readonly<Partial<Record<ReadyModel['purpose'], readonly LiveAsk[]>>> = {
+const ASKS: Readonly<Partial<Record<ReadyModel['purpose'], readonly SmallKind[]>>> = {
 	think: ['decision', 'narration'],
 	see: ['perception', 'decision', 'narration'],
 	// Beside whoever names the screen, and for the game whose profile names it.
@@ -139,8 +139,10 @@ export function makeDeviceTiers(o: DeviceTiersOptions): DeviceTiers {
 	}
 
 	async function ask(k: Known, request: ModelRequest, cancel: Cancel): Promise<ModelReply> {
-		const withinMs = Math.min(budgetOf(k.model, request.ask), request.withinMs ?? Infinity);
-		const { prompt, left } = smallAsk(request, { promptTokens: promptTokens(k.model, request.ask, withinMs) });
+		// No tier made here answers any other.
+		const ask = request.ask as SmallKind;
+		const withinMs = Math.min(budgetOf(k.model, ask), request.withinMs ?? Infinity);
+		const { prompt, left } = smallAsk(request, { promptTokens: promptTokens(k.model, ask, withinMs) });
 		k.left = left.length === 0 ? '' : `The last question was asked without ${left.join(', ')}.`;
 		return await within(k, withinMs, cancel, async (call) => {
 			const done = await k.source.complete(k.model.id, prompt, call);
@@ -302,14 +304,14 @@ function speedOf({ measured }: ReadyModel): number {
 }
 
 /** Time for a whole prompt and a whole answer at its speed, and for loading it. */
-function budgetOf(model: ReadyModel, ask: LiveAsk): number {
+function budgetOf(model: ReadyModel, ask: SmallKind): number {
 	const tokens = PROMPT_LEAST + answerTokens(ask);
 	const ms = LOAD_MS + (tokens / speedOf(model)) * 1000 * 1.5;
 	return Math.min(BUDGET_MOST_MS, Math.max(BUDGET_LEAST_MS, ms));
 }
 
 /** What fits into its context beside the answer, and can be read in a third of the time there is. */
-function promptTokens(model: ReadyModel, ask: LiveAsk, withinMs: number): number {
+function promptTokens(model: ReadyModel, ask: SmallKind, withinMs: number): number {
 	const context = typeof model.options?.['context'] === 'number' ? model.options['context'] : CONTEXT_UNKNOWN;
 	const fits = context - answerTokens(ask) - 32;
 	const inTime = (speedOf(model) * withinMs) / 3000;

@@ -6,6 +6,7 @@ import { readData as readRegion, version as REGION_SCHEMA } from './region/schem
 import { readRule, RULE_SCHEMA } from './rule/schema.ts';
 import { readScreenData, SCREEN_SCHEMA } from './screen/schema.ts';
 import { asStranger, readSkill, SKILL_SCHEMA, type SkillData } from './skill/schema.ts';
+import { readStrategy, STRATEGY_SCHEMA } from './strategy/schema.ts';
 import { readData as readTemplate, version as TEMPLATE_SCHEMA } from './template/schema.ts';
 
 export type KindRead =
@@ -29,6 +30,8 @@ export function readKind(kind: KindName, schema: number, data: unknown, blobs: R
 			return of(SKILL_SCHEMA, readSkill(data, schema, blobs));
 		case 'phrase':
 			return of(PHRASE_SCHEMA, readPhrase(data, schema));
+		case 'strategy':
+			return of(STRATEGY_SCHEMA, readStrategy(data, schema));
 		case 'cascade':
 			return of(CASCADE_SCHEMA, readCascade(data, schema));
 	}

@@ -1,5 +1,6 @@
 // What eyes, mind and voice share: the crystals of one scope, and whom to tell when they change.
-import type { Crystal, Scope, StateChange } from '../crystals/crystal.ts';
+import type { Receipt } from '../cascade.ts';
+import type { Crystal, Provenance, Scope, StateChange } from '../crystals/crystal.ts';
 import type { FramePoint } from '../geometry.ts';
 import type { Clock } from '../ports.ts';
 import type { Profile } from '../profile.ts';
@@ -19,4 +20,18 @@ export interface Desk {
 	readonly save: (crystal: Crystal) => void;
 	/** Its state did. */
 	readonly changed: (crystal: Crystal, change: StateChange) => void;
+}
+
+export function provenanceOf(receipt: Receipt, at: number, ask: Provenance['ask'] = 'decision'): Provenance {
+	return {
+		at,
+		ask,
+		entry: receipt.entry,
+		tier: receipt.tier.name,
+		model: receipt.model,
+		frameHash: '',
+		promptTokens: receipt.promptTokens,
+		completionTokens: receipt.completionTokens,
+		usd: receipt.usd,
+	};
 }

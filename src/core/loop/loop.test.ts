@@ -12,6 +12,7 @@ import type { DecisionAnswer, Facts, NarrationEvent, PerceptionAnswer } from '..
 import { INSTRUCTIONS } from '../wire.ts';
 import { handClock, profileOf, questionOf, sightOf, tierOf } from './desk.fixture.ts';
 import { type Entry, type Eyes, isPassage, type Look, makeLoop, type LoopOptions, type Mind, type Voice } from './loop.ts';
+import type { Planner } from './planner.ts';
 import type { Truth } from './situation.ts';
 
 /** What a frame shows, as the scripted eyes see it. */
@@ -61,6 +62,7 @@ interface Setup {
 	readonly outcomes?: readonly ActOutcome[];
 	readonly truth?: (frameId: string) => Truth | undefined;
 	readonly events?: readonly string[];
+	readonly planner?: Planner;
 }
 
 function setUp(setup: Setup = {}) {
@@ -78,6 +80,7 @@ function setUp(setup: Setup = {}) {
 					});
 				}),
 		),
+		{ asks: new Set(['perception', 'decision', 'strategy', 'narration']) },
 	);
 	const cancel = new AbortController();
 	const script = { rule: setup.rule, resolvable: true };
@@ -230,6 +233,7 @@ function setUp(setup: Setup = {}) {
 		cancel: cancel.signal,
 		onIntent: (intent) => void (intent && log.intents.push({ verb: intent.act.verb, advice: intent.advice })),
 		...(setup.truth === undefined ? {} : { truth: setup.truth }),
+		...(setup.planner === undefined ? {} : { planner: setup.planner }),
 	};
 	const loop = makeLoop(options);
 	const pixels = canvas(32, 16);
@@ -819,5 +823,70 @@ describe('narration', () => {
 		asked[0]?.answer({ line: 'Up it goes.' });
 		await settled();
 		expect(log.spoken).toEqual(['Up it goes.']);
+	});
+});
+
+describe('a plan', () => {
+	const answer = { goals: [{ name: 'Win', priority: 1, when: [], until: [] }], rules: [] };
+	/** Whether a plan is held, and what is done with answers. */
+	function planning(attempt: () => ReturnType<Planner['attempt']>) {
+		const log = { followed: [] as string[], made: 0 };
+		const planner: Planner = {
+			goal: undefined,
+			see: () => {},
+			attempt,
+			question: (facts, { frame, screen }, tick) => ({
+				...{ falsework: 1, ask: 'strategy', game: 'g', tick, frame, screen, facts },
+				...{ conditions: [], goal: 'win', actions: [], last: '' },
+			}),
+			verify: () => undefined,
+			crystallise() {
+				log.made++;
+				return { made: [], refused: [], labelled: ['s1'] };
+			},
+			follow: (id) => void log.followed.push(id),
+			memory: () => ({ reached: {}, open: '' }),
+		};
+		return { planner, log };
+	}
+
+	it('is asked for once, and play goes on meanwhile', async () => {
+		const { planner, log: plans } = planning(() =>
+			plans.made > 0 ? undefined : { outcome: 'miss', reason: 'no-crystal', detail: 'none' },
+		);
+		const { tick, asked, log, loop, questions } = setUp({ rule: decision(), planner });
+		for (let i = 0; i < 12; i++) await tick(play);
+		expect(asked.map(({ request }) => request.ask)).toEqual(['strategy']);
+		expect(loop.asking).toEqual(['strategy']);
+		expect(log.acts.length).toBeGreaterThan(1);
+		asked[0]?.answer(answer);
+		for (let i = 0; i < 12; i++) await tick(play);
+		expect(plans.made).toBe(1);
+		expect(questions('strategy')).toMatchObject([{ tier: 'cloud', violation: false, screen: 'play' }]);
+	});
+
+	it('that nobody could make is asked for again after three minutes only', async () => {
+		const { planner } = planning(() => ({ outcome: 'miss', reason: 'no-crystal', detail: 'none' }));
+		const { tick, asked } = setUp({ rule: decision(), planner });
+		await tick(play);
+		asked[0]?.fail('tier-failed');
+		await settled();
+		for (let i = 0; i < 3; i++) await tick({ ...play, facts: { hp: i } }, { afterMs: 59_000 });
+		expect(asked).toHaveLength(1);
+		await tick(play, { afterMs: 60_000 });
+		expect(asked).toHaveLength(2);
+	});
+
+	it('learnt before is followed without a model', async () => {
+		let held = false;
+		const { planner, log: plans } = planning(() => (held ? undefined : { outcome: 'hit', used: ['p7'], why: 'fits', answer }));
+		const { tick, asked, questions } = setUp({
+			rule: decision(),
+			planner: { ...planner, follow: (id) => ((held = true), planner.follow(id, {})) },
+		});
+		for (let i = 0; i < 4; i++) await tick(play);
+		expect(plans.followed).toEqual(['p7']);
+		expect(asked).toEqual([]);
+		expect(questions('strategy')).toMatchObject([{ tier: 'crystal', used: ['p7'], calls: 0 }]);
 	});
 });

@@ -21,6 +21,7 @@ import type {
 	DecisionQuestion,
 	Effect,
 	Facts,
+	LiveAsk,
 	NarrationAnswer,
 	NarrationEvent,
 	NarrationQuestion,
@@ -28,6 +29,7 @@ import type {
 } from '../question.ts';
 import type { Aim } from './evidence.ts';
 import { findEvents } from './events.ts';
+import type { Planner } from './planner.ts';
 import { nearestSights, type Sight, type Situation, type Truth } from './situation.ts';
 import { findError } from './verdict.ts';
 
@@ -158,6 +160,8 @@ export interface LoopOptions extends LoopEvents {
 	readonly eyes: Eyes;
 	readonly mind: Mind;
 	readonly voice: Voice;
+	/** Absent: play without a plan. */
+	readonly planner?: Planner;
 	readonly driver: InputDriver;
 	readonly png: (frame: Frame) => Promise<Uint8Array>;
 	readonly truth?: (frameId: string) => Truth | undefined;
@@ -171,7 +175,7 @@ export interface Loop {
 	hold(): void;
 	go(): void;
 	readonly situation: Situation | undefined;
-	readonly asking: readonly ('perception' | 'decision' | 'narration')[];
+	readonly asking: readonly LiveAsk[];
 }
 
 /** A decision on its way into an act. */
@@ -220,6 +224,9 @@ interface Replay {
 
 /** Two asks of one kind are at least this far apart, whatever happens: a storm of questions teaches nothing. */
 const ASK_GAP_MS = 300;
+/** Two plans are asked for at least this far apart: one that fails at once is not worth another. When nobody could answer, sooner. */
+const PLAN_GAP_MS = 600_000;
+const PLAN_RETRY_MS = 180_000;
 /** When nobody could answer, the same question waits so long. */
 const RETRY_MS = 2000;
 /** An act without stated effects is over after this time. */
@@ -274,7 +281,7 @@ export function makeLoop(o: LoopOptions): Loop {
 	let answered: Answered | undefined;
 	/** The boxes of the answer before. */
 	let toldBefore: ReadonlyMap<string, Box> = new Map();
-	const asking = new Set<'perception' | 'decision' | 'narration'>();
+	const asking = new Set<LiveAsk>();
 	const notBefore = new Map<string, number>();
 	let movingSince: number | undefined;
 	/** Something changed that no perception has settled yet. */
@@ -333,6 +340,7 @@ export function makeLoop(o: LoopOptions): Loop {
 		unseen = carried;
 		carried = false;
 		const facts = mind.observe(situation, last);
+		plan(situation, facts);
 		narrate(situation, facts);
 		await decide(situation, facts, free && look.settling !== true, look.settling !== true);
 	}
@@ -800,6 +808,34 @@ export function makeLoop(o: LoopOptions): Loop {
 			detail: error ?? '',
 		});
 		cascade.verified(now.entry, error === undefined, 'truth');
+	}
+
+	/** Looks for another plan where there is none, or where the one there is has nothing left. Play goes on meanwhile. */
+	function plan(now: Situation, facts: Facts): void {
+		const { planner } = o;
+		const attempt = held || asking.has('strategy') ? undefined : planner?.attempt(facts);
+		if (planner === undefined || attempt === undefined) return;
+		if (attempt.outcome === 'miss' && clock.monotonic() < (notBefore.get('strategy') ?? 0)) return;
+		const settling = cascade.settle<'strategy'>(
+			{
+				question: planner.question(facts, now, tickNo),
+				check: () => attempt,
+				crystallise: (answer, receipt) => planner.crystallise(facts, answer, receipt),
+				verify: (answer) => planner.verify(answer),
+				tick: tickNo,
+				context: { screen: now.screen },
+			},
+			o.cancel,
+		);
+		if (settling.how === 'hit') {
+			for (const id of attempt.outcome === 'hit' ? attempt.used : []) planner.follow(id, facts);
+			return;
+		}
+		asking.add('strategy');
+		void settling.settled.then((settled) => {
+			asking.delete('strategy');
+			notBefore.set('strategy', clock.monotonic() + (settled === undefined ? PLAN_RETRY_MS : PLAN_GAP_MS));
+		});
 	}
 
 	function narrate(now: Situation, facts: Facts): void {

@@ -1,7 +1,7 @@
 // What stands between a screen and the decision learner (core/reasoning): a situation becomes facts, an act becomes input. What is
 // not known is not guessed.
-import type { Attempt, Receipt } from '../cascade.ts';
-import type { Provenance, Residue } from '../crystals/crystal.ts';
+import type { Attempt } from '../cascade.ts';
+import type { Residue } from '../crystals/crystal.ts';
 import { answerFromProse } from '../crystals/rule/chain.ts';
 import { makeRuleCheck, type RuleCheck } from '../crystals/rule/check.ts';
 import type { Rule } from '../crystals/rule/schema.ts';
@@ -16,8 +16,9 @@ import type { Random } from '../ports.ts';
 import type { Profile } from '../profile.ts';
 import type { Act, DecisionAnswer, Facts, FactValue } from '../question.ts';
 import { type Decision, makeReasoner, type Point, type Reasoner, type ReasonerMemory } from '../reasoning/reasoner.ts';
-import type { Desk } from './desk.ts';
+import { type Desk, provenanceOf } from './desk.ts';
 import type { Mind } from './loop.ts';
+import { makePlanner, type Planner, type PlanMemory } from './planner.ts';
 import { nearestSights, type Situation } from './situation.ts';
 import { makeSkills, type SkillHit, type Skills, type SkillsMemory, type SkillsOptions } from './skills.ts';
 
@@ -27,8 +28,8 @@ export interface MindOptions extends Desk {
 	readonly memory?: MindMemory;
 	readonly encoder?: SkillsOptions['encoder'];
 }
-/** `skills` is absent in stores of before. */
-export type MindMemory = ReasonerMemory & { readonly skills?: SkillsMemory };
+/** What outlives a session besides the crystals. JSON. `skills` and `plan` are absent in stores of before. */
+export type MindMemory = ReasonerMemory & { readonly skills?: SkillsMemory; readonly plan?: PlanMemory };
 
 /** The decision learner as a person looks into it. */
 export interface MindInside extends Pick<Reasoner, 'rules' | 'nearest'> {
@@ -38,7 +39,7 @@ export interface MindInside extends Pick<Reasoner, 'rules' | 'nearest'> {
 	readonly check: RuleCheck;
 }
 
-export function makeMind(o: MindOptions): Mind & MindInside & { readonly skills: Skills; memory(): MindMemory } {
+export function makeMind(o: MindOptions): Mind & MindInside & { readonly skills: Skills; readonly planner: Planner; memory(): MindMemory } {
 	const { profile, crystals, clock } = o;
 	const table = makeFactTable(profile);
 	table.define({ id: 'screen', kind: 'enum', open: true });
@@ -56,13 +57,19 @@ export function makeMind(o: MindOptions): Mind & MindInside & { readonly skills:
 		changed: o.changed,
 		...(o.memory === undefined ? {} : { memory: o.memory }),
 	});
-	const { memory: _, encoder, ...desk } = o;
+	const { memory, encoder, ...desk } = o;
 	const skills = makeSkills({
 		...desk,
 		table,
 		...(encoder === undefined ? {} : { encoder }),
-		...(o.memory?.skills === undefined ? {} : { memory: o.memory.skills }),
+		...(memory?.skills === undefined ? {} : { memory: memory.skills }),
 	});
+	const planner = makePlanner({ ...desk, table, rules: reasoner.rules, ...(memory?.plan === undefined ? {} : { memory: memory.plan }) });
+	/** What an act is for, in words: what the plan pursues, else what the profile says. */
+	const aim = (): string => planner.goal ?? profile.goal;
+	// A profile may have a fact of this name, which is then its own.
+	const tellsGoal = table.get('goal') === undefined;
+	if (tellsGoal) table.define({ id: 'goal', kind: 'enum', open: true });
 	/** Of the newest point. */
 	let decision: Decision | undefined;
 	/** What a skill would begin here, where no rule decides. */
@@ -157,7 +164,14 @@ export function makeMind(o: MindOptions): Mind & MindInside & { readonly skills:
 				if (boxes.length === 0 && situation.unsure.includes(name)) table.forget(id);
 				else table.observe(id, boxes.length > 0, at);
 			}
-			return (newest = table.snapshot(at).values);
+			// What is pursued in this tick was found open in the one before.
+			if (tellsGoal) {
+				if (planner.goal === undefined) table.forget('goal');
+				else table.observe('goal', planner.goal, at);
+			}
+			newest = table.snapshot(at).values;
+			planner.see(newest);
+			return newest;
 		},
 		question(facts, situation, tick, recent) {
 			return {
@@ -169,7 +183,7 @@ export function makeMind(o: MindOptions): Mind & MindInside & { readonly skills:
 				screen: situation.screen,
 				facts: table.varying(facts, 60),
 				elements: [...new Set(situation.sights.map((s) => s.name))],
-				goal: profile.goal,
+				goal: planner.goal === undefined ? profile.goal : `${planner.goal}, on the way to: ${profile.goal}`,
 				actions: profile.actions.map(({ verb, args, does }) => ({ verb, does, ...(args === undefined ? {} : { args }) })),
 				recent,
 				cases: reasoner.nearest(facts, 3).map((c) => ({ facts: c.facts, act: c.act })),
@@ -182,7 +196,7 @@ export function makeMind(o: MindOptions): Mind & MindInside & { readonly skills:
 				n,
 				possible: (act) => resolveAct(act, profile, sceneOf(situation, facts, sights)).ok,
 			});
-			skills.look(facts, profile.goal, n);
+			skills.look(facts, aim(), n);
 			begun = undefined;
 			if (decision.outcome === 'miss')
 				return bySkill(decision, facts, (act) => resolveAct(act, profile, sceneOf(situation, facts, sights)).ok);
@@ -217,7 +231,7 @@ export function makeMind(o: MindOptions): Mind & MindInside & { readonly skills:
 			failed = undefined;
 			return withSkills(
 				reasoner.learn(pointOf(facts, situation), answer, provenanceOf(receipt, clock.now()), decision).residue,
-				skills.learn(answer, facts, profile.goal, provenanceOf(receipt, clock.now()), episode(situation)),
+				skills.learn(answer, facts, aim(), provenanceOf(receipt, clock.now()), episode(situation)),
 			);
 		},
 		resolve: (act, situation, facts) => resolveAct(act, profile, sceneOf(situation, facts)),
@@ -256,9 +270,10 @@ export function makeMind(o: MindOptions): Mind & MindInside & { readonly skills:
 			if (end.do === 'failed') failed = `"${run.skill.name}": ${end.why}`;
 			skills.ended(run, end, episode(situation));
 		},
-		did: (done) => skills.did({ ...done, goal: profile.goal }),
+		did: (done) => skills.did({ ...done, goal: aim() }),
 		skills,
-		memory: () => ({ ...reasoner.memory(), skills: skills.memory() }),
+		planner,
+		memory: () => ({ ...reasoner.memory(), skills: skills.memory(), plan: planner.memory() }),
 		rules: reasoner.rules,
 		nearest: reasoner.nearest,
 		get facts() {
@@ -298,18 +313,4 @@ export function profileFaults(profile: Profile): readonly string[] {
 		else if (checked.type !== 'boolean') faults.push(`event "${event}": gives a ${checked.type}, not true or false`);
 	}
 	return faults;
-}
-
-export function provenanceOf(receipt: Receipt, at: number, ask: Provenance['ask'] = 'decision'): Provenance {
-	return {
-		at,
-		ask,
-		entry: receipt.entry,
-		tier: receipt.tier.name,
-		model: receipt.model,
-		frameHash: '',
-		promptTokens: receipt.promptTokens,
-		completionTokens: receipt.completionTokens,
-		usd: receipt.usd,
-	};
 }

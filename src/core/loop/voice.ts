@@ -5,9 +5,8 @@ import { crystallisePhrases, rehearse } from '../crystals/phrase/crystallise.ts'
 import type { Phrase } from '../crystals/phrase/schema.ts';
 import type { Random } from '../ports.ts';
 import type { NarrationEvent } from '../question.ts';
-import type { Desk } from './desk.ts';
+import { type Desk, provenanceOf } from './desk.ts';
 import type { Voice } from './loop.ts';
-import { provenanceOf } from './mind.ts';
 
 export interface VoiceOptions extends Desk {
 	readonly random: Random;

@@ -14,7 +14,17 @@ export interface QuestionKind {
 
 /** So long an answer is of use: what was seen goes stale, a remark even sooner. The tiers of a question share it; one that is alone
  *  has its own budget, since even a late answer leaves crystals. */
-export const PATIENCE_MS: Readonly<Record<LiveAsk, number>> = { perception: 60_000, decision: 45_000, narration: 20_000 };
+export const PATIENCE_MS: Readonly<Record<LiveAsk, number>> = {
+	perception: 60_000,
+	decision: 45_000,
+	strategy: 120_000,
+	narration: 20_000,
+};
+/** A plan is one question a session, and the strongest is asked first; everything else goes to the cheapest. @param tiers  cheapest first */
+export function askedInOrder(ask: LiveAsk, tiers: readonly Tier[]): readonly Tier[] {
+	const may = tiers.filter((tier) => tier.asks.has(ask));
+	return ask === 'strategy' ? may.toReversed() : may;
+}
 /** With less time left a tier is not asked any more. */
 export const LEAST_MS = 300;
 /** What a tier of unknown speed is thought to need. */

@@ -2,7 +2,7 @@
 import { createEffect, createResource, createSignal, For, type JSX, onCleanup, Show } from 'solid-js';
 import { Dynamic } from 'solid-js/web';
 import type { Box, Size } from '../../core/geometry.ts';
-import { Boxes, Footprints, Image, MessageSquareText, MonitorUp, Route, ScanEye, Workflow } from '../primitives/icons.ts';
+import { Boxes, Flag, Footprints, Image, MessageSquareText, MonitorUp, Route, ScanEye, Workflow } from '../primitives/icons.ts';
 import { Png } from '../primitives/parts.tsx';
 import { type CrystalView, type LookView, useServices } from '../services.ts';
 
@@ -12,6 +12,7 @@ const KIND_ICONS: Readonly<Record<string, typeof Boxes>> = {
 	rule: Route,
 	skill: Footprints,
 	phrase: MessageSquareText,
+	strategy: Flag,
 	screen: MonitorUp,
 	cascade: Workflow,
 };

@@ -16,13 +16,14 @@ const ASK_WORDS: Readonly<Record<Ask, string>> = {
 	route: 'routes',
 	quest: 'quest',
 	npc: 'character',
-	strategy: 'strategy',
+	strategy: 'plans',
 	moderation: 'checks',
 };
 const ASKS: readonly Choice<AskFilter>[] = [
 	{ value: 'all', label: 'All' },
 	{ value: 'perception', label: 'Sees' },
 	{ value: 'decision', label: 'Decides' },
+	{ value: 'strategy', label: 'Plans' },
 	{ value: 'narration', label: 'Says' },
 ];
 

@@ -1,5 +1,5 @@
 import { createEffect, createSignal, For, Match, Show, Switch as Choose } from 'solid-js';
-import { Captions, Gamepad2, Lightbulb, LoaderCircle, ScanEye } from '../primitives/icons.ts';
+import { Captions, Flag, Gamepad2, Lightbulb, LoaderCircle, ScanEye } from '../primitives/icons.ts';
 import { Region, Switch } from '../primitives/parts.tsx';
 import type { Picture } from '../services.ts';
 import { useApp } from '../state.tsx';
@@ -72,6 +72,13 @@ export function Game() {
 						<span class="sr-only">Screen: </span>
 						{live().screen || 'looking…'}
 					</span>
+					<Show when={live().goal}>
+						<span class="chip" title="The goal of the plan that is pursued now">
+							<Flag size={12} aria-hidden="true" />
+							<span class="sr-only">Goal: </span>
+							{live().goal}
+						</span>
+					</Show>
 					<Show when={live().input.kind === 'advice' && app.phase() === 'playing'}>
 						<span class="chip chip-accent" data-advice title={live().input.why}>
 							<Lightbulb size={12} aria-hidden="true" />

@@ -27,6 +27,7 @@ function percent(share: number): string {
 export const ASK_WORDS: Readonly<Record<RoutedAskView['ask'], string>> = {
 	perception: 'What is seen',
 	decision: 'What to do',
+	strategy: 'What to aim for',
 	narration: 'What to say',
 };
 

@@ -5,7 +5,7 @@ import type { Crystal } from '../crystal.ts';
 
 export const CASCADE_SCHEMA = 1;
 
-export const CASCADE_ASKS = ['perception', 'decision', 'narration'] as const;
+export const CASCADE_ASKS = ['perception', 'decision', 'strategy', 'narration'] as const;
 export const CASCADE_TIERS = ['device', 'local', 'cloud'] as const;
 /** `open`: not shown either way. `good`: its answers stand. `skip`: it almost surely fails, so the next is asked at once. */
 export const VERDICTS = ['open', 'good', 'skip'] as const;
