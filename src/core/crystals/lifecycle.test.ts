@@ -309,16 +309,16 @@ describe('the loop guard', () => {
 		const guard = makeLoopGuard();
 		const path = ['a', 'b', 'a', 'b', 'a', 'b', 'a'];
 		const results = path.map((place) => guard.visit(place, [`rule-${place}`]));
-		expect(results.slice(0, 6).every((r) => r === undefined)).toBe(true);
-		expect(results[6]).toEqual(['rule-a', 'rule-b']);
-		expect(guard.visit('a', ['rule-a'])).toBeUndefined();
+		expect(results.slice(0, 6)).toEqual([1, 1, 2, 2, 3, 3].map((times) => ({ times })));
+		expect(results[6]).toEqual({ times: 4, charged: ['rule-a', 'rule-b'] });
+		expect(guard.visit('a', ['rule-a'])).toEqual({ times: 1 });
 	});
 
 	it('starts anew when a model decided', () => {
 		const guard = makeLoopGuard();
-		for (let i = 0; i < 3; i++) expect(guard.visit('a', ['r'])).toBeUndefined();
+		for (let i = 0; i < 3; i++) guard.visit('a', ['r']);
 		guard.visit('a', []);
-		for (let i = 0; i < 3; i++) expect(guard.visit('a', ['r'])).toBeUndefined();
-		expect(guard.visit('a', ['r'])).toEqual(['r']);
+		for (let i = 0; i < 3; i++) expect(guard.visit('a', ['r']).charged).toBeUndefined();
+		expect(guard.visit('a', ['r']).charged).toEqual(['r']);
 	});
 });

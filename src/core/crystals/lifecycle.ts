@@ -523,9 +523,9 @@ export interface LoopGuard {
 	 *
 	 * @param situation  place, facing and goal, in one text
 	 * @param used  the crystals that decided; empty when a model did, which starts the count anew
-	 * @returns the crystals to charge when this is the fourth time, else undefined
+	 * @returns how many times it was met under local control, this time included; at the fourth the crystals to charge as well
 	 */
-	visit(situation: string, used: readonly string[]): readonly string[] | undefined;
+	visit(situation: string, used: readonly string[]): { readonly times: number; readonly charged?: readonly string[] };
 }
 
 export function makeLoopGuard(options: { readonly times?: number; readonly window?: number } = {}): LoopGuard {
@@ -536,14 +536,15 @@ export function makeLoopGuard(options: { readonly times?: number; readonly windo
 		visit(situation, by) {
 			if (by.length === 0) {
 				path = [];
-				return undefined;
+				return { times: 0 };
 			}
 			path = [...path, { situation, used: by }].slice(-window);
 			const first = path.findIndex((step) => step.situation === situation);
-			if (path.filter((step) => step.situation === situation).length < times) return undefined;
+			const met = path.filter((step) => step.situation === situation).length;
+			if (met < times) return { times: met };
 			const charged = [...new Set(path.slice(first).flatMap((step) => step.used))];
 			path = [];
-			return charged;
+			return { times: met, charged };
 		},
 	};
 }

@@ -202,13 +202,15 @@ export function makeReasoner(o: ReasonerOptions): Reasoner {
 			if (attempt.outcome === 'miss') return attempt;
 			const { rule, limit, score, probability } = attempt;
 			if (drawn.audit === undefined) {
-				const charged = guard.visit(placeOf(point), [rule.id]);
+				const { times, charged } = guard.visit(placeOf(point), [rule.id]);
 				if (charged !== undefined) {
 					evidence(charged, { label: 'harmful', why: 'part of a loop' }, point, { ...attempt, audit: false, auditChance: 0 });
 					drawn.stuck = true;
 				}
 				// What was let act by chance alone is not taken back by chance.
-				const check = probability < 1 || showsItself(rule) ? 0 : 1 - budgetOf(limit).chance(score);
+				const doubt = probability < 1 || showsItself(rule) ? 0 : 1 - budgetOf(limit).chance(score);
+				// Here again, and nobody but rules decided since: the oftener, the more like a loop.
+				const check = Math.max(doubt, (times - 1) / LOOP_TIMES);
 				const audit = audits.draw(score, clock.monotonic(), o.random);
 				drawn.audit = { drawn: o.random.next() < check || audit.audit, chance: check + (1 - check) * audit.probability };
 				if (!drawn.audit.drawn && charged === undefined) {
@@ -270,6 +272,9 @@ export function makeReasoner(o: ReasonerOptions): Reasoner {
 		}),
 	};
 }
+
+/** At the fourth time the guard rings; before, this much of it is doubted. */
+const LOOP_TIMES = 3;
 
 /** What comes of its acts is seen without a model. */
 function showsItself({ data }: Rule): boolean {
