@@ -124,6 +124,8 @@ export type LifeEvent =
 	| { readonly type: 'label'; readonly harmful: boolean; readonly context: LabelContext; readonly because: string }
 	/** A fact or picture it rests on is read in another way than when it was learnt. */
 	| { readonly type: 'revised'; readonly what: string }
+	/** Too much harm lately, or another world: it has to prove itself anew. */
+	| { readonly type: 'recalled'; readonly why: string }
 	/** A better one says the same. */
 	| { readonly type: 'implied'; readonly by: string }
 	/** Came with a pack. */
@@ -173,13 +175,18 @@ function lived(crystal: Subject, event: LifeEvent, at: number): LifeStep {
 		case 'outdated':
 			return state === 'trial' ? { stat } : to('shadow', event.why, unproven(stat));
 		case 'revised':
-			return to(state === 'autonomous' ? 'shadow' : state, `${event.what} is now read in another way`, {
-				...stat,
-				k: stat.k / 4,
-				w: stat.w / 4,
-				labels: 0,
-				episodes: [],
-			});
+		case 'recalled':
+			return to(
+				state === 'autonomous' ? 'shadow' : state,
+				event.type === 'recalled' ? event.why : `${event.what} is now read in another way`,
+				{
+					...stat,
+					k: stat.k / 4,
+					w: stat.w / 4,
+					labels: 0,
+					episodes: [],
+				},
+			);
 		case 'aged':
 			return state === 'quarantined' && at - sinceChange(crystal) >= QUARANTINE_MS ? to('retired', '30 days in quarantine') : { stat };
 		case 'label': {
@@ -398,6 +405,8 @@ export interface HarmBudget {
 	 * keep coming in proportion to the doubt.
 	 */
 	chance(score: number): number;
+	/** f: harm seen ÷ harm predicted. */
+	readonly factor: number;
 	state(): HarmBudgetState;
 }
 
@@ -480,6 +489,9 @@ export function makeHarmBudget(
 			f = harmFactor(taken);
 			if (harmful) scale = scaleOf({ points, taken }, delta);
 		},
+		get factor() {
+			return f;
+		},
 		chance: (s) => (s >= 1 ? 1 : Math.min(1, (scale * delta) / (f * (1 - s)))),
 		get lambda() {
 			return lambda;
@@ -495,19 +507,30 @@ export interface Audit {
 	draw(score: number, at: number, random: Random): { readonly audit: boolean; readonly probability: number };
 }
 
+const HOUR_MS = 3_600_000;
+/** Even the surest act has so much of κ's chance: what is never looked at can promise nothing. */
+export const AUDIT_LEAST = 0.25;
+
 /** κ of local acts, more of the doubtful than of the sure, never more than `perHour` in an hour. */
 export function makeAudit(options: { readonly kappa?: number; readonly perHour?: number } = {}): Audit {
 	const kappa = options.kappa ?? KAPPA;
 	const perHour = options.perHour ?? 8;
 	let drawn: number[] = [];
+	/** Of the last hour's local acts. */
+	let lately: number[] = [];
 	let risk = 0;
 	let acts = 0;
 	return {
 		draw(s, at, random) {
 			risk += 1 - s;
 			acts++;
-			drawn = drawn.filter((t) => at - t < 3_600_000);
-			const probability = drawn.length >= perHour || risk === 0 ? 0 : Math.min(1, (kappa * (1 - s)) / (risk / acts));
+			drawn = drawn.filter((t) => at - t < HOUR_MS);
+			if (lately.length > 0 && at - (lately[0] as number) >= HOUR_MS) lately = lately.filter((t) => at - t < HOUR_MS);
+			lately.push(at);
+			// So many acts an hour share what may be audited in it: who was first must not be audited more.
+			const rate = Math.min(kappa, perHour / lately.length);
+			const share = risk === 0 ? 1 : (1 - s) / (risk / acts);
+			const probability = drawn.length >= perHour ? 0 : Math.min(1, rate * Math.max(AUDIT_LEAST, share));
 			const audit = random.next() < probability;
 			if (audit) drawn.push(at);
 			return { audit, probability };

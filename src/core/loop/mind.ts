@@ -32,7 +32,7 @@ export interface MindOptions extends Desk {
 export type MindMemory = ReasonerMemory & { readonly skills?: SkillsMemory; readonly plan?: PlanMemory };
 
 /** The decision learner as a person looks into it. */
-export interface MindInside extends Pick<Reasoner, 'rules' | 'nearest'> {
+export interface MindInside extends Pick<Reasoner, 'rules' | 'nearest' | 'requests' | 'promise'> {
 	/** All that was known at the newest look; the same object until the next one. */
 	readonly facts: Facts;
 	/** What a rule written by hand may speak of. */
@@ -174,6 +174,7 @@ export function makeMind(o: MindOptions): Mind & MindInside & { readonly skills:
 			return newest;
 		},
 		question(facts, situation, tick, recent) {
+			const unclear = reasoner.unclear(facts);
 			return {
 				falsework: 1,
 				ask: 'decision',
@@ -187,6 +188,7 @@ export function makeMind(o: MindOptions): Mind & MindInside & { readonly skills:
 				actions: profile.actions.map(({ verb, args, does }) => ({ verb, does, ...(args === undefined ? {} : { args }) })),
 				recent,
 				cases: reasoner.nearest(facts, 3).map((c) => ({ facts: c.facts, act: c.act })),
+				...(unclear === undefined ? {} : { unclear }),
 			};
 		},
 		attempt(facts, situation, n) {
@@ -273,6 +275,8 @@ export function makeMind(o: MindOptions): Mind & MindInside & { readonly skills:
 		did: (done) => skills.did({ ...done, goal: aim() }),
 		skills,
 		planner,
+		requests: reasoner.requests,
+		promise: reasoner.promise,
 		memory: () => ({ ...reasoner.memory(), skills: skills.memory(), plan: planner.memory() }),
 		rules: reasoner.rules,
 		nearest: reasoner.nearest,

@@ -23,8 +23,6 @@ export interface GrowthInput {
 	/** Of the answer that was the last straw. */
 	readonly provenance: Provenance;
 	readonly at: number;
-	/** Older traces are of another world. */
-	readonly from: number;
 	/** Of a rule's act: what it does cannot be undone. */
 	readonly delta: (rule: Pick<Rule, 'data'>) => number;
 }
@@ -42,7 +40,7 @@ const MERGES_MOST = 40;
 const WHEN_MOST = 12;
 
 export function grow(input: GrowthInput): Growth {
-	const { traces, table, index, tuning, at, from } = input;
+	const { traces, table, index, tuning, at } = input;
 	const made: Rule[] = [];
 	const changed = new Set<Rule>();
 	const changes: { rule: Rule; from: string; to: string; why: string }[] = [];
@@ -68,7 +66,7 @@ export function grow(input: GrowthInput): Growth {
 
 	for (const layer of LAYERS) {
 		const { delta } = tuning.limits[layer];
-		const induction = induce(traces, table, layer, tuning.induce, { from, delta, decay: tuning.decay });
+		const induction = induce(traces, table, layer, tuning.induce, { delta, decay: tuning.decay });
 		if (induction.rules.length === 0) continue;
 		for (const one of induction.mixed) mixed.push({ ...one, layer });
 		const known = new Set(index.all().flatMap((rule) => (rule.state === 'retired' ? [] : [ruleKey(rule.data)])));
@@ -88,7 +86,7 @@ export function grow(input: GrowthInput): Growth {
 		}
 	}
 	for (const [a, b, data] of neighbours(living())) {
-		const rows = traces.matching(data, from);
+		const rows = traces.matching(data);
 		const stored = replay(traces, rows, data.then, input.delta({ data }), tuning.decay);
 		// What lies between the two is only taken in where the labels that are stored bear it out.
 		if (floor(stored) < Math.max(floor(a.stat), floor(b.stat)) || floor(stored) < 1 - 5 * input.delta({ data })) continue;

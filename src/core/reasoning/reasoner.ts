@@ -16,7 +16,19 @@
 //   // Where the environment itself shows what came of an act (never needed):
 //   reasoner.outcome(reasoner.agreeing(act, point.facts), { label: 'harmful', why: 'died' }, point, decision);
 import type { Provenance, Residue, Scope, StateChange } from '../crystals/crystal.ts';
-import { DELTA, type HarmBudget, type HarmBudgetState, makeAudit, makeHarmBudget, makeLoopGuard, used } from '../crystals/lifecycle.ts';
+import {
+	applyStep,
+	AUDIT_LEAST,
+	DELTA,
+	type HarmBudget,
+	type HarmBudgetState,
+	makeAudit,
+	makeHarmBudget,
+	live,
+	makeLoopGuard,
+	score,
+	used,
+} from '../crystals/lifecycle.ts';
 import { actKey, decideByRule, limitOf, type RuleAttempt, type RulePolicy } from '../crystals/rule/apply.ts';
 import { crystalliseRule, labelOutcome, type RuleCrystallised } from '../crystals/rule/crystallise.ts';
 import { makeRuleIndex, type RuleIndex } from '../crystals/rule/rule-index.ts';
@@ -26,9 +38,11 @@ import type { EffectVerdict } from '../facts/literal.ts';
 import type { FactMemory, FactTable } from '../facts/snapshot.ts';
 import type { Clock, Random } from '../ports.ts';
 import type { Action } from '../profile.ts';
-import type { Act, DecisionAnswer, Facts } from '../question.ts';
+import type { Act, DecisionAnswer, DecisionQuestion, Facts } from '../question.ts';
 import { grow, type Growth } from './growth.ts';
+import { type FactRequest, makeFactRequests } from './requests.ts';
 import { type Limit, type Tuning, TUNING } from './tuning.ts';
+import { makeWatch, type Promise95, type WatchState } from './watch.ts';
 
 export interface ReasonerOptions {
 	/** What is known of the facts; whoever looks at the world observes into it. */
@@ -55,6 +69,8 @@ export interface ReasonerMemory {
 	readonly facts: readonly FactMemory[];
 	/** Absent in stores of before, which kept cases without their episode. */
 	readonly traces?: TraceMemory;
+	readonly watch?: WatchState;
+	readonly requests?: readonly FactRequest[];
 	/** By δ: layers that allow the same share of harm share one. */
 	readonly budgets?: Readonly<Record<string, HarmBudgetState>>;
 	/** Stores of before had one alone, of δ = 0.02. */
@@ -118,11 +134,19 @@ export interface Reasoner {
 	/** Labelled decisions most like this one. */
 	nearest(facts: Facts, limit: number): readonly Trace[];
 	readonly rules: RuleIndex;
+	/** Where a fact is missing, for the page. */
+	requests(): readonly FactRequest[];
+	/** What of that a question in this situation names. */
+	unclear(facts: Facts): DecisionQuestion['unclear'];
+	/** What is promised of local acts, and what the audits say of it; for the scorecard. */
+	promise(): Promise95;
 	memory(): ReasonerMemory;
 }
 
 /** Traces kept for the next session: some 400 KB with sixty facts. */
 const TRACES_REMEMBERED = 4000;
+/** Of the answers that told of a change so many belong to the new world. */
+const KEPT_ON_CHANGE = 8;
 
 export function makeReasoner(o: ReasonerOptions): Reasoner {
 	const { table, clock } = o;
@@ -148,17 +172,31 @@ export function makeReasoner(o: ReasonerOptions): Reasoner {
 		n: -1,
 		tryOut: 0,
 	};
+	const watch = makeWatch({
+		delta: tuning.limits.strategy.delta,
+		chanceLeast: tuning.kappa * AUDIT_LEAST,
+		...(o.memory?.watch === undefined ? {} : { from: o.memory.watch }),
+	});
+	const requests = makeFactRequests(o.memory?.requests);
 	const audits = makeAudit({ kappa: tuning.kappa, perHour: tuning.auditsPerHour });
 
 	/** Labels at which trees are grown next. */
-	let growAt = tuning.induceFrom;
-	while (growAt <= traces.labelled) growAt = Math.ceil(growAt * tuning.induceEach);
+	/** Labels before this world. */
+	let before = 0;
+	let growAt = nextGrowth();
+	function nextGrowth(): number {
+		let next = tuning.induceFrom;
+		while (next <= traces.labelled - before) next = Math.ceil(next * tuning.induceEach);
+		return before + next;
+	}
 
 	function growNow(provenance: Provenance): Growth {
 		if (traces.labelled < growAt) return { made: [], changes: [], changed: [], mixed: [] };
-		growAt = Math.ceil(growAt * tuning.induceEach);
+		growAt = nextGrowth();
 		const id = (): string => o.newId('rule');
-		return grow({ traces, table, index, tuning, id, scope: o.scope, provenance, at: provenance.at, from: 0, delta: deltaOf });
+		const grown = grow({ traces, table, index, tuning, id, scope: o.scope, provenance, at: provenance.at, delta: deltaOf });
+		requests.file(grown.mixed, provenance.at);
+		return grown;
 	}
 	const deltaOf = (rule: Pick<Rule, 'data'>): number => limitOf(rule, policy).delta;
 	function evidence(
@@ -168,7 +206,7 @@ export function makeReasoner(o: ReasonerOptions): Reasoner {
 		decision?: Decision,
 	): void {
 		if (label === 'none') return;
-		if (decision?.outcome === 'hit') budgetOf(decision.limit).taken(decision.score, label === 'harmful');
+		if (decision?.outcome === 'hit') known(decision, episode, label === 'harmful', 1);
 		const at = clock.now();
 		for (const id of ids) {
 			const rule = index.get(id);
@@ -179,14 +217,51 @@ export function makeReasoner(o: ReasonerOptions): Reasoner {
 			if (change !== undefined) tell([change], at);
 		}
 	}
+	/** The label of an act that was decided locally. */
+	function known({ rule, limit, score: s }: Hit, episode: string, harmful: boolean, chance: number): void {
+		const budget = budgetOf(limit);
+		const predicted = budget.factor * (1 - s);
+		budget.taken(s, harmful);
+		const most = watch.act({ rule: rule.id, episode, harmful, chance, predicted, at: clock.monotonic() });
+		if (most !== undefined)
+			recall(
+				most.flatMap((id) => index.get(id) ?? []),
+				'more harm lately than is allowed: among those that did most',
+			);
+	}
+	function recall(rules: readonly Rule[], why: string): void {
+		const at = clock.now();
+		for (const rule of rules) {
+			const step = live(rule, { type: 'recalled', why }, at);
+			if (rule.state !== 'autonomous') continue;
+			applyStep(rule, step);
+			index.add(rule);
+			o.save?.(rule);
+			if (step.change !== undefined) o.changed?.(rule, step.change);
+		}
+	}
+	/** Too many answers contradict what was sure: what was learnt is of another world. */
+	function beginAnew(): void {
+		traces.begin(KEPT_ON_CHANGE);
+		before = traces.labelled - KEPT_ON_CHANGE;
+		growAt = nextGrowth();
+		recall(index.all(), 'the world seems to have changed: answers contradict what was sure');
+	}
 	const placeOf = ({ place, facts }: Point): string => place ?? JSON.stringify(facts);
 	function tell(changes: RuleCrystallised['changes'], at: number): void {
 		for (const { rule, from, to, why } of changes)
 			o.changed?.(rule, { at, from: from as StateChange['from'], to: to as StateChange['to'], why });
 	}
+	/** After an alarm half of the harm is allowed. */
+	const isStrict = (): boolean => watch.strict(clock.monotonic());
+	const allowed = (limit: Limit, s: number): number => budgetOf(limit).chance(s) * (isStrict() ? 0.5 : 1);
 	const policy: Omit<RulePolicy, 'random'> = {
 		isIrreversible,
-		lambda: (limit, rule) => (showsItself(rule) ? budgetOf(limit).lambda : limit.score),
+		lambda(limit, rule) {
+			if (!showsItself(rule)) return limit.score;
+			const { lambda } = budgetOf(limit);
+			return isStrict() ? 1 - (1 - lambda) / 2 : lambda;
+		},
 		versus: (a, b) => traces.versus(a, b),
 		tuning,
 	};
@@ -200,7 +275,7 @@ export function makeReasoner(o: ReasonerOptions): Reasoner {
 			const attempt = decideByRule(index, facts, { ...policy, random, ...(possible === undefined ? {} : { possible }) });
 			if (!again) budgetOf(attempt.limit).point(attempt.score);
 			if (attempt.outcome === 'miss') return attempt;
-			const { rule, limit, score, probability } = attempt;
+			const { rule, limit, score: s, probability } = attempt;
 			if (drawn.audit === undefined) {
 				const { times, charged } = guard.visit(placeOf(point), [rule.id]);
 				if (charged !== undefined) {
@@ -208,10 +283,10 @@ export function makeReasoner(o: ReasonerOptions): Reasoner {
 					drawn.stuck = true;
 				}
 				// What was let act by chance alone is not taken back by chance.
-				const doubt = probability < 1 || showsItself(rule) ? 0 : 1 - budgetOf(limit).chance(score);
+				const doubt = probability < 1 || showsItself(rule) ? 0 : 1 - allowed(limit, s);
 				// Here again, and nobody but rules decided since: the oftener, the more like a loop.
 				const check = Math.max(doubt, (times - 1) / LOOP_TIMES);
-				const audit = audits.draw(score, clock.monotonic(), o.random);
+				const audit = audits.draw(s, clock.monotonic(), o.random);
 				drawn.audit = { drawn: o.random.next() < check || audit.audit, chance: check + (1 - check) * audit.probability };
 				if (!drawn.audit.drawn && charged === undefined) {
 					rule.stat = used(rule.stat, clock.now());
@@ -225,7 +300,10 @@ export function makeReasoner(o: ReasonerOptions): Reasoner {
 		learn(point, answer, provenance, decision) {
 			const { facts, episode, elements, layer } = point;
 			guard.visit(placeOf(point), []);
+			requests.hear(facts, answer.missing);
 			const audited = decision?.outcome === 'hit' && decision.audit ? decision : undefined;
+			const trusted = index.first(facts, (rule) => rule.state === 'autonomous');
+			const confidence = trusted === undefined ? 0 : score(trusted.stat);
 			const done = crystalliseRule({
 				answer,
 				facts,
@@ -245,8 +323,10 @@ export function makeReasoner(o: ReasonerOptions): Reasoner {
 			});
 			if (audited !== undefined) {
 				const mine = done.labels.find(({ rule }) => rule === audited.rule);
-				if (mine !== undefined) budgetOf(audited.limit).taken(audited.score, mine.harmful);
+				if (mine !== undefined) known(audited, episode, mine.harmful, audited.auditChance);
 			}
+			const judged = done.labels.find(({ rule }) => rule === trusted);
+			if (judged !== undefined && watch.answer(judged.harmful, confidence)) beginAnew();
 			const grown = growNow(provenance);
 			for (const rule of new Set([...done.changed, ...grown.changed])) o.save?.(rule);
 			tell([...done.changes, ...grown.changes], provenance.at);
@@ -265,9 +345,14 @@ export function makeReasoner(o: ReasonerOptions): Reasoner {
 		},
 		nearest: (facts, limit) => traces.nearest(facts, limit),
 		rules: index,
+		requests: () => requests.all(),
+		unclear: (facts) => requests.unclear(facts),
+		promise: () => watch.promise(clock.monotonic()),
 		memory: () => ({
 			facts: table.memory(),
 			traces: traces.memory(TRACES_REMEMBERED),
+			watch: watch.state(),
+			requests: requests.all(),
 			budgets: Object.fromEntries([...budgets].map(([delta, budget]) => [delta, budget.state()])),
 		}),
 	};

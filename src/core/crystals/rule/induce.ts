@@ -76,7 +76,6 @@ type Bits = Uint32Array;
 
 /**
  * @param layer   of the traces looked at
- * @param from    older traces are left out
  * @param halfOf  0 or 1 for an episode
  */
 export function induce(
@@ -84,15 +83,10 @@ export function induce(
 	table: Pick<FactTable, 'get'>,
 	layer: Layer,
 	tuning: InduceTuning,
-	{
-		from = 0,
-		delta = DELTA,
-		decay = DECAY,
-		halfOf = halfOfEpisode,
-	}: { from?: number; delta?: number; decay?: number; halfOf?: (episode: string) => number } = {},
+	{ delta = DELTA, decay = DECAY, halfOf = halfOfEpisode }: { delta?: number; decay?: number; halfOf?: (episode: string) => number } = {},
 ): Induction {
 	const rows: number[] = [];
-	for (let i = from; i < traces.size; i++) if (traces.layer(i) === layer) rows.push(i);
+	for (let i = traces.from; i < traces.size; i++) if (traces.layer(i) === layer) rows.push(i);
 	const halves = splitRows(rows, traces, halfOf);
 	const labels = labelsOf(traces, rows);
 	const features = featuresOf(traces, table, rows, tuning.cutsMost);

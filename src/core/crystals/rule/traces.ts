@@ -39,6 +39,10 @@ export interface Traces {
 	add(trace: Trace): void;
 	/** Kept now. */
 	readonly size: number;
+	/** Older rows are of another world: they are kept, and speak for and against nothing. */
+	readonly from: number;
+	/** Begins another world with the newest so many. */
+	begin(newest: number): void;
 	/** Answers of models among all that were ever added. */
 	readonly labelled: number;
 	/** @param i  0 the oldest kept */
@@ -125,6 +129,9 @@ export function makeTraces(table: Pick<FactTable, 'get'>, most: number): Traces 
 	let start = 0;
 	let labelled = 0;
 	let added = 0;
+	/** Of `added`: the first of this world. */
+	let since = 0;
+	const fromRow = (): number => Math.max(0, rows.length - (added - since));
 	const pairs = new Map<string, Pair>();
 
 	const at = (i: number): number => (start + i) % room;
@@ -190,7 +197,7 @@ export function makeTraces(table: Pick<FactTable, 'get'>, most: number): Traces 
 		return { column, holds: (c) => truths[c] === true };
 	}
 
-	function matching(rule: Pick<RuleData, 'when' | 'unless'>, from = 0): number[] {
+	function matching(rule: Pick<RuleData, 'when' | 'unless'>, from = fromRow()): number[] {
 		const tests = rule.when.map(test);
 		const blocks = rule.unless.flatMap((l) => test(l) ?? []);
 		const found: number[] = [];
@@ -255,6 +262,13 @@ export function makeTraces(table: Pick<FactTable, 'get'>, most: number): Traces 
 		get size() {
 			return rows.length;
 		},
+		get from() {
+			return fromRow();
+		},
+		begin(newest) {
+			since = Math.max(since, added - newest);
+			pairs.clear();
+		},
 		get labelled() {
 			return labelled;
 		},
@@ -297,7 +311,7 @@ export function makeTraces(table: Pick<FactTable, 'get'>, most: number): Traces 
 				}
 			}
 			const best: { readonly i: number; readonly alike: number }[] = [];
-			for (let i = rows.length - 1; i >= 0; i--) {
+			for (let i = rows.length - 1; i >= fromRow(); i--) {
 				if (rowAt(i).outcome !== 0) continue;
 				const alike = (same[i] as number) / Math.max(1, asked + (shown[i] as number));
 				if (best.length === limit && alike <= (best.at(-1) as (typeof best)[number]).alike) continue;
@@ -317,7 +331,7 @@ export function makeTraces(table: Pick<FactTable, 'get'>, most: number): Traces 
 				pairs.set(key, (pair = { n: 0, first: 0, second: 0, upTo: 0, data: [one.data, two.data] }));
 			}
 			if (pair.upTo < added) {
-				const from = Math.max(0, rows.length - (added - pair.upTo));
+				const from = Math.max(fromRow(), rows.length - (added - pair.upTo));
 				const both = { when: [...one.data.when, ...two.data.when], unless: [...one.data.unless, ...two.data.unless] };
 				const [keyOne, keyTwo] = [actKey(one.data.then), actKey(two.data.then)];
 				for (const i of matching(both, from)) {
@@ -331,7 +345,7 @@ export function makeTraces(table: Pick<FactTable, 'get'>, most: number): Traces 
 			return { n: pair.n, a: swapped ? pair.second : pair.first, b: swapped ? pair.first : pair.second };
 		},
 		memory(newest) {
-			const from = Math.max(0, rows.length - newest);
+			const from = Math.max(fromRow(), rows.length - newest);
 			const facts: Record<string, { values: FactValue[]; runs: number[] }> = {};
 			for (const [fact, column] of columns) {
 				const packed = packer<number>();
