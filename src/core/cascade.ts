@@ -76,6 +76,8 @@ export interface Receipt {
 	readonly promptTokens: number;
 	readonly completionTokens: number;
 	readonly usd: number | null;
+	/** What the answer counts for as evidence: 1 of the last tier, of another the measured chance that it is right. */
+	readonly trust?: number;
 }
 
 export interface Settlement<A extends LiveAsk> {
@@ -120,6 +122,9 @@ export interface Cascade {
 	/** The answer of a ledger entry was held against something other than who gave it: a label for the tier that gave it. */
 	verified(entry: number, right: boolean, by: 'postcondition' | 'truth'): void;
 }
+
+/** Even a poor tier's answer is some evidence. */
+const TRUST_LEAST = 0.1;
 
 /** What came of asking one tier. No `tried`: nothing was sent. */
 type Asked<A extends LiveAsk> =
@@ -257,7 +262,8 @@ export function makeCascade(options: {
 			return undefined;
 		}
 		const { promptTokens, completionTokens, usd } = sums;
-		const receipt: Receipt = { entry: ledger.next, tier: best.tier, model: best.model, promptTokens, completionTokens, usd };
+		const trust = best.tier === tiers.at(-1) ? 1 : Math.min(1, Math.max(TRUST_LEAST, best.chance ?? 1));
+		const receipt: Receipt = { entry: ledger.next, tier: best.tier, model: best.model, promptTokens, completionTokens, usd, trust };
 		const residue = await crystallise(s, best.answer, receipt);
 		const entry = ledger.append({
 			...common,

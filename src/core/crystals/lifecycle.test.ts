@@ -11,12 +11,14 @@ import {
 	floor,
 	groupScore,
 	label,
+	labelled,
 	lambdaOf,
 	type LifeStep,
 	live,
 	makeAudit,
 	makeHarmBudget,
 	makeLoopGuard,
+	scaleOf,
 	score,
 	tryOutChance,
 	used,
@@ -282,6 +284,78 @@ describe('the shared harm budget', () => {
 		expect(budget.lambda).toBeGreaterThan(0.9);
 		const again = makeHarmBudget({ from: JSON.parse(JSON.stringify(budget.state())) as ReturnType<typeof budget.state> });
 		expect(again.lambda).toBe(budget.lambda);
+	});
+});
+
+describe('labels stored before', () => {
+	it('count as if they had come one after the other', () => {
+		fc.assert(
+			fc.property(
+				fc.array(
+					fc.tuple(fc.boolean(), fc.constantFrom('a', 'b', 'c')).map(([harmful, episode]) => ({ harmful, episode })),
+					{ maxLength: 60 },
+				),
+				(told) => {
+					let one = freshStat();
+					for (const { harmful, episode } of told) one = label(one, harmful, { episode, at: 0 });
+					expect(labelled(told)).toEqual(one);
+				},
+			),
+			{ seed: 5, numRuns: 200 },
+		);
+	});
+
+	it('make a new rule autonomous at once where they bear it out, and leave it in shadow where the last ones do not', () => {
+		const told = (text: string) => labelled([...text].map((l, i) => ({ harmful: l === 'w', episode: `e${i % 4}` })));
+		const born = (text: string): Crystal => {
+			const c = crystal();
+			applyStep(c, live(c, { type: 'admitted' }, 1));
+			applyStep(c, live(c, { type: 'replayed', stat: told(text) }, 1));
+			return c;
+		};
+		expect(born('kkkk')).toMatchObject({ state: 'autonomous', stat: { labels: 4 } });
+		expect(born('kkk').state).toBe('shadow');
+		expect(born(`${'k'.repeat(30)}wkw`).state).toBe('shadow');
+	});
+
+	it('of another world count for a quarter, and the rule is back in shadow', () => {
+		const c = crystal();
+		c.state = 'autonomous';
+		c.stat = stat(40, 0);
+		applyStep(c, live(c, { type: 'recalled', why: 'the world seems to have changed' }, 1));
+		expect(c).toMatchObject({ state: 'shadow', stat: { k: 10, labels: 0 }, history: [{ why: 'the world seems to have changed' }] });
+	});
+});
+
+describe('the shared budget without a threshold', () => {
+	it('promises no more than δ among what acts, and lets nobody go who could act', () => {
+		fc.assert(
+			fc.property(fc.array(fc.double({ min: 0.5, max: 0.999, noNaN: true }), { minLength: 1, maxLength: 80 }), (points) => {
+				const state = { points, taken: [] };
+				const c = scaleOf(state, 0.02);
+				let acts = 0;
+				let harm = 0;
+				for (const s of points) {
+					const p = Math.min(1, (c * 0.02) / (1 - s));
+					acts += p;
+					harm += p * (1 - s);
+				}
+				if (c > 1) expect(harm / acts).toBeLessThanOrEqual(0.0201);
+				expect(c).toBeGreaterThanOrEqual(1);
+				expect(c).toBeLessThanOrEqual(5);
+			}),
+			{ seed: 6, numRuns: 200 },
+		);
+	});
+
+	it('lets a doubtful rule act now and then, and more seldom after harm', () => {
+		const budget = makeHarmBudget();
+		for (let i = 0; i < 100; i++) budget.point(0.9);
+		const before = budget.chance(0.9);
+		expect(before).toBeCloseTo(0.2, 1);
+		expect(budget.chance(0.999)).toBe(1);
+		for (let i = 0; i < 3; i++) budget.taken(0.9, true);
+		expect(budget.chance(0.9)).toBeLessThan(before / 2);
 	});
 });
 

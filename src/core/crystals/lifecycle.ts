@@ -33,9 +33,16 @@ export function score({ k, w }: Evidence): number {
 }
 
 /** The success floor L: 10 % quantile of Beta(1 + k, 1 + w). 0.1 without evidence, 0.631 after four clean labels. */
-export function floor({ k, w }: Evidence): number {
-	return betaQuantile(0.1, 1 + k, 1 + w);
+export function floor(evidence: Evidence): number {
+	const { k, w } = evidence;
+	// A decision asks it of every rule that fires, and between two labels it stays what it is.
+	const before = floors.get(evidence);
+	if (before?.k === k && before.w === w) return before.floor;
+	const now = betaQuantile(0.1, 1 + k, 1 + w);
+	floors.set(evidence, { k, w, floor: now });
+	return now;
 }
+const floors = new WeakMap<Evidence, { readonly k: number; readonly w: number; readonly floor: number }>();
 
 /**
  * Score under the prior of its group (origin × layer), for λ and for ranking only.

@@ -145,6 +145,22 @@ describe('the fact table', () => {
 		expect(next.memory()).toEqual(table.memory());
 	});
 
+	it('lets go of a cut that nothing has rested on for a week', () => {
+		const week = 7 * 24 * 3_600_000;
+		const table = makeFactTable({ facts: [{ name: 'hp', type: 'number' }] });
+		table.snap({ f: 'hp', op: '<=', v: 30 }, {});
+		table.snap({ f: 'hp', op: '<=', v: 70 }, {});
+		const rests = (_: string, cut: number): boolean => cut === 70;
+		table.tend(rests, 0);
+		table.tend(rests, week - 1);
+		const cuts = (): readonly number[] | undefined => table.memory()[0]?.cuts;
+		expect(cuts()).toEqual([30, 70]);
+		const next = makeFactTable({ facts: [{ name: 'hp', type: 'number' }] });
+		next.restore(JSON.parse(JSON.stringify(table.memory())) as ReturnType<typeof table.memory>);
+		next.tend(rests, week);
+		expect(next.memory()[0]?.cuts).toEqual([70]);
+	});
+
 	it('says why a literal may not stand in a condition', () => {
 		const table = makeFactTable(profile);
 		expect(table.fault({ f: 'hp', op: '<=', v: 3 })).toBeUndefined();

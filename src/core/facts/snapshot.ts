@@ -34,6 +34,8 @@ export interface FactMemory {
 	readonly low?: number;
 	readonly high?: number;
 	readonly changes: number;
+	/** Cuts that nothing rests on, and since when, milliseconds since 1970; absent when there are none. */
+	readonly idle?: readonly (readonly [cut: number, since: number])[];
 }
 
 export interface Snapshot {
@@ -73,6 +75,13 @@ export interface FactTable {
 	 * Whatever is not a threshold comes back as it is.
 	 */
 	snap(literal: Literal, values: Facts): Literal;
+	/**
+	 * Lets go of cuts that nothing has rested on for a week.
+	 *
+	 * @param rests  whether a rule compares the fact with this number
+	 * @param now    milliseconds since 1970
+	 */
+	tend(rests: (id: string, cut: number) => boolean, now: number): void;
 	/** Why a literal may not stand in a condition; undefined when it may. */
 	fault(literal: Literal): string | undefined;
 	memory(): readonly FactMemory[];
@@ -85,6 +94,7 @@ const HISTORY_MAX = 128;
 const SEEN_MAX = 9;
 /** A fact that was the same in so many readings is taken to be constant, for now: `quest` is until the first one is done. */
 const NEW_READINGS = 40;
+const CUT_IDLE_MS = 7 * 24 * 3_600_000;
 /** How far a threshold may move to meet an older one, as a share of the range seen. */
 const SNAP_SHARE = 0.05;
 
@@ -97,6 +107,8 @@ interface Row {
 	/** Older changes have left the ring. */
 	cut: boolean;
 	cuts: number[];
+	/** Cuts that nothing rests on, and since when. */
+	idle: Map<number, number>;
 	seen: Set<string | number | boolean>;
 	values: string[];
 	low: number;
@@ -143,6 +155,7 @@ export function makeFactTable(profile: Pick<Profile, 'facts'>, options: { readon
 			history: [],
 			cut: false,
 			cuts: [],
+			idle: new Map(),
 			seen: new Set(),
 			values: [...(def.values ?? [])],
 			low: def.min ?? Infinity,
@@ -335,6 +348,16 @@ export function makeFactTable(profile: Pick<Profile, 'facts'>, options: { readon
 			if (row.cuts.length < CUTS_MAX && !row.cuts.includes(wanted)) row.cuts = [...row.cuts, wanted].sort((a, b) => a - b);
 			return literal;
 		},
+		tend(rests, now) {
+			for (const [id, row] of rows) {
+				for (const cut of row.cuts) {
+					if (rests(id, cut)) row.idle.delete(cut);
+					else if (!row.idle.has(cut)) row.idle.set(cut, now);
+				}
+				row.cuts = row.cuts.filter((cut) => now - (row.idle.get(cut) ?? now) < CUT_IDLE_MS);
+				for (const cut of row.idle.keys()) if (!row.cuts.includes(cut)) row.idle.delete(cut);
+			}
+		},
 		fault(literal) {
 			const row = rows.get(literal.f);
 			if (row === undefined) return `there is no fact "${literal.f}"`;
@@ -362,6 +385,7 @@ export function makeFactTable(profile: Pick<Profile, 'facts'>, options: { readon
 					cuts: row.cuts,
 					seen: [...row.seen],
 					changes: row.changes,
+					...(row.idle.size > 0 ? { idle: [...row.idle] } : {}),
 					...(Number.isFinite(row.low) ? { low: row.low } : {}),
 					...(Number.isFinite(row.high) ? { high: row.high } : {}),
 				})),
@@ -370,6 +394,7 @@ export function makeFactTable(profile: Pick<Profile, 'facts'>, options: { readon
 				const row = rows.get(m.id);
 				if (row === undefined) continue;
 				row.cuts = [...new Set([...row.cuts, ...m.cuts])].sort((a, b) => a - b).slice(0, CUTS_MAX);
+				for (const [cut, since] of m.idle ?? []) if (row.cuts.includes(cut)) row.idle.set(cut, since);
 				for (const value of m.seen) if (row.seen.size < SEEN_MAX) row.seen.add(value);
 				for (const value of m.seen)
 					if (typeof value === 'string' && row.def.kind === 'enum' && !row.values.includes(value)) row.values.push(value);

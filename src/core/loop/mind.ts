@@ -232,7 +232,7 @@ export function makeMind(o: MindOptions): Mind & MindInside & { readonly skills:
 		crystallise: (facts, situation, answer, receipt) => {
 			failed = undefined;
 			return withSkills(
-				reasoner.learn(pointOf(facts, situation), answer, provenanceOf(receipt, clock.now()), decision).residue,
+				reasoner.learn(pointOf(facts, situation), answer, provenanceOf(receipt, clock.now()), decision, receipt.trust).residue,
 				skills.learn(answer, facts, aim(), provenanceOf(receipt, clock.now()), episode(situation)),
 			);
 		},

@@ -42,6 +42,7 @@ import type { Act, DecisionAnswer, DecisionQuestion, Facts } from '../question.t
 import { grow, type Growth } from './growth.ts';
 import { type FactRequest, makeFactRequests } from './requests.ts';
 import { type Limit, type Tuning, TUNING } from './tuning.ts';
+import { makePrice } from './price.ts';
 import { makeWatch, type Promise95, type WatchState } from './watch.ts';
 
 export interface ReasonerOptions {
@@ -118,8 +119,9 @@ export interface Reasoner {
 	 * Learns from a model's answer: every rule that matches is labelled, and a rule made where the answer's reasons stand.
 	 *
 	 * @param decision  what was decided here; needed when it was audited
+	 * @param trust     what the answer counts for, in (0, 1]: how often who gave it agrees with the best model
 	 */
-	learn(point: Point, answer: DecisionAnswer, provenance: Provenance, decision?: Decision): Learnt;
+	learn(point: Point, answer: DecisionAnswer, provenance: Provenance, decision?: Decision, trust?: number): Learnt;
 	/**
 	 * What came of an act, as evidence for the rules that speak for it.
 	 *
@@ -178,6 +180,7 @@ export function makeReasoner(o: ReasonerOptions): Reasoner {
 		...(o.memory?.watch === undefined ? {} : { from: o.memory.watch }),
 	});
 	const requests = makeFactRequests(o.memory?.requests);
+	const price = makePrice(clock);
 	const audits = makeAudit({ kappa: tuning.kappa, perHour: tuning.auditsPerHour });
 
 	/** Labels at which trees are grown next. */
@@ -190,12 +193,21 @@ export function makeReasoner(o: ReasonerOptions): Reasoner {
 		return before + next;
 	}
 
+	/** Cuts that no rule needs any more go in time. */
+	function tend(): void {
+		const needed = new Set<string>();
+		for (const { state, data } of index.all())
+			if (state !== 'retired') for (const { f, v } of [...data.when, ...data.unless, ...data.until]) needed.add(`${f} ${String(v)}`);
+		table.tend((fact, cut) => needed.has(`${fact} ${cut}`), clock.now());
+	}
+	tend();
 	function growNow(provenance: Provenance): Growth {
 		if (traces.labelled < growAt) return { made: [], changes: [], changed: [], mixed: [] };
 		growAt = nextGrowth();
 		const id = (): string => o.newId('rule');
 		const grown = grow({ traces, table, index, tuning, id, scope: o.scope, provenance, at: provenance.at, delta: deltaOf });
 		requests.file(grown.mixed, provenance.at);
+		tend();
 		return grown;
 	}
 	const deltaOf = (rule: Pick<Rule, 'data'>): number => limitOf(rule, policy).delta;
@@ -222,6 +234,7 @@ export function makeReasoner(o: ReasonerOptions): Reasoner {
 		const budget = budgetOf(limit);
 		const predicted = budget.factor * (1 - s);
 		budget.taken(s, harmful);
+		if (harmful && chance === 1) price.lost(limit);
 		const most = watch.act({ rule: rule.id, episode, harmful, chance, predicted, at: clock.monotonic() });
 		if (most !== undefined)
 			recall(
@@ -272,8 +285,10 @@ export function makeReasoner(o: ReasonerOptions): Reasoner {
 			const again = n !== undefined && n === drawn.n;
 			if (!again) drawn = { n: n ?? -1, tryOut: o.random.next() };
 			const random = { next: () => drawn.tryOut };
-			const attempt = decideByRule(index, facts, { ...policy, random, ...(possible === undefined ? {} : { possible }) });
+			const draw = diceFrom(drawn.tryOut);
+			const attempt = decideByRule(index, facts, { ...policy, random, draw, ...(possible === undefined ? {} : { possible }) });
 			if (!again) budgetOf(attempt.limit).point(attempt.score);
+			price.begin();
 			if (attempt.outcome === 'miss') return attempt;
 			const { rule, limit, score: s, probability } = attempt;
 			if (drawn.audit === undefined) {
@@ -287,7 +302,11 @@ export function makeReasoner(o: ReasonerOptions): Reasoner {
 				// Here again, and nobody but rules decided since: the oftener, the more like a loop.
 				const check = Math.max(doubt, (times - 1) / LOOP_TIMES);
 				const audit = audits.draw(s, clock.monotonic(), o.random);
-				drawn.audit = { drawn: o.random.next() < check || audit.audit, chance: check + (1 - check) * audit.probability };
+				const worth = price.isWorth(rule, limit, budgetOf(limit).factor * (1 - s), probability < 1 && !showsItself(rule));
+				drawn.audit = {
+					drawn: worth || o.random.next() < check || audit.audit,
+					chance: worth ? 1 : check + (1 - check) * audit.probability,
+				};
 				if (!drawn.audit.drawn && charged === undefined) {
 					rule.stat = used(rule.stat, clock.now());
 					o.save?.(rule);
@@ -297,10 +316,11 @@ export function makeReasoner(o: ReasonerOptions): Reasoner {
 				return { ...attempt, outcome: 'miss', reason: 'act-failed', detail: 'stuck: the same act in the same situation again and again' };
 			return { ...attempt, audit: drawn.audit.drawn, auditChance: drawn.audit.chance };
 		},
-		learn(point, answer, provenance, decision) {
+		learn(point, answer, provenance, decision, trust = 1) {
 			const { facts, episode, elements, layer } = point;
 			guard.visit(placeOf(point), []);
 			requests.hear(facts, answer.missing);
+			price.paid(provenance.usd);
 			const audited = decision?.outcome === 'hit' && decision.audit ? decision : undefined;
 			const trusted = index.first(facts, (rule) => rule.state === 'autonomous');
 			const confidence = trusted === undefined ? 0 : score(trusted.stat);
@@ -318,6 +338,7 @@ export function makeReasoner(o: ReasonerOptions): Reasoner {
 				id: () => o.newId('rule'),
 				delta: deltaOf,
 				decay: tuning.decay,
+				weight: trust,
 				...(elements === undefined ? {} : { elements }),
 				...(layer === undefined ? {} : { layer }),
 			});
@@ -355,6 +376,17 @@ export function makeReasoner(o: ReasonerOptions): Reasoner {
 			requests: requests.all(),
 			budgets: Object.fromEntries([...budgets].map(([delta, budget]) => [delta, budget.state()])),
 		}),
+	};
+}
+
+/** Dice that fall the same each time a point is asked about. */
+function diceFrom(start: number): Random {
+	let state = Math.floor(start * 0xffffffff) >>> 0;
+	return {
+		next() {
+			state = (Math.imul(state ^ (state >>> 15), 0x2c1b3c6d) + 0x9e3779b9) >>> 0;
+			return state / 2 ** 32;
+		},
 	};
 }
 

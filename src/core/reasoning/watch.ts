@@ -44,8 +44,8 @@ export const STRICT_MS = 3_600_000;
  *  the world has changed. */
 const USUAL = 0.1;
 const CHANGED = 0.5;
-/** Five contradictions in a row, or ten of eighteen. A stream that goes as believed reaches it once in e⁸ ≈ 3,000 answers at most. */
-const CHANGED_FROM = 8;
+/** Seven contradictions in a row, or eleven of twenty. A stream that goes as believed reaches it once in e¹⁰ ≈ 22,000 answers at most. */
+const CHANGED_FROM = 10;
 
 export interface Watch {
 	/** Notes a label; the rules that harmed most when the alarm rings. */

@@ -3,7 +3,7 @@ import type { MissReason } from '../../ledger.ts';
 import type { Random } from '../../ports.ts';
 import type { Act, Facts } from '../../question.ts';
 import { type Limit, type Tuning, TUNING } from '../../reasoning/tuning.ts';
-import { type ActPolicy, canAct, floor, groupScore, score } from '../lifecycle.ts';
+import { type ActPolicy, betaQuantile, canAct, floor, groupScore, score } from '../lifecycle.ts';
 import { byArbitration, type RuleIndex } from './rule-index.ts';
 import { LAYERS, type Rule } from './schema.ts';
 import { printAct, printRule } from './text.ts';
@@ -18,6 +18,8 @@ export function actKey(act: Act): string {
 }
 export interface RulePolicy {
 	readonly random: Random;
+	/** For the choice among acts that are as good as each other; without it the best known is taken. */
+	readonly draw?: Random;
 	/** Of a verb: what it does cannot be undone. */
 	readonly isIrreversible?: (verb: string) => boolean;
 	/** From the shared harm budget of its limits. */
@@ -99,7 +101,7 @@ export function decideByRule(index: RuleIndex, facts: Facts, policy: RulePolicy)
 	const firing = matching.filter((rule) => policy.possible?.(rule.data.then) ?? true);
 	if (firing.length === 0) return miss('no-crystal', `${matching.length} rules match, but what they act on is not in sight`);
 
-	const ready: { readonly rule: Rule; readonly s: number; readonly probability: number; readonly why: string }[] = [];
+	const ready: Ready[] = [];
 	let refused = '';
 	const calibrated = calibrator(index, tuning);
 	for (const rule of firing) {
@@ -139,18 +141,42 @@ export function decideByRule(index: RuleIndex, facts: Facts, policy: RulePolicy)
 			break;
 		}
 		if (left < Math.min(s, ACTS_FROM)) continue;
+		const chosen = amongEquals({ rule, s, probability, why }, ready, policy);
 		return {
 			outcome: 'hit',
-			rule,
-			act: rule.data.then,
-			score: left < s ? Math.min(left, calibrated(rule)) : calibrated(rule),
-			probability,
-			limit: limitOf(rule, policy),
-			why: `${printRule(rule.data)}; ${why}, floor ${floor(rule.stat).toFixed(2)}`,
+			rule: chosen.rule,
+			act: chosen.rule.data.then,
+			score: left < s ? Math.min(left, calibrated(chosen.rule)) : calibrated(chosen.rule),
+			probability: chosen.probability,
+			limit: limitOf(chosen.rule, policy),
+			why: `${printRule(chosen.rule.data)}; ${chosen.why}, floor ${floor(chosen.rule.stat).toFixed(2)}`,
 			matching,
 		};
 	}
 	return miss('conflict', conflict);
+}
+
+interface Ready {
+	readonly rule: Rule;
+	readonly s: number;
+	/** With which it may act now. */
+	readonly probability: number;
+	readonly why: string;
+}
+
+/** One verb with several arguments, each of them right wherever they met: Thompson sampling, so that none is forgotten. */
+function amongEquals(first: Ready, ready: readonly Ready[], { draw, versus }: RulePolicy): Ready {
+	if (draw === undefined || versus === undefined) return first;
+	const { layer, then } = first.rule.data;
+	const equals = ready.filter(({ rule }) => {
+		if (rule === first.rule) return true;
+		if (rule.data.layer !== layer || rule.data.then.verb !== then.verb || actKey(rule.data.then) === actKey(then)) return false;
+		const met = versus(first.rule, rule);
+		return met.n >= MET_LEAST && met.a > met.n - 0.5 && met.b > met.n - 0.5;
+	});
+	if (equals.length < 2) return first;
+	const drawn = equals.map((one) => ({ one, worth: betaQuantile(draw.next(), 1 + one.rule.stat.k, 1 + one.rule.stat.w) }));
+	return drawn.reduce((best, other) => (other.worth > best.worth ? other : best)).one;
 }
 
 /** What the other rule leaves of this one's score; undefined when it does not speak against it. */

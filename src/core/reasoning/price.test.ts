@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { ruleOf } from '../crystals/rule/rule.fixture.ts';
+import { makePrice } from './price.ts';
+import { TUNING } from './tuning.ts';
+
+const limit = TUNING.limits.combat;
+function setUp() {
+	const clock = { at: 3_600_000, now: () => clock.at, monotonic: () => clock.at };
+	const price = makePrice(clock);
+	return {
+		price,
+		call(ms: number, usd: number | null) {
+			price.begin();
+			clock.at += ms;
+			price.paid(usd);
+		},
+		harm(ms: number) {
+			price.begin();
+			clock.at += ms;
+			price.lost(limit);
+		},
+	};
+}
+
+describe('a call', () => {
+	it('is not worth it where nothing is known to be lost', () => {
+		expect(setUp().price.isWorth(ruleOf('r', {}), limit, 0.2, false)).toBe(false);
+	});
+
+	it('is worth it where what is at stake is more than its wait and its money', () => {
+		const { price, call, harm } = setUp();
+		harm(60_000);
+		call(2000, 0);
+		expect(price.isWorth(ruleOf('r', {}), limit, 0.02, false)).toBe(false);
+		expect(price.isWorth(ruleOf('r', {}), limit, 0.05, false)).toBe(true);
+		for (let i = 0; i < 20; i++) call(2000, 0.001);
+		expect(price.isWorth(ruleOf('r', {}), limit, 0.05, false)).toBe(false);
+	});
+
+	it('of no wait and no price still costs something', () => {
+		const { price, call, harm } = setUp();
+		harm(5000);
+		for (let i = 0; i < 9; i++) call(0, 0);
+		expect(price.isWorth(ruleOf('r', {}), limit, 0.1, false)).toBe(false);
+	});
+
+	it('is worth it instead of a try when one more label would let a rule act that is often met', () => {
+		const { price } = setUp();
+		const near = ruleOf('near', {}, 'shadow', 3);
+		expect(price.isWorth(near, limit, 0.2, true)).toBe(true);
+		expect(price.isWorth(near, limit, 0.2, false)).toBe(false);
+		expect(price.isWorth(ruleOf('far', {}, 'shadow', 1), limit, 0.2, true)).toBe(false);
+	});
+});
