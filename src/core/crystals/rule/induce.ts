@@ -45,6 +45,8 @@ const DEPTH_MOST = 10;
 const ACTS_MOST = 64;
 const VALUES_MOST = 48;
 const UNKNOWN = 255;
+/** Of the newest so many traces: older ones hardly change a tree, and this keeps it within a tenth of a second. */
+const ROWS_MOST = 5000;
 /** Labels from which on a leaf that stays mixed is worth a word. */
 const MIXED_FROM = 30;
 /** Of the labels that count for a rule, so many of the newest. */
@@ -85,8 +87,9 @@ export function induce(
 	tuning: InduceTuning,
 	{ delta = DELTA, decay = DECAY, halfOf = halfOfEpisode }: { delta?: number; decay?: number; halfOf?: (episode: string) => number } = {},
 ): Induction {
-	const rows: number[] = [];
+	let rows: number[] = [];
 	for (let i = traces.from; i < traces.size; i++) if (traces.layer(i) === layer) rows.push(i);
+	rows = rows.slice(-ROWS_MOST);
 	const halves = splitRows(rows, traces, halfOf);
 	const labels = labelsOf(traces, rows);
 	const features = featuresOf(traces, table, rows, tuning.cutsMost);
@@ -123,12 +126,15 @@ export function induce(
 			const matched = among(path, rows.length);
 			const told: { harmful: boolean; episode: string }[] = [];
 			const entries: string[] = [];
-			for (let n = 0; n < rows.length; n++) {
-				if (!has(matched, n)) continue;
-				const i = rows[n] as number;
-				entries.push(String(traces.entry(i)));
-				const accepted = has(held, n) ? traces.accepts(i, labels.keys[chosen.act] as string) : undefined;
-				if (accepted !== undefined) told.push({ harmful: !accepted, episode: traces.episode(i) });
+			for (let word = 0; word < matched.length; word++) {
+				for (let left = matched[word] as number; left !== 0; left &= left - 1) {
+					const n = (word << 5) + 31 - Math.clz32(left & -left);
+					const i = rows[n] as number;
+					if (n >= rows.length) break;
+					entries.push(String(traces.entry(i)));
+					const accepted = has(held, n) ? traces.accepts(i, labels.keys[chosen.act] as string) : undefined;
+					if (accepted !== undefined) told.push({ harmful: !accepted, episode: traces.episode(i) });
+				}
 			}
 			byKey.set(key, { when, then: act, stat: labelled(told.slice(-COUNTED_MOST), { delta, decay }), from: entries.slice(-64) });
 		}
@@ -350,8 +356,18 @@ function bestSplit(rows: Int32Array, features: readonly Feature[], labels: Label
 	for (const n of rows) for (const act of labels.right[n] as readonly number[]) if (!local.has(act)) local.set(act, local.size);
 	const acts = local.size;
 	const total = new Float64Array(acts);
-	const right = Array.from(rows, (n) => (labels.right[n] as readonly number[]).map((act) => local.get(act) as number));
-	for (const of of right) for (const act of of) total[act] = (total[act] as number) + 1;
+	// Nearly all answers name one act: that one without a list.
+	const one = new Int16Array(rows.length).fill(-1);
+	const more: (readonly number[] | undefined)[] = Array.from({ length: rows.length });
+	for (let r = 0; r < rows.length; r++) {
+		const of = labels.right[rows[r] as number] as readonly number[];
+		if (of.length > 0) one[r] = local.get(of[0] as number) as number;
+		if (of.length > 1) more[r] = of.slice(1).map((act) => local.get(act) as number);
+		for (const act of of) {
+			const n = local.get(act) as number;
+			total[n] = (total[n] as number) + 1;
+		}
+	}
 	if (total.some((n) => n === rows.length)) return undefined;
 	const before = spread(total, 0, acts, rows.length);
 	let best: Node['split'];
@@ -364,11 +380,15 @@ function bestSplit(rows: Int32Array, features: readonly Feature[], labels: Label
 			const b = feature.bins[rows[r] as number] as number;
 			if (b === UNKNOWN) continue;
 			known++;
-			const of = right[r] as readonly number[];
-			for (const act of of) all[act] = (all[act] as number) + 1;
+			const act = one[r] as number;
+			const others = more[r];
+			if (act >= 0) all[act] = (all[act] as number) + 1;
+			if (others !== undefined) for (const other of others) all[other] = (all[other] as number) + 1;
 			if (b >= feature.count) continue;
+			const at = b * acts;
 			cases[b] = (cases[b] as number) + 1;
-			for (const act of of) counts[b * acts + act] = (counts[b * acts + act] as number) + 1;
+			if (act >= 0) counts[at + act] = (counts[at + act] as number) + 1;
+			if (others !== undefined) for (const other of others) counts[at + other] = (counts[at + other] as number) + 1;
 		}
 		if (known < 2 * leafLeast) continue;
 		// Cases in which the fact is not known go to neither side, and stay as mixed as they were.
