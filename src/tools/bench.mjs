@@ -1,4 +1,4 @@
-// `npm run bench -- NAME [--frames DIR] [--quick] [--json FILE]`. A bench is a module of src/tools/bench: NAME.ts runs in a page of a real
+// `npm run bench -- NAME [--frames DIR] [--worlds NAME,…] [--quick] [--json FILE]`. A bench is a module of src/tools/bench: NAME.ts runs in a page of a real
 // browser, NAME.mjs in Node. Either exports `run(options)` and gives back a BenchResult (types.ts).
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
@@ -18,8 +18,8 @@ const WANTS = {
 	skills: { weights: ['minilm-l6-v2-int8'] },
 };
 
-/** Benches that can also be run short. */
-const QUICK = new Set(['decisions']);
+/** Benches that can also be run short, or in parts. */
+const IN_PARTS = new Set(['decisions']);
 
 /** Every bench there is: its name → where it runs. */
 function benches() {
@@ -34,7 +34,7 @@ function benches() {
 function usage(problem) {
 	if (problem !== undefined) log(problem);
 	const list = [...benches()].map(([name, where]) => `  ${name} (${where === 'page' ? 'in a browser' : 'in Node'})`).join('\n');
-	const text = `npm run bench -- NAME [--frames DIR] [--quick] [--json FILE]\n\n--quick: one seed and shorter runs, to try a change (decisions)\n\nNAME is one of:\n${list || '  (none yet)'}`;
+	const text = `npm run bench -- NAME [--frames DIR] [--worlds NAME,…] [--quick] [--json FILE]\n\n--worlds: these alone; --quick: one seed and shorter runs, to try a change (decisions)\n\nNAME is one of:\n${list || '  (none yet)'}`;
 	if (problem === undefined) process.stdout.write(`${text}\n`);
 	else log(text);
 	process.exit(problem === undefined ? 0 : 2);
@@ -43,14 +43,21 @@ function usage(problem) {
 function readArguments() {
 	try {
 		const { values, positionals } = parseArgs({
-			options: { json: { type: 'string' }, frames: { type: 'string' }, quick: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+			options: {
+				json: { type: 'string' },
+				frames: { type: 'string' },
+				worlds: { type: 'string' },
+				quick: { type: 'boolean' },
+				help: { type: 'boolean', short: 'h' },
+			},
 			allowPositionals: true,
 			strict: true,
 		});
 		if (values.help) usage();
 		if (positionals.length !== 1) usage(positionals.length === 0 ? 'Which bench?' : 'One bench at a time.');
 		if (!benches().has(positionals[0])) usage(`There is no bench "${positionals[0]}".`);
-		if (values.quick && !QUICK.has(positionals[0])) usage(`"${positionals[0]}" has no quick run.`);
+		for (const part of ['quick', 'worlds'])
+			if (values[part] !== undefined && !IN_PARTS.has(positionals[0])) usage(`"${positionals[0]}" knows no --${part}.`);
 		return { name: positionals[0], ...values };
 	} catch (error) {
 		return usage(error.message);
@@ -98,14 +105,22 @@ function circumstances({ commit, machine, load }) {
 }
 
 const begunAt = loadavg();
-const { name, json, frames, quick = false } = readArguments();
+const { name, json, frames, worlds, quick = false } = readArguments();
 const base = process.env.INIT_CWD ?? process.cwd();
-const options = { ...(frames === undefined ? {} : { frames: resolve(base, frames) }), ...(quick ? { quick } : {}) };
+const options = {
+	...(frames === undefined ? {} : { frames: resolve(base, frames) }),
+	...(quick ? { quick } : {}),
+	...(worlds === undefined ? {} : { worlds: worlds.split(',') }),
+};
 try {
-	const result =
-		benches().get(name) === 'page'
-			? await inPage(name, options)
-			: await (await import(pathToFileURL(join(folder, `${name}.mjs`)).href)).run(options);
+	let result;
+	if (benches().get(name) === 'page') result = await inPage(name, options);
+	else {
+		const bench = await import(pathToFileURL(join(folder, `${name}.mjs`)).href);
+		const fault = bench.faultIn?.(options);
+		if (fault !== undefined) usage(fault);
+		result = await bench.run(options);
+	}
 	// Notes and broken limits are for people; whatever else a bench tells stands beside the contract's fields.
 	const { notes: _, broken = [], ...kept } = result;
 	// With `--json -` the JSON alone goes to stdout.

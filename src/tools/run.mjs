@@ -6,13 +6,14 @@ import { root } from './files.mjs';
 import { ensureDependencies, log } from './setup.mjs';
 
 /** Commands that live beside this file; every other is the companion's. */
-const HERE = { bench: 'bench.mjs', pack: 'pack.mjs', prove: 'prove.mjs' };
+const HERE = { bench: 'bench.mjs', pack: 'pack.mjs', prove: 'prove.mjs', research: 'research.mjs' };
 
 const [command = 'start', ...args] = process.argv.slice(2);
 try {
 	ensureDependencies();
-	// A bench builds its own page, and a check what it needs; a proof is of the programs as they are.
-	if (command !== 'bench' && command !== 'pack' && !(command === 'prove' && args.includes('--help'))) await ensureBuilt();
+	// A bench and the tuner build their own, and a check what it needs; a proof is of the programs as they are.
+	if (command !== 'bench' && command !== 'research' && command !== 'pack' && !(command === 'prove' && args.includes('--help')))
+		await ensureBuilt();
 } catch (error) {
 	log(error instanceof Error ? error.message : String(error));
 	process.exit(1);

@@ -5,8 +5,11 @@ import { pathToFileURL } from 'node:url';
 import { build } from 'vite';
 import { root } from '../../files.mjs';
 
-/** @returns {Promise<{ file: string, module: typeof import('./node.ts'), remove: () => void }>} */
-export async function buildModule() {
+/**
+ * @param {string} input  the module that exports what is wanted
+ * @returns {Promise<{ file: string, module: any, remove: () => void }>}
+ */
+export async function buildModule(input = join(import.meta.dirname, 'node.ts')) {
 	const cache = join(root, '.cache');
 	mkdirSync(cache, { recursive: true });
 	const out = mkdtempSync(join(cache, 'decisions-'));
@@ -22,7 +25,7 @@ export async function buildModule() {
 			target: 'node20',
 			ssr: true,
 			rolldownOptions: {
-				input: { node: join(import.meta.dirname, 'node.ts') },
+				input: { node: input },
 				output: { format: 'es', entryFileNames: '[name].mjs' },
 			},
 		},

@@ -1,0 +1,269 @@
+// The tuner's own arithmetic: what is varied, what a replay is worth, what is kept, and how it is told. Nothing here plays or reads files.
+import { accepts } from '../bench/decisions/contender.ts';
+import { bootstrap, type Interval, median, sum } from '../bench/decisions/measure.ts';
+import { falsework } from '../bench/decisions/ours.ts';
+import { HOUR, type Recorded } from '../bench/decisions/play.ts';
+import type { Description } from '../bench/decisions/world.ts';
+import { type Tuning, TUNING } from '../../core/reasoning/tuning.ts';
+
+/** One number of the learner: how it is read and set, and what is tried beside what holds in play. */
+export interface Knob {
+	readonly name: string;
+	readonly of: (tuning: Tuning) => number;
+	readonly set: (tuning: Tuning, value: number) => Tuning;
+	readonly values: readonly number[];
+}
+
+function strategy(key: 'delta' | 'score' | 'floor'): Pick<Knob, 'of' | 'set'> {
+	return {
+		of: ({ limits }) => limits.strategy[key],
+		// All layers that are limited alike stay so; what cannot be undone and the way there keep limits of their own.
+		set: (tuning, value) => {
+			const before = tuning.limits.strategy;
+			const after = { ...before, [key]: value };
+			const limits = Object.fromEntries(
+				Object.entries(tuning.limits).map(([layer, limit]) => [
+					layer,
+					limit.delta === before.delta && limit.score === before.score && limit.floor === before.floor ? after : limit,
+				]),
+			);
+			return { ...tuning, limits: limits as Tuning['limits'] };
+		},
+	};
+}
+function plain(key: 'kappa' | 'prior' | 'doubt' | 'decay' | 'induceFrom' | 'induceEach'): Pick<Knob, 'of' | 'set'> {
+	return { of: (tuning) => tuning[key], set: (tuning, value) => ({ ...tuning, [key]: value }) };
+}
+function tree(key: 'leafLeast' | 'cutsMost'): Pick<Knob, 'of' | 'set'> {
+	return { of: ({ induce }) => induce[key], set: (tuning, value) => ({ ...tuning, induce: { ...tuning.induce, [key]: value } }) };
+}
+
+export const KNOBS: readonly Knob[] = [
+	{ name: 'delta', ...strategy('delta'), values: [0.01, 0.015, 0.03, 0.04] },
+	{ name: 'score', ...strategy('score'), values: [0.75, 0.85, 0.9] },
+	{ name: 'floor', ...strategy('floor'), values: [0.5, 0.7, 0.8] },
+	{ name: 'kappa', ...plain('kappa'), values: [0.005, 0.02] },
+	{ name: 'prior', ...plain('prior'), values: [2, 8, 16] },
+	{ name: 'doubt', ...plain('doubt'), values: [0.05, 0.2, 0.4] },
+	{ name: 'decay', ...plain('decay'), values: [0.98, 0.99, 0.999] },
+	{ name: 'induceFrom', ...plain('induceFrom'), values: [20, 80] },
+	{ name: 'induceEach', ...plain('induceEach'), values: [1.1, 1.5] },
+	{ name: 'leafLeast', ...tree('leafLeast'), values: [3, 6, 10] },
+	{ name: 'cutsMost', ...tree('cutsMost'), values: [8, 16] },
+];
+
+export interface Setting {
+	/** What differs from play, in words; empty for what holds there. */
+	readonly name: string;
+	readonly tuning: Tuning;
+}
+
+export const AS_IN_PLAY: Setting = { name: '', tuning: TUNING };
+
+/** Each knob turned alone, then combinations of the knobs that were of use alone. */
+export function alone(): readonly Setting[] {
+	return KNOBS.flatMap((knob) => knob.values.map((value) => ({ name: `${knob.name} ${value}`, tuning: knob.set(TUNING, value) })));
+}
+
+/** @param best  turned knobs by what they were worth, the best first; of each knob the first one counts */
+export function together(best: readonly Setting[], most: number): readonly Setting[] {
+	const firsts = best.filter((one, i) => best.findIndex((other) => knobOf(other).name === knobOf(one).name) === i);
+	const made: Setting[] = [];
+	for (let n = 2; n <= firsts.length && made.length < most; n++) {
+		const some = firsts.slice(0, n);
+		const tuning = some.reduce((so, one) => knobOf(one).set(so, knobOf(one).of(one.tuning)), TUNING);
+		made.push({ name: some.map((one) => one.name).join(', '), tuning });
+	}
+	return made;
+}
+
+function knobOf({ name }: Setting): Knob {
+	const knob = KNOBS.find((one) => name.startsWith(`${one.name} `));
+	if (knob === undefined) throw new Error(`"${name}" turns no knob.`);
+	return knob;
+}
+
+export interface Replayed {
+	/** By hour of 800 decision points; the last may be short. */
+	readonly hours: readonly { readonly local: number; readonly harm: number; readonly calls: number }[];
+	/** Area under local share over the hours in which harm stayed under δ, over all hours: in [0, 1]. */
+	readonly worth: number;
+}
+
+/** What a setting may do to be counted: the promise that holds in play, whatever δ the setting itself steers by. */
+const HARM_MOST = TUNING.limits.strategy.delta;
+
+/** A recorded run through the whole gate: the world goes on as it was recorded, and each local act is held against the answer there. */
+export function replay(trace: readonly Recorded[], description: Description, tuning: Tuning, seed: number): Replayed {
+	const contender = falsework(tuning)(description, seed);
+	const hours: { local: number; harm: number; calls: number }[] = [];
+	for (let from = 0; from < trace.length; from += HOUR) {
+		const part = trace.slice(from, from + HOUR);
+		let [calls, harmed] = [0, 0];
+		part.forEach(({ facts, answer, episode, place }, i) => {
+			const occasion = { facts, place, episode, point: from + i };
+			const local = contender.decide(occasion);
+			if (local === undefined || local.audit !== undefined) {
+				calls++;
+				contender.learn(occasion, answer, local);
+			} else if (!accepts(answer, local.act)) harmed++;
+		});
+		const acts = part.length - calls;
+		hours.push({ local: acts / part.length, harm: acts === 0 ? 0 : harmed / acts, calls });
+	}
+	return { hours, worth: sum(hours.map(({ local, harm }) => (harm <= HARM_MOST ? local : 0))) / hours.length };
+}
+
+export interface Judged {
+	readonly name: string;
+	/** Mean over the traces it was tried on. */
+	readonly worth: number;
+	/** Against what holds in play, trace by trace, with its 95 % interval. */
+	readonly gain: Interval;
+	readonly harm: number;
+	/** Traces it was tried on. */
+	readonly runs: number;
+}
+
+/** @param traces  what each replay gave, in the same order for both */
+export function judge(name: string, traces: readonly Replayed[], asInPlay: readonly Replayed[], seed = 1): Judged {
+	const gains = traces.map((one, i) => one.worth - (asInPlay[i]?.worth ?? Number.NaN));
+	return {
+		name,
+		worth: sum(traces.map(({ worth }) => worth)) / traces.length,
+		gain: bootstrap(gains, (some) => sum(some) / some.length, seed),
+		runs: traces.length,
+		harm: median(traces.map(({ hours }) => sum(hours.map(({ harm }) => harm)) / hours.length)),
+	};
+}
+
+/** Resampling fewer runs than this says nothing about others. */
+const RUNS_LEAST = 5;
+
+/** Better on held-out traces beyond chance. */
+export function isBetter({ gain, runs }: Judged): boolean {
+	return runs >= RUNS_LEAST && gain.low > 0;
+}
+
+/** A check by play itself: return against always asking on held-out episodes. */
+export interface Checked {
+	readonly world: string;
+	readonly name: string;
+	readonly ratio: number;
+	readonly local: number;
+	readonly harm: number;
+}
+export const RATIO_LEAST = 0.98;
+
+export interface Findings {
+	readonly worlds: readonly string[];
+	readonly trainSeeds: readonly number[];
+	readonly heldSeeds: readonly number[];
+	readonly points: number;
+	readonly tried: readonly Judged[];
+	readonly held: readonly Judged[];
+	readonly checked: readonly Checked[];
+	/** The setting to adopt; empty where nothing stood the test. */
+	readonly kept: string;
+	readonly tuning: Tuning;
+}
+
+/** The report for a person; pictures lie beside it. */
+export function tell(f: Findings): string {
+	const line = (cells: readonly (string | number)[]): string => `| ${cells.join(' | ')} |`;
+	const rows = (judged: readonly Judged[]): string[] => [
+		line(['setting', 'worth', 'gain', '95 % interval', 'harm of local acts']),
+		line(['---', '--:', '--:', '--:', '--:']),
+		...judged.map((j) =>
+			line([
+				j.name || 'as in play',
+				j.worth.toFixed(4),
+				signed(j.gain.value),
+				`${signed(j.gain.low)} … ${signed(j.gain.high)}`,
+				`${(100 * j.harm).toFixed(2)} %`,
+			]),
+		),
+	];
+	return [
+		'# Tuning the decision learner',
+		'',
+		f.kept === ''
+			? '**Nothing is better than what holds in play**, on runs that no setting was chosen by.'
+			: `**Better on runs that it was not chosen by: ${f.kept}.**`,
+		'',
+		`Recorded runs of ${f.worlds.join(', ')}, ${f.points} decisions each; chosen on seeds ${f.trainSeeds.join(', ')}, judged on seeds ${f.heldSeeds.join(', ')}. The bench plays other seeds.`,
+		'',
+		`Worth is the share of decisions made without a call, over the hours in which at most ${100 * HARM_MOST} % of the local acts were ones that the teacher would not accept; an hour above that counts nothing. In a replay the world goes on as it was recorded, so the return is measured apart, by play, for what was about to be kept: ρ ≥ ${RATIO_LEAST} against always asking.`,
+		'',
+		'## On held-out runs',
+		'',
+		'![Worth of each setting on held-out runs](held.svg)',
+		'',
+		...rows(f.held),
+		'',
+		'## By play',
+		'',
+		...(f.checked.length === 0
+			? ['Nothing was left to check.']
+			: [
+					line(['world', 'setting', 'ρ', 'local', 'true harm']),
+					line(['---', '---', '--:', '--:', '--:']),
+					...f.checked.map((c) =>
+						line([
+							c.world,
+							c.name || 'as in play',
+							c.ratio.toFixed(3),
+							`${(100 * c.local).toFixed(1)} %`,
+							`${(100 * c.harm).toFixed(2)} %`,
+						]),
+					),
+				]),
+		'',
+		'## Each knob alone, on the runs to choose by',
+		'',
+		'![What each knob is worth when it is turned alone](knobs.svg)',
+		'',
+		...rows([...f.tried].sort((a, b) => b.gain.value - a.gain.value)),
+		'',
+	].join('\n');
+}
+
+function signed(value: number): string {
+	return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(4)}`;
+}
+
+const INK = '#7d8590';
+const [LEFT, RIGHT, ROW, TOP] = [210, 760, 22, 40];
+
+/** Gains as points with their intervals, one row each; zero is a line. */
+export function drawGains(title: string, judged: readonly Judged[]): string {
+	const reach = Math.max(1e-4, ...judged.flatMap(({ gain }) => [Math.abs(gain.low), Math.abs(gain.high)]));
+	const x = (gain: number): string => (LEFT + ((gain + reach) / (2 * reach)) * (RIGHT - LEFT)).toFixed(1);
+	const height = TOP + ROW * judged.length + 36;
+	return [
+		`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 800 ${height}" width="800" height="${height}" role="img" aria-labelledby="t" font-family="system-ui, sans-serif" font-size="12" fill="${INK}">`,
+		`<title id="t">${title}</title>`,
+		`<text x="${LEFT}" y="20" font-size="13" font-weight="600">${title}</text>`,
+		`<path d="M${x(0)} ${TOP - 8}V${height - 30}" stroke="${INK}"/>`,
+		...judged.flatMap(({ name, gain }, i) => {
+			const y = TOP + ROW * i + ROW / 2;
+			const colour = gain.low > 0 ? '#1a9c4b' : gain.high < 0 ? '#d6336c' : INK;
+			return [
+				`<text x="${LEFT - 10}" y="${y}" dy=".35em" text-anchor="end">${name || 'as in play'}</text>`,
+				`<path d="M${x(gain.low)} ${y}H${x(gain.high)}" stroke="${colour}" stroke-width="2"/>`,
+				`<circle cx="${x(gain.value)}" cy="${y}" r="4" fill="${colour}"/>`,
+			];
+		}),
+		`<text x="${LEFT}" y="${height - 10}">−${reach.toFixed(3)}</text>`,
+		`<text x="${RIGHT}" y="${height - 10}" text-anchor="end">+${reach.toFixed(3)}</text>`,
+		'</svg>\n',
+	].join('\n');
+}
+
+/** Which of the tried settings go on to the held-out runs, the best first: better than play on average where they were chosen. */
+export function promising(tried: readonly Judged[], most: number): readonly Judged[] {
+	return tried
+		.filter(({ name, gain }) => name !== '' && gain.value > 0)
+		.sort((a, b) => b.gain.value - a.gain.value)
+		.slice(0, most);
+}
