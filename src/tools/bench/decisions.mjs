@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { root } from '../files.mjs';
 import { log } from '../setup.mjs';
 import { buildModule } from './decisions/build.mjs';
-import { ensureWorld, startWorld, WORLDS } from './decisions/worlds.mjs';
+import { ensureWorld, NOT_PLAYED, startWorld, WORLDS } from './decisions/worlds.mjs';
 
 const SEEDS = [1, 2, 3, 4, 5];
 const EIGHT_HOURS = { points: 6400 };
@@ -56,7 +56,7 @@ export async function run({ quick = false, worlds = Object.keys(WORLDS) } = {}) 
 	const { module: m, remove } = await buildModule();
 	try {
 		const places = new Map();
-		const absent = [];
+		const absent = Object.entries(NOT_PLAYED).map(([what, why]) => `${what}: not here: ${why}.`);
 		for (const name of worlds) {
 			const place = ensureWorld(name);
 			if (place.why === undefined) places.set(name, place.python);
