@@ -45,7 +45,7 @@ const DEPTH_MOST = 10;
 const ACTS_MOST = 64;
 const VALUES_MOST = 48;
 const UNKNOWN = 255;
-/** Of the newest so many traces: older ones hardly change a tree, and this keeps it within a tenth of a second. */
+/** Of the newest so many traces: older ones hardly change a tree, and its cost stays near a tenth of a second. */
 const ROWS_MOST = 5000;
 /** Labels from which on a leaf that stays mixed is worth a word. */
 const MIXED_FROM = 30;
