@@ -261,7 +261,7 @@ function onCompanion(event: CompanionEvent): void {
 		case 'disconnected':
 			input = { kind: 'advice', state: event.retryInMs === null ? 'refused' : 'connecting', why: event.detail };
 			// A companion that went away can no longer tell that the person's hands are off.
-			session?.takeover(false, '');
+			session?.takeover(false, []);
 			if (practising) break;
 			session?.notice({
 				id: 'companion',
@@ -279,7 +279,7 @@ function onCompanion(event: CompanionEvent): void {
 				? { ...input, state: 'takeover', why: 'You are playing; I go on three seconds after your last move.' }
 				: { ...input, state: 'ready', why: '' };
 			showGrip();
-			session?.takeover(event.on, event.what.map((w) => [w.kind, w.key ?? w.button ?? ''].join(' ').trim()).join(', '));
+			session?.takeover(event.on, event.what);
 			break;
 		case 'panic':
 			input = event.on

@@ -29,7 +29,10 @@ import type { Clock, InputDriver, TextReader } from '../../src/core/ports.ts';
 import type { Profile } from '../../src/core/profile.ts';
 import { makeReport, reportMarkdown, ticksJsonl } from '../../src/core/report.ts';
 import { accumulate, emptySums, scorecard } from '../../src/core/scorecard.ts';
-import type { Act } from '../../src/core/question.ts';
+import { actOfHand } from '../../src/core/crystals/skill/hands.ts';
+import type { FramePoint } from '../../src/core/geometry.ts';
+import type { OwnAct } from '../../src/companion/protocol.ts';
+import type { Act, Facts } from '../../src/core/question.ts';
 import type {
 	BoxView,
 	CascadeView,
@@ -104,7 +107,8 @@ export interface Session {
 	readonly phase: Phase;
 	pause(why: string): void;
 	resume(): void;
-	takeover(on: boolean, detail: string): void;
+	/** @param what  they did since the last time, oldest first */
+	takeover(on: boolean, what: readonly OwnAct[]): void;
 	trackEvent(event: 'mute' | 'unmute' | 'ended'): void;
 	readonly gallery: Gallery;
 	readonly rules: RulesDesk;
@@ -122,6 +126,10 @@ export interface Session {
 	end(why: string): Promise<ReportView>;
 }
 
+/** Acts of one takeover that are kept; a skill is short. */
+const SHOWN_MOST = 40;
+/** Between an input of theirs and the word of it. */
+const TOLD_MS = 500;
 /** Frames are looked for this often when none comes by itself. */
 const WATCH_MS = 250;
 const FIRST_FRAME_MS = 10_000;
@@ -173,6 +181,9 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 	let mind: ReturnType<typeof makeMind>;
 	let voice: ReturnType<typeof makeVoice>;
 	let router: Router;
+	/** Of the takeover that is going on. */
+	const shown: { act: Act; before: Facts }[] = [];
+	const hands: { at: number; situation: Situation | undefined; facts: Facts }[] = [];
 	let rememberedAt = clock.monotonic();
 	let scoreDirty = true;
 	let crystalsDirty = true;
@@ -290,13 +301,16 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 			ledger.append({ type: 'session', event: 'resumed', game: profile.id, detail: '', playedMs: played() });
 			if (live.state === 'live') loop.go();
 		},
-		takeover(on, detail) {
+		takeover(on, what) {
+			const detail = what.map((w) => [w.kind, w.key ?? w.button ?? ''].join(' ').trim()).join(', ');
+			if (phase === 'playing' || phase === 'takeover') learnFrom(what);
 			if (on && phase === 'playing') {
 				loop.hold();
 				liveness.forgive();
 				setPhase('takeover');
 				ledger.append({ type: 'intervention', what: 'takeover', detail });
 			} else if (!on && phase === 'takeover') {
+				nameWhatWasShown();
 				setPhase('playing');
 				if (live.state === 'live') loop.go();
 			} else if (on && detail !== '') ledger.append({ type: 'intervention', what: 'takeover', detail });
@@ -330,6 +344,47 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 		gallery.note(entry);
 		const view = decisionView(entry, (c) => crystals.get(c)?.name ?? c, lines.get(entry.n) ?? '');
 		if (view !== undefined) watchers.tell({ type: 'decisions', decisions: [view] });
+	}
+
+	/** The companion tells of inputs up to half a second later: what was to be seen when they were made is kept that long. */
+	async function watchHands(frame: PictureFrame): Promise<void> {
+		await loop.watch(frame);
+		hands.push({ at: clock.monotonic(), situation: loop.situation, facts: mind.facts });
+		if (hands.length > 40) hands.shift();
+	}
+
+	/** What the person does while they play, in the words of the profile. */
+	function learnFrom(what: readonly OwnAct[]): void {
+		const then = clock.monotonic() - TOLD_MS;
+		const now = hands.findLast((h) => h.at <= then) ?? hands[0] ?? { situation: loop.situation, facts: mind.facts };
+		if (now.situation === undefined) return;
+		for (const { kind, key, button, at } of what) {
+			if (kind !== 'key' && kind !== 'click') continue;
+			const act = actOfHand(
+				{
+					...(key === undefined ? {} : { key }),
+					...(button === undefined ? {} : { button }),
+					...(at === undefined ? {} : { at: at as FramePoint }),
+				},
+				profile,
+				now.situation.sights,
+			);
+			if (act !== undefined && shown.length < SHOWN_MOST) shown.push({ act, before: now.facts });
+		}
+	}
+
+	/** A takeover is over: what was done in it is kept as a skill in trial, until the person says what it is for. */
+	function nameWhatWasShown(): void {
+		const skill = mind.skills.shown(shown.splice(0), profile.goal);
+		mind.skills.interrupt();
+		hands.length = 0;
+		if (skill === undefined) return;
+		notices.set('shown', {
+			id: 'shown',
+			level: 'info',
+			title: 'You showed me how',
+			text: `${skill.data.steps.length} steps are kept as "${skill.name}". Under Crystals, give them a name to let me try them.`,
+		});
 	}
 
 	/** Loads what is known for this layout, and starts a loop over it. */
@@ -515,6 +570,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 			lastFrame = frame;
 			// Nothing new still means a tick while acts wait for their effects: time passes for them.
 			if (phase === 'playing' && live.state === 'live') await carriedTick(frame);
+			else if (phase === 'takeover' && live.state === 'live') await watchHands(frame);
 			else tellLive();
 			if (dirty.size > 0) await save();
 			if (clock.monotonic() - rememberedAt > REMEMBER_EVERY_MS) await remember();

@@ -252,6 +252,7 @@ function setUp(setup: Setup = {}) {
 			await loop.tick({ ...pixels.shot(clock.at - ageMs), id: `f${n++}`, view: full } as ReturnType<typeof pixels.shot>);
 			await settled();
 		},
+		watch: (view: View) => loop.watch({ ...pixels.shot((clock.at += 100)), id: `w${n++}`, view } as ReturnType<typeof pixels.shot>),
 		entries: <T extends LedgerEntry['type']>(type: T) =>
 			ledger.entries().filter((e): e is Extract<LedgerEntry, { type: T }> => e.type === type),
 		questions: (ask: QuestionEntry['ask']) => ledger.entries().filter((e): e is QuestionEntry => e.type === 'question' && e.ask === ask),
@@ -261,6 +262,20 @@ function setUp(setup: Setup = {}) {
 const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
 const play: View = { screen: 'play' };
+
+describe('watching somebody else play', () => {
+	it('sees by crystals alone: nothing is asked, done or written down', async () => {
+		const { loop, watch, asked, log, entries } = setUp({ rule: decision() });
+		loop.hold();
+		await watch({ screen: 'shop', facts: { gold: 3 } });
+		expect(loop.situation).toMatchObject({ screen: 'shop', facts: { gold: 3 } });
+		await watch({ facts: {} });
+		expect(loop.situation?.screen).toBe('shop');
+		expect(asked).toHaveLength(0);
+		expect(log.acts).toHaveLength(0);
+		expect(entries('question')).toEqual([]);
+	});
+});
 
 describe('a skill', () => {
 	const step = (verb: string, more: Partial<SkillStep> = {}): SkillStep => ({ act: { verb, args: {} }, ...more });

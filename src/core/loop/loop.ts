@@ -171,6 +171,8 @@ export interface LoopOptions extends LoopEvents {
 export interface Loop {
 	/** Looks at one frame and does what is due. Calls must not overlap. */
 	tick(frame: Frame): Promise<void>;
+	/** Looks at one frame while somebody else plays: by crystals alone, nothing is asked and nothing done. */
+	watch(frame: Frame): Promise<void>;
 	/** No acts until `go`. */
 	hold(): void;
 	go(): void;
@@ -303,6 +305,7 @@ export function makeLoop(o: LoopOptions): Loop {
 
 	return {
 		tick,
+		watch,
 		hold() {
 			held = true;
 			pending = undefined;
@@ -343,6 +346,27 @@ export function makeLoop(o: LoopOptions): Loop {
 		plan(situation, facts);
 		narrate(situation, facts);
 		await decide(situation, facts, free && look.settling !== true, look.settling !== true);
+	}
+
+	async function watch(frame: Frame): Promise<void> {
+		const look = await eyes.look(frame, o.cancel);
+		const attempt = eyes.attempt(look, undefined, undefined);
+		if (attempt.outcome === 'hit') {
+			const facts = Object.fromEntries(attempt.answer.facts.map((f) => [f.name, f.value]));
+			enter(attempt.answer.screen);
+			situation = {
+				frame: look.frame,
+				screen: attempt.answer.screen,
+				facts,
+				sights: look.sights,
+				unsure: look.unsure,
+				by: 'crystal',
+				entry: 0,
+				visit,
+			};
+			mind.observe(situation, last);
+		}
+		o.onLook?.(look, situation);
 	}
 
 	function pendingDue(): boolean {
