@@ -132,6 +132,8 @@ function makeAgent({ api, subscribe, onDeath }: AgentClient): Agent {
 		explainDecision: (entry) => api.explainDecision(entry),
 		exportRules: () => api.exportRules(),
 		importRules: (text) => api.importRules(text),
+		renameCrystal: (id, name) => api.renameCrystal(id, name),
+		importSkill: (bytes, folder) => api.importSkill(bytes, folder),
 		undoByHand: () => api.undoByHand(),
 		crystalPicture: (id) => api.crystalPicture(id),
 		crystalDetail: (id) => api.crystalDetail(id),

@@ -304,6 +304,28 @@ export interface CrystalDetail {
 	readonly template?: TemplateDetail;
 	readonly region?: RegionDetail;
 	readonly rule?: RuleDetail;
+	readonly skill?: SkillDetail;
+}
+
+/** What a skill's card says besides its text. */
+export interface SkillDetail {
+	readonly goal: string;
+	readonly description: string;
+	readonly version: number;
+	/** How it was taught, in words. */
+	readonly taught: string;
+	/** The gate, in words. */
+	readonly when: string;
+	readonly steps: readonly string[];
+	readonly params: readonly { readonly name: string; readonly value: string }[];
+	/** How sure retrieval was each time it was looked at, and whether it was the right thing to do; newest last. */
+	readonly seen: readonly (readonly [sure: number, right: boolean])[];
+	/** How sure it must be to be followed. */
+	readonly needs: number;
+	/** The encoder of its vector; empty: it is found by words alone. */
+	readonly encoder: string;
+	/** Its SKILL.md. */
+	readonly document: string;
 }
 
 /** A frame that is kept for trying things out. */
@@ -619,6 +641,10 @@ export interface AgentApi {
 	exportRules(): Promise<string>;
 	/** Takes the rules of a `rules.txt` into shadow, all or none; a sentence names each fault by line and column. */
 	importRules(text: string): Promise<string>;
+	/** Of a skill. */
+	renameCrystal(id: string, name: string): Promise<string>;
+	/** A SKILL.md for the game that is played; it starts in shadow. @param folder  it lay in, where that is known */
+	importSkill(bytes: Uint8Array, folder?: string): Promise<string>;
 	/** Takes the newest act by hand back. */
 	undoByHand(): Promise<string>;
 	/** PNG of a template's newest look. */

@@ -49,6 +49,9 @@ import type { PracticeApi } from './practice.protocol.ts';
 import { checkCrystal, describeCrystal, detailCrystal, packFiles, pictureOf } from './agent/crystals.ts';
 import { backupOf, openBackup, rememberGame, restore } from './agent/backups.ts';
 import { makeGrip } from './agent/grip.ts';
+import { importedSkill } from '../src/core/crystals/skill/crystallise.ts';
+import { readSkillDocument, SKILL_FILE } from '../src/core/crystals/skill/document.ts';
+import { readYaml } from '../src/adapters/yaml.ts';
 import { impatient, NotYetError } from './agent/patience.ts';
 import { openPack, reviewOf } from './agent/packs.ts';
 import { cascadeView } from './agent/routing.ts';
@@ -651,6 +654,23 @@ const api: AgentApi = {
 		return session.rules.print();
 	},
 	importRules: async (text) => (await session?.importRules(text)) ?? NOTHING_PLAYED,
+	renameCrystal: async (id, name) => (await session?.gallery.renameCrystal(id, name)) ?? NOTHING_PLAYED,
+	async importSkill(bytes, folder) {
+		if (session === undefined) return NOTHING_PLAYED;
+		const read = readSkillDocument(bytes, readYaml, folder);
+		if (!read.ok) return `The skill cannot be used: ${read.where}: ${read.why}.`;
+		if ([...session.crystals.values()].some((c) => c.kind === 'skill' && c.state !== 'retired' && c.name === read.name))
+			return `There is a skill "${read.name}" already. Rename or retire it first.`;
+		const skill = importedSkill(read.name, read.data, {
+			id: `skill-${crypto.randomUUID()}`,
+			scope: session.scope,
+			file: SKILL_FILE,
+			at: clock.now(),
+		});
+		await store?.putCrystal(skill);
+		session.admit([skill]);
+		return '';
+	},
 	undoByHand: async () => (await session?.gallery.undoByHand()) ?? NOTHING_PLAYED,
 	crystalPicture: async (id) => pictureOf(crystalOf(id)),
 	async crystalDetail(id) {

@@ -141,6 +141,8 @@ export interface InterventionEntry {
 		| 'pause'
 		| 'retire'
 		| 'approve'
+		/** A skill was named, or named anew. */
+		| 'rename'
 		| 'threshold'
 		| 'correct'
 		/** A rule's text. */

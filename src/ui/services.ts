@@ -31,6 +31,8 @@ export type GalleryApi = Pick<
 	| 'explainDecision'
 	| 'exportRules'
 	| 'importRules'
+	| 'renameCrystal'
+	| 'importSkill'
 	| 'undoByHand'
 	| 'crystalPicture'
 	| 'crystalDetail'

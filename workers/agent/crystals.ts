@@ -13,13 +13,15 @@ import type { RegionCrystal } from '../../src/core/crystals/region/schema.ts';
 import type { Rule } from '../../src/core/crystals/rule/schema.ts';
 import { printRule } from '../../src/core/crystals/rule/text.ts';
 import type { ScreenCrystal } from '../../src/core/crystals/screen/schema.ts';
-import type { Skill } from '../../src/core/crystals/skill/schema.ts';
-import { skillText } from '../../src/core/crystals/skill/text.ts';
+import type { Skill, SkillData } from '../../src/core/crystals/skill/schema.ts';
+import { ownThreshold } from '../../src/core/crystals/skill/apply.ts';
+import { writeSkillDocument } from '../../src/core/crystals/skill/document.ts';
+import { gateText, skillText, stepText } from '../../src/core/crystals/skill/text.ts';
 import type { Exemplar, TemplateCrystal } from '../../src/core/crystals/template/schema.ts';
 import { RIM } from '../../src/core/perception/glyphs.ts';
 import { makePack, type PackAbout, type PackFiles, type PackTools } from '../../src/core/pack.ts';
 import type { Profile } from '../../src/core/profile.ts';
-import type { CrystalDetail, CrystalView, RegionDetail, RuleDetail, TemplateDetail } from '../agent.protocol.ts';
+import type { CrystalDetail, CrystalView, RegionDetail, RuleDetail, SkillDetail, TemplateDetail } from '../agent.protocol.ts';
 
 /** Checks a stored crystal's own part and brings it to today's version; a text names the fault. */
 export function checkCrystal(crystal: Crystal): string | undefined {
@@ -149,6 +151,35 @@ export async function detailCrystal(crystal: Crystal, shown: Shown): Promise<Cry
 		...(crystal.kind === 'template' ? { template: await templateDetail(crystal as TemplateCrystal, shown) } : {}),
 		...(shown.rule === undefined ? {} : { rule: shown.rule }),
 		...(crystal.kind === 'region' ? { region: await regionDetail(crystal as RegionCrystal, shown) } : {}),
+		...(crystal.kind === 'skill' ? { skill: skillDetail(crystal as Skill) } : {}),
+	};
+}
+
+const TAUGHT: Readonly<Record<SkillData['origin'], string>> = {
+	plan: "a model's plan",
+	repeat: 'the same success, three times',
+	hand: 'your own hands',
+	import: 'a project of another program',
+	file: 'a SKILL.md',
+};
+
+function skillDetail(skill: Skill): SkillDetail {
+	const { data, scope } = skill;
+	return {
+		goal: data.goal,
+		description: data.description,
+		version: data.version,
+		taught: TAUGHT[data.origin],
+		when: gateText(data),
+		steps: data.steps.map(stepText),
+		params: data.params.map(({ name, fact, value }) => ({
+			name,
+			value: [...(fact === undefined ? [] : [`the fact ${fact}`]), ...(value === undefined ? [] : [String(value)])].join(', else '),
+		})),
+		seen: data.seen ?? [],
+		needs: ownThreshold(data),
+		encoder: data.encoder ?? '',
+		document: writeSkillDocument(skill, scope.game),
 	};
 }
 

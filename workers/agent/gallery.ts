@@ -3,6 +3,7 @@
 import { encodePng } from '../../src/adapters/png.ts';
 import {
 	approveByHand,
+	renameByHand,
 	type ByHand,
 	correctByHand,
 	cutByHand,
@@ -60,6 +61,7 @@ export type Gallery = Pick<
 	| 'reviveCrystal'
 	| 'pinCrystal'
 	| 'editRule'
+	| 'renameCrystal'
 	| 'undoByHand'
 	| 'storedFrames'
 	| 'framePicture'
@@ -192,6 +194,7 @@ export function makeGallery(o: GalleryOptions): Gallery {
 			await put(done);
 			return { ok: true };
 		},
+		renameCrystal: (id, name) => perform(id, (crystal) => renameByHand(crystal, name, o.clock.now(), [...o.crystals.values()])),
 		keepThreshold: (id, threshold) => perform(id, (crystal) => thresholdByHand(crystal, threshold)),
 		undoByHand,
 		put,

@@ -214,7 +214,11 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 			if (change.to === 'retired') mind.retire(c.id);
 			else mind.revive(c.id);
 		},
-		save: (c) => store.putCrystal(c),
+		save(c) {
+			// A new name is looked for by its words.
+			if (c.kind === 'skill') mind.revive(c.id);
+			return store.putCrystal(c);
+		},
 		onChange: () => {
 			crystalsDirty = true;
 			tellCrystals();

@@ -2,7 +2,16 @@ import { describe, expect, it } from 'vitest';
 import type { Box } from '../geometry.ts';
 import { canvas } from '../perception/drawing.fixture.ts';
 import type { Frame } from '../ports.ts';
-import { approveByHand, type ByHand, correctByHand, cutByHand, type HandAct, retireByHand, thresholdByHand } from './by-hand.ts';
+import {
+	approveByHand,
+	type ByHand,
+	correctByHand,
+	cutByHand,
+	type HandAct,
+	renameByHand,
+	retireByHand,
+	thresholdByHand,
+} from './by-hand.ts';
 import { type Crystal, freshStat } from './crystal.ts';
 import { provenanceOf, scopeOf } from './crystal.fixture.ts';
 import { canAct, label } from './lifecycle.ts';
@@ -185,5 +194,35 @@ describe('a box corrected by hand', () => {
 		expect(region.data.box).toEqual(right);
 		act.takeBack(10);
 		expect(region.data.box).toEqual(wrong);
+	});
+});
+
+describe('a skill named by hand', () => {
+	const skill = (name: string, state: Crystal['state']): Crystal => ({
+		...learnt(right),
+		id: name,
+		kind: 'skill',
+		name,
+		state,
+		data: {},
+		blobs: {},
+	});
+	it('is called so, and one that was shown by hand is tried from now on; both can be taken back', () => {
+		const shown = skill('click-shop', 'trial');
+		const act = done(renameByHand(shown, 'Buy a Potion', 5, []));
+		expect(act).toMatchObject({ what: 'rename', before: 'click-shop', after: 'buy-a-potion', change: { from: 'trial', to: 'shadow' } });
+		expect([shown.name, shown.state]).toEqual(['buy-a-potion', 'shadow']);
+		act.takeBack(6);
+		expect([shown.name, shown.state]).toEqual(['click-shop', 'trial']);
+		const known = skill('a', 'autonomous');
+		done(renameByHand(known, 'b', 5, []));
+		expect([known.name, known.state]).toEqual(['b', 'autonomous']);
+	});
+	it('needs a name that no other has', () => {
+		const [a, b] = [skill('a', 'shadow'), skill('b', 'shadow')];
+		expect(renameByHand(a, ' ', 5, [a, b])).toEqual({ ok: false, why: 'a name is needed' });
+		expect(renameByHand(a, 'B', 5, [a, b])).toEqual({ ok: false, why: 'another skill is called "b"' });
+		expect(renameByHand(a, 'a', 5, [a, b])).toMatchObject({ ok: false });
+		expect(renameByHand(rule('shadow'), 'x', 5, [])).toEqual({ ok: false, why: 'a rule has no name of its own' });
 	});
 });

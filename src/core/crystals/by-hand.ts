@@ -10,6 +10,7 @@ import { approveCascade } from './cascade/by-hand.ts';
 import type { CascadeCrystal } from './cascade/schema.ts';
 import { type Crystal, freshStat, type Stat, type State, type StateChange } from './crystal.ts';
 import { applyStep, label, live } from './lifecycle.ts';
+import { slugOf } from './skill/document.ts';
 import type { RegionCrystal } from './region/schema.ts';
 import { crystalliseTemplates, type TemplateEvidence } from './template/crystallise.ts';
 import type { TemplateCrystal } from './template/schema.ts';
@@ -19,7 +20,10 @@ export const THRESHOLD_LEAST = 0.5;
 export const THRESHOLD_MOST = 0.99;
 
 export interface HandAct {
-	readonly what: Extract<InterventionEntry['what'], 'approve' | 'retire' | 'revive' | 'pin' | 'threshold' | 'correct' | 'edit' | 'forget'>;
+	readonly what: Extract<
+		InterventionEntry['what'],
+		'approve' | 'retire' | 'revive' | 'pin' | 'rename' | 'threshold' | 'correct' | 'edit' | 'forget'
+	>;
 	readonly crystal: Crystal;
 	/** In the past tense, for "Undo: retired hp-bar". */
 	readonly said: string;
@@ -137,6 +141,37 @@ export function approveByHand(crystal: Crystal, at: number): ByHand {
 }
 /** With one harmful label against it a crystal needs seven clean ones; a person's word is not worth twice that. */
 const LABELS_MOST = 12;
+
+/** Names a skill, which is found by its name; one that was shown by hand and waits in trial is tried from now on. */
+export function renameByHand(crystal: Crystal, given: string, at: number, others: readonly Crystal[]): ByHand {
+	if (crystal.kind !== 'skill') return no(`a ${crystal.kind} has no name of its own`);
+	const before = crystal.name;
+	const name = slugOf(given);
+	if (given.trim() === '') return no('a name is needed');
+	if (name === before && crystal.state !== 'trial') return no(`"${name}" is its name already`);
+	if (others.some((c) => c !== crystal && c.kind === 'skill' && c.state !== 'retired' && c.name === name))
+		return no(`another skill is called "${name}"`);
+	const { state, stat } = crystal;
+	crystal.name = name;
+	const change = state === 'trial' ? moves(crystal, 'shadow', 'named by hand', at) : undefined;
+	return {
+		ok: true,
+		act: {
+			what: 'rename',
+			crystal,
+			said: `called ${before} ${name}`,
+			before,
+			after: name,
+			...(change === undefined ? {} : { change }),
+			takeBack: (then) => {
+				crystal.name = before;
+				return change === undefined || crystal.state !== 'shadow'
+					? undefined
+					: moves(crystal, state, 'taken back: named by hand', then, stat);
+			},
+		},
+	};
+}
 
 export function thresholdByHand(crystal: Crystal, threshold: number): ByHand {
 	if (crystal.kind !== 'template') return no(`"${crystal.name}" has no threshold`);

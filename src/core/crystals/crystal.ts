@@ -111,7 +111,7 @@ export interface Crystal<K extends KindName = KindName, D = unknown> {
 	readonly id: string;
 	readonly kind: K;
 	readonly scope: Scope;
-	/** For people: the element, the fact, the rule's text, the event type. */
+	/** For people: the element, the fact, the rule's text, the event type. A skill may be named anew. */
 	name: string;
 	/** Version of the kind's schema that `data` has. */
 	readonly schema: number;

@@ -8,6 +8,7 @@ import { useApp } from '../state.tsx';
 import { Detail } from './detail.tsx';
 import { CrystalPicture } from './pictures.tsx';
 import { Rules } from './rules.tsx';
+import { SkillInput } from './skill-input.tsx';
 import { crystalKinds, crystalStates, type Filter, inOrder, isShown, STATES } from './shelf.ts';
 
 /** The tab beside the kinds that lists what was not learnt. */
@@ -58,6 +59,9 @@ export function Crystals() {
 						undone.
 					</p>
 				</div>
+				<Show when={app.active()}>
+					<SkillInput />
+				</Show>
 				<Show when={gallery().undo !== ''}>
 					<button
 						type="button"

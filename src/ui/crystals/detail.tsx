@@ -20,6 +20,7 @@ import { CrystalPicture, FramePart, LayoutMap, Look } from './pictures.tsx';
 import { RuleParts } from './rule-parts.tsx';
 import { ScoresChart } from './scores-chart.tsx';
 import { STATES } from './shelf.ts';
+import { SkillParts } from './skill-parts.tsx';
 import { ThresholdTuner } from './threshold.tsx';
 
 export function Detail(props: { readonly crystal: CrystalView; readonly onClose: () => void }) {
@@ -34,7 +35,7 @@ export function Detail(props: { readonly crystal: CrystalView; readonly onClose:
 	const moment = () => (c().kind === 'rule' ? Math.floor(app.shown.live.playedMs / 1000) : 0);
 	// Told anew when what is shown changed; the rest of the time the panel rests.
 	const [detail, { refetch }] = createResource(
-		() => [c().id, c().state, c().picture, c().text, c().pinned, Math.round(c().k), Math.round(c().w), moment()].join('|'),
+		() => [c().id, c().name, c().state, c().picture, c().text, c().pinned, Math.round(c().k), Math.round(c().w), moment()].join('|'),
 		() => agent.crystalDetail(c().id),
 	);
 	const known = (): CrystalDetail | undefined => (detail.latest?.id === c().id ? detail.latest : undefined);
@@ -183,6 +184,7 @@ export function Detail(props: { readonly crystal: CrystalView; readonly onClose:
 				<Show when={known()?.region}>
 					{(region) => <RegionParts crystal={c()} region={region()} detail={known() as CrystalDetail} frames={frames.latest ?? []} />}
 				</Show>
+				<Show when={known()?.skill}>{(skill) => <SkillParts crystal={c()} skill={skill()} />}</Show>
 				<Show
 					when={known()?.rule}
 					fallback={

@@ -79,6 +79,18 @@ export const FAKE_CRYSTALS: readonly CrystalView[] = [
 	},
 	{
 		...base,
+		id: 'k1',
+		kind: 'skill',
+		name: 'buy-potion',
+		state: 'shadow',
+		why: '3 of 4 labels',
+		text: 'when screen == town unless hp <= 10: click(at: shop), click(at: {thing}), look',
+		k: 3,
+		score: 0.8,
+		floor: 0.56,
+	},
+	{
+		...base,
 		id: 'c5',
 		kind: 'rule',
 		name: 'rest below a third of the hit points',
@@ -187,6 +199,32 @@ async function detailOf(crystal: CrystalView): Promise<CrystalDetail> {
 		rank: crystal.kind === 'rule' || crystal.state !== 'autonomous' ? '' : 'trusted: 2 of 3 tests passed, 41 % of the way to the next test',
 		cost: { ask: crystal.kind === 'rule' ? 'decision' : 'perception', promptTokens: 1480, completionTokens: 96, usd: 0.0021 },
 	};
+	if (crystal.kind === 'skill') {
+		return {
+			...shared,
+			skill: {
+				goal: 'Stay alive and buy a {thing}.',
+				description: 'Buys what is wanted at the shop in town, as long as there is time to walk there.',
+				version: 2,
+				taught: "a model's plan",
+				when: 'when screen == town unless hp <= 10',
+				steps: [
+					'click(at: shop) expect screen == shop within 900',
+					'buy: click(at: {thing}) at most 3 times',
+					'if gold <= 5 then look then stop',
+				],
+				params: [{ name: 'thing', value: 'the fact wanted, else potion' }],
+				seen: [
+					[0.82, true],
+					[0.74, false],
+					[0.91, true],
+				],
+				needs: 0.8,
+				encoder: 'minilm-l6-v2-int8',
+				document: '---\nname: buy-potion\n---\n',
+			},
+		};
+	}
 	const screens = [
 		{ name: 'town', seen: 9, of: 9 },
 		{ name: 'dialogue', seen: 3, of: 4 },
@@ -326,6 +364,14 @@ export function fakeGallery(emit: (event: AgentEvent) => void, call: (name: stri
 		async retireCrystal(id) {
 			call('retireCrystal', id);
 			return change(id, 'retired', { state: 'retired', why: 'retired by hand' });
+		},
+		async renameCrystal(id, name) {
+			call('renameCrystal', id, name);
+			return change(id, `called ${name}`, { name });
+		},
+		async importSkill() {
+			call('importSkill');
+			return '';
 		},
 		async approveCrystal(id) {
 			call('approveCrystal', id);

@@ -3,10 +3,15 @@ import { printAct, printEffect, printLiteral } from '../rule/text.ts';
 import type { SkillData, SkillStep, Successor } from './schema.ts';
 
 /** `when screen == town unless hp <= 10: click(at: shop), buy(item: {thing})`. */
-export function skillText({ when, unless, steps }: Pick<SkillData, 'when' | 'unless' | 'steps'>): string {
+export function skillText(data: Pick<SkillData, 'when' | 'unless' | 'steps'>): string {
+	return `${gateText(data)}: ${data.steps.map(({ act }) => (act === undefined ? 'look' : printAct(act))).join(', ')}`;
+}
+
+/** When it may begin. */
+export function gateText({ when, unless }: Pick<SkillData, 'when' | 'unless'>): string {
 	const gate = when.length === 0 ? 'any time' : `when ${when.map(printLiteral).join(' and ')}`;
 	const but = unless.length === 0 ? '' : ` unless ${unless.map(printLiteral).join(' or ')}`;
-	return `${gate}${but}: ${steps.map(({ act }) => (act === undefined ? 'look' : printAct(act))).join(', ')}`;
+	return `${gate}${but}`;
 }
 
 /** A step with all that it waits for and where it goes on. */
