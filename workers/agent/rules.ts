@@ -50,12 +50,16 @@ export function makeRulesDesk(o: RulesDeskOptions): RulesDesk {
 	const isIrreversible = (verb: string): boolean => o.profile.actions.some((a) => a.verb === verb && a.irreversible);
 	const rules = (): Rule[] => [...o.crystals().values()].filter((c): c is Rule => c.kind === 'rule');
 
+	/** The newest of those that a model gave; a rule's own decisions are among what it is counted from. */
 	async function answersOf(numbers: readonly number[]): Promise<AnswerView[]> {
-		const newest = [...new Set(numbers)].sort((a, b) => b - a).slice(0, ANSWERS_MOST);
-		return (await o.entries(newest)).flatMap((e) => (e.type === 'question' ? [answerOf(e)] : [])).sort((a, b) => b.entry - a.entry);
+		return (await o.entries([...new Set(numbers)]))
+			.flatMap((e) => (e.type === 'question' && e.calls > 0 ? [answerOf(e)] : []))
+			.sort((x, y) => y.entry - x.entry)
+			.slice(0, ANSWERS_MOST);
 	}
-	/** Made from answers, and from traces, which have other names. */
-	const entriesOf = (rule: Rule): number[] => rule.data.from.map(Number).filter((n) => Number.isSafeInteger(n));
+	/** The answer that paid for it, and those that it was counted from. */
+	const entriesOf = ({ provenance, data }: Rule): number[] =>
+		[provenance.entry, ...data.from.map(Number)].filter((n) => Number.isSafeInteger(n) && n > 0);
 
 	function seen(rule: Rule, facts: Facts, lacks: string): RuleSeen {
 		const { when, unless, then } = rule.data;
