@@ -39,6 +39,8 @@ export interface RulesDesk {
 
 const FIRING_MOST = 100;
 const ANSWERS_MOST = 8;
+/** Entries between a crystal's number and its answer's. */
+const LAG_MOST = 16;
 const OTHERS_MOST = 8;
 const NEARLY_MOST = 5;
 const CASES_MOST = 3;
@@ -50,12 +52,18 @@ export function makeRulesDesk(o: RulesDeskOptions): RulesDesk {
 	const isIrreversible = (verb: string): boolean => o.profile.actions.some((a) => a.verb === verb && a.irreversible);
 	const rules = (): Rule[] => [...o.crystals().values()].filter((c): c is Rule => c.kind === 'rule');
 
-	/** The newest of those that a model gave; a rule's own decisions are among what it is counted from. */
+	/**
+	 * The newest of those that a model gave. A crystal is numbered before its answer is written down, and the changes of state that the
+	 * answer brings come in between: the answer is the first decision from that number on.
+	 */
 	async function answersOf(numbers: readonly number[]): Promise<AnswerView[]> {
-		return (await o.entries([...new Set(numbers)]))
-			.flatMap((e) => (e.type === 'question' && e.calls > 0 ? [answerOf(e)] : []))
-			.sort((x, y) => y.entry - x.entry)
-			.slice(0, ANSWERS_MOST);
+		const wanted = [...new Set(numbers)].sort((x, y) => y - x);
+		const near = new Set(wanted.flatMap((n) => Array.from({ length: LAG_MOST }, (_, i) => n + i)));
+		const answers = (await o.entries([...near]))
+			.filter((e): e is QuestionEntry => e.type === 'question' && e.ask === 'decision' && e.calls > 0)
+			.sort((x, y) => x.n - y.n);
+		const found = new Set(wanted.flatMap((n) => answers.find((e) => e.n >= n && e.n < n + LAG_MOST) ?? []));
+		return [...found].slice(0, ANSWERS_MOST).map(answerOf);
 	}
 	/** The answer that paid for it, and those that it was counted from. */
 	const entriesOf = ({ provenance, data }: Rule): number[] =>
