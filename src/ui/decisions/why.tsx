@@ -121,7 +121,7 @@ function Explained(props: { readonly entry: number }) {
 function Block(props: { readonly title: string; readonly children: JSX.Element }) {
 	return (
 		<div class="min-w-0">
-			<h4 class="eyebrow mb-1.5">{props.title}</h4>
+			<h3 class="eyebrow mb-1.5">{props.title}</h3>
 			{props.children}
 		</div>
 	);
