@@ -52,6 +52,12 @@ let failed = 0;
 mkdirSync(join(root, 'docs', 'results'), { recursive: true });
 for (const name of names) {
 	log(`Proof "${name}" …`);
+	// Of the tree that runs: hours later it may be another.
+	const tree = {
+		commit: line('git', 'rev-parse', 'HEAD'),
+		// A proof of changes that no commit holds proves nothing to anybody else.
+		changed: line('git', 'status', '--porcelain', '--untracked-files=no') !== '',
+	};
 	const begun = Date.now();
 	let outcome;
 	try {
@@ -64,9 +70,7 @@ for (const name of names) {
 	const record = {
 		proof: name,
 		ok: outcome.ok,
-		commit: line('git', 'rev-parse', 'HEAD'),
-		// A proof of changes that no commit holds proves nothing to anybody else.
-		changed: line('git', 'status', '--porcelain', '--untracked-files=no') !== '',
+		...tree,
 		at: new Date(begun).toISOString(),
 		seconds: Math.round((Date.now() - begun) / 1000),
 		machine,
