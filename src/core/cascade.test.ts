@@ -79,6 +79,26 @@ describe('settle', () => {
 		expect(entries()[0]).toMatchObject({ misses: [{ tier: 'crystal', reason: 'no-crystal' }], usd: 0.0012, violation: false });
 	});
 
+	it('gives what is made the very number of the entry that paid for it, whatever is written down meanwhile', async () => {
+		const { ledger, cascade, entries } = setUp(replying(JSON.stringify(answer)));
+		let named = 0;
+		const settling = cascade.settle<'perception'>(
+			settlement(miss, {
+				crystallise: (_, { entry }) => {
+					named = entry;
+					ledger.append({ type: 'rested', ticks: 1 });
+					return { made: [], refused: [], labelled: ['c1'] };
+				},
+			}),
+			never,
+		);
+		if (settling.how === 'asking') expect((await settling.settled)?.entry.n).toBe(named);
+		expect(entries().map(({ type, n }) => [type, n])).toEqual([
+			['rested', named + 1],
+			['question', named],
+		]);
+	});
+
 	it('asks all the same where that is wanted, and says what the crystal would have said', async () => {
 		const clock = { now: () => 0, monotonic: () => 0 };
 		const ledger = makeLedger({ session: 's', next: 1, now: clock.now, persist: () => {} });

@@ -263,16 +263,19 @@ export function makeCascade(options: {
 		}
 		const { promptTokens, completionTokens, usd } = sums;
 		const trust = best.tier === tiers.at(-1) ? 1 : Math.min(1, Math.max(TRUST_LEAST, best.chance ?? 1));
-		const receipt: Receipt = { entry: ledger.next, tier: best.tier, model: best.model, promptTokens, completionTokens, usd, trust };
+		// What the answer makes names the entry that paid for it, and changes of state are written down before it.
+		const n = ledger.reserve();
+		const receipt: Receipt = { entry: n, tier: best.tier, model: best.model, promptTokens, completionTokens, usd, trust };
 		const residue = await crystallise(s, best.answer, receipt);
-		const entry = ledger.append({
+		const draft = {
 			...common,
 			tier: best.tier.name,
 			latencyMs: clock.monotonic() - begun,
 			model: best.model,
 			...residue,
 			...s.note?.(best.answer),
-		}) as QuestionEntry;
+		};
+		const entry = ledger.append(draft, n) as QuestionEntry;
 		walk.over(entry.n);
 		return { entry, answer: best.answer, tier: best.tier.name, confidence: best.chance ?? 0.5 };
 	}

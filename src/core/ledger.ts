@@ -242,8 +242,11 @@ export type EntryDraft = Draft<LedgerEntry>;
 export interface Ledger {
 	/** Sequence number the next entry will get. */
 	readonly next: number;
-	append(draft: EntryDraft): LedgerEntry;
-	/** Entries of this session, oldest first. */
+	/** Takes the next number for an entry that is written later: what is made on the way can name it already. */
+	reserve(): number;
+	/** @param n  a number that was reserved; the next one unless given */
+	append(draft: EntryDraft, n?: number): LedgerEntry;
+	/** Entries of this session, oldest first by the time of writing; one with a reserved number stands behind others with higher ones. */
 	entries(): readonly LedgerEntry[];
 }
 
@@ -264,8 +267,9 @@ export function makeLedger(options: {
 		get next() {
 			return next;
 		},
-		append(draft) {
-			const entry = Object.freeze({ ...draft, n: next++, at: options.now(), session: options.session }) as LedgerEntry;
+		reserve: () => next++,
+		append(draft, n = next++) {
+			const entry = Object.freeze({ ...draft, n, at: options.now(), session: options.session }) as LedgerEntry;
 			entries.push(entry);
 			options.persist(entry);
 			return entry;

@@ -1,5 +1,5 @@
 // Rules as a person reads, tries and questions them. Everything is worked out when it is asked for; nothing here decides.
-import { whatIsMissing, CLEAN_FOR_IRREVERSIBLE } from '../../src/core/crystals/lifecycle.ts';
+import { CLEAN_FOR_IRREVERSIBLE, DELTA, whatIsMissing } from '../../src/core/crystals/lifecycle.ts';
 import { type Crystal, freshStat, type Scope } from '../../src/core/crystals/crystal.ts';
 import { readWritten } from '../../src/core/crystals/rule/check.ts';
 import { ruleFires } from '../../src/core/crystals/rule/rule-index.ts';
@@ -12,7 +12,7 @@ import type { MindInside } from '../../src/core/loop/mind.ts';
 import type { Clock } from '../../src/core/ports.ts';
 import type { Profile } from '../../src/core/profile.ts';
 import type { Facts, FactValue, Literal } from '../../src/core/question.ts';
-import type { AnswerView, LiteralView, RuleDetail, RuleSeen, RuleTrial, WhyView } from '../agent.protocol.ts';
+import type { AnswerView, LearningView, LiteralView, RuleDetail, RuleSeen, RuleTrial, WhyView } from '../agent.protocol.ts';
 import { actText } from './views.ts';
 
 export interface RulesDeskOptions {
@@ -32,6 +32,7 @@ export interface RulesDesk {
 	detail(rule: Rule): Promise<RuleDetail>;
 	trial(text: string): RuleTrial;
 	explain(entry: number): Promise<WhyView | undefined>;
+	learning(): LearningView;
 	print(): string;
 	/** New rules of a `rules.txt`, or a sentence why none. */
 	read(text: string): readonly Rule[] | string;
@@ -39,8 +40,6 @@ export interface RulesDesk {
 
 const FIRING_MOST = 100;
 const ANSWERS_MOST = 8;
-/** Entries between a crystal's number and its answer's. */
-const LAG_MOST = 16;
 const OTHERS_MOST = 8;
 const NEARLY_MOST = 5;
 const CASES_MOST = 3;
@@ -52,18 +51,12 @@ export function makeRulesDesk(o: RulesDeskOptions): RulesDesk {
 	const isIrreversible = (verb: string): boolean => o.profile.actions.some((a) => a.verb === verb && a.irreversible);
 	const rules = (): Rule[] => [...o.crystals().values()].filter((c): c is Rule => c.kind === 'rule');
 
-	/**
-	 * The newest of those that a model gave. A crystal is numbered before its answer is written down, and the changes of state that the
-	 * answer brings come in between: the answer is the first decision from that number on.
-	 */
+	/** The newest of those that a model gave; a rule's own decisions are among what it is counted from. */
 	async function answersOf(numbers: readonly number[]): Promise<AnswerView[]> {
-		const wanted = [...new Set(numbers)].sort((x, y) => y - x);
-		const near = new Set(wanted.flatMap((n) => Array.from({ length: LAG_MOST }, (_, i) => n + i)));
-		const answers = (await o.entries([...near]))
-			.filter((e): e is QuestionEntry => e.type === 'question' && e.ask === 'decision' && e.calls > 0)
-			.sort((x, y) => x.n - y.n);
-		const found = new Set(wanted.flatMap((n) => answers.find((e) => e.n >= n && e.n < n + LAG_MOST) ?? []));
-		return [...found].slice(0, ANSWERS_MOST).map(answerOf);
+		return (await o.entries([...new Set(numbers)]))
+			.flatMap((e) => (e.type === 'question' && e.calls > 0 ? [answerOf(e)] : []))
+			.sort((x, y) => y.entry - x.entry)
+			.slice(0, ANSWERS_MOST);
 	}
 	/** The answer that paid for it, and those that it was counted from. */
 	const entriesOf = ({ provenance, data }: Rule): number[] =>
@@ -151,6 +144,26 @@ export function makeRulesDesk(o: RulesDeskOptions): RulesDesk {
 					.map((one) => ({ entry: one.entry, act: actText(one.act), differs: differences(one.facts, facts) })),
 				answers: entry.calls > 0 ? [answerOf(entry)] : await answersOf(followed.flatMap(entriesOf)),
 				verdicts: o.session().flatMap((e) => (e.type === 'verdict' && e.of === n ? [`${e.wrong ? 'wrong' : 'right'}: ${e.detail}`] : [])),
+			};
+		},
+		learning() {
+			const { labels, harm, evidence, strictUntil } = o.mind().promise();
+			return {
+				requests: o
+					.mind()
+					.requests()
+					.map(({ text, acts, labels: of, error, missing }) => ({
+						when: text,
+						acts: acts.map(actText),
+						labels: of,
+						error,
+						missing: missing.map(({ name, why, times }) => ({ name, why, times })),
+					})),
+				delta: DELTA,
+				labels,
+				...(harm === undefined ? {} : { harm }),
+				evidence,
+				strict: strictUntil > o.clock.monotonic(),
 			};
 		},
 		print: () => printRules(rules().filter((rule) => rule.state !== 'retired')),
