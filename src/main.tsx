@@ -130,6 +130,7 @@ function makeAgent({ api, subscribe, onDeath }: AgentClient): Agent {
 		tryRule: (text) => api.tryRule(text),
 		editRule: (id, text) => api.editRule(id, text),
 		explainDecision: (entry) => api.explainDecision(entry),
+		learning: () => api.learning(),
 		exportRules: () => api.exportRules(),
 		importRules: (text) => api.importRules(text),
 		renameCrystal: (id, name) => api.renameCrystal(id, name),

@@ -105,6 +105,32 @@ export interface LiveView {
 	readonly firing: readonly string[];
 }
 
+/** A place where no fact at hand tells apart what is right. */
+export interface FactRequestView {
+	/** The conditions that hold there. */
+	readonly when: string;
+	/** Acts that were right there, the most frequent first. */
+	readonly acts: readonly string[];
+	readonly labels: number;
+	/** Share of labels in which the first act was wrong. */
+	readonly error: number;
+	/** Names of what models say is missing there, the most frequent first. */
+	readonly missing: readonly { readonly name: string; readonly why: string; readonly times: number }[];
+}
+export interface LearningView {
+	readonly requests: readonly FactRequestView[];
+	/** Share of local acts that may be harmful. */
+	readonly delta: number;
+	/** Local acts of which something else told how they turned out. */
+	readonly labels: number;
+	/** Harm among all local acts as these show it, with its 95 % interval; undefined without any. */
+	readonly harm?: { readonly mean: number; readonly low: number; readonly high: number };
+	/** The promise is rejected at 5 % from 20 on. */
+	readonly evidence: number;
+	/** After an alarm half of the harm is allowed, for an hour. */
+	readonly strict: boolean;
+}
+
 /** One line of the decision stream. */
 export interface DecisionView {
 	readonly n: number;
@@ -637,6 +663,8 @@ export interface AgentApi {
 	editRule(id: string, text: string): Promise<RuleEdited>;
 	/** Why the decision of that ledger entry was what it was; undefined when there is no such decision. */
 	explainDecision(entry: number): Promise<WhyView | undefined>;
+	/** What keeps decisions from being local, and how the promise about them stands; undefined before anything was played. */
+	learning(): Promise<LearningView | undefined>;
 	/** `rules.txt`. */
 	exportRules(): Promise<string>;
 	/** Takes the rules of a `rules.txt` into shadow, all or none; a sentence names each fault by line and column. */

@@ -649,6 +649,7 @@ const api: AgentApi = {
 	tryRule: async (text) => session?.rules.trial(text) ?? { ok: false, at: 0, why: NOTHING_PLAYED },
 	editRule: async (id, text) => (await session?.gallery.editRule(id, text)) ?? { ok: false, why: NOTHING_PLAYED },
 	explainDecision: async (entry) => session?.rules.explain(entry),
+	learning: async () => session?.rules.learning(),
 	async exportRules() {
 		if (session === undefined) throw new Error(NOTHING_PLAYED);
 		return session.rules.print();

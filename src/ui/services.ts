@@ -30,6 +30,7 @@ export type GalleryApi = Pick<
 	| 'editRule'
 	| 'explainDecision'
 	| 'exportRules'
+	| 'learning'
 	| 'importRules'
 	| 'renameCrystal'
 	| 'importSkill'

@@ -5,6 +5,7 @@ import { Download, Lock, Upload } from '../primitives/icons.ts';
 import { Switch } from '../primitives/parts.tsx';
 import { type CrystalView, useServices } from '../services.ts';
 import { useApp } from '../state.tsx';
+import { Learning } from './learning.tsx';
 import { byLayer, LAYER_WORDS } from './rule-list.ts';
 import { STATES } from './shelf.ts';
 
@@ -59,6 +60,7 @@ export function Rules(props: {
 					/>
 				</span>
 			</div>
+			<Learning rules={props.rules.length} />
 			<For each={layers()} fallback={<p class="px-1 py-4 text-muted">No rule is like that.</p>}>
 				{({ layer, rules }) => (
 					<section aria-label={`Layer ${layer}`}>

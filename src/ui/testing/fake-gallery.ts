@@ -402,6 +402,22 @@ export function fakeGallery(emit: (event: AgentEvent) => void, call: (name: stri
 			return { ...WHY, n: entry };
 		},
 		exportRules: async () => crystals.flatMap((c) => (c.kind === 'rule' ? [c.text] : [])).join('\n'),
+		learning: async () => ({
+			requests: [
+				{
+					when: 'screen == play and sees.chest == true',
+					acts: ['click chest', 'drink'],
+					labels: 41,
+					error: 0.32,
+					missing: [{ name: 'key-in-bag', why: 'a locked chest only hurts', times: 3 }],
+				},
+			],
+			delta: 0.02,
+			labels: 212,
+			harm: { mean: 0.008, low: 0.001, high: 0.021 },
+			evidence: 1.4,
+			strict: false,
+		}),
 		async importRules(text) {
 			call('importRules', text);
 			return 'No rule was taken. line 2, column 14: there is no fact "gold".';
