@@ -9,7 +9,8 @@ const SEED = 31;
 /** Game time runs so much faster; an hour of it takes a quarter. */
 const SPEED = 4;
 const MINUTES = 15;
-const PORT = 5966;
+/** Both play at once, on a core each: what slows one slows the other. */
+const PORTS = [5966, 5968];
 
 /** Times that a screen was entered, as the decisions tell. */
 function entered(ticks, screen) {
@@ -19,12 +20,12 @@ function entered(ticks, screen) {
 
 /** @param {{log: (line: string) => void, minutes?: number}} options */
 export async function run({ log, minutes = MINUTES }) {
-	const session = async (more) => {
+	const session = async (port, more) => {
 		const store = mkdtempSync(join(tmpdir(), 'falsework-decisions-'));
 		const args = ['--profile', 'practice', '--headless', '--minutes', String(minutes), '--store', store, ...more];
 		for (const option of [`seed=${SEED}`, `speed=${SPEED}`]) args.push('--option', option);
 		try {
-			const played = await playSession({ args, port: PORT, limitMs: minutes * 60_000 + 180_000, log });
+			const played = await playSession({ args, port, limitMs: minutes * 60_000 + 180_000, log });
 			if (played.code !== 0) throw new Error(`A session of ${minutes} minutes failed: ${played.said.slice(-2000)}`);
 			const { report, ticks } = played;
 			const from = report.session.startedAt;
@@ -45,8 +46,7 @@ export async function run({ log, minutes = MINUTES }) {
 			rmSync(store, { recursive: true, force: true });
 		}
 	};
-	const ours = await session([]);
-	const asking = await session(['--always-ask']);
+	const [ours, asking] = await Promise.all([session(PORTS[0], []), session(PORTS[1], ['--always-ask'])]);
 	const rho = asking.wins === 0 ? null : ours.wins / asking.wins;
 	const wrong = ours.report.wrong.byAsk.decision ?? { checked: 0, wrong: 0 };
 	const still = ours.report.calls
