@@ -102,7 +102,7 @@ export interface Settlement<A extends LiveAsk> {
 	/** Put into the entry for the report: the screen and facts the question was asked in. */
 	readonly context?: Pick<QuestionEntry, 'screen' | 'facts'>;
 	/** What of an answer belongs into the entry. */
-	readonly note?: (answer: Answers[A]) => Pick<QuestionEntry, 'act' | 'screen' | 'facts'>;
+	readonly note?: (answer: Answers[A]) => Pick<QuestionEntry, 'act' | 'screen' | 'facts' | 'said'>;
 }
 
 export interface Settled<A> {

@@ -221,7 +221,7 @@ function answerOf(entry: QuestionEntry): AnswerView {
 		entry: entry.n,
 		at: entry.at,
 		who: entry.model || (entry.tier ?? 'nobody'),
-		act: entry.act === undefined ? 'no act' : actText(entry.act),
+		act: entry.act !== undefined ? actText(entry.act) : entry.ask === 'strategy' ? 'a plan' : 'no act',
 		said: entry.said ?? '',
 	};
 }

@@ -7,7 +7,7 @@ import type { Done } from '../crystals/skill/teach.ts';
 import type { Attempt, Receipt, Tier } from '../cascade.ts';
 import type { Residue } from '../crystals/crystal.ts';
 import type { Reading } from '../crystals/region/apply.ts';
-import { printLiteral } from '../crystals/rule/text.ts';
+import { printAct, printLiteral } from '../crystals/rule/text.ts';
 import { type EffectVerdict, type EffectWatch, truthOf } from '../facts/literal.ts';
 import { type Box, iou } from '../geometry.ts';
 import type { Ledger, MissReason, QuestionEntry } from '../ledger.ts';
@@ -26,6 +26,7 @@ import type {
 	NarrationEvent,
 	NarrationQuestion,
 	PerceptionAnswer,
+	StrategyAnswer,
 } from '../question.ts';
 import type { Aim } from './evidence.ts';
 import { findEvents } from './events.ts';
@@ -264,7 +265,14 @@ const SAID_MOST = 1500;
 
 /** A model's reasons in its own words, or as the conditions it named. */
 function wordsOf({ reasoning, because }: DecisionAnswer): string {
-	const words = reasoning ?? (because.length === 0 ? '' : `because ${because.map(printLiteral).join(' and ')}`);
+	return cutWords(reasoning ?? (because.length === 0 ? '' : `because ${because.map(printLiteral).join(' and ')}`));
+}
+/** A plan as it was told: its goals, and what to do when. */
+function planWords({ goals, rules }: StrategyAnswer): string {
+	const told = rules.map(({ when, action }) => `if ${when.map(printLiteral).join(' and ')} then ${printAct(action)}`);
+	return cutWords([`goals: ${goals.map(({ name }) => name).join(', ')}`, ...told].join('; '));
+}
+function cutWords(words: string): string {
 	return words.length > SAID_MOST ? `${words.slice(0, SAID_MOST)} …` : words;
 }
 
@@ -848,6 +856,7 @@ export function makeLoop(o: LoopOptions): Loop {
 				verify: (answer) => planner.verify(answer),
 				tick: tickNo,
 				context: { screen: now.screen },
+				note: (answer) => (attempt.outcome === 'hit' ? {} : { said: planWords(answer) }),
 			},
 			o.cancel,
 		);
