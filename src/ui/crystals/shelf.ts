@@ -2,6 +2,9 @@
 import type { Choice } from '../primitives/parts.tsx';
 import type { CrystalView, ThresholdTrial } from '../services.ts';
 
+/** Kinds that a person knows by another name. */
+const OTHER_WORDS: Readonly<Record<string, string>> = { cascade: 'Models asked', strategy: 'Plans' };
+
 export const STATES = {
 	trial: { tone: '', about: 'learnt, not yet used' },
 	shadow: { tone: 'chip-accent', about: 'answers silently and is compared' },
@@ -34,7 +37,7 @@ export function crystalKinds(crystals: readonly Pick<CrystalView, 'kind'>[]): re
 		{ value: 'all', label: 'All', count: crystals.length },
 		...tabs.map(([kind, count]) => ({
 			value: kind,
-			label: kind === 'cascade' ? 'Models asked' : `${kind.charAt(0).toUpperCase()}${kind.slice(1)}s`,
+			label: OTHER_WORDS[kind] ?? `${kind.charAt(0).toUpperCase()}${kind.slice(1)}s`,
 			count,
 		})),
 	];
