@@ -91,7 +91,7 @@ export interface QuestionEntry {
 	readonly screen?: string;
 	readonly facts?: Facts;
 	readonly act?: Act;
-	/** Of a model's decision: its own words, cut short. */
+	/** Of a model's decision or plan: its own words, cut short. */
 	readonly said?: string;
 }
 

@@ -36,6 +36,8 @@ export const act = v.object({ verb: verbName, args: v.optional(v.record(v.pipe(v
 export type Act = v.InferOutput<typeof act>;
 
 const wireBox = v.tuple([num, num, num, num]);
+/** As many as an answer about one frame may name. */
+export const ELEMENTS_MOST = 200;
 export const perceptionAnswer = v.object({
 	screen: v.union([slug, v.literal('unknown')]),
 	elements: v.pipe(
@@ -48,7 +50,7 @@ export const perceptionAnswer = v.object({
 				stable: v.optional(v.boolean(), true),
 			}),
 		),
-		v.maxLength(200),
+		v.maxLength(ELEMENTS_MOST),
 	),
 	facts: v.pipe(v.array(v.object({ name: factId, value: factValue, element: v.optional(slug) })), v.maxLength(200)),
 });

@@ -239,17 +239,15 @@ export function makeTierDesk(options: {
 			await devices.refresh();
 		},
 		async useDevice(id, ask, on) {
-			if (builtIn?.id === id) {
-				uses = switchUse(uses, { model: id, ask, place: 'practice', on });
-				await keeper.saveUses(uses);
-				options.onChange();
-				return '';
+			const switched = (model: string, one: DeviceUse['ask']) => switchUse(uses, { model, ask: one, place: place(), on });
+			if (builtIn?.id === id) uses = switched(id, ask);
+			else {
+				const model = devices?.models().find((one) => `device:${one.id}` === id);
+				if (model === undefined) return 'That model is not here any more.';
+				const one = model.asks.find((asked) => asked.ask === ask);
+				if (one === undefined) return `${model.label} does not answer such questions.`;
+				uses = switched(model.id, one.ask);
 			}
-			const model = devices?.models().find((one) => `device:${one.id}` === id);
-			if (model === undefined) return 'That model is not here any more.';
-			const one = model.asks.find((asked) => asked.ask === ask);
-			if (one === undefined) return `${model.label} does not answer such questions.`;
-			uses = switchUse(uses, { model: model.id, ask: one.ask, place: place(), on });
 			await keeper.saveUses(uses);
 			options.onChange();
 			return '';

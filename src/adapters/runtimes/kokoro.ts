@@ -4,7 +4,7 @@ import { type Driver, type ModelFiles, RuntimeError } from '../../core/models/ru
 import { piecesOf } from '../../core/models/speech.ts';
 import type { KokoroApi, KokoroLoad } from '../../../workers/kokoro.protocol.ts';
 import { checkFiles, here, threadsFor } from './files.ts';
-import { startLink } from './link.ts';
+import { loadOrClose, startLink } from './link.ts';
 
 /** 95 MB of int8 weights are folded at load: 5 s on a quiet machine, 14 s and more on a busy one. */
 const LOAD_MS = 180_000;
@@ -41,16 +41,10 @@ export function makeKokoroDriver(start: () => Worker): Driver {
 		const dtype = dtypeOf(manifest.options['dtype'], files, manifest.name);
 		const from = performance.now();
 		const link = startLink<KokoroApi>(manifest.name, start);
-		let voices: readonly string[];
-		try {
-			voices = await link.call(`Loading ${manifest.name}`, LOAD_MS, cancel, (api) =>
-				api.load({ files, dtype, backend, engine: engines.ort, threads: threadsFor(backend) }),
-			);
-		} catch (error) {
-			await link.close();
-			throw error;
-		}
-		if (voices.length === 0) {
+		const brought = await loadOrClose(link, manifest.name, LOAD_MS, cancel, (api) =>
+			api.load({ files, dtype, backend, engine: engines.ort, threads: threadsFor(backend) }),
+		);
+		if (brought.length === 0) {
 			await link.close();
 			throw new RuntimeError('load-failed', `${manifest.name} brings no voice that it can speak with: voices/NAME.bin is missing.`);
 		}
@@ -58,7 +52,7 @@ export function makeKokoroDriver(start: () => Worker): Driver {
 		const listed = manifest.options['voices'];
 		const order = Array.isArray(listed) ? listed : [];
 		const rank = (voice: string): number => (order.includes(voice) ? order.indexOf(voice) : order.length);
-		voices = voices.toSorted((a, b) => rank(a) - rank(b));
+		const voices = brought.toSorted((a, b) => rank(a) - rank(b));
 		let calls = 0;
 		return {
 			loaded: {

@@ -6,7 +6,7 @@ import type { Backend, Completion, Driver, LoadOptions, Prompt, Running } from '
 import { RuntimeError } from '../../core/models/runtime.ts';
 import type { Cancel } from '../../core/ports.ts';
 import type { LlmApi, LlmReady } from '../../../workers/llm.protocol.ts';
-import { type Link, startLink } from './link.ts';
+import { type Link, loadOrClose, startLink } from './link.ts';
 
 export interface LlmEngine {
 	readonly runtime: RuntimeName;
@@ -34,31 +34,25 @@ export function makeLlmDriver(engine: LlmEngine): Driver {
 	const limits = { ...LIMITS, ...engine.limits };
 	return async (options) => {
 		const { manifest, cancel } = options;
-		const what = `Loading "${manifest.name}"`;
-		if (cancel.aborted) throw new RuntimeError('cancelled', `${what} was cancelled.`);
+		const name = `"${manifest.name}"`;
+		if (cancel.aborted) throw new RuntimeError('cancelled', `Loading ${name} was cancelled.`);
 		const prepared = await engine.prepare(options);
 		const begun = performance.now();
-		const link = startLink<LlmApi>(`"${manifest.name}"`, engine.start);
-		let ready: LlmReady;
-		try {
-			ready = await link.call(what, limits.loadMs, cancel, (api) =>
-				api.load(
-					{
-						model: manifest.id,
-						files: options.files as Readonly<Record<string, Blob>>,
-						backend: options.backend,
-						threads: prepared.threads,
-						engine: options.engines.wllama,
-						options: manifest.options,
-						needs: manifest.needs,
-					},
-					Comlink.proxy((share: number, said: string) => options.onProgress?.(share, said)),
-				),
-			);
-		} catch (error) {
-			await link.close();
-			throw error;
-		}
+		const link = startLink<LlmApi>(name, engine.start);
+		const ready: LlmReady = await loadOrClose(link, name, limits.loadMs, cancel, (api) =>
+			api.load(
+				{
+					model: manifest.id,
+					files: options.files as Readonly<Record<string, Blob>>,
+					backend: options.backend,
+					threads: prepared.threads,
+					engine: options.engines.wllama,
+					options: manifest.options,
+					needs: manifest.needs,
+				},
+				Comlink.proxy((share: number, said: string) => options.onProgress?.(share, said)),
+			),
+		);
 		const note = [prepared.note, ready.engine, ready.chats ? '' : 'It has no chat template: it goes on from plain text.'];
 		const loaded: Running['loaded'] = {
 			model: manifest.id,

@@ -8,7 +8,7 @@ import { crossed } from '../../core/models/crossing.ts';
 import type { Detection, Backend, Completion, RuntimeError } from '../../core/models/runtime.ts';
 import type { Cancel, Clock, ModelReply, ModelRequest } from '../../core/ports.ts';
 import type { NamedDetector } from '../../core/profile.ts';
-import type { LiveAsk, PerceptionAnswer } from '../../core/question.ts';
+import { ELEMENTS_MOST, type LiveAsk, type PerceptionAnswer } from '../../core/question.ts';
 import type { DeviceApi, ReadyModel } from '../../../workers/models.protocol.ts';
 
 /** Where models answer: the model host's port, or the window's for the browser's own. Either may be called over a wall. */
@@ -64,8 +64,6 @@ const ASKS: Readonly<Partial<Record<ReadyModel['purpose'], readonly SmallKind[]>
 };
 /** A picture takes the smallest machine a second or two; the model it is asked beside takes longer. */
 const DETECT_MS = 20_000;
-/** As many as an answer may hold (core/question.ts); the best come first. */
-const DETECTIONS_MOST = 200;
 /** Until it was measured here a model is thought as slow as the smallest one on a busy machine. */
 const SPEED_UNKNOWN = 5;
 /** A prompt is read at least so fast; longer questions are cut to what can be read in a third of the time. */
@@ -165,7 +163,8 @@ export function makeDeviceTiers(o: DeviceTiersOptions): DeviceTiers {
 				const name = slugOf(label);
 				return name === '' ? [] : [{ name, kind: 'other', box: [...box], stable: false }];
 			});
-			const seen: PerceptionAnswer = { screen: 'unknown', elements: elements.slice(0, DETECTIONS_MOST), facts: [] };
+			// The best come first.
+			const seen: PerceptionAnswer = { screen: 'unknown', elements: elements.slice(0, ELEMENTS_MOST), facts: [] };
 			return { text: JSON.stringify(seen), model: k.model.id, promptTokens: 0, completionTokens: 0 };
 		});
 	}

@@ -23,17 +23,22 @@ export interface Allowed {
 }
 
 export function mayAnswer(uses: readonly DeviceUse[], model: string, ask: LiveAsk, place: Place): Allowed {
-	const said = uses.findLast((one) => one.model === model && one.ask === ask && one.place === place);
-	if (said !== undefined) return { on: said.on, why: said.on ? 'You switched it on.' : 'You switched it off.' };
-	return place === 'practice'
-		? { on: false, why: 'Off in the practice game, whose teacher answers at once.' }
-		: { on: true, why: 'On: it is asked before any server.' };
+	const unsaid =
+		place === 'practice'
+			? { on: false, why: 'Off in the practice game, whose teacher answers at once.' }
+			: { on: true, why: 'On: it is asked before any server.' };
+	return saidOf(uses, model, ask, place) ?? unsaid;
 }
 
 /** The same of the practice game's teacher, which answers until it is told not to. */
 export function mayTeach(uses: readonly DeviceUse[], teacher: string, ask: LiveAsk): Allowed {
-	const said = uses.some((one) => one.model === teacher && one.ask === ask && one.place === 'practice');
-	return said ? mayAnswer(uses, teacher, ask, 'practice') : { on: true, why: 'On: it stands in for a large model.' };
+	return saidOf(uses, teacher, ask, 'practice') ?? { on: true, why: 'On: it stands in for a large model.' };
+}
+
+/** A person's word; undefined where they said none. */
+function saidOf(uses: readonly DeviceUse[], model: string, ask: LiveAsk, place: Place): Allowed | undefined {
+	const said = uses.findLast((one) => one.model === model && one.ask === ask && one.place === place);
+	return said && { on: said.on, why: said.on ? 'You switched it on.' : 'You switched it off.' };
 }
 
 export function switchUse(uses: readonly DeviceUse[], next: DeviceUse): readonly DeviceUse[] {

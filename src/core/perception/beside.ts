@@ -1,13 +1,11 @@
 // What a detector sees, put beside a model's answer about the same frame. The model names the screen and reads it; the detector finds the
 // things it was trained on, every one of them. What both found is the model's, since its name is the one that crystals know.
 import { type Box, iou, type Size } from '../geometry.ts';
-import type { PerceptionAnswer } from '../question.ts';
+import { ELEMENTS_MOST, type PerceptionAnswer } from '../question.ts';
 import { type BoxFormat, readBox, writeBox } from './boxes.ts';
 
 /** Two boxes that share more than this of their union are one thing. */
 const SAME_IOU = 0.4;
-/** As many as an answer may hold (question.ts). */
-const ELEMENTS_MOST = 200;
 
 /**
  * @param answer  the model's, its boxes in its own format
