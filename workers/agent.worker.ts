@@ -51,9 +51,7 @@ import { backupOf, openBackup, rememberGame, restore } from './agent/backups.ts'
 import { makeGrip } from './agent/grip.ts';
 import { importedSkill } from '../src/core/crystals/skill/crystallise.ts';
 import { readSkillDocument, SKILL_FILE } from '../src/core/crystals/skill/document.ts';
-import { readYaml } from '../src/adapters/yaml.ts';
 import { impatient, NotYetError } from './agent/patience.ts';
-import { openPack, reviewOf } from './agent/packs.ts';
 import { cascadeView } from './agent/routing.ts';
 import { type Session, type SessionOptions, startSession } from './agent/session.ts';
 import { makeTierDesk } from './agent/tiers.ts';
@@ -341,6 +339,9 @@ async function isHere(model: string): Promise<boolean> {
 	);
 	return await Promise.race([names, new Promise<boolean>((resolve) => setTimeout(resolve, NAMES_MS, false))]);
 }
+
+/** Reading what comes from outside is rare, and no part of starting. */
+const packs = () => import('./agent/packs.ts');
 
 /** The model that makes sentences comparable, once one is here; asked for anew when the models on this machine change. */
 let encoder: Encoder | undefined;
@@ -658,6 +659,7 @@ const api: AgentApi = {
 	renameCrystal: async (id, name) => (await session?.gallery.renameCrystal(id, name)) ?? NOTHING_PLAYED,
 	async importSkill(bytes, folder) {
 		if (session === undefined) return NOTHING_PLAYED;
+		const { readYaml } = await import('../src/adapters/yaml.ts');
 		const read = readSkillDocument(bytes, readYaml, folder);
 		if (!read.ok) return `The skill cannot be used: ${read.where}: ${read.why}.`;
 		if ([...session.crystals.values()].some((c) => c.kind === 'skill' && c.state !== 'retired' && c.name === read.name))
@@ -698,11 +700,12 @@ const api: AgentApi = {
 	},
 	async reviewPack(bytes) {
 		if (store === undefined) return { ok: false, why: NOT_STARTED };
+		const { openPack, reviewOf } = await packs();
 		return reviewOf(await openPack(bytes, store, clock.now));
 	},
 	async importPack(bytes, game) {
 		if (store === undefined) return NOT_STARTED;
-		const pack = await openPack(bytes, store, clock.now);
+		const pack = await (await packs()).openPack(bytes, store, clock.now);
 		if (!pack.ok) return pack.why;
 		if (game !== undefined && pack.about.game !== game) return `The pack is of the game "${pack.about.game}" and not of "${game}".`;
 		if (pack.fresh.length + pack.known === 0) return 'The pack holds no crystal that can be used.';

@@ -1,6 +1,5 @@
 // A backup out and in: everything kept here but models and keys. Restoring only adds, as importing a pack does: what is here was
 // learnt or chosen since, and stays.
-import { readYaml } from '../../src/adapters/yaml.ts';
 import { decodeGrey } from '../../src/adapters/png.ts';
 import type { Store } from '../../src/adapters/store.ts';
 import { BACKUP_LIMITS, unzip, zip } from '../../src/adapters/zip.ts';
@@ -51,6 +50,7 @@ export type OpenedBackup =
 export async function openBackup(bytes: Uint8Array, own: boolean, store: Store, now: () => number): Promise<OpenedBackup> {
 	const opened = unzip(bytes, BACKUP_LIMITS);
 	if (!opened.ok) return { ok: false, why: `The backup cannot be opened: it ${opened.why}.` };
+	const { readYaml } = await import('../../src/adapters/yaml.ts');
 	const tools = { sha256, decodePng: decodeGrey, readYaml, now, unzip: (inside: Uint8Array) => unzip(inside, BACKUP_LIMITS) };
 	const backup = await readBackup(opened.files, own, tools);
 	if (!backup.ok) return { ok: false, why: `The backup cannot be used: it ${backup.why}.` };
