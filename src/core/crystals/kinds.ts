@@ -6,6 +6,7 @@ import { readData as readRegion, version as REGION_SCHEMA } from './region/schem
 import { readRule, RULE_SCHEMA } from './rule/schema.ts';
 import { readScreenData, SCREEN_SCHEMA } from './screen/schema.ts';
 import { asStranger, readSkill, SKILL_SCHEMA, type SkillData } from './skill/schema.ts';
+import type { Stored } from './stored.ts';
 import { readStrategy, STRATEGY_SCHEMA } from './strategy/schema.ts';
 import { readData as readTemplate, version as TEMPLATE_SCHEMA } from './template/schema.ts';
 
@@ -43,6 +44,6 @@ export function asForeign(kind: KindName, data: unknown): unknown {
 	return kind === 'skill' ? asStranger(data as SkillData) : data;
 }
 
-function of(schema: number, read: { readonly ok: true; readonly data: unknown } | { readonly ok: false; readonly why: string }): KindRead {
+function of(schema: number, read: Stored<unknown>): KindRead {
 	return read.ok ? { ok: true, schema, data: read.data } : read;
 }

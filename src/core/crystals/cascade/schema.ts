@@ -2,6 +2,7 @@
 // long it takes. The cascade's configuration is made of these, so it can be read, traced and taken back like everything learnt.
 import * as v from 'valibot';
 import type { Crystal } from '../crystal.ts';
+import { type Migrations, readStored, type Stored } from '../stored.ts';
 
 export const CASCADE_SCHEMA = 1;
 
@@ -85,19 +86,10 @@ export type CascadeAsk = CascadeData['ask'];
 export type CascadeTier = CascadeData['tier'];
 
 /** Each takes data of version `index + 1` to the next. */
-export const CASCADE_MIGRATIONS: readonly ((data: unknown) => unknown)[] = [];
+export const CASCADE_MIGRATIONS: Migrations = [];
 
-export type CascadeRead = { readonly ok: true; readonly data: CascadeData } | { readonly ok: false; readonly why: string };
-
-/** Stored data is checked on the way in; older versions are brought up first. */
-export function readCascade(data: unknown, schema: number): CascadeRead {
-	if (schema > CASCADE_SCHEMA) return { ok: false, why: `cascade of version ${schema}; this program reads up to ${CASCADE_SCHEMA}` };
-	let current = data;
-	for (const migrate of CASCADE_MIGRATIONS.slice(schema - 1)) current = migrate(current);
-	const read = v.safeParse(cascadeData, current);
-	if (read.success) return { ok: true, data: read.output };
-	const issue = read.issues[0];
-	return { ok: false, why: `cascade field "${v.getDotPath(issue) ?? ''}": ${issue.message}` };
+export function readCascade(data: unknown, version: number): Stored<CascadeData> {
+	return readStored('cascade', { schema: cascadeData, newest: CASCADE_SCHEMA, migrations: CASCADE_MIGRATIONS }, data, version);
 }
 
 export function freshChannel(): Channel {

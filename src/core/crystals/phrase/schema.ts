@@ -1,6 +1,7 @@
 // A phrase is a line of narration with holes that an event's values fill.
 import * as v from 'valibot';
 import type { Crystal } from '../crystal.ts';
+import { type Migrations, readStored, type Stored } from '../stored.ts';
 
 /** How a value stands in the line. `words` writes a slug with blanks, `spelled` a small number as a word. */
 export const FORMS = ['plain', 'lower', 'capital', 'upper', 'words', 'words-capital', 'words-title', 'spelled', 'spelled-capital'] as const;
@@ -37,19 +38,10 @@ export type PhrasePart = PhraseData['parts'][number];
 export type Phrase = Crystal<'phrase', PhraseData>;
 
 /** Each takes data of version `index + 1` to the next. */
-export const PHRASE_MIGRATIONS: readonly ((data: unknown) => unknown)[] = [];
+export const PHRASE_MIGRATIONS: Migrations = [];
 
-export type PhraseRead = { readonly ok: true; readonly data: PhraseData } | { readonly ok: false; readonly why: string };
-
-/** Stored data is checked on the way in; older versions are brought up first. */
-export function readPhrase(data: unknown, schema: number): PhraseRead {
-	if (schema > PHRASE_SCHEMA) return { ok: false, why: `phrase of version ${schema}; this program reads up to ${PHRASE_SCHEMA}` };
-	let current = data;
-	for (const migrate of PHRASE_MIGRATIONS.slice(schema - 1)) current = migrate(current);
-	const read = v.safeParse(phraseData, current);
-	if (read.success) return { ok: true, data: read.output };
-	const issue = read.issues[0];
-	return { ok: false, why: `phrase field "${v.getDotPath(issue) ?? ''}": ${issue.message}` };
+export function readPhrase(data: unknown, version: number): Stored<PhraseData> {
+	return readStored('phrase', { schema: phraseData, newest: PHRASE_SCHEMA, migrations: PHRASE_MIGRATIONS }, data, version);
 }
 
 /** The line with its slots in braces, for people and for telling phrases apart. */

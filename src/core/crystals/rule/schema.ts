@@ -2,6 +2,7 @@
 import * as v from 'valibot';
 import { act, effect, type Effect, literal, type Literal, type Act } from '../../question.ts';
 import type { Crystal } from '../crystal.ts';
+import { type Migrations, readStored, type Stored } from '../stored.ts';
 
 /** Earlier wins. */
 export const LAYERS = ['reflex', 'combat', 'strategy', 'dialogue', 'quest', 'travel', 'idle'] as const;
@@ -43,17 +44,8 @@ export interface RuleData {
 export type Rule = Crystal<'rule', RuleData>;
 
 /** Each takes data of version `index + 1` to the next. A change of shape adds one, and a test runs it. */
-export const RULE_MIGRATIONS: readonly ((data: unknown) => unknown)[] = [];
+export const RULE_MIGRATIONS: Migrations = [];
 
-export type RuleRead = { readonly ok: true; readonly data: RuleData } | { readonly ok: false; readonly why: string };
-
-/** Stored data is checked on the way in; older versions are brought up first. */
-export function readRule(data: unknown, schema: number): RuleRead {
-	if (schema > RULE_SCHEMA) return { ok: false, why: `rule of version ${schema}; this program reads up to ${RULE_SCHEMA}` };
-	let current = data;
-	for (const migrate of RULE_MIGRATIONS.slice(schema - 1)) current = migrate(current);
-	const read = v.safeParse(ruleData, current);
-	if (read.success) return { ok: true, data: read.output };
-	const issue = read.issues[0];
-	return { ok: false, why: `rule field "${v.getDotPath(issue) ?? ''}": ${issue.message}` };
+export function readRule(data: unknown, version: number): Stored<RuleData> {
+	return readStored('rule', { schema: ruleData, newest: RULE_SCHEMA, migrations: RULE_MIGRATIONS }, data, version);
 }

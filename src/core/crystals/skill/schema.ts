@@ -5,6 +5,7 @@ import * as v from 'valibot';
 import { argType, factId, slug, verbName } from '../../profile.ts';
 import { argValue, effect, literal, type Effect, type Literal } from '../../question.ts';
 import type { Crystal } from '../crystal.ts';
+import { type Migrations, readStored, type Stored } from '../stored.ts';
 import { LAYERS, type Layer } from '../rule/schema.ts';
 
 /** `plan`: a model's; `repeat`: a success seen again and again; `hand`: shown by a person; `import`: another program's flow;
@@ -168,25 +169,16 @@ export function skillFault({ params, steps }: Flow): string | undefined {
 }
 
 /** Each takes data of version `index + 1` to the next. A change of shape adds one, and a test runs it. */
-export const SKILL_MIGRATIONS: readonly ((data: unknown) => unknown)[] = [];
+export const SKILL_MIGRATIONS: Migrations = [];
 
-export type SkillRead = { readonly ok: true; readonly data: SkillData } | { readonly ok: false; readonly why: string };
-
-/** Stored data is checked on the way in; older versions are brought up first. */
-export function readSkill(data: unknown, schema: number, blobs: Readonly<Record<string, Uint8Array>>): SkillRead {
-	if (schema > SKILL_SCHEMA) return { ok: false, why: `skill of version ${schema}; this program reads up to ${SKILL_SCHEMA}` };
-	let current = data;
-	for (const migrate of SKILL_MIGRATIONS.slice(schema - 1)) current = migrate(current);
-	const read = v.safeParse(skillData, current);
-	if (!read.success) {
-		const issue = read.issues[0];
-		return { ok: false, why: `skill field "${v.getDotPath(issue) ?? ''}": ${issue.message}` };
-	}
+export function readSkill(data: unknown, version: number, blobs: Readonly<Record<string, Uint8Array>>): Stored<SkillData> {
+	const read = readStored('skill', { schema: skillData, newest: SKILL_SCHEMA, migrations: SKILL_MIGRATIONS }, data, version);
+	if (!read.ok) return read;
 	const vector = blobs[EMBEDDING_BLOB];
-	if ((read.output.encoder === undefined) !== (vector === undefined)) return { ok: false, why: 'its vector and its encoder go together' };
+	if ((read.data.encoder === undefined) !== (vector === undefined)) return { ok: false, why: 'its vector and its encoder go together' };
 	if (vector !== undefined && (vector.length % 4 !== 0 || vector.length === 0 || vector.length > 4 * DIMENSIONS_MAX))
 		return { ok: false, why: `its vector has ${vector.length} bytes` };
-	return { ok: true, data: read.output };
+	return read;
 }
 
 /** Without its vector: what goes to others, who make their own. */

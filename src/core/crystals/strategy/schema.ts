@@ -3,6 +3,7 @@
 import * as v from 'valibot';
 import { type StrategyGoal, strategyGoal } from '../../question.ts';
 import type { Crystal } from '../crystal.ts';
+import { type Migrations, readStored, type Stored } from '../stored.ts';
 import { printLiteral } from '../rule/text.ts';
 
 export const STRATEGY_SCHEMA = 1;
@@ -21,19 +22,10 @@ export type StrategyData = v.InferOutput<typeof strategyData>;
 export type Strategy = Crystal<'strategy', StrategyData>;
 
 /** Each takes data of version `index + 1` to the next. */
-export const STRATEGY_MIGRATIONS: readonly ((data: unknown) => unknown)[] = [];
+export const STRATEGY_MIGRATIONS: Migrations = [];
 
-export type StrategyRead = { readonly ok: true; readonly data: StrategyData } | { readonly ok: false; readonly why: string };
-
-/** Stored data is checked on the way in; older versions are brought up first. */
-export function readStrategy(data: unknown, schema: number): StrategyRead {
-	if (schema > STRATEGY_SCHEMA) return { ok: false, why: `strategy of version ${schema}; this program reads up to ${STRATEGY_SCHEMA}` };
-	let current = data;
-	for (const migrate of STRATEGY_MIGRATIONS.slice(schema - 1)) current = migrate(current);
-	const read = v.safeParse(strategyData, current);
-	if (read.success) return { ok: true, data: read.output };
-	const issue = read.issues[0];
-	return { ok: false, why: `strategy field "${v.getDotPath(issue) ?? ''}": ${issue.message}` };
+export function readStrategy(data: unknown, version: number): Stored<StrategyData> {
+	return readStored('strategy', { schema: strategyData, newest: STRATEGY_SCHEMA, migrations: STRATEGY_MIGRATIONS }, data, version);
 }
 
 /** The plan for people, a goal a line, highest first. */
