@@ -27,7 +27,7 @@ const HOLD_MAX_MS = 60_000;
 export function actFault(
 	act: Act,
 	profile: { readonly actions: readonly Pick<Action, 'verb' | 'args'>[] },
-	facts?: ReadonlyMap<string, 'number' | 'position' | 'other'>,
+	facts?: { get(id: string): { readonly kind: string } | undefined },
 ): string | undefined {
 	const action = profile.actions.find((a) => a.verb === act.verb);
 	if (action === undefined) return `verb "${act.verb}" is not an action of this profile`;
@@ -38,7 +38,7 @@ export function actFault(
 		if (value === undefined) return `"${act.verb}" needs the argument "${name}" (${type})`;
 		if (isFact(value)) {
 			if (type === 'element') return `"${name}" names an element, and cannot point at a fact`;
-			const kind = facts?.get(value.fact);
+			const kind = facts?.get(value.fact)?.kind;
 			if (facts !== undefined && kind === undefined) return `there is no fact "${value.fact}"`;
 			if (kind !== undefined && type === 'number' && kind !== 'number') return `"${name}" needs a number, and "${value.fact}" is none`;
 			if (kind !== undefined && type === 'point' && kind !== 'position') return `"${name}" needs a position, and "${value.fact}" is none`;

@@ -314,7 +314,7 @@ describe('resolving an act', () => {
 		expect(actFault({ verb: 'click', args: {} }, game)).toContain('needs the argument "at"');
 		expect(actFault({ verb: 'corner', args: { x: 1 } }, game)).toContain('takes no argument');
 		expect(actFault({ verb: 'wait', args: { ms: 'long' } }, game)).toContain('needs a number');
-		expect(actFault({ verb: 'wait', args: { ms: { fact: 'hp' } } }, game, new Map([['hp', 'other']]))).toContain('is none');
+		expect(actFault({ verb: 'wait', args: { ms: { fact: 'hp' } } }, game, new Map([['hp', { kind: 'enum' }]]))).toContain('is none');
 		expect(actFault({ verb: 'click', args: { at: { fact: 'hp' } } }, game)).toContain('cannot point at a fact');
 	});
 

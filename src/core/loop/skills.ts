@@ -138,8 +138,8 @@ export function makeSkills(o: SkillsOptions): Skills {
 			});
 	}
 
-	function change(skill: Skill, change: StateChange | undefined): void {
-		library.add(skill);
+	/** What the library has taken in already. */
+	function tell(skill: Skill, change?: StateChange): void {
 		o.save(skill);
 		if (change !== undefined) o.changed(skill, change);
 	}
@@ -150,15 +150,16 @@ export function makeSkills(o: SkillsOptions): Skills {
 		applyStep(skill, step);
 		if (seenAt !== undefined)
 			skill.data = { ...skill.data, seen: [...(skill.data.seen ?? []), [seenAt, !harmful] as [number, boolean]].slice(-SEEN_MAX) };
-		change(skill, step.change);
-		for (const { skill: before, change: retired } of settleVersions(skill, library, at)) change(before, retired);
+		library.add(skill);
+		tell(skill, step.change);
+		for (const before of settleVersions(skill, library, at)) tell(before.skill, before.change);
 	}
 
 	function write(drafted: Drafted, provenance: Provenance): ReturnType<typeof writeSkill> {
 		const written = writeSkill(drafted, library, { id: () => o.newId('skill'), scope: o.scope, provenance, at: provenance.at });
 		if (written.done === 'refused') return written;
-		if (written.done === 'made') for (const one of written.changes) if (one.skill !== written.skill) change(one.skill, one.change);
-		change(written.skill, written.done === 'made' ? written.changes.find((c) => c.skill === written.skill)?.change : undefined);
+		if (written.done === 'merged') tell(written.skill);
+		else for (const one of written.changes) tell(one.skill, one.change);
 		return written;
 	}
 
@@ -166,12 +167,7 @@ export function makeSkills(o: SkillsOptions): Skills {
 		return { at: clock.now(), ask: 'decision', entry: 0, tier, model: '', frameHash: '', promptTokens: 0, completionTokens: 0, usd: 0 };
 	}
 
-	const fault = (act: Act): string | undefined =>
-		actFault(
-			act,
-			profile,
-			new Map(table.all.map((def) => [def.id, def.kind === 'number' || def.kind === 'position' ? def.kind : ('other' as const)])),
-		);
+	const fault = (act: Act): string | undefined => actFault(act, profile, table);
 
 	return {
 		library,
@@ -212,7 +208,8 @@ export function makeSkills(o: SkillsOptions): Skills {
 		began({ skill }) {
 			habits.interrupt();
 			skill.stat = used(skill.stat, clock.now());
-			change(skill, undefined);
+			library.add(skill);
+			tell(skill);
 		},
 		ended({ skill }, end, episode) {
 			habits.interrupt();
@@ -261,7 +258,8 @@ export function makeSkills(o: SkillsOptions): Skills {
 			const id = o.newId('skill');
 			const skill = newSkill(drafted.name, drafted.data, { id, scope: o.scope, provenance, at: provenance.at });
 			o.crystals.set(id, skill);
-			change(skill, undefined);
+			library.add(skill);
+			tell(skill);
 			return skill;
 		},
 		memory: () => ({ outcomes: Object.fromEntries([...confidences].map(([id, one]) => [id, one.memory()])) }),

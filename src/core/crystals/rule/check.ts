@@ -25,12 +25,7 @@ export function makeRuleCheck(
 				return table.get(effect.f)?.kind === 'number' ? undefined : `"${effect.f}" is not a number that can be read`;
 			return effect.v === undefined ? 'has no value' : table.fault({ f: effect.f, op: effect.op, v: effect.v });
 		},
-		act: (act) =>
-			actFault(
-				act,
-				profile,
-				new Map(table.all.map((def) => [def.id, def.kind === 'number' || def.kind === 'position' ? def.kind : ('other' as const)])),
-			),
+		act: (act) => actFault(act, profile, table),
 	};
 }
 

@@ -321,10 +321,7 @@ function splitOff(mine: readonly Held[], rule: RuleData, facts: Facts, table: Fa
 
 /** Why an act may not be kept in a rule: its verb, an argument, or an element nobody knows. */
 function illegal(act: Act, input: RuleCrystalliseInput): string | undefined {
-	const kinds = new Map(
-		input.table.all.map((def) => [def.id, def.kind === 'number' || def.kind === 'position' ? def.kind : ('other' as const)]),
-	);
-	const fault = actFault(act, input, kinds);
+	const fault = actFault(act, input, input.table);
 	if (fault !== undefined || input.elements === undefined) return fault;
 	const args = input.actions.find((a) => a.verb === act.verb)?.args ?? {};
 	for (const [name, type] of Object.entries(args)) {

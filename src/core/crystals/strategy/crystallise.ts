@@ -65,10 +65,9 @@ function soundParts({ goals, rules }: StrategyAnswer, { table, actions }: PlanWo
 		else names.add(goal.name);
 		return fault === undefined;
 	});
-	const kinds = new Map(table.all.map((def) => [def.id, def.kind === 'number' || def.kind === 'position' ? def.kind : ('other' as const)]));
 	const soundRules = rules.flatMap(({ when, action }, i) => {
 		const place = `rules.${i}`;
-		const wrong = actFault(action, { actions }, kinds);
+		const wrong = actFault(action, { actions }, table);
 		const fault =
 			(when.length === 0 ? { what: `${place}.when`, why: 'a rule without a condition would always fire' } : undefined) ??
 			faultIn(when, `${place}.when`) ??
