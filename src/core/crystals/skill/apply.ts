@@ -4,7 +4,7 @@ import { known, truthOf } from '../../facts/literal.ts';
 import type { MissReason } from '../../ledger.ts';
 import type { Random } from '../../ports.ts';
 import type { Facts } from '../../question.ts';
-import { type ActPolicy, canAct, floor, type MayAct, score } from '../lifecycle.ts';
+import { canAct, floor, type MayAct, score } from '../lifecycle.ts';
 import { makeConditionIndex } from '../rule/rule-index.ts';
 import type { Confidence, Features } from './confidence.ts';
 import { ideasOf, opposed, readSigns, type Signs } from './polarity.ts';
@@ -16,7 +16,7 @@ const FUSION = 60;
 const KEPT = 8;
 /** design-crystals.md §6: sure of it, and proven. */
 export const SURE = 0.8;
-export const FLOOR_LEAST = 0.6;
+const FLOOR_LEAST = 0.6;
 /** From so many observations on a skill has a threshold of its own. */
 const OWN_FROM = 6;
 const YEAR_HOURS = 8760;
@@ -136,12 +136,17 @@ function makeReader(): typeof readSigns {
 	const known = new Map<string, Signs>();
 	let about: ReadonlySet<string> | undefined;
 	return (text, names) => {
-		if (names !== about || known.size >= READ_MOST) known.clear();
+		if (!sameNames(names, about) || known.size >= READ_MOST) known.clear();
 		about = names;
 		let signs = known.get(text);
 		if (signs === undefined) known.set(text, (signs = readSigns(text, names)));
 		return signs;
 	};
+}
+
+/** Whoever asks may gather them anew each time. */
+function sameNames(a: ReadonlySet<string> | undefined, b: ReadonlySet<string> | undefined): boolean {
+	return a === b || (a?.size === b?.size && [...(a ?? [])].every((name) => b?.has(name)));
 }
 
 /** Why a skill must not answer this text: none of the ways to say its goal may be taken for it. */
@@ -157,7 +162,7 @@ function refusal(skill: Skill, asked: Signs, { facts, names }: SkillQuery, read:
 }
 
 /** A goal with its parameters filled in from what is known: "buy a {thing}" → "buy a red potion". */
-export function fillGoal(text: string, { params }: Pick<SkillData, 'params'>, facts: Facts): string {
+function fillGoal(text: string, { params }: Pick<SkillData, 'params'>, facts: Facts): string {
 	return text.replaceAll(/\{([a-z][a-zA-Z0-9]*)\}/g, (whole, name: string) => {
 		const param = params.find((p) => p.name === name);
 		const value = (param?.fact === undefined ? undefined : known(facts, param.fact)) ?? param?.value;
@@ -180,9 +185,10 @@ function cosineOf(skill: Skill, vector: SkillQuery['vector']): number | undefine
 	return sum;
 }
 
-/** A copy: the bytes may not lie where numbers may. */
+/** A copy where the bytes do not lie where numbers may. */
 function vectorOf(bytes: Uint8Array): Float32Array {
-	return new Float32Array(bytes.slice().buffer);
+	const { buffer, byteOffset, length } = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
+	return new Float32Array(buffer, byteOffset, length / 4);
 }
 export function bytesOf(vector: Float32Array): Uint8Array {
 	return new Uint8Array(vector.slice().buffer);
@@ -196,7 +202,7 @@ function shareMet({ when, unless, steps }: SkillData, facts: Facts): number {
 	return all.length === 0 ? 1 : all.filter(Boolean).length / all.length;
 }
 
-export function usesIrreversible({ steps }: Pick<SkillData, 'steps'>, isIrreversible: (verb: string) => boolean): boolean {
+function usesIrreversible({ steps }: Pick<SkillData, 'steps'>, isIrreversible: (verb: string) => boolean): boolean {
 	return steps.some(({ act }) => act !== undefined && isIrreversible(act.verb));
 }
 
@@ -240,8 +246,6 @@ export interface SkillPolicy {
 	readonly isIrreversible?: (verb: string) => boolean;
 	/** Whether its first step can be carried out now. */
 	readonly possible?: (skill: Skill) => boolean;
-	/** Limits of the harm budget for skills of this layer, where there is one. */
-	readonly limits?: (skill: Skill) => Pick<ActPolicy, 'lambda' | 'delta'>;
 }
 
 /** Takes the surest skill that may act, or says why none may. */
@@ -270,7 +274,7 @@ export function decideBySkill(finds: Finds, policy: SkillPolicy): SkillAttempt {
 			continue;
 		}
 		const irreversible = usesIrreversible(skill.data, policy.isIrreversible ?? (() => false));
-		const may: MayAct = canAct(skill, policy.random, { irreversible, ...policy.limits?.(skill) });
+		const may: MayAct = canAct(skill, policy.random, { irreversible });
 		if (may.act)
 			return {
 				outcome: 'hit',

@@ -52,11 +52,12 @@ export function makeWordIndex(): WordIndex {
 			const scores = new Map<string, number>();
 			let self = 0;
 			for (const [word, times] of countsOf(words)) {
-				self += times * weight(word) * part(times, words.length);
+				const heavy = times * weight(word);
+				self += heavy * part(times, words.length);
 				for (const id of holders.get(word) ?? []) {
 					const text = texts.get(id);
 					if (text === undefined) continue;
-					scores.set(id, (scores.get(id) ?? 0) + times * weight(word) * part(text.counts.get(word) ?? 0, text.length));
+					scores.set(id, (scores.get(id) ?? 0) + heavy * part(text.counts.get(word) ?? 0, text.length));
 				}
 			}
 			return [...scores]
