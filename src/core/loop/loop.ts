@@ -359,21 +359,7 @@ export function makeLoop(o: LoopOptions): Loop {
 	async function watch(frame: Frame): Promise<void> {
 		const look = await eyes.look(frame, o.cancel);
 		const attempt = eyes.attempt(look, undefined, undefined);
-		if (attempt.outcome === 'hit') {
-			const facts = Object.fromEntries(attempt.answer.facts.map((f) => [f.name, f.value]));
-			enter(attempt.answer.screen);
-			situation = {
-				frame: look.frame,
-				screen: attempt.answer.screen,
-				facts,
-				sights: look.sights,
-				unsure: look.unsure,
-				by: 'crystal',
-				entry: 0,
-				visit,
-			};
-			mind.observe(situation, last);
-		}
+		if (attempt.outcome === 'hit') mind.observe(recognise(look, attempt.answer, 0), last);
 		o.onLook?.(look, situation);
 	}
 
@@ -448,24 +434,13 @@ export function makeLoop(o: LoopOptions): Loop {
 				verify: (answer, tier) => eyes.verify(answer, tier, look),
 				join: (answer, tier, seen) => joinDetections(answer, tier.boxFormat, seen, look.frame),
 				png: () => o.png(look.frame),
-				note: (answer) => ({ screen: answer.screen, facts: Object.fromEntries(answer.facts.map((f) => [f.name, f.value])) }),
+				note: (answer) => ({ screen: answer.screen, facts: valuesOf(answer.facts) }),
 				tick: tickNo,
 			},
 			o.cancel,
 		);
 		if (settling.how === 'hit') {
-			const { answer, entry: settled } = settling.settled;
-			enter(answer.screen);
-			situation = {
-				frame: look.frame,
-				screen: answer.screen,
-				facts: Object.fromEntries(answer.facts.map((f) => [f.name, f.value])),
-				sights: look.sights,
-				unsure: look.unsure,
-				by: 'crystal',
-				entry: settled.n,
-				visit,
-			};
+			recognise(look, settling.settled.answer, settling.settled.entry.n);
 			return;
 		}
 		asking.add('perception');
@@ -479,6 +454,22 @@ export function makeLoop(o: LoopOptions): Loop {
 			enter(settled.answer.screen);
 			answered = { look, answer: settled.answer, tier: settled.tier as Tier['name'], entry: settled.entry.n, boxes: tiers.boxes };
 		});
+	}
+
+	/** What the crystals make of a look is the situation. */
+	function recognise(look: Look, answer: PerceptionAnswer, settled: number): Situation {
+		enter(answer.screen);
+		situation = {
+			frame: look.frame,
+			screen: answer.screen,
+			facts: valuesOf(answer.facts),
+			sights: look.sights,
+			unsure: look.unsure,
+			by: 'crystal',
+			entry: settled,
+			visit,
+		};
+		return situation;
 	}
 
 	function enter(screen: string): void {
@@ -515,7 +506,7 @@ export function makeLoop(o: LoopOptions): Loop {
 		return {
 			frame: look.frame,
 			screen: a.answer.screen,
-			facts: { ...Object.fromEntries(told.map((f) => [f.name, f.value])), ...look.facts },
+			facts: { ...valuesOf(told), ...look.facts },
 			sights,
 			unsure: look.unsure,
 			by: a.tier,
@@ -905,6 +896,10 @@ export function makeLoop(o: LoopOptions): Loop {
 		ledger.append({ type: 'spoken', of: settled.n, tier: settled.tier ?? 'crystal', event: event.type, line });
 		o.onSpoken?.(line);
 	}
+}
+
+function valuesOf(facts: PerceptionAnswer['facts']): Facts {
+	return Object.fromEntries(facts.map((f) => [f.name, f.value]));
 }
 
 /** An answer with those of its conditions that were so when it was asked for: on the others it never rested, however often it says so. */

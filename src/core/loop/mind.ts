@@ -193,15 +193,11 @@ export function makeMind(o: MindOptions): Mind & MindInside & { readonly skills:
 		},
 		attempt(facts, situation, n) {
 			const sights = inSight(situation);
-			decision = reasoner.decide({
-				...pointOf(facts, situation),
-				n,
-				possible: (act) => resolveAct(act, profile, sceneOf(situation, facts, sights)).ok,
-			});
+			const possible = (act: Act): boolean => resolveAct(act, profile, sceneOf(situation, facts, sights)).ok;
+			decision = reasoner.decide({ ...pointOf(facts, situation), n, possible });
 			skills.look(facts, aim(), n);
 			begun = undefined;
-			if (decision.outcome === 'miss')
-				return bySkill(decision, facts, (act) => resolveAct(act, profile, sceneOf(situation, facts, sights)).ok);
+			if (decision.outcome === 'miss') return bySkill(decision, facts, possible);
 			const { rule, act, why } = decision;
 			if (decision.audit) return { outcome: 'miss', reason: 'audit', detail: `asked to check ${why}` };
 			return {
@@ -231,9 +227,10 @@ export function makeMind(o: MindOptions): Mind & MindInside & { readonly skills:
 			answerFromProse(text, { facts, table, actions: profile.actions, elements: situation.sights.map((s) => s.name) }),
 		crystallise: (facts, situation, answer, receipt) => {
 			failed = undefined;
+			const provenance = provenanceOf(receipt, clock.now());
 			return withSkills(
-				reasoner.learn(pointOf(facts, situation), answer, provenanceOf(receipt, clock.now()), decision, receipt.trust).residue,
-				skills.learn(answer, facts, aim(), provenanceOf(receipt, clock.now()), episode(situation)),
+				reasoner.learn(pointOf(facts, situation), answer, provenance, decision, receipt.trust).residue,
+				skills.learn(answer, facts, aim(), provenance, episode(situation)),
 			);
 		},
 		resolve: (act, situation, facts) => resolveAct(act, profile, sceneOf(situation, facts)),
