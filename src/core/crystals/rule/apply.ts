@@ -41,8 +41,6 @@ export type RuleAttempt =
 			readonly probability: number;
 			readonly limit: Limit;
 			readonly why: string;
-			/** Every rule that matched, this one included: to be labelled when a model is asked as well. */
-			readonly matching: readonly Rule[];
 	  }
 	| {
 			readonly outcome: 'miss';
@@ -52,7 +50,6 @@ export type RuleAttempt =
 			readonly score: number;
 			/** Of the best rule that fired; those of the strategy layer when none did. */
 			readonly limit: Limit;
-			readonly matching: readonly Rule[];
 	  };
 
 /** A rule that others speak against must keep this score after them. */
@@ -68,20 +65,21 @@ export function limitOf(
 	return tuning.limits[isIrreversible?.(rule.data.then.verb) === true ? 'irreversible' : rule.data.layer];
 }
 
-/** Scores under the prior of all rules of the same origin and layer; sums are taken once, at the first use. */
-function calibrator(index: RuleIndex, { prior, doubt }: Tuning): (rule: Rule) => number {
-	let groups: Map<string, { k: number; w: number }> | undefined;
-	return (rule) => {
-		if (groups === undefined) {
-			groups = new Map();
-			for (const { data, stat } of index.all()) {
-				const key = `${data.origin} ${data.layer}`;
-				const sum = groups.get(key) ?? { k: 0, w: 0 };
-				groups.set(key, { k: sum.k + stat.k, w: sum.w + stat.w });
-			}
-		}
-		return groupScore(rule.stat, groups.get(`${rule.data.origin} ${rule.data.layer}`) ?? { k: 0, w: 0 }, prior, doubt);
-	};
+type Sums = ReadonlyMap<string, { readonly k: number; readonly w: number }>;
+const groupOf = ({ data }: Rule): string => `${data.origin} ${data.layer}`;
+const sumsOf = new WeakMap<RuleIndex, { readonly version: number; readonly sums: Sums }>();
+
+/** Evidence of all rules of the same origin and layer; between two labels it stays what it is. */
+function groupSums(index: RuleIndex): Sums {
+	const before = sumsOf.get(index);
+	if (before?.version === index.version) return before.sums;
+	const sums = new Map<string, { readonly k: number; readonly w: number }>();
+	for (const rule of index.all()) {
+		const { k, w } = sums.get(groupOf(rule)) ?? { k: 0, w: 0 };
+		sums.set(groupOf(rule), { k: k + rule.stat.k, w: w + rule.stat.w });
+	}
+	sumsOf.set(index, { version: index.version, sums });
+	return sums;
 }
 
 /** Follows one of the rules that fire, or says why none can be. */
@@ -94,7 +92,6 @@ export function decideByRule(index: RuleIndex, facts: Facts, policy: RulePolicy)
 		reason,
 		detail,
 		...best,
-		matching,
 	});
 	if (matching.length === 0)
 		return miss('no-crystal', index.size === 0 ? 'no rule has been learnt yet' : `none of ${index.size} rules matches`);
@@ -103,7 +100,8 @@ export function decideByRule(index: RuleIndex, facts: Facts, policy: RulePolicy)
 
 	const ready: Ready[] = [];
 	let refused = '';
-	const calibrated = calibrator(index, tuning);
+	const sums = groupSums(index);
+	const calibrated = (rule: Rule): number => groupScore(rule.stat, sums.get(groupOf(rule)) ?? { k: 0, w: 0 }, tuning.prior, tuning.doubt);
 	for (const rule of firing) {
 		const limit = limitOf(rule, policy);
 		const s = calibrated(rule);
@@ -150,7 +148,6 @@ export function decideByRule(index: RuleIndex, facts: Facts, policy: RulePolicy)
 			probability: chosen.probability,
 			limit: limitOf(chosen.rule, policy),
 			why: `${printRule(chosen.rule.data)}; ${chosen.why}, floor ${floor(chosen.rule.stat).toFixed(2)}`,
-			matching,
 		};
 	}
 	return miss('conflict', conflict);

@@ -19,6 +19,8 @@ export interface ConditionIndex<C extends Conditional> {
 	remove(id: string): void;
 	get(id: string): C | undefined;
 	readonly size: number;
+	/** Grows with each `add` and `remove`: what was worked out of its rules holds while it stays. */
+	readonly version: number;
 	/** In the order of arbitration. */
 	all(): readonly C[];
 	/** The first rule in the order of arbitration whose condition holds and which `accept` takes; stops looking there. Never a retired one. */
@@ -129,6 +131,7 @@ export function makeConditionIndex<C extends Conditional>(
 	let columns = new Map<string, Column>();
 	/** Those that exclude most come first, so that a block of rules is soon done with. */
 	let inTurn: Column[] | undefined;
+	let version = 0;
 	let slots: (Entry<C> | undefined)[] = [];
 	/** By slot; apart, so that a tick which finds many reads no more than it gives. */
 	let ruleAt: (C | undefined)[] = [];
@@ -157,6 +160,7 @@ export function makeConditionIndex<C extends Conditional>(
 	});
 
 	function add(rule: C): void {
+		version++;
 		const old = entries.get(rule.id);
 		const entry = entryOf(rule);
 		if (old !== undefined) {
@@ -182,7 +186,9 @@ export function makeConditionIndex<C extends Conditional>(
 
 	function remove(id: string): void {
 		const entry = entries.get(id);
-		if (entry !== undefined) takeOut(entry);
+		if (entry === undefined) return;
+		version++;
+		takeOut(entry);
 	}
 
 	function takeOut(entry: Entry<C>): void {
@@ -488,6 +494,9 @@ export function makeConditionIndex<C extends Conditional>(
 		get: (id) => entries.get(id)?.rule,
 		get size() {
 			return entries.size;
+		},
+		get version() {
+			return version;
 		},
 		all: () => slots.flatMap((entry) => (entry === undefined ? [] : [entry.rule])),
 		first: (facts, accept = () => true) => visit(facts, accept),

@@ -65,6 +65,21 @@ describe('a rule', () => {
 		expect(decide([rule('heal', {})], table.snapshot(501).values)).toMatchObject({ outcome: 'miss', reason: 'no-crystal' });
 	});
 
+	it('is scored by what its group is worth by now', () => {
+		const one = rule('a', {});
+		const other = rule('b', { when: [{ f: 'mood', op: '==', v: 'gone' }] });
+		const index = makeRuleIndex([one, other]);
+		const scored = (): number => decideByRule(index, { hp: 3 }, { random: never }).score;
+		const before = scored();
+		other.stat = { ...other.stat, w: 20 };
+		index.add(other);
+		const after = scored();
+		expect(after).toBeLessThan(before);
+		expect(after).toBe(decide([one, other], { hp: 3 }).score);
+		index.remove('b');
+		expect(scored()).toBe(decide([one], { hp: 3 }).score);
+	});
+
 	it('survives its schema', () => {
 		const { data } = rule('heal', { unless: [{ f: 'mood', op: 'in', v: ['gone'] }], expects: [{ f: 'hp', op: 'up', withinMs: 900 }] });
 		const read = readRule(JSON.parse(JSON.stringify(data)), RULE_SCHEMA);
