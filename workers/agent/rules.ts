@@ -5,7 +5,7 @@ import { readWritten } from '../../src/core/crystals/rule/check.ts';
 import { ruleFires } from '../../src/core/crystals/rule/rule-index.ts';
 import { printRules, readRules } from '../../src/core/crystals/rule/rules-file.ts';
 import { type Rule, RULE_SCHEMA } from '../../src/core/crystals/rule/schema.ts';
-import { printAct, printLiteral, printRule } from '../../src/core/crystals/rule/text.ts';
+import { printAct, printLiteral, printRule, ruleName } from '../../src/core/crystals/rule/text.ts';
 import { fires, known, truthOf } from '../../src/core/facts/literal.ts';
 import type { LedgerEntry, QuestionEntry } from '../../src/core/ledger.ts';
 import type { MindInside } from '../../src/core/loop/mind.ts';
@@ -183,7 +183,7 @@ export function makeRulesDesk(o: RulesDeskOptions): RulesDesk {
 					id: `rule-${crypto.randomUUID()}`,
 					kind: 'rule',
 					scope: o.scope(),
-					name: printRule({ ...rule, expects: [], until: [] }),
+					name: ruleName(rule),
 					schema: RULE_SCHEMA,
 					createdAt: at,
 					provenance: {

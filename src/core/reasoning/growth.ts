@@ -1,9 +1,9 @@
 // Rules that no single answer gave: grown as trees from all of them, merged from neighbours, and cleared away where another says the
 // same and more. Runs when the labels have grown by a quarter, so its cost is spread thin however long a game is played.
 import type { Provenance, Scope, Stat } from '../crystals/crystal.ts';
-import { applyStep, floor, type LifeEvent, live, score } from '../crystals/lifecycle.ts';
+import { floor, type LifeEvent, score } from '../crystals/lifecycle.ts';
 import { actKey } from '../crystals/rule/apply.ts';
-import { admit, implies, replay, type RuleCrystallised, ruleKey } from '../crystals/rule/crystallise.ts';
+import { admit, happen, implies, replay, type RuleChange, ruleKey } from '../crystals/rule/crystallise.ts';
 import { induce, type Mixed } from '../crystals/rule/induce.ts';
 import type { RuleIndex } from '../crystals/rule/rule-index.ts';
 import { LAYERS, type Layer, type Rule, type RuleData } from '../crystals/rule/schema.ts';
@@ -28,7 +28,7 @@ export interface GrowthInput {
 }
 export interface Growth {
 	readonly made: readonly Rule[];
-	readonly changes: RuleCrystallised['changes'];
+	readonly changes: readonly RuleChange[];
 	/** Rules whose state or data changed, the new ones included. */
 	readonly changed: readonly Rule[];
 	readonly mixed: readonly (Mixed & { readonly layer: Layer })[];
@@ -43,16 +43,14 @@ export function grow(input: GrowthInput): Growth {
 	const { traces, table, index, tuning, at } = input;
 	const made: Rule[] = [];
 	const changed = new Set<Rule>();
-	const changes: { rule: Rule; from: string; to: string; why: string }[] = [];
+	const changes: RuleChange[] = [];
 	const mixed: (Mixed & { layer: Layer })[] = [];
 
-	const happen = (rule: Rule, event: LifeEvent): void => {
-		const before = rule.state;
-		const step = live(rule, event, at);
-		applyStep(rule, step);
+	const end = (rule: Rule, event: LifeEvent): void => {
+		const change = happen(rule, event, at);
 		index.add(rule);
 		changed.add(rule);
-		if (step.change !== undefined) changes.push({ rule, from: before, to: step.change.to, why: step.change.why });
+		if (change !== undefined) changes.push(change);
 	};
 	const take = (data: RuleData, stored: Stat): Rule => {
 		const admitted = admit({ ...input, data, stored });
@@ -82,7 +80,7 @@ export function grow(input: GrowthInput): Growth {
 		for (const rule of living()) {
 			if (rule.state === 'shadow' && rule.data.origin === 'induced' && rule.data.layer === layer && !made.includes(rule))
 				if (!grown.has(ruleKey(rule.data)))
-					happen(rule, { type: 'taken-back', why: `the trees of ${traces.labelled} labels grow it no more` });
+					end(rule, { type: 'taken-back', why: `the trees of ${traces.labelled} labels grow it no more` });
 		}
 	}
 	for (const [a, b, data] of neighbours(living())) {
@@ -92,7 +90,7 @@ export function grow(input: GrowthInput): Growth {
 		if (floor(stored) < Math.max(floor(a.stat), floor(b.stat)) || floor(stored) < 1 - 5 * input.delta({ data })) continue;
 		take(data, stored);
 	}
-	clear(living(), happen);
+	clear(living(), end);
 	return { made, changes, changed: [...changed], mixed };
 }
 
@@ -166,7 +164,7 @@ export function hull(a: readonly Literal[], b: readonly Literal[]): Literal[] | 
 }
 
 /** Retires what a better rule in service says of more situations. */
-function clear(rules: readonly Rule[], happen: (rule: Rule, event: LifeEvent) => void): void {
+function clear(rules: readonly Rule[], end: (rule: Rule, event: LifeEvent) => void): void {
 	const byAct = new Map<string, Rule[]>();
 	for (const rule of rules) {
 		const key = `${rule.data.layer} ${actKey(rule.data.then)}`;
@@ -183,7 +181,7 @@ function clear(rules: readonly Rule[], happen: (rule: Rule, event: LifeEvent) =>
 					floor(other.stat) >= floor(special.stat) &&
 					!(implies(special.data, other.data) && other.id > special.id),
 			);
-			if (general !== undefined) happen(special, { type: 'implied', by: `"${general.name}"` });
+			if (general !== undefined) end(special, { type: 'implied', by: `"${general.name}"` });
 		}
 	}
 }

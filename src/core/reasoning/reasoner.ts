@@ -17,20 +17,18 @@
 //   reasoner.outcome(reasoner.agreeing(act, point.facts), { label: 'harmful', why: 'died' }, point, decision);
 import type { Provenance, Residue, Scope, StateChange } from '../crystals/crystal.ts';
 import {
-	applyStep,
 	AUDIT_LEAST,
 	DELTA,
 	type HarmBudget,
 	type HarmBudgetState,
 	makeAudit,
 	makeHarmBudget,
-	live,
 	makeLoopGuard,
 	score,
 	used,
 } from '../crystals/lifecycle.ts';
 import { actKey, decideByRule, limitOf, type RuleAttempt, type RulePolicy } from '../crystals/rule/apply.ts';
-import { crystalliseRule, labelOutcome, type RuleCrystallised } from '../crystals/rule/crystallise.ts';
+import { crystalliseRule, happen, labelOutcome, type RuleChange, type RuleCrystallised } from '../crystals/rule/crystallise.ts';
 import { makeRuleIndex, type RuleIndex } from '../crystals/rule/rule-index.ts';
 import type { Layer, Rule } from '../crystals/rule/schema.ts';
 import { makeTraces, readTraces, type Trace, type TraceMemory } from '../crystals/rule/traces.ts';
@@ -168,8 +166,8 @@ export function makeReasoner(o: ReasonerOptions): Reasoner {
 		budgets.set(String(delta), makeHarmBudget({ delta, scoreLeast: score, ...(from === undefined ? {} : { from }) }));
 	}
 	const budgetOf = ({ delta }: Limit): HarmBudget => budgets.get(String(delta)) as HarmBudget;
-	/** The dice of the newest point. */
 	const guard = makeLoopGuard();
+	/** The dice of the newest point. */
 	let drawn: { n: number; tryOut: number; audit?: { readonly drawn: boolean; readonly chance: number }; stuck?: boolean } = {
 		n: -1,
 		tryOut: 0,
@@ -183,9 +181,9 @@ export function makeReasoner(o: ReasonerOptions): Reasoner {
 	const price = makePrice(clock);
 	const audits = makeAudit({ kappa: tuning.kappa, perHour: tuning.auditsPerHour });
 
-	/** Labels at which trees are grown next. */
 	/** Labels before this world. */
 	let before = 0;
+	/** Labels at which trees are grown next. */
 	let growAt = nextGrowth();
 	function nextGrowth(): number {
 		let next = tuning.induceFrom;
@@ -245,12 +243,11 @@ export function makeReasoner(o: ReasonerOptions): Reasoner {
 	function recall(rules: readonly Rule[], why: string): void {
 		const at = clock.now();
 		for (const rule of rules) {
-			const step = live(rule, { type: 'recalled', why }, at);
 			if (rule.state !== 'autonomous') continue;
-			applyStep(rule, step);
+			const change = happen(rule, { type: 'recalled', why }, at);
 			index.add(rule);
 			o.save?.(rule);
-			if (step.change !== undefined) o.changed?.(rule, step.change);
+			if (change !== undefined) tell([change], at);
 		}
 	}
 	/** Too many answers contradict what was sure: what was learnt is of another world. */
@@ -261,9 +258,8 @@ export function makeReasoner(o: ReasonerOptions): Reasoner {
 		recall(index.all(), 'the world seems to have changed: answers contradict what was sure');
 	}
 	const placeOf = ({ place, facts }: Point): string => place ?? JSON.stringify(facts);
-	function tell(changes: RuleCrystallised['changes'], at: number): void {
-		for (const { rule, from, to, why } of changes)
-			o.changed?.(rule, { at, from: from as StateChange['from'], to: to as StateChange['to'], why });
+	function tell(changes: readonly RuleChange[], at: number): void {
+		for (const { rule, from, to, why } of changes) o.changed?.(rule, { at, from, to, why });
 	}
 	/** After an alarm half of the harm is allowed. */
 	const isStrict = (): boolean => watch.strict(clock.monotonic());

@@ -3,7 +3,7 @@ import { type ByHand, moves } from '../by-hand.ts';
 import { freshStat } from '../crystal.ts';
 import { readWritten, type RuleCheck } from './check.ts';
 import { EARLIER_MAX, type Rule } from './schema.ts';
-import { printRule } from './text.ts';
+import { printRule, ruleName } from './text.ts';
 
 export type EditByHand = ByHand | { readonly ok: false; readonly why: string; readonly at: number };
 
@@ -23,8 +23,7 @@ export function editRule(rule: Rule, text: string, check: RuleCheck, at: number)
 	const { data, stat, state, name } = rule;
 	const earlier = [...(data.earlier ?? []), { at, text: before }].slice(-EARLIER_MAX);
 	rule.data = { ...read.rule, origin: 'hand', from: data.from, earlier };
-	// A rule is called by what it says.
-	rule.name = printRule({ ...read.rule, expects: [], until: [] });
+	rule.name = ruleName(read.rule);
 	const change = moves(rule, 'shadow', 'rewritten by hand', at, { ...freshStat(), used: stat.used, lastUsedAt: stat.lastUsedAt });
 	return {
 		ok: true,

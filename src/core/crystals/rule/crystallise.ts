@@ -1,17 +1,26 @@
 // From a model's answer to a rule, or to a reason why not. Models say much that is not so: of the literals in public reasoning
 // only 41 to 98 % hold where they were said, so each is held against this very moment and against the traces kept from before.
-import { actFault } from '../../facts/resolve.ts';
 import { contradictionIn, holds, literalKey, truthOf } from '../../facts/literal.ts';
 import type { FactTable } from '../../facts/snapshot.ts';
 import type { Action } from '../../profile.ts';
-import type { Act, DecisionAnswer, Effect, Facts, Literal } from '../../question.ts';
-import { type Crystal, freshStat, type Provenance, type Refusal, type Residue, type Scope, type Stat } from '../crystal.ts';
-import { applyStep, DELTA, labelled, type LabelContext, live, score } from '../lifecycle.ts';
+import type { Act, DecisionAnswer, Facts, Literal } from '../../question.ts';
+import {
+	type Crystal,
+	freshStat,
+	type Provenance,
+	type Refusal,
+	type Residue,
+	type Scope,
+	type Stat,
+	type StateChange,
+} from '../crystal.ts';
+import { applyStep, DELTA, labelled, type LabelContext, type LifeEvent, live, score } from '../lifecycle.ts';
 import { actKey } from './apply.ts';
+import { makeRuleCheck, type RuleCheck } from './check.ts';
 import { reasonsOf } from './reasons.ts';
 import type { RuleIndex } from './rule-index.ts';
 import { type Layer, type Rule, RULE_SCHEMA, type RuleData } from './schema.ts';
-import { printLiteral, printRule } from './text.ts';
+import { printLiteral, printRule, ruleName } from './text.ts';
 import type { Traces } from './traces.ts';
 
 /** Of the stored labels that a rule would have had so many of the newest are held against it. */
@@ -56,13 +65,15 @@ export interface RuleCrystalliseInput {
 	/** What the answer counts for, in (0, 1]. */
 	readonly weight?: number;
 }
+export type RuleChange = Omit<StateChange, 'at'> & { readonly rule: Rule };
+
 export interface RuleCrystallised {
 	readonly residue: Residue;
 	/** Crystals that changed, labelled or new: to be stored. */
 	readonly changed: readonly Rule[];
 	readonly made?: Rule;
 	/** Why each state changed, for the ledger. */
-	readonly changes: readonly { readonly rule: Rule; readonly from: string; readonly to: string; readonly why: string }[];
+	readonly changes: readonly RuleChange[];
 	readonly labels: readonly { readonly rule: Rule; readonly harmful: boolean }[];
 }
 
@@ -75,31 +86,22 @@ export function crystalliseRule(input: RuleCrystalliseInput): RuleCrystallised {
 	const delta = (rule: Pick<Rule, 'data'>): number => input.delta?.(rule) ?? DELTA;
 
 	const changed: Rule[] = [];
-	const changes: { rule: Rule; from: string; to: string; why: string }[] = [];
+	const changes: RuleChange[] = [];
 	const labels: { rule: Rule; harmful: boolean }[] = [];
 	const give = (rule: Rule, harmful: boolean): void => {
-		const from = rule.state;
-		const step = live(
-			rule,
-			{
-				type: 'label',
-				harmful,
-				context: {
-					episode: input.episode,
-					at,
-					delta: delta(rule),
-					...(input.decay === undefined ? {} : { decay: input.decay }),
-					...(input.weight === undefined ? {} : { weight: input.weight }),
-				},
-				because: `answer ${provenance.entry} ${harmful ? 'would not do this' : 'agrees'}`,
-			},
+		const context: LabelContext = {
+			episode: input.episode,
 			at,
-		);
-		applyStep(rule, step);
+			delta: delta(rule),
+			...(input.decay === undefined ? {} : { decay: input.decay }),
+			...(input.weight === undefined ? {} : { weight: input.weight }),
+		};
+		const because = `answer ${provenance.entry} ${harmful ? 'would not do this' : 'agrees'}`;
+		const change = happen(rule, { type: 'label', harmful, context, because }, at);
 		index.add(rule);
 		labels.push({ rule, harmful });
 		changed.push(rule);
-		if (step.change) changes.push({ rule, from, to: step.change.to, why: step.change.why });
+		if (change !== undefined) changes.push(change);
 	};
 	for (const rule of index.matching(facts)) give(rule, !right.has(actKey(rule.data.then)));
 	const checked = labels.map((l) => l.rule.id);
@@ -128,14 +130,16 @@ export function crystalliseRule(input: RuleCrystalliseInput): RuleCrystallised {
 	if (drafted.data === undefined) return nothing(drafted.refused);
 	const { data, refused, stored } = drafted;
 
-	const twin = index.all().find((rule) => rule.state !== 'retired' && ruleKey(rule.data) === ruleKey(data));
+	const all = index.all();
+	const key = ruleKey(data);
+	const twin = all.find((rule) => rule.state !== 'retired' && ruleKey(rule.data) === key);
 	if (twin !== undefined) {
 		// It has had its label above, since it matches this moment too.
 		twin.data = { ...twin.data, from: [...twin.data.from, String(provenance.entry)].slice(-64) };
 		if (!changed.includes(twin)) changed.push(twin);
 		return checked.length > 0 ? done({ made: [], refused, labelled: checked }) : done({ none: 'confirmed-existing', detail: twin.name });
 	}
-	const general = index.all().find((rule) => (rule.state === 'shadow' || rule.state === 'autonomous') && implies(rule.data, data));
+	const general = all.find((rule) => (rule.state === 'shadow' || rule.state === 'autonomous') && implies(rule.data, data));
 	if (general !== undefined)
 		return nothing([...refused, { what: printRule(data), why: `"${general.name}" says the same of more situations` }]);
 
@@ -154,13 +158,13 @@ export function admit(input: {
 	readonly scope: Scope;
 	readonly provenance: Provenance;
 	readonly at: number;
-}): { readonly rule: Rule; readonly changes: RuleCrystallised['changes'] } {
+}): { readonly rule: Rule; readonly changes: readonly RuleChange[] } {
 	const { data, stored, scope, provenance, at } = input;
 	const rule: Rule = {
 		id: input.id(),
 		kind: 'rule',
 		scope,
-		name: printRule({ ...data, expects: [], until: [] }),
+		name: ruleName(data),
 		schema: RULE_SCHEMA,
 		createdAt: at,
 		provenance,
@@ -170,13 +174,15 @@ export function admit(input: {
 		data,
 		blobs: {},
 	};
-	const changes = [{ type: 'admitted' } as const, { type: 'replayed', stat: stored } as const].flatMap((event) => {
-		const from = rule.state;
-		const step = live(rule, event, at);
-		applyStep(rule, step);
-		return step.change === undefined ? [] : [{ rule, from, to: step.change.to, why: step.change.why }];
-	});
+	const changes = ([{ type: 'admitted' }, { type: 'replayed', stat: stored }] as const).flatMap((event) => happen(rule, event, at) ?? []);
 	return { rule, changes };
+}
+
+/** Lets an event happen to a rule; undefined when its state stays. */
+export function happen(rule: Rule, event: LifeEvent, at: number): RuleChange | undefined {
+	const step = live(rule, event, at);
+	applyStep(rule, step);
+	return step.change && { rule, from: step.change.from, to: step.change.to, why: step.change.why };
 }
 
 type Drafted =
@@ -192,7 +198,8 @@ type Drafted =
 function draft(input: RuleCrystalliseInput, layer: Layer, delta: (rule: Pick<Rule, 'data'>) => number): Drafted {
 	const { answer, facts, table, traces } = input;
 	const refused: Refusal[] = [];
-	const fault = illegal(answer.act, input);
+	const check = makeRuleCheck(table, input);
+	const fault = illegal(answer.act, input, check);
 	if (fault !== undefined) return { refused: [{ what: `act "${answer.act.verb}"`, why: fault }] };
 
 	const admitted: Literal[] = [];
@@ -223,19 +230,11 @@ function draft(input: RuleCrystalliseInput, layer: Layer, delta: (rule: Pick<Rul
 	}
 	if (admitted.length === 0) return { refused: [...refused, { what: 'rule', why: 'no condition of it stands' }] };
 
-	const expects: Effect[] = [];
-	for (const effect of answer.expects) {
-		const wrong =
-			effect.op === 'up' || effect.op === 'down'
-				? table.get(effect.f)?.kind === 'number'
-					? undefined
-					: `"${effect.f}" is not a number that can be read`
-				: effect.v === undefined
-					? 'has no value'
-					: table.fault({ f: effect.f, op: effect.op, v: effect.v });
-		if (wrong === undefined) expects.push(effect);
-		else refused.push({ what: `expects ${effect.f}`, why: wrong });
-	}
+	const expects = answer.expects.filter((effect) => {
+		const wrong = check.effect(effect);
+		if (wrong !== undefined) refused.push({ what: `expects ${effect.f}`, why: wrong });
+		return wrong === undefined;
+	});
 	const ends = answer.until.filter((literal) => {
 		const wrong = table.fault(literal);
 		if (wrong !== undefined) refused.push({ what: `until ${printLiteral(literal)}`, why: wrong });
@@ -269,7 +268,7 @@ function draft(input: RuleCrystalliseInput, layer: Layer, delta: (rule: Pick<Rul
 			refused: [
 				...refused,
 				{
-					what: printRule({ ...data, expects: [], until: [] }),
+					what: ruleName(data),
 					why: `contradicted by answer ${mine.findLast((one) => !one.accepted)?.entry ?? ''}, and no further condition tells them apart`,
 				},
 			],
@@ -320,8 +319,8 @@ function splitOff(mine: readonly Held[], rule: RuleData, facts: Facts, table: Fa
 }
 
 /** Why an act may not be kept in a rule: its verb, an argument, or an element nobody knows. */
-function illegal(act: Act, input: RuleCrystalliseInput): string | undefined {
-	const fault = actFault(act, input, input.table);
+function illegal(act: Act, input: RuleCrystalliseInput, check: RuleCheck): string | undefined {
+	const fault = check.act(act);
 	if (fault !== undefined || input.elements === undefined) return fault;
 	const args = input.actions.find((a) => a.verb === act.verb)?.args ?? {};
 	for (const [name, type] of Object.entries(args)) {
@@ -354,15 +353,7 @@ function narrower(a: Literal, b: Literal): boolean {
 }
 
 /** The outcome of an act that a rule chose, as its label. */
-export function labelOutcome(
-	rule: Rule,
-	verdict: 'good' | 'harmful' | 'none',
-	why: string,
-	context: LabelContext,
-): RuleCrystallised['changes'][number] | undefined {
+export function labelOutcome(rule: Rule, verdict: 'good' | 'harmful' | 'none', why: string, context: LabelContext): RuleChange | undefined {
 	if (verdict === 'none') return undefined;
-	const from = rule.state;
-	const step = live(rule, { type: 'label', harmful: verdict === 'harmful', context, because: why }, context.at);
-	applyStep(rule, step);
-	return step.change && { rule, from, to: step.change.to, why: step.change.why };
+	return happen(rule, { type: 'label', harmful: verdict === 'harmful', context, because: why }, context.at);
 }

@@ -34,6 +34,11 @@ export function printRule(rule: RuleText, comment?: string): string {
 	return parts.join(' ') + (comment === undefined ? '' : `   # ${comment.replaceAll('\n', ' ')}`);
 }
 
+/** What a rule is called: the sentence without what it brings about and what ends it. */
+export function ruleName(rule: RuleText): string {
+	return printRule({ ...rule, expects: [], until: [] });
+}
+
 /** Of a skill's act, a parameter stands in braces. */
 export function printAct(act: Act | SkillAct): string {
 	const args = Object.entries(act.args).map(([name, value]) => `${printValue(name)}: ${printArg(value)}`);
