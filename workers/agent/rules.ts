@@ -1,6 +1,6 @@
 // Rules as a person reads, tries and questions them. Everything is worked out when it is asked for; nothing here decides.
 import { CLEAN_FOR_IRREVERSIBLE, DELTA, whatIsMissing } from '../../src/core/crystals/lifecycle.ts';
-import { type Crystal, freshStat, type Scope } from '../../src/core/crystals/crystal.ts';
+import { type Crystal, freshStat, type Scope, unpaid } from '../../src/core/crystals/crystal.ts';
 import { readWritten } from '../../src/core/crystals/rule/check.ts';
 import { ruleFires } from '../../src/core/crystals/rule/rule-index.ts';
 import { printRules, readRules } from '../../src/core/crystals/rule/rules-file.ts';
@@ -186,17 +186,7 @@ export function makeRulesDesk(o: RulesDeskOptions): RulesDesk {
 					name: ruleName(rule),
 					schema: RULE_SCHEMA,
 					createdAt: at,
-					provenance: {
-						at,
-						ask: 'decision',
-						entry: 0,
-						tier: 'hand',
-						model: '',
-						frameHash: '',
-						promptTokens: 0,
-						completionTokens: 0,
-						usd: 0,
-					},
+					provenance: unpaid({ at, ask: 'decision', tier: 'hand' }),
 					state: 'shadow',
 					stat: freshStat(),
 					history: [{ at, from: 'trial', to: 'shadow', why: 'came with a rules file' }],

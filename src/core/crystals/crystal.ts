@@ -45,6 +45,11 @@ export interface Provenance {
 	readonly replaces?: string;
 }
 
+/** Of what no question paid for, or what paid for nothing. */
+export function unpaid(from: Pick<Provenance, 'at' | 'ask' | 'tier'> & Partial<Provenance>): Provenance {
+	return { entry: 0, model: '', frameHash: '', promptTokens: 0, completionTokens: 0, usd: 0, ...from };
+}
+
 /** Evidence about one crystal. `k` and `w` are decayed counts (design-crystals.md §5). */
 export interface Stat {
 	/** Good labels, × 0.995 with each new label. */

@@ -5,7 +5,7 @@ import { type Drafted, newSkill, settleVersions, writeSkill } from '../crystals/
 import { beginning, firstAct, type RunEnd, type SkillRun, startRun } from '../crystals/skill/run.ts';
 import { EMBEDDING_BLOB, SEEN_MAX, type Skill } from '../crystals/skill/schema.ts';
 import { type Done, draftFromHands, draftFromPlan, makeHabits } from '../crystals/skill/teach.ts';
-import type { Provenance, Refusal, StateChange } from '../crystals/crystal.ts';
+import { type Provenance, type Refusal, type StateChange, unpaid } from '../crystals/crystal.ts';
 import { applyStep, live, used } from '../crystals/lifecycle.ts';
 import { actKey } from '../crystals/rule/apply.ts';
 import type { FactTable } from '../facts/snapshot.ts';
@@ -163,10 +163,6 @@ export function makeSkills(o: SkillsOptions): Skills {
 		return written;
 	}
 
-	function ownProvenance(tier: string): Provenance {
-		return { at: clock.now(), ask: 'decision', entry: 0, tier, model: '', frameHash: '', promptTokens: 0, completionTokens: 0, usd: 0 };
-	}
-
 	const fault = (act: Act): string | undefined => actFault(act, profile, table);
 
 	return {
@@ -244,7 +240,7 @@ export function makeSkills(o: SkillsOptions): Skills {
 		},
 		did(done) {
 			const drafted = habits.did(done);
-			if (drafted !== undefined) write(drafted, ownProvenance('crystal'));
+			if (drafted !== undefined) write(drafted, unpaid({ at: clock.now(), ask: 'decision', tier: 'crystal' }));
 		},
 		interrupt: () => habits.interrupt(),
 		shown(acts, goal) {
@@ -254,7 +250,7 @@ export function makeSkills(o: SkillsOptions): Skills {
 				table,
 			);
 			if (drafted === undefined) return undefined;
-			const provenance = ownProvenance('hand');
+			const provenance = unpaid({ at: clock.now(), ask: 'decision', tier: 'hand' });
 			const id = o.newId('skill');
 			const skill = newSkill(drafted.name, drafted.data, { id, scope: o.scope, provenance, at: provenance.at });
 			o.crystals.set(id, skill);

@@ -3,7 +3,7 @@
 // neither is decided after `EPOCH` observations they begin anew, so that old days do not outweigh new ones. A verdict in force is
 // watched by a CUSUM; one that no longer fits is quarantined and everything is counted afresh.
 import type { Scope, State, StateChange } from '../crystal.ts';
-import { freshStat } from '../crystal.ts';
+import { freshStat, unpaid } from '../crystal.ts';
 import { type SequentialTest, testPassed, testStep } from '../ladder.ts';
 import { label } from '../lifecycle.ts';
 import { cascadeName, type Prediction, type Signs, TEST_ALPHA, turn } from './apply.ts';
@@ -76,18 +76,8 @@ export function makeCascadeCrystal(made: {
 		name: cascadeName(data),
 		schema: CASCADE_SCHEMA,
 		createdAt: made.at,
-		provenance: {
-			at: made.at,
-			ask: made.ask,
-			entry: made.entry,
-			tier: made.tier.name,
-			model: made.tier.model,
-			frameHash: '',
-			// It is a by-product of questions that were asked for their answers: it paid for nothing and justifies no call.
-			promptTokens: 0,
-			completionTokens: 0,
-			usd: 0,
-		},
+		// It is a by-product of questions that were asked for their answers: it paid for nothing and justifies no call.
+		provenance: unpaid({ at: made.at, ask: made.ask, entry: made.entry, tier: made.tier.name, model: made.tier.model }),
 		state: 'trial',
 		stat: freshStat(),
 		history: [],

@@ -1,7 +1,7 @@
 // Making skills. Near-duplicates are merged when they are written, another sequence for the same purpose is another version, and
 // nothing that is trusted is changed by one new telling of it.
 import type { Act, Literal } from '../../question.ts';
-import { freshStat, type Provenance, type Refusal, type Scope, type StateChange } from '../crystal.ts';
+import { freshStat, type Provenance, type Refusal, type Scope, type StateChange, unpaid } from '../crystal.ts';
 import { applyStep, live } from '../lifecycle.ts';
 import { actKey } from '../rule/apply.ts';
 import type { SkillLibrary } from './apply.ts';
@@ -45,17 +45,7 @@ export function importedSkill(
 	data: SkillData,
 	from: { readonly id: string; readonly scope: Scope; readonly file: string; readonly at: number },
 ): Skill {
-	const provenance: Provenance = {
-		at: from.at,
-		ask: 'decision',
-		entry: 0,
-		tier: 'file',
-		model: from.file,
-		frameHash: '',
-		promptTokens: 0,
-		completionTokens: 0,
-		usd: 0,
-	};
+	const provenance = unpaid({ at: from.at, ask: 'decision', tier: 'file', model: from.file });
 	const skill = newSkill(name, data, { id: from.id, scope: from.scope, provenance, at: from.at });
 	applyStep(skill, live(skill, { type: 'imported' }, from.at));
 	return skill;

@@ -1,7 +1,7 @@
 // A MaaFramework project → a profile, templates, readers and skills, all in shadow, and a report that names every node: imported
 // whole, in part (with what was left), or not at all (with why). Dozens of games have such a project, made by hand; here it is a
 // library to begin with, of which nothing acts before it has proved itself on this screen.
-import { BROUGHT, type Crystal, freshStat, type Provenance, type Scope } from '../../crystals/crystal.ts';
+import { BROUGHT, type Crystal, freshStat, type Scope, unpaid } from '../../crystals/crystal.ts';
 import { applyStep, live } from '../../crystals/lifecycle.ts';
 import { SKILL_SCHEMA } from '../../crystals/skill/schema.ts';
 import type { Size } from '../../geometry.ts';
@@ -68,17 +68,7 @@ export async function importMaa(files: Readonly<Record<string, Uint8Array>>, too
 	const language = languageOf(expected);
 	const at = tools.now();
 	const scope: Scope = { game: id, gameVersion: 'any', language, layout: `${frame.width}x${frame.height}` };
-	const provenance: Provenance = {
-		at,
-		ask: 'strategy',
-		entry: 0,
-		tier: BROUGHT,
-		model: plain(`MaaFramework project ${project.name}`),
-		frameHash: '',
-		promptTokens: 0,
-		completionTokens: 0,
-		usd: 0,
-	};
+	const provenance = unpaid({ at, ask: 'strategy', tier: BROUGHT, model: plain(`MaaFramework project ${project.name}`) });
 	const looks = await readLooks(wantedImages(project), files, tools.decodePng);
 	const idOf = (kind: string, name: string): string => `${id}.${kind}.${name}`;
 	const shelf = makeShelf({ scope, provenance, idOf, images: project.images, looks });
