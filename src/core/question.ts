@@ -75,6 +75,11 @@ export const decisionAnswer = v.object({
 });
 export type DecisionAnswer = v.InferOutput<typeof decisionAnswer>;
 
+/** An act as an answer that says nothing of it but what is given. */
+export function plainAnswer(act: Act, more: Partial<DecisionAnswer> & Pick<DecisionAnswer, 'confidence'>): DecisionAnswer {
+	return { act, options: [], because: [], unless: [], expects: [], until: [], scope: 'situation', missing: [], ...more };
+}
+
 export const narrationAnswer = v.object({
 	line: v.pipe(v.string(), v.minLength(1), v.maxLength(300)),
 	slots: v.optional(v.record(v.pipe(v.string(), v.maxLength(64)), v.pipe(v.string(), v.maxLength(200))), {}),

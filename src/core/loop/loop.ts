@@ -15,18 +15,19 @@ import { joinDetections } from '../perception/beside.ts';
 import { keepFrame } from '../perception/pixels.ts';
 import type { ActOutcome, Cancel, Clock, Frame, InputDriver } from '../ports.ts';
 import type { Profile } from '../profile.ts';
-import type {
-	Act,
-	DecisionAnswer,
-	DecisionQuestion,
-	Effect,
-	Facts,
-	LiveAsk,
-	NarrationAnswer,
-	NarrationEvent,
-	NarrationQuestion,
-	PerceptionAnswer,
-	StrategyAnswer,
+import {
+	type Act,
+	plainAnswer,
+	type DecisionAnswer,
+	type DecisionQuestion,
+	type Effect,
+	type Facts,
+	type LiveAsk,
+	type NarrationAnswer,
+	type NarrationEvent,
+	type NarrationQuestion,
+	type PerceptionAnswer,
+	type StrategyAnswer,
 } from '../question.ts';
 import type { Aim } from './evidence.ts';
 import { findEvents } from './events.ts';
@@ -653,18 +654,7 @@ export function makeLoop(o: LoopOptions): Loop {
 					return;
 				}
 				delete one.waits;
-				const { act: chosen, expects } = next;
-				const answer = {
-					act: chosen,
-					options: [],
-					because: [],
-					unless: [],
-					expects: [...expects],
-					until: [],
-					scope: 'situation' as const,
-					confidence: 1,
-					missing: [],
-				};
+				const answer = plainAnswer(next.act, { expects: [...next.expects], confidence: 1 });
 				await act(now, facts, { answer, entry: one.entry });
 				return;
 			}

@@ -14,7 +14,7 @@ import { makeFactTable } from '../facts/snapshot.ts';
 import type { Box } from '../geometry.ts';
 import type { Random } from '../ports.ts';
 import type { Profile } from '../profile.ts';
-import type { Act, DecisionAnswer, Facts, FactValue } from '../question.ts';
+import { type Act, plainAnswer, type DecisionAnswer, type Facts, type FactValue } from '../question.ts';
 import { type Decision, makeReasoner, type Point, type Reasoner, type ReasonerMemory } from '../reasoning/reasoner.ts';
 import { type Desk, provenanceOf } from './desk.ts';
 import type { Mind } from './loop.ts';
@@ -128,17 +128,7 @@ export function makeMind(o: MindOptions): Mind & MindInside & { readonly skills:
 		begun = found;
 		const { run, act, expects, p, why } = found;
 		const { when, unless, until } = run.skill.data;
-		const answer: DecisionAnswer = {
-			act,
-			options: [],
-			because: when,
-			unless,
-			expects: [...expects],
-			until,
-			scope: 'situation',
-			confidence: p,
-			missing: [],
-		};
+		const answer = plainAnswer(act, { because: when, unless, expects: [...expects], until, confidence: p });
 		return { outcome: 'hit', used: [run.skill.id], why, answer };
 	}
 
@@ -200,22 +190,9 @@ export function makeMind(o: MindOptions): Mind & MindInside & { readonly skills:
 			if (decision.outcome === 'miss') return bySkill(decision, facts, possible);
 			const { rule, act, why } = decision;
 			if (decision.audit) return { outcome: 'miss', reason: 'audit', detail: `asked to check ${why}` };
-			return {
-				outcome: 'hit',
-				used: [rule.id],
-				why,
-				answer: {
-					act,
-					options: [],
-					because: rule.data.when,
-					unless: rule.data.unless,
-					expects: rule.data.expects,
-					until: rule.data.until,
-					scope: 'situation',
-					confidence: decision.score,
-					missing: [],
-				},
-			};
+			const { when, unless, expects, until } = rule.data;
+			const answer = plainAnswer(act, { because: when, unless, expects, until, confidence: decision.score });
+			return { outcome: 'hit', used: [rule.id], why, answer };
 		},
 		verify(answer, situation) {
 			const fault = actFault(answer.act, profile);

@@ -1,7 +1,7 @@
 // From a model's thinking aloud to the conditions it rests on (design-crystals.md §4). What is found is a draft like any answer:
 // whether it is so in this situation is asked at admission (crystallise.ts), as of every reason that a model gives.
 import { literalKey } from '../../facts/literal.ts';
-import type { Act, DecisionAnswer, Literal } from '../../question.ts';
+import { type Act, plainAnswer, type DecisionAnswer, type Literal } from '../../question.ts';
 import { choiceIn } from './chain/choice.ts';
 import { claimsIn } from './chain/claims.ts';
 import { clausesOf, READ_MAX } from './chain/clauses.ts';
@@ -46,8 +46,7 @@ export function readChain(text: string, scene: ChainScene): Chain {
 export function answerFromProse(text: string, scene: ChainScene): DecisionAnswer | undefined {
 	const { act } = readChain(text, scene);
 	if (act === undefined) return undefined;
-	const reasoning = text.slice(-READ_MAX);
-	return { act, options: [], because: [], unless: [], expects: [], until: [], scope: 'situation', confidence: 0.5, missing: [], reasoning };
+	return plainAnswer(act, { confidence: 0.5, reasoning: text.slice(-READ_MAX) });
 }
 
 function distinct(literals: readonly Literal[]): Literal[] {
