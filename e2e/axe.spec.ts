@@ -1,7 +1,7 @@
 // Every screen, big and small, light and dark: axe finds nothing, the names of contracts §7 are there by role, and each chart has
 // its table. Leaves a picture of each screen in test-results/screens. Seed 1.
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from 'playwright/test';
+import { expectNoFaults } from './fixtures/axe.ts';
 import { choosePractice, expectPhase, METERS, view } from './fixtures/falsework.ts';
 import { expect, test } from './fixtures/test.ts';
 import { addTier, consentDialog, shareCanvas, shareGame } from './fixtures/window.ts';
@@ -26,11 +26,7 @@ for (const { name: size, tag, ...viewport } of SIZES) {
 					await Promise.all(fading.map((a) => a.finished.catch(() => undefined)));
 				});
 				await page.screenshot({ path: `test-results/screens/${screen}-${size}-${theme}.png` });
-				const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
-				const found = violations.flatMap((v) =>
-					v.nodes.map((n) => `${v.id}: ${n.target.join(' ')} (${n.failureSummary?.split('\n')[1]?.trim() ?? ''})`),
-				);
-				expect.soft(found, `${screen}, ${size}, ${theme}`).toEqual([]);
+				await expectNoFaults(page, `${screen}, ${size}, ${theme}`);
 			}
 			const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
 			expect.soft(wide, `${screen}, ${size}: pixels beyond the right edge`).toBeLessThanOrEqual(0);

@@ -1,19 +1,25 @@
 // A model on this machine behind the loop, all of it real: kept by the store, loaded by the host when first asked, held to its grammar,
 // answering questions of the practice game once a person lets it.
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Page } from 'playwright/test';
 import { ensureWeights } from '../src/tools/models/weights.mjs';
 import { choosePractice, expectPhase, playPractice, questions, readLedger, view } from './fixtures/falsework.ts';
 import { colourDetector } from './fixtures/onnx.ts';
 import { makeModel } from './fixtures/store.ts';
 import { startTeacher } from './fixtures/teacher.ts';
-import { expect, test } from './fixtures/test.ts';
-import { addTier, consentDialog, openGame, SHARES_THE_GAME } from './fixtures/window.ts';
+import { addModel, expect, test } from './fixtures/test.ts';
+import { addTier, consentDialog, dropProfile, openGame, SHARES_THE_GAME } from './fixtures/window.ts';
 
-const CLI = join(import.meta.dirname, '..', 'dist', 'companion', 'cli.js');
 const SMOL = 'smollm2-135m-instruct';
+
+async function fetchModel(page: Page, id: string, timeout: number): Promise<void> {
+	await view(page, 'Models');
+	const card = page.locator(`[data-model="${id}"]`);
+	await card.getByRole('button', { name: /^(Download|Get|Fetch)/ }).click();
+	await expect(card).toHaveAttribute('data-state', 'ready', { timeout });
+}
 
 test.use({ launchOptions: SHARES_THE_GAME });
 
@@ -23,16 +29,10 @@ test('a kept model is loaded and asked in the practice game once it is let, answ
 }, info) => {
 	test.setTimeout(900_000);
 	const weights = await ensureWeights([SMOL]);
-	const added = spawnSync(process.execPath, [CLI, 'models', 'add', join(weights, SMOL), '--data', site.companion.dataDir], {
-		encoding: 'utf8',
-	});
-	expect(added.status, added.stderr).toBe(0);
+	addModel(site.companion, join(weights, SMOL));
 	await choosePractice(page, { seed: 1 });
 	await page.goto(site.url);
-	await view(page, 'Models');
-	const card = page.locator(`[data-model="${SMOL}"]`);
-	await card.getByRole('button', { name: /^(Download|Get|Fetch)/ }).click();
-	await expect(card).toHaveAttribute('data-state', 'ready', { timeout: 180_000 });
+	await fetchModel(page, SMOL, 180_000);
 
 	await view(page, 'Play');
 	await playPractice(page);
@@ -88,16 +88,12 @@ test('a shared game whose profile names a detector has it asked beside the model
 		{ name: 'Patches', what: 'Finds red and blue patches.', purpose: 'detect', options: { layout: 'yolo-v8' } },
 	);
 	writeFileSync(join(folder, 'model.json'), JSON.stringify(model));
-	const added = spawnSync(process.execPath, [CLI, 'models', 'add', folder, '--data', site.companion.dataDir], { encoding: 'utf8' });
-	expect(added.status, added.stderr).toBe(0);
+	addModel(site.companion, folder);
 	rmSync(folder, { recursive: true });
 	const teacher = await startTeacher();
 	try {
 		await page.goto(site.url);
-		await view(page, 'Models');
-		const card = page.locator('[data-model="patches"]');
-		await card.getByRole('button', { name: /^(Download|Get|Fetch)/ }).click();
-		await expect(card).toHaveAttribute('data-state', 'ready', { timeout: 60_000 });
+		await fetchModel(page, 'patches', 60_000);
 		await addTier(page, { base: teacher.base });
 		await view(page, 'Play');
 		const own = JSON.parse(readFileSync(join(import.meta.dirname, '..', 'public', 'profiles', 'practice.json'), 'utf8')) as object;
@@ -107,12 +103,7 @@ test('a shared game whose profile names a detector has it asked beside the model
 			name: 'Hollow',
 			detector: { model: 'patches', labels: ['red-patch', 'blue-patch'], threshold: 0.1 },
 		};
-		const transfer = await page.evaluateHandle((text) => {
-			const data = new DataTransfer();
-			data.items.add(new File([text], 'hollow.json', { type: 'application/json' }));
-			return data;
-		}, JSON.stringify(named));
-		await page.getByText('Game profile for the shared window').dispatchEvent('drop', { dataTransfer: transfer });
+		await dropProfile(page, 'hollow.json', JSON.stringify(named));
 		await openGame(context, site.companion.origin, teacher);
 		await page.getByLabel('Game profile for the shared window').selectOption('hollow');
 		await page.getByRole('button', { name: 'Share game window' }).click();

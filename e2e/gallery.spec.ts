@@ -1,7 +1,7 @@
 // The gallery on the practice game: crystals are found by kind and name, a threshold is tried on the frames a model explained, a
 // box is corrected, a crystal approved and retired, and everything is taken back. Each act by hand stands in the ledger. Seed 1.
 import type { Page } from 'playwright/test';
-import { choosePractice, expectPhase, playPractice, readLedger, readTable, view } from './fixtures/falsework.ts';
+import { choosePractice, expectPhase, playPractice, readCrystals, readLedger, view } from './fixtures/falsework.ts';
 import { expect, test } from './fixtures/test.ts';
 
 interface Stored {
@@ -13,10 +13,7 @@ interface Stored {
 	readonly history: readonly { readonly to: string; readonly why: string }[];
 }
 
-async function crystals(page: Page): Promise<readonly Stored[]> {
-	const rows = (await readTable(page, 'crystals')) as readonly { readonly json: string }[];
-	return rows.map(({ json }) => JSON.parse(json) as Stored);
-}
+const crystals = (page: Page) => readCrystals<Stored>(page);
 
 async function byHand(page: Page) {
 	const whats = ['approve', 'retire', 'threshold', 'correct', 'undo'];

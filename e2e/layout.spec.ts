@@ -2,7 +2,16 @@
 // answers at the new size without a model. Seed 1, speed 1.
 import type { Page } from 'playwright/test';
 import type { QuestionEntry } from '../src/core/ledger.ts';
-import { choosePractice, expectPhase, playPractice, questions, readLedger, readTable, view, wrongActedOn } from './fixtures/falsework.ts';
+import {
+	choosePractice,
+	expectPhase,
+	playPractice,
+	questions,
+	readCrystals,
+	readLedger,
+	view,
+	wrongActedOn,
+} from './fixtures/falsework.ts';
 import { expect, test } from './fixtures/test.ts';
 
 /** Answers running by crystals that count as knowing the screen. */
@@ -32,10 +41,7 @@ interface Stored {
 
 /** Elements, and facts as `fact NAME`, that crystals answer for at a size. */
 async function trustedAt(page: Page, layout: string): Promise<ReadonlySet<string>> {
-	const stored = ((await readTable(page, 'crystals')) as readonly { readonly json: string }[]).map(
-		({ json }) => JSON.parse(json) as Stored,
-	);
-	const here = stored.filter((c) => c.scope.layout === layout && c.state === 'autonomous');
+	const here = (await readCrystals<Stored>(page)).filter((c) => c.scope.layout === layout && c.state === 'autonomous');
 	return new Set(
 		here.flatMap(({ kind, data }) =>
 			kind === 'template' ? (data.element ?? []) : kind === 'region' && data.fact !== undefined ? `fact ${data.fact}` : [],

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { strToU8, zipSync } from 'fflate';
 import { PNG } from 'pngjs';
 import type { Page } from 'playwright/test';
-import { readTable, view } from './fixtures/falsework.ts';
+import { readCrystals, view } from './fixtures/falsework.ts';
 import { expect, test } from './fixtures/test.ts';
 
 const WIDTH = 24;
@@ -54,9 +54,7 @@ interface Stored {
 	readonly blobs: Readonly<Record<string, { readonly bytes: number }>>;
 }
 async function stored(page: Page): Promise<readonly Stored[]> {
-	return ((await readTable(page, 'crystals')) as readonly { readonly json: string }[])
-		.map(({ json: text }) => JSON.parse(text) as Stored)
-		.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+	return (await readCrystals<Stored>(page)).toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 test('a zipped MaaFramework project is looked over, imported in shadow, and its profile stays', async ({ page, site }, info) => {

@@ -4,9 +4,9 @@
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from 'playwright/test';
 import { ensureWeights } from '../src/tools/models/weights.mjs';
+import { expectNoFaults } from './fixtures/axe.ts';
 import { expectPhase, playPractice, view } from './fixtures/falsework.ts';
 import { type Hub, startHub } from './fixtures/hub.mjs';
 import { CHUNK, madeUp, makeModel } from './fixtures/store.ts';
@@ -73,12 +73,6 @@ const press = (page: Page, id: string, name: RegExp) => card(page, id).getByRole
 const expectState = (page: Page, id: string, state: string) =>
 	expect(card(page, id)).toHaveAttribute('data-state', state, { timeout: 60_000 });
 const share = async (page: Page, id: string) => Number(await card(page, id).getByRole('progressbar').getAttribute('aria-valuenow'));
-
-async function expectNoFaults(page: Page, what: string): Promise<void> {
-	const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
-	const found = violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(' ')} ${n.failureSummary ?? ''}`));
-	expect.soft(found, what).toEqual([]);
-}
 
 test('before a byte is fetched each model says what it is, whether it runs here, and what it asks of a person', async ({ models, hub }) => {
 	const list = models.getByRole('list', { name: 'What this machine can run' });

@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import type { Page } from 'playwright/test';
-import { choosePractice, expectPhase, playPractice, readTable, view } from './fixtures/falsework.ts';
+import { choosePractice, expectPhase, playPractice, readCrystals, readTable, view } from './fixtures/falsework.ts';
 import { playSession } from '../src/tools/play-session.mjs';
 import { expect, freePort, test } from './fixtures/test.ts';
 
@@ -18,8 +18,7 @@ interface Stored {
 }
 
 async function crystals(page: Page): Promise<readonly Stored[]> {
-	const rows = (await readTable(page, 'crystals')) as readonly { readonly json: string }[];
-	return rows.map(({ json }) => JSON.parse(json) as Stored).toSorted((a, b) => (a.id < b.id ? -1 : 1));
+	return (await readCrystals<Stored>(page)).toSorted((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 test('a pack that was exported brings everything back in shadow after an erasure', async ({ page, site }, info) => {

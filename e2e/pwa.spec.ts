@@ -1,8 +1,8 @@
 // The page as an app: its manifest as the browser reads it, one service worker that waits with a new version until play has ended,
 // isolation where the host sends no headers, packs that come from outside, and the companion seen from another address. Seed 1.
 import { request as httpRequest, createServer } from 'node:http';
-import AxeBuilder from '@axe-core/playwright';
 import type { BrowserContext, Page } from 'playwright/test';
+import { faultsOf } from './fixtures/axe.ts';
 import { choosePractice, expectPhase, playPractice, readTable, view } from './fixtures/falsework.ts';
 import { makeVersion, openProfile, startStaticHost, type StaticHost } from './fixtures/static-host.ts';
 import { expect, freePort, startCompanion, test as base } from './fixtures/test.ts';
@@ -49,11 +49,7 @@ async function expectNoFaults(page: Page, what: string): Promise<void> {
 			const fading = document.getAnimations().filter((a) => a.effect?.getTiming().iterations !== Number.POSITIVE_INFINITY);
 			await Promise.all(fading.map((a) => a.finished.catch(() => undefined)));
 		});
-		const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
-		expect(
-			violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(' ')}`)),
-			`${what}, ${colorScheme}`,
-		).toEqual([]);
+		expect(await faultsOf(page), `${what}, ${colorScheme}`).toEqual([]);
 	}
 }
 

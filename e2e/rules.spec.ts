@@ -1,8 +1,8 @@
 // Rules on the practice game: a person asks why a decision was made, and rewrites, pins and disables a rule. Nonsense is refused at its
 // place, nothing is lost, and every act is taken back. Axe finds nothing on either screen. Seed 1.
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from 'playwright/test';
-import { choosePractice, expectPhase, playPractice, questions, readLedger, readTable, view } from './fixtures/falsework.ts';
+import { expectNoFaults } from './fixtures/axe.ts';
+import { choosePractice, expectPhase, playPractice, questions, readCrystals, readLedger, view } from './fixtures/falsework.ts';
 import { expect, test } from './fixtures/test.ts';
 
 interface StoredRule {
@@ -15,18 +15,7 @@ interface StoredRule {
 }
 
 async function rules(page: Page): Promise<readonly StoredRule[]> {
-	const rows = (await readTable(page, 'crystals')) as readonly { readonly json: string }[];
-	return rows.map(({ json }) => JSON.parse(json) as StoredRule).filter((c) => c.kind === 'rule');
-}
-
-async function expectNoFaults(page: Page, screen: string): Promise<void> {
-	const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
-	expect
-		.soft(
-			violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(' ')}`)),
-			screen,
-		)
-		.toEqual([]);
+	return (await readCrystals<StoredRule>(page)).filter((c) => c.kind === 'rule');
 }
 
 test('a person asks why, and rewrites, pins and disables a rule, and takes it back', async ({ page, site }) => {

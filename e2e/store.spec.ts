@@ -1,11 +1,9 @@
 // The model store in a real browser, against a hub on this machine that can be told to misbehave. Real files of the browser, real
 // Range, real kills; the bytes are made up except where the title says otherwise. Whatever a runtime would be given is what `files`
 // gives, so a bad weight loaded would be seen there.
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { zipSync } from 'fflate';
 import type { BrowserContext, Page } from 'playwright/test';
 import type { ModelManifest } from '../src/core/models/manifest.ts';
@@ -13,7 +11,7 @@ import { ensureWeights } from '../src/tools/models/weights.mjs';
 import { startHub, type Hub, type Misdeed } from './fixtures/hub.mjs';
 import { openProfile } from './fixtures/static-host.ts';
 import { CHUNK, madeUp, makeModel, openStore, promised, type StorePage } from './fixtures/store.ts';
-import { expect, type Site, test as base } from './fixtures/test.ts';
+import { addModel, expect, type Site, test as base } from './fixtures/test.ts';
 
 interface Shelf {
 	/** Where the hub's files lie. */
@@ -392,13 +390,7 @@ test('what the companion’s folder holds is offered, fetched from there, and go
 }) => {
 	const onnx = Buffer.concat([Buffer.from([8, 10]), madeUp('det', CHUNK + 9000)]);
 	writeFileSync(join(folder, 'finder.onnx'), onnx);
-	const cli = fileURLToPath(new URL('../dist/companion/cli.js', import.meta.url));
-	const added = spawnSync(
-		process.execPath,
-		[cli, 'models', 'add', join(folder, 'finder.onnx'), '--data', site.companion.dataDir, '--json'],
-		{ encoding: 'utf8' },
-	);
-	expect([added.status, added.stdout]).toEqual([0, expect.stringContaining('"added":["finder"]')]);
+	expect(addModel(site.companion, join(folder, 'finder.onnx'))).toContain('"added":["finder"]');
 	const store = await openStore(page, site.companion.origin, [], { companion: { url: site.companion.origin } });
 	await expect.poll(() => store.state('finder')).toBe('absent');
 	expect((await store.model('finder')).from).toBe('the companion’s folder');

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import WebSocket from 'ws';
 import { calls, choosePractice, expectPhase, playPractice, questions, readLedger, readTable, view } from './fixtures/falsework.ts';
 import { expect, test } from './fixtures/test.ts';
-import { addTier, openGame, shareGame, SHARES_THE_GAME } from './fixtures/window.ts';
+import { addTier, dropProfile, openGame, shareGame, SHARES_THE_GAME } from './fixtures/window.ts';
 
 test.use({ launchOptions: SHARES_THE_GAME });
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -122,12 +122,7 @@ test('a profile with a wrong field is refused with its field and line', async ({
 	const good = JSON.parse(readFileSync(join(root, 'public', 'profiles', 'practice.json'), 'utf8')) as Record<string, unknown>;
 	const wrong = JSON.stringify({ ...good, heartbeatMs: 'soon' }, null, '\t');
 	const line = wrong.split('\n').findIndex((l) => l.includes('heartbeatMs')) + 1;
-	const transfer = await page.evaluateHandle((text) => {
-		const data = new DataTransfer();
-		data.items.add(new File([text], 'wrong.json', { type: 'application/json' }));
-		return data;
-	}, wrong);
-	await page.getByText('Game profile for the shared window').dispatchEvent('drop', { dataTransfer: transfer });
+	await dropProfile(page, 'wrong.json', wrong);
 	const faults = page.locator('[data-profile-faults]');
 	await expect(faults).toContainText('wrong.json is not a profile yet');
 	await expect(faults).toContainText('heartbeatMs');
