@@ -24,6 +24,14 @@ export function playSession(options: {
 	readonly log?: (line: string) => void;
 	readonly limitMs: number;
 }): Promise<Played>;
+export function playPractice(session: {
+	readonly minutes: number;
+	readonly store: string;
+	readonly port: number;
+	readonly options: Readonly<Record<string, string | number>>;
+	readonly more?: readonly string[];
+	readonly log?: (line: string) => void;
+}): Promise<Played>;
 export function countShare(
 	ticks: readonly PlayedTick[],
 	ask: string,

@@ -41,6 +41,18 @@ export async function playSession({ args, port, env = {}, log = () => {}, limitM
 	};
 }
 
+/**
+ * The practice game in that way, with a browser that nobody sees.
+ *
+ * @param {{minutes: number, store: string, port: number, options: Record<string, string | number>, more?: string[], log?: (line: string) => void}} session
+ *   `options` of the game; `more`: other arguments
+ */
+export function playPractice({ minutes, store, port, options, more = [], log }) {
+	const args = ['--profile', 'practice', '--headless', '--minutes', String(minutes), '--store', store, ...more];
+	for (const [name, value] of Object.entries(options)) args.push('--option', `${name}=${value}`);
+	return playSession({ args, port, limitMs: minutes * 60_000 + 180_000, log });
+}
+
 /** Counts of questions in a part of a session, by ask. `ticks` are lines of ticks.jsonl; times in ms since 1970. */
 export function countShare(ticks, ask, from, to) {
 	const asked = ticks.filter((t) => t.ask === ask && t.at >= from && t.at < to);

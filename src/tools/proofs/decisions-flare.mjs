@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { playFlare } from '../../../e2e/flare/session.mjs';
-import { countShare } from '../play-session.mjs';
+import { byThirds } from './decisions.mjs';
 import { screensOf } from './flare.mjs';
 
 const MINUTES = 10;
@@ -16,15 +16,7 @@ export async function run({ log, minutes = MINUTES }) {
 		const played = await playFlare({ minutes, store, port: PORT, log });
 		if (played.code !== 0) return { ok: false, seeds: [], results: { said: played.said } };
 		const { report, ticks } = played;
-		const from = report.session.startedAt;
-		const third = (n) =>
-			countShare(
-				ticks,
-				'decision',
-				from + (minutes * 60_000 * n) / 3,
-				n === 2 ? Number.MAX_SAFE_INTEGER : from + (minutes * 60_000 * (n + 1)) / 3,
-			);
-		const thirds = [0, 1, 2].map(third);
+		const { thirds, stillAsked } = byThirds(played, minutes);
 		const shown = {
 			'decisions ≥ 80 % local in the last third': thirds[2].share >= 0.8,
 			'it acts on the real window': report.idle.acts > 0,
@@ -39,9 +31,7 @@ export async function run({ log, minutes = MINUTES }) {
 				thirds,
 				screens: screensOf(ticks),
 				wrong: report.wrong,
-				stillAsked: [
-					...new Set(report.calls.filter(({ ask, at }) => ask === 'decision' && at >= from + minutes * 40_000).map(({ why }) => why)),
-				].slice(0, 20),
+				stillAsked,
 			},
 		};
 	} finally {

@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { countShare, playSession } from '../play-session.mjs';
+import { countShare, playPractice } from '../play-session.mjs';
 
 const SEED = 31;
 /** Game time runs so much faster; an hour of it takes ten minutes. */
@@ -18,29 +18,32 @@ function entered(ticks, screen) {
 	return screens.filter((name, i) => name === screen && screens[i - 1] !== screen).length;
 }
 
+/** How decisions were made in each third of a session, and why the last one still asked. */
+export function byThirds({ report, ticks }, minutes) {
+	const edge = (n) => (n === 3 ? Number.MAX_SAFE_INTEGER : report.session.startedAt + (minutes * 60_000 * n) / 3);
+	const asked = report.calls.filter(({ ask, at }) => ask === 'decision' && at >= edge(2));
+	return {
+		thirds: [0, 1, 2].map((n) => countShare(ticks, 'decision', edge(n), edge(n + 1))),
+		stillAsked: [...new Set(asked.map(({ why }) => why))].slice(0, 20),
+	};
+}
+
 /** @param {{log: (line: string) => void, minutes?: number}} options */
 export async function run({ log, minutes = MINUTES }) {
 	const session = async (port, more) => {
 		const store = mkdtempSync(join(tmpdir(), 'falsework-decisions-'));
-		const args = ['--profile', 'practice', '--headless', '--minutes', String(minutes), '--store', store, ...more];
-		for (const option of [`seed=${SEED}`, `speed=${SPEED}`]) args.push('--option', option);
 		try {
-			const played = await playSession({ args, port, limitMs: minutes * 60_000 + 180_000, log });
+			const played = await playPractice({ minutes, store, port, options: { seed: SEED, speed: SPEED }, more, log });
 			if (played.code !== 0) throw new Error(`A session of ${minutes} minutes failed: ${played.said.slice(-2000)}`);
 			const { report, ticks } = played;
-			const from = report.session.startedAt;
-			const hours = (minutes * SPEED) / 60;
-			const decisions = countShare(ticks, 'decision', 0, Number.MAX_SAFE_INTEGER);
+			const wins = entered(ticks, 'victory');
 			return {
 				report,
-				wins: entered(ticks, 'victory'),
+				wins,
 				deaths: entered(ticks, 'dead'),
-				winsAnHour: entered(ticks, 'victory') / hours,
-				decisions,
-				lastThird: countShare(ticks, 'decision', from + (minutes * 60_000 * 2) / 3, Number.MAX_SAFE_INTEGER),
-				thirds: [0, 1, 2].map((n) =>
-					countShare(ticks, 'decision', from + (minutes * 60_000 * n) / 3, from + (minutes * 60_000 * (n + 1)) / 3),
-				),
+				winsAnHour: wins / ((minutes * SPEED) / 60),
+				decisions: countShare(ticks, 'decision', 0, Number.MAX_SAFE_INTEGER),
+				...byThirds(played, minutes),
 			};
 		} finally {
 			rmSync(store, { recursive: true, force: true });
@@ -49,11 +52,9 @@ export async function run({ log, minutes = MINUTES }) {
 	const [ours, asking] = await Promise.all([session(PORTS[0], []), session(PORTS[1], ['--always-ask'])]);
 	const rho = asking.wins === 0 ? null : ours.wins / asking.wins;
 	const wrong = ours.report.wrong.byAsk.decision ?? { checked: 0, wrong: 0 };
-	const still = ours.report.calls
-		.filter(({ ask, at }) => ask === 'decision' && at >= ours.report.session.startedAt + (minutes * 60_000 * 2) / 3)
-		.map(({ why }) => why);
+	const lastThird = ours.thirds[2];
 	const shown = {
-		'decisions ≥ 80 % local in the last third': ours.lastThird.share >= 0.8,
+		'decisions ≥ 80 % local in the last third': lastThird.share >= 0.8,
 		'at ρ ≥ 0.98': rho !== null && rho >= 0.98,
 		'every decision of the other session was asked': asking.decisions.local === 0 && asking.decisions.total > 0,
 	};
@@ -66,9 +67,9 @@ export async function run({ log, minutes = MINUTES }) {
 			minutes,
 			speed: SPEED,
 			rho,
-			ours: { wins: ours.wins, deaths: ours.deaths, winsAnHour: ours.winsAnHour, lastThird: ours.lastThird, thirds: ours.thirds, wrong },
+			ours: { wins: ours.wins, deaths: ours.deaths, winsAnHour: ours.winsAnHour, lastThird, thirds: ours.thirds, wrong },
 			alwaysAsk: { wins: asking.wins, deaths: asking.deaths, winsAnHour: asking.winsAnHour, decisions: asking.decisions.total },
-			stillAsked: [...new Set(still)].slice(0, 20),
+			stillAsked: ours.stillAsked,
 		},
 	};
 }

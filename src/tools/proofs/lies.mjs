@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { countShare, playSession } from '../play-session.mjs';
+import { countShare, playPractice } from '../play-session.mjs';
 
 const SEED = 13;
 const MINUTES = 20;
@@ -14,9 +14,8 @@ const PORT = 5966;
 export async function run({ log }) {
 	const store = mkdtempSync(join(tmpdir(), 'falsework-lies-'));
 	try {
-		const options = ['--option', `seed=${SEED}`, '--option', `lies=${LIES}`];
-		const args = ['--profile', 'practice', '--headless', '--minutes', String(MINUTES), '--store', store, ...options];
-		const { code, said, report, ticks } = await playSession({ args, port: PORT, limitMs: MINUTES * 60_000 + 180_000, log });
+		const options = { seed: SEED, lies: LIES };
+		const { code, said, report, ticks } = await playPractice({ minutes: MINUTES, store, port: PORT, options, log });
 		if (code !== 0) return { ok: false, seeds: [SEED], results: { said } };
 		const truth = report.wrong.byAsk.perception ?? { checked: 0, wrong: 0, acted: 0 };
 		const half = report.session.startedAt + (MINUTES / 2) * 60_000;

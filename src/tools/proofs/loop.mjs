@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { countShare, playSession } from '../play-session.mjs';
+import { countShare, playPractice } from '../play-session.mjs';
 
 const SEED = 7;
 const MINUTES = 10;
@@ -12,13 +12,7 @@ const PORT = 5963;
 /** @param {{log: (line: string) => void}} options */
 export async function run({ log }) {
 	const store = mkdtempSync(join(tmpdir(), 'falsework-loop-'));
-	const session = (minutes) =>
-		playSession({
-			args: ['--profile', 'practice', '--headless', '--minutes', String(minutes), '--store', store, '--option', `seed=${SEED}`],
-			port: PORT,
-			limitMs: minutes * 60_000 + 180_000,
-			log,
-		});
+	const session = (minutes) => playPractice({ minutes, store, port: PORT, options: { seed: SEED }, log });
 	try {
 		const first = await session(MINUTES);
 		if (first.code !== 0) return { ok: false, seeds: [SEED], results: { said: first.said } };

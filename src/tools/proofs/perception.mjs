@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { countShare, playSession } from '../play-session.mjs';
+import { countShare, playPractice } from '../play-session.mjs';
 
 const SEED = 11;
 const MINUTES = 20;
@@ -24,9 +24,7 @@ export async function run({ log }) {
 		return store;
 	};
 	const session = async (store, minutes, options) => {
-		const args = ['--profile', 'practice', '--headless', '--minutes', String(minutes), '--store', store];
-		for (const [name, value] of Object.entries(options)) args.push('--option', `${name}=${value}`);
-		const played = await playSession({ args, port: PORT, limitMs: minutes * 60_000 + 180_000, log });
+		const played = await playPractice({ minutes, store, port: PORT, options, log });
 		if (played.code !== 0)
 			throw new Error(`A session of ${minutes} minutes with ${JSON.stringify(options)} failed: ${played.said.slice(-2000)}`);
 		return played;
