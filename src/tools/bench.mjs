@@ -3,9 +3,10 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
+import { endWithUsage, typedPath } from './arguments.mjs';
 import { root } from './files.mjs';
 import { openModule } from './in-page.mjs';
 import { log } from './setup.mjs';
@@ -32,12 +33,9 @@ function benches() {
 }
 
 function usage(problem) {
-	if (problem !== undefined) log(problem);
 	const list = [...benches()].map(([name, where]) => `  ${name} (${where === 'page' ? 'in a browser' : 'in Node'})`).join('\n');
 	const text = `npm run bench -- NAME [--frames DIR] [--worlds NAME,…] [--quick] [--json FILE]\n\n--worlds: these alone; --quick: one seed and shorter runs, to try a change (decisions)\n\nNAME is one of:\n${list || '  (none yet)'}`;
-	if (problem === undefined) process.stdout.write(`${text}\n`);
-	else log(text);
-	process.exit(problem === undefined ? 0 : 2);
+	endWithUsage(text, problem);
 }
 
 function readArguments() {
@@ -106,9 +104,8 @@ function circumstances({ commit, machine, load }) {
 
 const begunAt = loadavg();
 const { name, json, frames, worlds, quick = false } = readArguments();
-const base = process.env.INIT_CWD ?? process.cwd();
 const options = {
-	...(frames === undefined ? {} : { frames: resolve(base, frames) }),
+	...(frames === undefined ? {} : { frames: typedPath(frames) }),
 	...(quick ? { quick } : {}),
 	...(worlds === undefined ? {} : { worlds: worlds.split(',') }),
 };
@@ -127,7 +124,7 @@ try {
 	const record = `${JSON.stringify({ bench: name, ...kept, ...circumstances(kept) }, undefined, '\t')}\n`;
 	(json === '-' ? process.stderr : process.stdout).write(print(name, result));
 	if (json === '-') process.stdout.write(record);
-	else if (json !== undefined) writeFileSync(resolve(base, json), record);
+	else if (json !== undefined) writeFileSync(typedPath(json), record);
 	process.exit(broken.length > 0 ? 1 : 0);
 } catch (error) {
 	log(error instanceof Error ? (error.stack ?? error.message) : String(error));

@@ -1,10 +1,9 @@
-// `npm run pack -- check FILE [--json]`. The checks are the page's own, bundled for Node when they changed.
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+// `npm run pack -- check FILE [--json]`. The checks are the page's own, bundled for Node.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { build } from 'vite';
-import { root } from './files.mjs';
+import { endWithUsage, typedPath } from './arguments.mjs';
+import { buildModule } from './node-module.mjs';
 import { log } from './setup.mjs';
 
 const USAGE = `npm run pack -- check FILE [--json]
@@ -12,11 +11,7 @@ const USAGE = `npm run pack -- check FILE [--json]
 FILE is a pack (.falsework), or a MaaFramework project as a zip or folder. Everything that cannot be used is named
 with its path; of a project also every node that is imported in part or not at all, and why. Exit 1 at a fault.`;
 
-function usage(problem) {
-	if (problem === undefined) process.stdout.write(`${USAGE}\n`);
-	else log(`${problem}\n\n${USAGE}`);
-	process.exit(problem === undefined ? 0 : 2);
-}
+const usage = (problem) => endWithUsage(USAGE, problem);
 
 function readArguments() {
 	try {
@@ -29,36 +24,9 @@ function readArguments() {
 		const [verb, place, ...more] = positionals;
 		if (verb !== 'check') usage(verb === undefined ? 'What is to be done?' : `There is no "pack ${verb}".`);
 		if (place === undefined || more.length > 0) usage('pack check takes one file or folder.');
-		return { place: resolve(process.env.INIT_CWD ?? process.cwd(), place), json: values.json === true };
+		return { place: typedPath(place), json: values.json === true };
 	} catch (error) {
 		return usage(error.message);
-	}
-}
-
-/** The checks as a module of this process. */
-async function load() {
-	mkdirSync(join(root, '.cache'), { recursive: true });
-	const out = mkdtempSync(join(root, '.cache', 'pack-'));
-	try {
-		await build({
-			root,
-			configFile: false,
-			publicDir: false,
-			logLevel: 'warn',
-			build: {
-				outDir: out,
-				emptyOutDir: true,
-				target: 'node20',
-				ssr: true,
-				rolldownOptions: {
-					input: { check: join(root, 'src', 'tools', 'pack', 'check.ts') },
-					output: { format: 'es', entryFileNames: '[name].mjs' },
-				},
-			},
-		});
-		return await import(pathToFileURL(join(out, 'check.mjs')).href);
-	} finally {
-		rmSync(out, { recursive: true, force: true });
 	}
 }
 
@@ -67,8 +35,9 @@ if (!existsSync(place)) {
 	log(`There is no ${place}.`);
 	process.exit(1);
 }
-const { check } = await load();
-const checked = await check(place);
+const { module, remove } = await buildModule(join(import.meta.dirname, 'pack', 'check.ts'));
+remove();
+const checked = await module.check(place);
 const print = (line) => process.stdout.write(`${line}\n`);
 if (json) print(JSON.stringify(checked));
 else {

@@ -6,6 +6,7 @@ import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
+import { endWithUsage } from './arguments.mjs';
 import { findBrowser } from './browser.mjs';
 import { root } from './files.mjs';
 import { DESKTOP, ensurePrograms, log } from './setup.mjs';
@@ -26,16 +27,12 @@ function line(command, ...args) {
 let names;
 try {
 	const { values, positionals } = parseArgs({ options: { help: { type: 'boolean', short: 'h' } }, allowPositionals: true, strict: true });
-	if (values.help) {
-		process.stdout.write(`${usage}\n`);
-		process.exit(0);
-	}
+	if (values.help) endWithUsage(usage);
 	names = positionals.length > 0 ? positionals : known;
 	const strange = names.find((name) => !known.includes(name));
 	if (strange !== undefined) throw new Error(`There is no proof "${strange}".`);
 } catch (error) {
-	log(`${error.message}\n\n${usage}`);
-	process.exit(2);
+	endWithUsage(usage, error.message);
 }
 
 // A proof that needs what is still missing says so by itself.

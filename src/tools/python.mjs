@@ -1,8 +1,9 @@
 // Programs in Python that a bench or a test needs beside the project: each in a virtual environment of its own under .cache, with the
 // versions of its requirements.txt. What is there already is left alone.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { hashOfFile, root } from './files.mjs';
 import { log, which } from './setup.mjs';
 
@@ -58,4 +59,39 @@ export function ensurePython({ name, what, requirements, alone = false }) {
 	}
 	writeFileSync(stamp, hash);
 	return { python };
+}
+
+/**
+ * Starts a program that is asked line by line.
+ *
+ * @param {string} python  of its environment
+ * @param {readonly string[]} args  the program and its arguments
+ * @param {{ name: string, words?: 'shown' | 'dropped' | 'kept' }} options  `name`: for a person, when it ends; `words`: what becomes of
+ *   what it says of itself; kept words are told when it ends
+ * @returns {{ ask: (order: object) => Promise<any>, close: () => Promise<void> }} one order at a time
+ */
+export function startProgram(python, args, { name, words = 'shown' }) {
+	const child = spawn(python, args, { stdio: ['pipe', 'pipe', { shown: 'inherit', dropped: 'ignore', kept: 'pipe' }[words]] });
+	const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+	const ended = new Promise((resolve) => child.once('close', resolve));
+	let said = '';
+	child.stderr?.on('data', (data) => {
+		said = `${said}${data}`.slice(-4000);
+	});
+	child.once('error', () => {});
+	// A program that died says so by the end of its output; writing to it must not end this one.
+	child.stdin.on('error', () => {});
+	return {
+		async ask(order) {
+			child.stdin.write(`${JSON.stringify(order)}\n`);
+			const { value, done } = await lines.next();
+			if (!done) return JSON.parse(value);
+			const what = `${name} ended with exit ${await ended} at ${JSON.stringify(order).slice(0, 200)}`;
+			throw new Error(words === 'kept' ? `${what}:\n${said}` : `${what}; see above.`);
+		},
+		async close() {
+			child.stdin.end();
+			await ended;
+		},
+	};
 }

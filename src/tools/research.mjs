@@ -2,13 +2,14 @@
 // people's environments. Settings are chosen on some seeds and judged on others; the bench plays yet others.
 import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
-import { buildModule } from './bench/decisions/build.mjs';
+import { endWithUsage, typedPath } from './arguments.mjs';
 import { ensureWorld, startWorld, WORLDS } from './bench/decisions/worlds.mjs';
 import { hashOfFile, root } from './files.mjs';
+import { buildModule } from './node-module.mjs';
 import { log } from './setup.mjs';
 
 const TRAIN = [201, 202, 203, 204];
@@ -44,26 +45,20 @@ function readArguments() {
 			},
 			strict: true,
 		});
-		if (values.help) {
-			process.stdout.write(`${HELP}\n`);
-			process.exit(0);
-		}
+		if (values.help) endWithUsage(HELP);
 		const points = values.points === undefined ? (values.quick ? 400 : POINTS) : Number(values.points);
 		if (!Number.isInteger(points) || points < 1) throw new Error(`--points wants a whole number above 0, not "${values.points}".`);
 		const worlds = values.worlds?.split(',') ?? (values.quick ? WORLDS_USUAL.slice(0, 1) : WORLDS_USUAL);
 		for (const name of worlds) if (!Object.hasOwn(WORLDS, name)) throw new Error(`There is no world "${name}".`);
-		const base = process.env.INIT_CWD ?? process.cwd();
 		return {
-			out: values.out === undefined ? join(cache, 'report') : resolve(base, values.out),
+			out: values.out === undefined ? join(cache, 'report') : typedPath(values.out),
 			worlds,
 			points,
 			train: values.quick ? TRAIN.slice(0, 2) : TRAIN,
 			held: values.quick ? HELD.slice(0, 2) : HELD,
 		};
 	} catch (error) {
-		log(error.message);
-		log(HELP);
-		return process.exit(2);
+		return endWithUsage(HELP, error.message);
 	}
 }
 

@@ -1,12 +1,11 @@
 // How well elements are found again that were learnt by the product's own crystalliser: a labelled set, each element learnt from
 // its `learn` frames alone and looked for in all the others. The core runs in Node with its engine; a browser decodes the pictures.
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { build } from 'vite';
 import { ensureBrowser, QUIET_SWITCHES } from '../browser.mjs';
 import { engineModule } from '../engine.mjs';
 import { root } from '../files.mjs';
+import { buildModule } from '../node-module.mjs';
 import { readPictures } from './perception/pictures.mjs';
 
 const out = join(root, '.cache', 'bench-accuracy');
@@ -20,25 +19,9 @@ export async function run({ frames: folder = join(root, 'e2e', 'frames') } = {})
 	if (!existsSync(labelled)) throw new Error(`${labelled} is not there; name a labelled set with --frames DIR.`);
 	const labels = JSON.parse(readFileSync(labelled, 'utf8'));
 	const begun = performance.now();
-	rmSync(out, { recursive: true, force: true });
 	mkdirSync(out, { recursive: true });
-	await build({
-		root,
-		configFile: false,
-		publicDir: false,
-		logLevel: 'warn',
-		mode: 'production',
-		plugins: [engineModule()],
-		build: {
-			outDir: join(out, 'node'),
-			target: 'node20',
-			ssr: true,
-			rolldownOptions: {
-				input: { node: join(import.meta.dirname, 'accuracy', 'node.ts') },
-				output: { format: 'es', entryFileNames: '[name].mjs' },
-			},
-		},
-	});
+	const { module, remove } = await buildModule(join(import.meta.dirname, 'accuracy', 'node.ts'), { plugins: [engineModule()] });
+	remove();
 	const { chromium } = await import('playwright');
 	const browser = await chromium.launch({ executablePath: ensureBrowser(), args: QUIET_SWITCHES });
 	let pictures;
@@ -51,8 +34,7 @@ export async function run({ frames: folder = join(root, 'e2e', 'frames') } = {})
 	} finally {
 		await browser.close();
 	}
-	const { measure } = await import(pathToFileURL(join(out, 'node', 'node.mjs')).href);
-	const { score, detections, crystals, refused, scaled } = measure(labels, pictures);
+	const { score, detections, crystals, refused, scaled } = module.measure(labels, pictures);
 	const detected = join(out, 'detections.json');
 	writeFileSync(detected, JSON.stringify(detections));
 	const share = ({ hits, of }) => (of === 0 ? 1 : hits / of);

@@ -4,8 +4,8 @@ import { availableParallelism } from 'node:os';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../files.mjs';
+import { buildModule } from '../node-module.mjs';
 import { log } from '../setup.mjs';
-import { buildModule } from './decisions/build.mjs';
 import { ensureWorld, NOT_PLAYED, startWorld, WORLDS } from './decisions/worlds.mjs';
 
 const SEEDS = [1, 2, 3, 4, 5];
@@ -53,7 +53,7 @@ export function faultIn({ worlds = [] }) {
 export async function run({ quick = false, worlds = Object.keys(WORLDS) } = {}) {
 	const whole = worlds.length === Object.keys(WORLDS).length;
 	const seeds = quick ? SEEDS.slice(0, 1) : SEEDS;
-	const { module: m, remove } = await buildModule();
+	const { module: m, remove } = await buildModule(join(import.meta.dirname, 'decisions', 'node.ts'));
 	try {
 		const places = new Map();
 		const absent = Object.entries(NOT_PLAYED).map(([what, why]) => `${what}: not here: ${why}.`);

@@ -5,6 +5,7 @@ import { embedDriver } from '../../adapters/runtimes/embed.ts';
 import type { ModelManifest } from '../../core/models/manifest.ts';
 import goals from './skills/goals.json';
 import { measure } from './skills/measure.ts';
+import { median } from '../statistics.ts';
 import { type BenchPage, type BenchResult, rowOf } from './types.ts';
 
 const host = globalThis as unknown as BenchPage;
@@ -45,7 +46,7 @@ export async function run(): Promise<BenchResult> {
 	await host.falseworkLog(`${texts.length} texts as vectors, ${running.loaded.note || running.loaded.backend}`);
 	const runs = Array.from({ length: SEEDS }, (_, i) => measure(goals, vectors, () => performance.now(), i + 1));
 	// Of the vectors nothing depends on chance: seeds shuffle the order in which it learns. The worst of them is what is promised.
-	const median = (of: (m: (typeof runs)[number]) => number): number => runs.map(of).sort((a, b) => a - b)[SEEDS >> 1] as number;
+	const middle = (of: (m: (typeof runs)[number]) => number): number => median(runs.map(of));
 	const most = (of: (m: (typeof runs)[number]) => number): number => Math.max(...runs.map(of));
 	const first = runs[0] as (typeof runs)[number];
 	const { cache } = first;
@@ -58,9 +59,9 @@ export async function run(): Promise<BenchResult> {
 		wrongHitsByWordsAlone: most((m) => m.words.wrongHits),
 		wrongHitsOfCache: cache.wrongHits,
 		paraphrases: first.ours.paraphrases,
-		recall: median((m) => m.ours.hits / m.ours.paraphrases),
-		recallOnFresh: median((m) => m.fresh.hits / m.fresh.paraphrases),
-		recallByWordsAlone: median((m) => m.words.hits / m.words.paraphrases),
+		recall: middle((m) => m.ours.hits / m.ours.paraphrases),
+		recallOnFresh: middle((m) => m.fresh.hits / m.fresh.paraphrases),
+		recallByWordsAlone: middle((m) => m.words.hits / m.words.paraphrases),
 		recallOfCache: cache.hits / cache.paraphrases,
 		calibrationError: most((m) => m.eceOurs),
 		calibrationErrorByWordsAlone: most((m) => m.eceWords),

@@ -14,6 +14,7 @@ import { layOut } from '../../practice/layout.ts';
 import { defaultOptions, logicalSize } from '../../practice/options.ts';
 import { type View, viewOf } from '../../practice/view.ts';
 import { makeWorld } from '../../practice/world.ts';
+import { congruential } from '../statistics.ts';
 import { type BenchPage, type BenchResult, rowOf } from './types.ts';
 
 const host = globalThis as unknown as BenchPage;
@@ -139,16 +140,11 @@ const LINES: Readonly<Record<string, string>> = {
 };
 const pictures = import.meta.glob<string>('./text/*.png', { query: '?url', import: 'default', eager: true });
 
-function dice(seed: number): () => number {
-	let s = seed;
-	return () => (s = (Math.imul(s, 1_664_525) + 1_013_904_223) >>> 0) / 2 ** 32;
-}
-
 /** Luma as a captured picture has it, with the noise of a codec: even, three levels either way. */
 function frameOf(ctx: OffscreenCanvasRenderingContext2D, width: number, height: number, seed: number, noise = 3): Frame {
 	const { data } = ctx.getImageData(0, 0, width, height);
 	const luma = new Uint8Array(width * height);
-	const next = dice(seed + 1);
+	const next = congruential(seed + 1);
 	for (let i = 0, at = 0; i < luma.length; i++, at += 4) {
 		const grey = (77 * (data[at] as number) + 150 * (data[at + 1] as number) + 29 * (data[at + 2] as number) + 128) >> 8;
 		luma[i] = Math.max(0, Math.min(255, Math.round(grey + noise * (next() * 2 - 1))));
@@ -170,7 +166,7 @@ function signOf(face: Face): Sign {
 			ctx.fillRect(0, 0, SIGN.width, SIGN.height);
 			if (face.scenery === true) {
 				for (let i = 0; i < 40; i++) {
-					const at = dice(n * 40 + i);
+					const at = congruential(n * 40 + i);
 					ctx.fillStyle = `hsl(${Math.floor(at() * 360)} 50% ${15 + Math.floor(at() * 50)}%)`;
 					ctx.fillRect(at() * SIGN.width, at() * SIGN.height, 30, 20);
 				}
@@ -288,7 +284,7 @@ async function study(sign: Sign, reader: OcrReader): Promise<Outcome | string> {
 		faults: [],
 	};
 	const memory = makeTextMemory(() => {});
-	const next = dice(7);
+	const next = congruential(7);
 	const pick = (learning: boolean): number => {
 		for (;;) {
 			const value = sign.value(Math.floor(next() * 1e6));

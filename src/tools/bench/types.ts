@@ -1,3 +1,5 @@
+import { quantile } from '../statistics.ts';
+
 /** One line of a bench's table: all times of one thing done by one contender. */
 export interface BenchRow {
 	/** What was done: "frame to decision", "match one template". */
@@ -51,7 +53,6 @@ export interface BenchOptions {
 
 /** One row from its samples. */
 export function rowOf(what: string, who: string, samples: readonly number[], unit = 'ms'): BenchRow {
-	const sorted = [...samples].sort((a, b) => a - b);
-	const at = (q: number): number => sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))] ?? Number.NaN;
-	return { what, who, unit, n: sorted.length, p10: at(0.1), median: at(0.5), p99: at(0.99) };
+	const at = (q: number): number => quantile(samples, q);
+	return { what, who, unit, n: samples.length, p10: at(0.1), median: at(0.5), p99: at(0.99) };
 }

@@ -1,9 +1,10 @@
 // The tuner's own arithmetic: what is varied, what a replay is worth, what is kept, and how it is told. Nothing here plays or reads files.
 import { accepts } from '../bench/decisions/contender.ts';
-import { bootstrap, type Interval, median, sum } from '../bench/decisions/measure.ts';
 import { falsework } from '../bench/decisions/ours.ts';
 import { HOUR, type Recorded } from '../bench/decisions/play.ts';
 import type { Description } from '../bench/decisions/world.ts';
+import { drawing, INK } from '../chart.mjs';
+import { bootstrap, type Interval, mean, median, sum } from '../statistics.ts';
 import { type Tuning, TUNING } from '../../core/reasoning/tuning.ts';
 
 /** One number of the learner: how it is read and set, and what is tried beside what holds in play. */
@@ -130,10 +131,10 @@ export function judge(name: string, traces: readonly Replayed[], asInPlay: reado
 	const gains = traces.map((one, i) => one.worth - (asInPlay[i]?.worth ?? Number.NaN));
 	return {
 		name,
-		worth: sum(traces.map(({ worth }) => worth)) / traces.length,
-		gain: bootstrap(gains, (some) => sum(some) / some.length, seed),
+		worth: mean(traces.map(({ worth }) => worth)),
+		gain: bootstrap(gains, mean, seed),
 		runs: traces.length,
-		harm: median(traces.map(({ hours }) => sum(hours.map(({ harm }) => harm)) / hours.length)),
+		harm: median(traces.map(({ hours }) => mean(hours.map(({ harm }) => harm)))),
 	};
 }
 
@@ -232,7 +233,6 @@ function signed(value: number): string {
 	return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(4)}`;
 }
 
-const INK = '#7d8590';
 const [LEFT, RIGHT, ROW, TOP] = [210, 760, 22, 40];
 
 /** Gains as points with their intervals, one row each; zero is a line. */
@@ -240,9 +240,7 @@ export function drawGains(title: string, judged: readonly Judged[]): string {
 	const reach = Math.max(1e-4, ...judged.flatMap(({ gain }) => [Math.abs(gain.low), Math.abs(gain.high)]));
 	const x = (gain: number): string => (LEFT + ((gain + reach) / (2 * reach)) * (RIGHT - LEFT)).toFixed(1);
 	const height = TOP + ROW * judged.length + 36;
-	return [
-		`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 800 ${height}" width="800" height="${height}" role="img" aria-labelledby="t" font-family="system-ui, sans-serif" font-size="12" fill="${INK}">`,
-		`<title id="t">${title}</title>`,
+	return drawing({ width: 800, height, title }, [
 		`<text x="${LEFT}" y="20" font-size="13" font-weight="600">${title}</text>`,
 		`<path d="M${x(0)} ${TOP - 8}V${height - 30}" stroke="${INK}"/>`,
 		...judged.flatMap(({ name, gain }, i) => {
@@ -256,8 +254,7 @@ export function drawGains(title: string, judged: readonly Judged[]): string {
 		}),
 		`<text x="${LEFT}" y="${height - 10}">−${reach.toFixed(3)}</text>`,
 		`<text x="${RIGHT}" y="${height - 10}" text-anchor="end">+${reach.toFixed(3)}</text>`,
-		'</svg>\n',
-	].join('\n');
+	]);
 }
 
 /** Which of the tried settings go on to the held-out runs, the best first: better than play on average where they were chosen. */

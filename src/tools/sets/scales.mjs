@@ -6,9 +6,10 @@
 // Then `npm run bench -- accuracy --frames .cache/sets/scales-200`, one set for each layout. `--small` draws the few frames of a small
 // window that `npm test` measures, all scales in one set: e2e/scales is drawn by `--small --out e2e`.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright';
+import { typedPath } from '../arguments.mjs';
 import { ensureBrowser, QUIET_SWITCHES } from '../browser.mjs';
 import { root } from '../files.mjs';
 import { log } from '../setup.mjs';
@@ -98,7 +99,7 @@ async function shoot({ width, height, density }, scenes, prefix) {
 
 try {
 	const { names, shots: home } = await shoot(DRAWN.home, DRAWN.learn, 'home');
-	const out = resolve(process.env.INIT_CWD ?? process.cwd(), values.out);
+	const out = typedPath(values.out);
 	for (const [set, layouts] of Object.entries(DRAWN.sets)) {
 		const shots = [];
 		for (const layout of layouts) {

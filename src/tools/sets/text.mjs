@@ -13,6 +13,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, wri
 import { dirname, extname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright';
+import { endWithUsage, typedPath } from '../arguments.mjs';
 import { ensureBrowser, QUIET_SWITCHES } from '../browser.mjs';
 import { root } from '../files.mjs';
 import { log } from '../setup.mjs';
@@ -192,22 +193,17 @@ if (process.argv[1] === import.meta.filename) {
 			strict: true,
 		}));
 	} catch (error) {
-		log(`${error.message}\n\n${USAGE}`);
-		process.exit(2);
+		endWithUsage(USAGE, error.message);
 	}
-	if (values.help) {
-		process.stdout.write(`${USAGE}\n`);
-		process.exit(0);
-	}
+	if (values.help) endWithUsage(USAGE);
 	if (Object.keys(values).length !== 1) {
 		log(USAGE);
 		process.exit(2);
 	}
-	const here = (path) => resolve(process.env.INIT_CWD ?? process.cwd(), path);
 	mkdirSync(join(folder, 'img'), { recursive: true });
 	if (values.draw) writeLabels(await drawn());
-	if (values.cut !== undefined) writeLabels(await cut(here(values.cut)));
-	if (values.sheet !== undefined) await contactSheet(here(values.sheet));
+	if (values.cut !== undefined) writeLabels(await cut(typedPath(values.cut)));
+	if (values.sheet !== undefined) await contactSheet(typedPath(values.sheet));
 	const labels = readLabels();
 	const faults = faultsOf(labels);
 	const tested = labels.lines.filter(({ split }) => split === 'test').length;

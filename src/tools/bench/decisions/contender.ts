@@ -20,7 +20,6 @@ export interface Local {
 	readonly confidence?: number;
 	/** It was drawn to be tried out before it was trusted. */
 	readonly tried?: boolean;
-	readonly why?: string;
 }
 
 /** Decides points one after the other. What it learns stays inside. */
@@ -30,10 +29,6 @@ export interface Contender {
 	decide(occasion: Occasion): Local | undefined;
 	/** The answer to what it asked, or to what was audited. */
 	learn(occasion: Occasion, answer: Teaching, audited: Local | undefined): void;
-	/** What came of the act that was last taken: the facts of the next point, or undefined at the end of an episode. */
-	see?(occasion: Occasion | undefined, reward: number): void;
-	/** Lines about what was learnt, for people. */
-	tell?(): readonly string[];
 }
 /** Makes a contender anew for each run. `seed` is for what it draws. */
 export type Contending = (description: Description, seed: number) => Contender;

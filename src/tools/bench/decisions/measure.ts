@@ -1,12 +1,7 @@
 // What a run shows: share of local decisions, return against always asking, harm. Everything is sums over what `play` noted.
 import { HOUR, type Played } from './play.ts';
-import { randomOf } from './peers.ts';
+import { bootstrap, type Interval, sum } from '../../statistics.ts';
 
-export interface Interval {
-	readonly value: number;
-	readonly low: number;
-	readonly high: number;
-}
 export interface Hour {
 	/** Counted from 1. */
 	readonly hour: number;
@@ -20,8 +15,6 @@ export interface Hour {
 	/** The same as the contender's own audits put it, undefined where it had none. */
 	readonly audited: number | undefined;
 }
-
-const RESAMPLES = 1000;
 
 /** By the hour of 800 decision points; an hour cut short is left out. */
 export function hoursOf(played: Played, asked: readonly number[]): readonly Hour[] {
@@ -75,18 +68,6 @@ export function auditedHarm(audits: readonly { readonly chance: number; readonly
 	return weight === 0 ? undefined : harm / weight;
 }
 
-/** Resamples whole items, so that what belongs together in one (an episode) stays together. */
-export function bootstrap<T>(items: readonly T[], of: (some: readonly T[]) => number, seed: number): Interval {
-	const next = randomOf(seed);
-	const values: number[] = [];
-	for (let i = 0; i < RESAMPLES; i++) {
-		const some = items.map(() => items[Math.floor(next() * items.length)] as T);
-		values.push(of(some));
-	}
-	values.sort((a, b) => a - b);
-	return { value: of(items), low: values[Math.floor(0.025 * RESAMPLES)] as number, high: values[Math.floor(0.975 * RESAMPLES)] as number };
-}
-
 /** First decision point from which on the following `window` hold at most δ of harmful local acts; Infinity when there is none. */
 export function calmAfter(harmed: ArrayLike<number>, from: number, window: number, delta: number): number {
 	let harm = 0;
@@ -96,20 +77,4 @@ export function calmAfter(harmed: ArrayLike<number>, from: number, window: numbe
 		if (i - from + 1 >= window && harm <= delta * window) return i + 1 - window - from;
 	}
 	return Infinity;
-}
-
-export function median(values: readonly number[]): number {
-	const sorted = [...values].sort((a, b) => a - b);
-	const middle = sorted.length / 2;
-	return sorted.length % 2 === 1
-		? (sorted[Math.floor(middle)] as number)
-		: sorted.length === 0
-			? Number.NaN
-			: ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
-}
-
-export function sum(values: Iterable<number>): number {
-	let total = 0;
-	for (const value of values) total += value;
-	return total;
 }

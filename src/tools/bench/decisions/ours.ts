@@ -5,7 +5,7 @@ import type { DecisionAnswer } from '../../../core/question.ts';
 import { type Decision, makeReasoner, type Point } from '../../../core/reasoning/reasoner.ts';
 import type { Tuning } from '../../../core/reasoning/tuning.ts';
 import type { Contending } from './contender.ts';
-import { randomOf } from './peers.ts';
+import { randomOf } from '../../statistics.ts';
 import { HOUR } from './play.ts';
 import type { Description, Teaching } from './world.ts';
 
@@ -28,8 +28,6 @@ export function falsework(tuning?: Partial<Tuning>): Contending {
 			newId: (kind) => `${kind}-${made++}`,
 			...(tuning === undefined ? {} : { tuning }),
 		});
-		/** Why it asked, with how often. */
-		const asked = new Map<string, number>();
 		let episode = -1;
 		let decision: Decision | undefined;
 		return {
@@ -49,16 +47,11 @@ export function falsework(tuning?: Partial<Tuning>): Contending {
 					place: `${episode} ${place}`,
 					n: point,
 				});
-				if (decision.outcome !== 'hit') {
-					const why = `${decision.reason}: ${decision.detail}`;
-					asked.set(why, (asked.get(why) ?? 0) + 1);
-					return undefined;
-				}
+				if (decision.outcome !== 'hit') return undefined;
 				return {
 					act: decision.act,
 					confidence: decision.score,
 					tried: decision.probability < 1,
-					why: decision.why,
 					...(decision.audit ? { audit: decision.auditChance } : {}),
 				};
 			},
@@ -71,16 +64,6 @@ export function falsework(tuning?: Partial<Tuning>): Contending {
 				};
 				reasoner.learn(at, answerOf(answer), provenanceOf(point, now), decision);
 			},
-			tell: () => [
-				...[...asked]
-					.sort((a, b) => b[1] - a[1])
-					.slice(0, 10)
-					.map(([why, n]) => `asked ${n} times: ${why}`),
-				...reasoner.rules
-					.all()
-					.toSorted((a, b) => b.stat.used - a.stat.used)
-					.map(({ name, state, stat }) => `${state} ${stat.k.toFixed(0)}/${stat.w.toFixed(0)}, used ${stat.used}: ${name}`),
-			],
 		};
 	};
 }

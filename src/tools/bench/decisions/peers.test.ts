@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { randomOf } from '../../statistics.ts';
 import { noisy } from './noise.ts';
-import { exploring, makeNearest, randomOf } from './peers.ts';
+import { exploring, makeNearest } from './peers.ts';
 import { drawCalls } from './picture.ts';
 import { TOY } from './toy.fixture.ts';
 import { growTree, treeSays } from './tree.ts';

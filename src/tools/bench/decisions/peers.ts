@@ -1,6 +1,7 @@
 // The peers of the decisions bench, as their papers and users run them. All are given the same answers; none is told the truth.
 import { actKey } from '../../../core/crystals/rule/apply.ts';
 import type { Act, Facts, FactValue } from '../../../core/question.ts';
+import { randomOf } from '../../statistics.ts';
 import { accepts, type Contending } from './contender.ts';
 import { growTree, type Tree, treeSays } from './tree.ts';
 import type { Description } from './world.ts';
@@ -259,16 +260,4 @@ function textOf(facts: Facts): string {
 		.sort()
 		.map((id) => `${id}=${String(facts[id])}`)
 		.join('\n');
-}
-
-/** mulberry32: the same numbers for the same seed, in [0, 1). */
-export function randomOf(seed: number): () => number {
-	let state = seed >>> 0;
-	return () => {
-		state = (state + 0x6d2b79f5) >>> 0;
-		let t = state;
-		t = Math.imul(t ^ (t >>> 15), t | 1);
-		t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-		return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-	};
 }

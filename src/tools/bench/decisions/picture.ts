@@ -1,10 +1,10 @@
 // Draws the curve of calls: hour by hour, ours and each peer, on a logarithmic axis, with the return ratio beside each name.
+import { drawing, drawLevel, drawLine, INK } from '../../chart.mjs';
 
 /** Middle tones: each stands out on white and on nearly black by at least 3 : 1. */
-const INK = '#7d8590';
 const COLOURS: Readonly<Record<string, string>> = {
 	falsework: '#1a9c4b',
-	'always ask': '#7d8590',
+	'always ask': INK,
 	'exact fact cache': '#2f81f7',
 	'similarity cache 0.90': '#d0741c',
 	'similarity cache 0.95': '#b8860b',
@@ -26,26 +26,19 @@ export function drawCalls(title: string, curves: readonly Curve[], most: number)
 	const hours = Math.max(...curves.map(({ calls }) => calls.length));
 	const x = (hour: number): number => LEFT + 10 + ((hour - 1) / Math.max(1, hours - 1)) * (RIGHT - LEFT - 20);
 	const y = (calls: number): number => BOTTOM - (Math.log10(Math.max(1, calls)) / Math.log10(most)) * (BOTTOM - TOP);
-	const out = [
-		`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}" role="img" aria-labelledby="t d" font-family="system-ui, sans-serif" font-size="12" fill="${INK}">`,
-		`<title id="t">${title}</title>`,
-		`<desc id="d">${curves.map(({ who, calls, ratio }) => `${who}: ${calls[0]} calls in the first hour, ${calls.at(-1)} in the last, return ratio ${ratio.toFixed(3)}`).join('; ')}.</desc>`,
-		`<text x="${LEFT}" y="${TOP - 24}" font-size="13" font-weight="600">${title}</text>`,
-	];
-	for (let tick = 1; tick <= most; tick *= 10)
-		out.push(
-			`<path d="M${LEFT} ${y(tick).toFixed(1)}H${RIGHT}" stroke="${INK}" stroke-opacity=".3"/>`,
-			`<text x="${LEFT - 8}" y="${y(tick).toFixed(1)}" dy=".35em" text-anchor="end">${tick}</text>`,
-		);
+	const told = curves.map(
+		({ who, calls, ratio }) => `${who}: ${calls[0]} calls in the first hour, ${calls.at(-1)} in the last, return ratio ${ratio.toFixed(3)}`,
+	);
+	const out = [`<text x="${LEFT}" y="${TOP - 24}" font-size="13" font-weight="600">${title}</text>`];
+	for (let tick = 1; tick <= most; tick *= 10) out.push(...drawLevel(LEFT, RIGHT, y(tick), tick));
 	for (let hour = 1; hour <= hours; hour++)
 		out.push(`<text x="${x(hour).toFixed(1)}" y="${BOTTOM + 20}" text-anchor="middle">${hour}</text>`);
 	out.push(`<text x="${(LEFT + RIGHT) / 2}" y="${BOTTOM + 42}" text-anchor="middle">hour of 800 decisions</text>`);
 	for (const { who, calls } of curves) {
 		const colour = COLOURS[who] ?? INK;
-		const places = calls.map((n, i) => [x(i + 1).toFixed(1), y(n).toFixed(1)] as const);
+		const places = calls.map((n, i) => [x(i + 1), y(n)] as const);
 		const wide = who === 'falsework' ? 3.5 : 2;
-		out.push(`<path d="M${places.map((p) => p.join(' ')).join('L')}" fill="none" stroke="${colour}" stroke-width="${wide}"/>`);
-		for (const [px, py] of places) out.push(`<circle cx="${px}" cy="${py}" r="${wide}" fill="${colour}"/>`);
+		out.push(...drawLine(places, { colour, width: wide, mark: wide }));
 	}
 	// Names stand at the ends of their lines, pushed apart where those meet.
 	const ends = curves
@@ -59,5 +52,5 @@ export function drawCalls(title: string, curves: readonly Curve[], most: number)
 		out.push(
 			`<text x="${RIGHT + 12}" y="${(at - over).toFixed(1)}" dy=".35em" fill="${COLOURS[who] ?? INK}"${who === 'falsework' ? ' font-weight="700"' : ''}>${who}: ${calls} calls, ρ ${ratio.toFixed(3)}</text>`,
 		);
-	return `${out.join('\n')}\n</svg>\n`;
+	return drawing({ width: WIDTH, height: HEIGHT, title, description: `${told.join('; ')}.` }, out);
 }

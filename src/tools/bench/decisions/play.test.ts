@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Contending } from './contender.ts';
-import { between, calmAfter, hoursOf, returnRatio, sum } from './measure.ts';
+import { sum } from '../../statistics.ts';
+import { between, calmAfter, hoursOf, returnRatio } from './measure.ts';
 import { falsework } from './ours.ts';
 import { alwaysAsk, exactCache, plainTree, similarityCache, verifiedCache } from './peers.ts';
 import { play, type Played } from './play.ts';

@@ -1,7 +1,7 @@
 // One contender plays one world. Calls are counted by whoever plays, not by the contender: an answer was needed or it was not.
 import { accepts, type Contending, type Occasion } from './contender.ts';
 import { type Noise, noisy } from './noise.ts';
-import { randomOf } from './peers.ts';
+import { randomOf } from '../../statistics.ts';
 import type { Facts } from '../../../core/question.ts';
 import type { Description, Point, Teaching, World } from './world.ts';
 
@@ -29,8 +29,6 @@ export interface Audited {
 	/** With which it was drawn. */
 	readonly chance: number;
 	readonly harmful: boolean;
-	/** At which it would have acted. */
-	readonly confidence: number;
 }
 export interface Played {
 	readonly who: string;
@@ -39,14 +37,11 @@ export interface Played {
 	readonly called: Uint8Array;
 	/** 1 where a local act was none that the teacher would accept; the teacher itself, not what noise made of it. */
 	readonly harmed: Uint8Array;
-	/** Of local acts, 0 elsewhere. */
-	readonly confidence: Float32Array;
 	readonly audits: readonly Audited[];
 	/** Of whole episodes, in order. */
 	readonly returns: readonly number[];
 	/** First decision point of each episode, the one cut off included. */
 	readonly starts: readonly number[];
-	readonly told: readonly string[];
 }
 /** A moment of an always-asking run: what was known and what was answered. */
 export interface Recorded {
@@ -68,7 +63,6 @@ export async function play(o: PlayOptions): Promise<Played> {
 	const limit = o.points ?? 1_000_000;
 	const called: number[] = [];
 	const harmed: number[] = [];
-	const confidence: number[] = [];
 	const audits: Audited[] = [];
 	const returns: number[] = [];
 	const starts: number[] = [];
@@ -92,7 +86,7 @@ export async function play(o: PlayOptions): Promise<Played> {
 				({ act } = answer);
 				if (local?.audit !== undefined) {
 					const harmful = !accepts(answer, local.act);
-					audits.push({ point: called.length, episode, chance: local.audit, harmful, confidence: local.confidence ?? 0 });
+					audits.push({ point: called.length, episode, chance: local.audit, harmful });
 					// What the answer accepts is done as it was decided.
 					if (!harmful) ({ act } = local);
 				}
@@ -100,10 +94,8 @@ export async function play(o: PlayOptions): Promise<Played> {
 			} else ({ act } = local);
 			called.push(asks ? 1 : 0);
 			harmed.push(!asks && !accepts(at.teacher, act) ? 1 : 0);
-			confidence.push(asks ? 0 : (local?.confidence ?? 1));
 			at = await world.step(act);
 			sum += at.reward;
-			contender.see?.(at.done ? undefined : { facts: at.facts, place: at.place, episode, point: called.length }, at.reward);
 		}
 		if (at.done) returns.push(sum);
 	}
@@ -112,11 +104,9 @@ export async function play(o: PlayOptions): Promise<Played> {
 		seed: o.seed,
 		called: Uint8Array.from(called),
 		harmed: Uint8Array.from(harmed),
-		confidence: Float32Array.from(confidence),
 		audits,
 		returns,
 		starts,
-		told: contender.tell?.() ?? [],
 	};
 }
 

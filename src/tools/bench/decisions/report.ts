@@ -1,7 +1,8 @@
 // From what was played to what is told: rows, ratios, the goals of design-crystals.md §12, the curve.
 import type { BenchRatio, BenchRow } from '../types.ts';
 import { rowOf } from '../types.ts';
-import { bootstrap, between, calmAfter, type Hour, hoursOf, median, returnRatio, sum } from './measure.ts';
+import { bootstrap, mean, median, sum } from '../../statistics.ts';
+import { auditedHarm, between, calmAfter, type Hour, hoursOf, returnRatio } from './measure.ts';
 import { HOUR, type Played } from './play.ts';
 import type { ChainsRead, Foretold } from './stream.ts';
 
@@ -64,13 +65,7 @@ function tellRun(run: Played, asked: readonly number[]): Told1 {
 }
 
 function harmOf(episodes: readonly (readonly { readonly chance: number; readonly harmful: boolean }[])[]): number {
-	let harm = 0;
-	let weight = 0;
-	for (const { chance, harmful } of episodes.flat()) {
-		weight += 1 / chance;
-		if (harmful) harm += 1 / chance;
-	}
-	return weight === 0 ? Number.NaN : harm / weight;
+	return auditedHarm(episodes.flat()) ?? Number.NaN;
 }
 
 /** Rows of the table: one for each measure and contender, over the seeds. */
@@ -228,10 +223,6 @@ export function streamGoals(read: readonly ChainsRead[], foretold: readonly Fore
 			met: ours.error <= 0.05 && ours.coverage >= 2 * tree.coverage,
 		},
 	];
-}
-
-function mean(values: readonly number[]): number {
-	return values.length === 0 ? Number.NaN : sum(values) / values.length;
 }
 
 export interface Strain {

@@ -2,6 +2,7 @@
 // how sure a contender is of its act before it hears each answer.
 import { readChain } from '../../../core/crystals/rule/chain.ts';
 import { truthOf } from '../../../core/facts/literal.ts';
+import { calibrationError, mean } from '../../statistics.ts';
 import { accepts, type Contending } from './contender.ts';
 import { tableOf } from './ours.ts';
 import type { Recorded } from './play.ts';
@@ -58,27 +59,19 @@ const BINS = 20;
 /** Asks for an act before each answer, and learns from every answer. Try-outs are drawn, not meant, and do not count. */
 export function foretell(trace: readonly Recorded[], description: Description, contending: Contending, seed: number): Foretold {
 	const contender = contending(description, seed);
-	const bins = Array.from({ length: BINS }, () => ({ n: 0, sure: 0, right: 0 }));
-	let [covered, right] = [0, 0];
+	const said: [p: number, right: boolean][] = [];
 	trace.forEach(({ facts, answer, episode, place }, point) => {
 		const occasion = { facts, place, episode, point };
 		const local = contender.decide(occasion);
 		contender.learn(occasion, answer, local);
 		const sure = local?.confidence ?? 0;
 		if (local === undefined || local.tried === true || sure < SURE_FROM) return;
-		const agreed = accepts(answer, local.act) ? 1 : 0;
-		covered++;
-		right += agreed;
-		const bin = bins[Math.min(BINS - 1, Math.floor(sure * BINS))] as (typeof bins)[number];
-		bin.n++;
-		bin.sure += sure;
-		bin.right += agreed;
+		said.push([sure, accepts(answer, local.act)]);
 	});
-	const error = bins.reduce((sum, { n, sure, right: agreed }) => sum + (n === 0 ? 0 : Math.abs(sure - agreed)), 0);
 	return {
 		who: contender.who,
-		coverage: covered / trace.length,
-		agreement: covered === 0 ? Number.NaN : right / covered,
-		calibrationError: covered === 0 ? Number.NaN : error / covered,
+		coverage: said.length / trace.length,
+		agreement: mean(said.map(([, right]) => (right ? 1 : 0))),
+		calibrationError: calibrationError(said, BINS),
 	};
 }

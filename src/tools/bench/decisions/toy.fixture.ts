@@ -2,7 +2,7 @@
 // result: the goal lies to the left or to the right, a door may stand in the way, and a fact of no use changes all the time.
 import type { Act } from '../../../core/question.ts';
 import type { Description, Point, Teaching, World } from './world.ts';
-import { randomOf } from './peers.ts';
+import { randomOf } from '../../statistics.ts';
 
 const act = (verb: string): Act => ({ verb, args: {} });
 

@@ -1,10 +1,9 @@
 // Other people's environments, each in a Python environment of its own under .cache. Run by the bench that needs them, or by hand:
 // `node src/tools/bench/decisions/worlds.mjs [NAME…]` sets them up and tells which can be had here.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { root } from '../../files.mjs';
-import { ensurePython } from '../../python.mjs';
+import { ensurePython, startProgram } from '../../python.mjs';
 import { log, which } from '../../setup.mjs';
 
 const here = import.meta.dirname;
@@ -52,28 +51,7 @@ export function ensureWorld(name) {
  */
 export function startWorld(name, python) {
 	const { program, args } = WORLDS[name];
-	const child = spawn(python, [join(here, program), ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
-	const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-	const ended = new Promise((resolve) => child.once('close', resolve));
-	// What it says of itself is wanted only when it fails.
-	let said = '';
-	child.stderr.on('data', (data) => {
-		said = `${said}${data}`.slice(-4000);
-	});
-	child.once('error', () => {});
-	child.stdin.on('error', () => {});
-	return {
-		async ask(order) {
-			child.stdin.write(`${JSON.stringify(order)}\n`);
-			const { value, done } = await lines.next();
-			if (done) throw new Error(`${name} ended with exit ${await ended} at ${JSON.stringify(order).slice(0, 200)}:\n${said}`);
-			return JSON.parse(value);
-		},
-		async close() {
-			child.stdin.end();
-			await ended;
-		},
-	};
+	return startProgram(python, [join(here, program), ...args], { name, words: 'kept' });
 }
 
 if (process.argv[1] === import.meta.filename) {

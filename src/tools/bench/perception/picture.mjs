@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { root } from '../../files.mjs';
-import { drawChart, timeLabel } from '../chart.mjs';
+import { drawChart, timeLabel } from '../../chart.mjs';
 
 /** Middle tones: each stands out on white and on nearly black by at least 3 : 1. */
 const WHO = {

@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { root } from '../../files.mjs';
-import { drawChart, timeLabel } from '../chart.mjs';
+import { drawChart, timeLabel } from '../../chart.mjs';
 
 const OURS = '#1a9c4b';
 /** Peers of the record, each with a middle tone of its own. */

@@ -2,6 +2,7 @@
 import { freshStat } from '../../../core/crystals/crystal.ts';
 import { LAYERS, RULE_SCHEMA, type Rule } from '../../../core/crystals/rule/schema.ts';
 import type { Facts, FactValue, Literal } from '../../../core/question.ts';
+import { congruential } from '../../statistics.ts';
 
 export const FACTS = 64;
 /** Thresholds of a number, as many as a fact may have (design-crystals.md §1). */
@@ -9,13 +10,10 @@ const CUTS = 32;
 const WORDS = ['none', 'wolf', 'slime', 'guard', 'chest', 'door', 'merchant', 'spider'];
 const VERBS = ['attack', 'flee', 'drink', 'talk', 'open', 'walk', 'wait', 'cast'];
 
-/** Numerical Recipes' congruential generator; numbers from 0 below `n`. */
+/** Whole numbers from 0 below `n`. */
 export function makeDice(seed: number): (n: number) => number {
-	let state = seed;
-	return (n) => {
-		state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-		return Math.floor((state / 2 ** 32) * n);
-	};
+	const next = congruential(seed);
+	return (n) => Math.floor(next() * n);
 }
 
 /** Five in eight facts are numbers, two words, one is a yes or no. */

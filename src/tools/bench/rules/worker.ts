@@ -2,6 +2,7 @@
 import { makeRuleIndex, type RuleIndex, ruleFires } from '../../../core/crystals/rule/rule-index.ts';
 import type { Rule } from '../../../core/crystals/rule/schema.ts';
 import type { Facts } from '../../../core/question.ts';
+import { quantile } from '../../statistics.ts';
 import { conditionsOf, drawRules, drawSnapshots, jsonLogicOf, makeDice } from './rule-set.ts';
 
 export interface RulesOrder {
@@ -193,7 +194,7 @@ async function grow(n: number, order: RulesOrder, peers: Peers | undefined): Pro
 			await match(facts);
 			times.push(performance.now() - at);
 		}
-		full[who] = median(times);
+		full[who] = quantile(times, 0.5);
 	}
 	return { rules: n, first, full, add, sizeBytes: index.sizeBytes };
 }
@@ -209,11 +210,7 @@ function inBatches(snapshots: readonly Facts[], look: (facts: Facts) => unknown)
 			if (round > 0) times.push(took);
 		}
 	}
-	return median(times);
-}
-
-function median(times: readonly number[]): number {
-	return [...times].sort((a, b) => a - b)[times.length >> 1] ?? Number.NaN;
+	return quantile(times, 0.5);
 }
 
 function timed(work: () => void): number {

@@ -5,6 +5,7 @@ import { bytesOf, decideBySkill, type FoundSkill, makeSkillLibrary, SURE, type S
 import { type Confidence, makeConfidence } from '../../../core/crystals/skill/confidence.ts';
 import { EMBEDDING_BLOB, type Skill, SKILL_SCHEMA } from '../../../core/crystals/skill/schema.ts';
 import type { Random } from '../../../core/ports.ts';
+import { calibrationError, randomOf } from '../../statistics.ts';
 
 export interface Goal {
 	readonly goal: string;
@@ -61,7 +62,7 @@ export interface Measured {
 
 export function measure(goals: Goals, vectors: Vectors, now: () => number, seed = 1): Measured {
 	const all = [...goals.grown, ...goals.fresh];
-	const random = makeRandom(seed);
+	const random = { next: randomOf(seed) };
 	const skills = all.map((g, i) => skillOf(g.goal, i, vectors, random));
 	const asked = shuffled(askedOf(goals), random);
 	const half = (text: string): number => hash(text) % 2;
@@ -96,7 +97,8 @@ export function measure(goals: Goals, vectors: Vectors, now: () => number, seed 
 			count(cache, one, { best: { goal: near.goal, p: near.cosine }, goal: near.cosine >= CACHE_AT ? near.goal : undefined });
 		}
 	}
-	return { ours, fresh, words, cache, ms, eceOurs: ece(ours.said), eceWords: ece(words.said), eceCache: ece(cache.said) };
+	const ece = ({ said }: Tally): number => calibrationError(said, BINS);
+	return { ours, fresh, words, cache, ms, eceOurs: ece(ours), eceWords: ece(words), eceCache: ece(cache) };
 }
 
 interface Served {
@@ -213,32 +215,6 @@ function nearest(all: readonly Goal[], text: string, vectors: Vectors): { readon
 		if (cosine > best.cosine) best = { goal, cosine };
 	}
 	return best;
-}
-
-/** Expected calibration error over ten bins of equal width. @see Guo et al., "On Calibration of Modern Neural Networks" (2017) */
-export function ece(said: readonly (readonly [p: number, right: boolean])[]): number {
-	let error = 0;
-	for (let bin = 0; bin < BINS; bin++) {
-		const here = said.filter(([p]) => Math.min(BINS - 1, Math.floor(p * BINS)) === bin);
-		if (here.length === 0) continue;
-		const meant = here.reduce((sum, [p]) => sum + p, 0) / here.length;
-		const was = here.filter(([, right]) => right).length / here.length;
-		error += (Math.abs(meant - was) * here.length) / said.length;
-	}
-	return error;
-}
-
-/** Mulberry32. */
-function makeRandom(seed: number): Random {
-	let state = seed >>> 0;
-	return {
-		next() {
-			state = (state + 0x6d2b79f5) >>> 0;
-			let t = Math.imul(state ^ (state >>> 15), 1 | state);
-			t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-			return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-		},
-	};
 }
 
 function shuffled<T>(all: readonly T[], random: Random): T[] {
