@@ -9,7 +9,7 @@ import { handClock, tierOf } from './loop/desk.fixture.ts';
 import type { DecisionQuestion } from './question.ts';
 import { type Dial, OPEN_DIAL } from './routing/dial.ts';
 import { makeRouter } from './routing/router.ts';
-import { seeded } from './routing/sim.fixture.ts';
+import { seeded } from './random.fixture.ts';
 import { scorecard, sumUp } from './scorecard.ts';
 import { INSTRUCTIONS } from './wire.ts';
 

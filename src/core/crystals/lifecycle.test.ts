@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Random } from '../ports.ts';
+import { seeded } from '../random.fixture.ts';
 import { type Crystal, freshStat, type KindName, type Stat } from './crystal.ts';
 import { crystalOf } from './crystal.fixture.ts';
 import {
@@ -27,17 +28,6 @@ import {
 
 const never: Random = { next: () => 0.999_999 };
 const always: Random = { next: () => 0 };
-function seeded(seed: number): Random {
-	let a = seed >>> 0;
-	return {
-		next() {
-			a = (a + 0x6d2b79f5) >>> 0;
-			let t = Math.imul(a ^ (a >>> 15), 1 | a);
-			t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-			return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-		},
-	};
-}
 function crystal(kind: KindName = 'rule'): Crystal {
 	return crystalOf({ id: 'c1', kind, data: {} });
 }

@@ -4,18 +4,6 @@ import type { Random } from '../ports.ts';
 import type { FactWanted } from '../profile.ts';
 import type { Act, DecisionAnswer, Facts, Literal } from '../question.ts';
 
-export function seeded(seed: number): Random {
-	let a = seed >>> 0;
-	return {
-		next() {
-			a = (a + 0x6d2b79f5) >>> 0;
-			let t = Math.imul(a ^ (a >>> 15), 1 | a);
-			t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-			return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-		},
-	};
-}
-
 const SIZE = 9;
 const STEPS = [
 	[1, 0],

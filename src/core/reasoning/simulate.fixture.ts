@@ -2,8 +2,9 @@
 // shortest way.
 import { provenanceOf, scopeOf } from '../crystals/crystal.fixture.ts';
 import { makeFactTable } from '../facts/snapshot.ts';
+import { seeded } from '../random.fixture.ts';
 import { type Hit, makeReasoner } from './reasoner.ts';
-import { makeRoom, ROOM_FACTS, seeded, teach, type TeacherOptions, VERBS } from './room.fixture.ts';
+import { makeRoom, ROOM_FACTS, teach, type TeacherOptions, VERBS } from './room.fixture.ts';
 import type { Tuning } from './tuning.ts';
 
 export interface Stretch {

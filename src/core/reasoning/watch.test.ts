@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { seeded } from './room.fixture.ts';
+import { seeded } from '../random.fixture.ts';
 import { makeWatch, STRICT_MS, type Watched } from './watch.ts';
 
 const of = (harmful: boolean, more: Partial<Watched> = {}): Watched => ({

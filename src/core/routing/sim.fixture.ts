@@ -4,24 +4,10 @@ import type { Crystal, StateChange } from '../crystals/crystal.ts';
 import { scopeOf } from '../crystals/crystal.fixture.ts';
 import type { MissReason } from '../ledger.ts';
 import { handClock, tierOf } from '../loop/desk.fixture.ts';
-import type { Random } from '../ports.ts';
 import type { DecisionAnswer, LiveAsk } from '../question.ts';
+import { seeded } from '../random.fixture.ts';
 import { type Dial, OPEN_DIAL } from './dial.ts';
 import { makeRouter, type RouterMemory } from './router.ts';
-
-/** Mulberry32. */
-export function seeded(seed: number): Random {
-	let state = seed >>> 0;
-	return {
-		next() {
-			state = (state + 0x6d2b79f5) >>> 0;
-			let t = state;
-			t = Math.imul(t ^ (t >>> 15), t | 1);
-			t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-			return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-		},
-	};
-}
 
 export interface Skill {
 	readonly usable: number;

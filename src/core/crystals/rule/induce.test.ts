@@ -4,7 +4,7 @@ import { fires } from '../../facts/literal.ts';
 import { makeFactTable } from '../../facts/snapshot.ts';
 import type { Random } from '../../ports.ts';
 import type { Act, Facts } from '../../question.ts';
-import { seeded } from '../../reasoning/room.fixture.ts';
+import { seeded } from '../../random.fixture.ts';
 import { labelled } from '../lifecycle.ts';
 import { actKey } from './apply.ts';
 import { halfOfEpisode, induce } from './induce.ts';
