@@ -9,6 +9,7 @@ import type { Detection, Backend, Completion, RuntimeError } from '../../core/mo
 import type { Cancel, Clock, ModelReply, ModelRequest } from '../../core/ports.ts';
 import type { NamedDetector } from '../../core/profile.ts';
 import { ELEMENTS_MOST, type LiveAsk, type PerceptionAnswer } from '../../core/question.ts';
+import { slugged } from '../../core/slug.ts';
 import type { DeviceApi, ReadyModel } from '../../../workers/models.protocol.ts';
 
 /** Where models answer: the model host's port, or the window's for the browser's own. Either may be called over a wall. */
@@ -160,7 +161,8 @@ export function makeDeviceTiers(o: DeviceTiersOptions): DeviceTiers {
 		return await within(k, withinMs, cancel, async (call) => {
 			const found = (await source.detect?.(k.model.id, png, as, call)) ?? [];
 			const elements = found.flatMap(({ label, box }): PerceptionAnswer['elements'] => {
-				const name = slugOf(label);
+				// Names of classes are anybody's; an element's is a slug.
+				const name = slugged(label, 64);
 				return name === '' ? [] : [{ name, kind: 'other', box: [...box], stable: false }];
 			});
 			// The best come first.
@@ -276,15 +278,6 @@ export function makeDeviceTiers(o: DeviceTiersOptions): DeviceTiers {
 				asks: (ASKS[k.model.purpose] ?? []).map((one) => ({ ask: one, ...o.use(k.model.id, one) })),
 			})),
 	};
-}
-
-/** Names of classes are anybody's; an element's is a slug. '' when nothing of it is left. */
-function slugOf(label: string): string {
-	return label
-		.toLowerCase()
-		.replaceAll(/[^a-z0-9]+/g, '-')
-		.slice(0, 64)
-		.replaceAll(/^-+|-+$/g, '');
 }
 
 function labelOf({ label, backend, verified }: ReadyModel): string {

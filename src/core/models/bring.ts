@@ -1,5 +1,6 @@
 // What to make of files that a person brought: a model that is known by its hashes, one that a manifest among them describes, or a
 // GGUF or ONNX file alone, for which a manifest is written here.
+import { slugged } from '../slug.ts';
 import { CHUNK_BYTES, type ModelManifest, type Purpose, type RuntimeName } from './manifest.ts';
 
 /** A file as it was taken in. */
@@ -58,12 +59,7 @@ export function manifestFor(file: Taken, kind: 'gguf' | 'onnx', inUse: (id: stri
 	const name = file.path.split('/').at(-1) ?? file.path;
 	const told = kind === 'gguf' ? readGguf(file.head) : {};
 	const title = (told.name ?? name.replace(/\.(gguf|onnx)$/i, '')).trim().slice(0, 80) || kind;
-	const slug =
-		title
-			.toLowerCase()
-			.replace(/[^a-z0-9]+/g, '-')
-			.slice(0, 50)
-			.replace(/^-+|-+$/g, '') || kind;
+	const slug = slugged(title, 50) || kind;
 	const facts: { readonly purpose: Purpose; readonly runtime: RuntimeName; readonly what: string } =
 		kind === 'gguf'
 			? {

@@ -3,6 +3,7 @@
 // Breiman et al. 1984). Two trees are grown, each half serving the other, so that no label is wasted. A path is a rule; a condition
 // of it that does not raise its floor on the half that shaped it goes.
 import type { FactTable } from '../../facts/snapshot.ts';
+import { fnv1a } from '../../fnv.ts';
 import type { Act, FactValue, Literal } from '../../question.ts';
 import type { Stat } from '../crystal.ts';
 import { DECAY, DELTA, floor, labelled } from '../lifecycle.ts';
@@ -194,8 +195,7 @@ function memoFloor(): (k: number, w: number) => number {
 
 /** By a hash of its name: an episode stays on its side for good. */
 export function halfOfEpisode(episode: string): number {
-	let hash = 0x811c9dc5;
-	for (let i = 0; i < episode.length; i++) hash = Math.imul(hash ^ episode.charCodeAt(i), 0x01000193);
+	const hash = fnv1a(episode);
 	return ((hash ^ (hash >>> 15)) >>> 3) & 1;
 }
 

@@ -2,6 +2,7 @@
 // block at the end. Written so that the strictest reader takes it; read as a stranger's file, each fault with its place.
 // @see https://agentskills.io/specification
 import { oddity, shown } from '../../foreign.ts';
+import { slugged, unaccented } from '../../slug.ts';
 import { textOfUtf8 } from '../../utf8.ts';
 import { score } from '../lifecycle.ts';
 import { printLiteral } from '../rule/text.ts';
@@ -195,12 +196,5 @@ function isList(value: FrontMatter): value is readonly FrontMatter[] {
 
 /** A name as we write names; letters of other scripts cannot be kept. */
 export function slugOf(text: string): string {
-	const plain = text
-		.normalize('NFKD')
-		.toLowerCase()
-		.replaceAll(/\p{M}/gu, '')
-		.replaceAll(/[^a-z0-9]+/g, '-')
-		.slice(0, NAME_MAX)
-		.replaceAll(/^-+|-+$/g, '');
-	return plain === '' ? 'skill' : plain;
+	return slugged(unaccented(text), NAME_MAX) || 'skill';
 }

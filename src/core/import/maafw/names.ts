@@ -1,5 +1,7 @@
 // Names of nodes, files and tasks as slugs. Most are in Chinese, which a slug cannot hold: those get a short hash, the same each time,
 // and keep their own words where people read them.
+import { fnv1a } from '../../fnv.ts';
+import { slugged, unaccented } from '../../slug.ts';
 
 export interface Names {
 	/** A slug of its own: of the first name that gives one. */
@@ -24,24 +26,15 @@ export function makeNames(): Names {
 
 /** The name as a slug where enough of it can be one; undefined otherwise. */
 export function slugOf(name: string): string | undefined {
-	const words = name
-		.normalize('NFKD')
-		.replace(/\p{M}/gu, '')
-		.replace(/([a-z\d])([A-Z])/g, '$1-$2')
-		.toLowerCase();
-	const slug = words
-		.replace(/[^a-z0-9]+/g, '-')
-		.slice(0, SLUG_MAX)
-		.replace(/^-+|-+$/g, '');
+	const words = unaccented(name).replace(/([a-z\d])([A-Z])/g, '$1-$2');
+	const slug = slugged(words, SLUG_MAX);
 	const letters = (slug.match(/[a-z]/g) ?? []).length;
 	// What is mostly another script keeps too little of itself: "战斗1" and "主线1" would both be "1".
 	const lost = (words.match(/[^\u0000-\u007f]/g) ?? []).length;
 	return letters >= 1 && lost <= letters ? slug : undefined;
 }
 
-/** FNV-1a, six hexadecimal digits. See G. Fowler, L. C. Noll, K.-P. Vo, "The FNV Non-Cryptographic Hash Algorithm". */
+/** Six hexadecimal digits. */
 export function hash(text: string): string {
-	let h = 0x811c9dc5;
-	for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193) >>> 0;
-	return h.toString(16).padStart(8, '0').slice(-6);
+	return fnv1a(text).toString(16).padStart(8, '0').slice(-6);
 }

@@ -4,6 +4,7 @@ import { freshStat } from '../../../core/crystals/crystal.ts';
 import { bytesOf, decideBySkill, type FoundSkill, makeSkillLibrary, SURE, type SkillLibrary } from '../../../core/crystals/skill/apply.ts';
 import { type Confidence, makeConfidence } from '../../../core/crystals/skill/confidence.ts';
 import { EMBEDDING_BLOB, type Skill, SKILL_SCHEMA } from '../../../core/crystals/skill/schema.ts';
+import { fnv1a } from '../../../core/fnv.ts';
 import type { Random } from '../../../core/ports.ts';
 import { calibrationError, randomOf } from '../../statistics.ts';
 
@@ -65,7 +66,8 @@ export function measure(goals: Goals, vectors: Vectors, now: () => number, seed 
 	const random = { next: randomOf(seed) };
 	const skills = all.map((g, i) => skillOf(g.goal, i, vectors, random));
 	const asked = shuffled(askedOf(goals), random);
-	const half = (text: string): number => hash(text) % 2;
+	// Which half a text belongs to, the same for ever.
+	const half = (text: string): number => (fnv1a(text) >>> 3) % 2;
 	const ours = tally();
 	const fresh = tally();
 	const words = tally();
@@ -224,11 +226,4 @@ function shuffled<T>(all: readonly T[], random: Random): T[] {
 		[out[i], out[j]] = [out[j] as T, out[i] as T];
 	}
 	return out;
-}
-
-/** FNV-1a: which half a text belongs to, the same for ever. */
-function hash(text: string): number {
-	let h = 0x811c9dc5;
-	for (let i = 0; i < text.length; i++) h = Math.imul(h ^ text.charCodeAt(i), 0x01000193) >>> 0;
-	return h >>> 3;
 }
