@@ -4,8 +4,7 @@ import { blacken, masksIn } from '../core/consent.ts';
 import { type Box, clip } from '../core/geometry.ts';
 import type { Frame } from '../core/ports.ts';
 import type { Colour } from '../core/perception/pixels.ts';
-import type { Rgba } from '../core/import/maafw/looks.ts';
-import { type Grey, MAX_PIXELS, pngSize } from '../core/unpack.ts';
+import { type Grey, greyOf, MAX_PIXELS, pngSize, type Rgba } from '../core/unpack.ts';
 
 /** Full-range BT.601 stands in when a source did not say. */
 const DEFAULT: Colour = { matrix: 'bt601', fullRange: true };
@@ -69,14 +68,7 @@ export async function encodePng(frame: Frame & { readonly colour?: Colour }, roi
  * @throws Error when it is no PNG, has more than 16 million pixels, or is not grey and opaque
  */
 export async function decodeGrey(png: Uint8Array): Promise<Grey> {
-	const { width, height, data } = await decodeRgba(png);
-	const grey = new Uint8Array(width * height);
-	for (let i = 0, at = 0; i < grey.length; i++, at += 4) {
-		const level = data[at] as number;
-		if (level !== data[at + 1] || level !== data[at + 2] || data[at + 3] !== 255) throw new Error('It is not grey and opaque.');
-		grey[i] = level;
-	}
-	return { width, height, grey };
+	return greyOf(await decodeRgba(png));
 }
 
 /**

@@ -115,20 +115,18 @@ function readDirectory(bytes: Uint8Array, view: DataView, limits: ZipLimits): re
 		if (unixType !== 0 && unixType !== 0x8000 && unixType !== 0x4000) throw new Stop('unsupported', `holds "${name}", which is a link`);
 		if (names.has(name) || names.has(folder ? name.slice(0, -1) : `${name}/`)) throw new Stop('twice', `holds "${name}" twice`);
 		names.add(name);
-		if (sorted === 'leave') {
-			entries.push({ name, method, crc: 0, packed, size: 0, offset: view.getUint32(at + 42, true), left: true });
-			at = next;
-			continue;
+		const left = sorted === 'leave';
+		if (!left) {
+			// Bits 0, 6 and 13 are the three ways to encrypt.
+			if ((flags & 0x2041) !== 0) throw new Stop('encrypted', `holds "${name}" encrypted`);
+			if (method !== STORED && method !== DEFLATED) throw new Stop('unsupported', `holds "${name}" packed in a way that is not known here`);
+			if (method === STORED && packed !== out) throw new Stop('broken', `holds "${name}" in two lengths`);
+			if (out > packed * limits.ratio)
+				throw new Stop('too-dense', `holds "${name}", which grows more than ${limits.ratio} times when it is unpacked`);
+			produced += out;
+			if (produced > limits.bytes) throw new Stop('too-big', `would grow beyond ${limits.bytes} bytes when it is unpacked`);
+			if (folder && out > 0) throw new Stop('broken', `holds a folder "${name}" with contents`);
 		}
-		// Bits 0, 6 and 13 are the three ways to encrypt.
-		if ((flags & 0x2041) !== 0) throw new Stop('encrypted', `holds "${name}" encrypted`);
-		if (method !== STORED && method !== DEFLATED) throw new Stop('unsupported', `holds "${name}" packed in a way that is not known here`);
-		if (method === STORED && packed !== out) throw new Stop('broken', `holds "${name}" in two lengths`);
-		if (out > packed * limits.ratio)
-			throw new Stop('too-dense', `holds "${name}", which grows more than ${limits.ratio} times when it is unpacked`);
-		produced += out;
-		if (produced > limits.bytes) throw new Stop('too-big', `would grow beyond ${limits.bytes} bytes when it is unpacked`);
-		if (folder && out > 0) throw new Stop('broken', `holds a folder "${name}" with contents`);
 		entries.push({
 			name,
 			method,
@@ -136,7 +134,7 @@ function readDirectory(bytes: Uint8Array, view: DataView, limits: ZipLimits): re
 			packed,
 			size: out,
 			offset: view.getUint32(at + 42, true),
-			left: false,
+			left,
 		});
 		at = next;
 	}

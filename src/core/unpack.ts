@@ -23,6 +23,10 @@ export interface Grey extends Size {
 	/** Rows without padding. */
 	readonly grey: Uint8Array;
 }
+export interface Rgba extends Size {
+	/** Four bytes a pixel, rows without padding. */
+	readonly data: Uint8Array;
+}
 export interface UnpackTools {
 	readonly sha256: (bytes: Uint8Array) => string | Promise<string>;
 	/** Throws when the bytes are no picture, or one that is not grey. */
@@ -250,6 +254,17 @@ export async function readPack(
 		applyStep(crystal, live(crystal, { type: 'imported' }, tools.now()));
 		return crystal;
 	}
+}
+
+/** @throws Error when the picture is not grey and opaque */
+export function greyOf({ width, height, data }: Rgba): Grey {
+	const grey = new Uint8Array(width * height);
+	for (let i = 0, at = 0; i < grey.length; i++, at += 4) {
+		const level = data[at] as number;
+		if (level !== data[at + 1] || level !== data[at + 2] || data[at + 3] !== 255) throw new Error('It is not grey and opaque.');
+		grey[i] = level;
+	}
+	return { width, height, grey };
 }
 
 /** Size of a PNG by its header; undefined when it has none. Says nothing about the rest of the file. */

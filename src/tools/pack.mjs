@@ -37,7 +37,8 @@ if (!existsSync(place)) {
 }
 const { module, remove } = await buildModule(join(import.meta.dirname, 'pack', 'check.ts'));
 remove();
-const checked = await module.check(place);
+const { check, leftText } = module;
+const checked = await check(place);
 const print = (line) => process.stdout.write(`${line}\n`);
 if (json) print(JSON.stringify(checked));
 else {
@@ -46,7 +47,7 @@ else {
 	if (project !== undefined) {
 		const { nodes, counted, left, name } = project;
 		for (const n of nodes.filter((n) => n.outcome !== 'whole')) {
-			const why = n.left.map(({ what, detail }) => (detail === '' ? what : `${what} (${detail})`)).join('; ');
+			const why = n.left.map(leftText).join('; ');
 			print(`${n.file}#${n.node}: ${n.outcome === 'part' ? 'in part' : 'not imported'}: ${why}`);
 		}
 		for (const line of left) print(`besides nodes: ${line}`);

@@ -3,9 +3,9 @@
 import { readYaml } from '../../src/adapters/yaml.ts';
 import { decodeGrey, decodeRgba } from '../../src/adapters/png.ts';
 import type { Store } from '../../src/adapters/store.ts';
-import { MAA_LIMITS, unzip } from '../../src/adapters/zip.ts';
+import { unzipBrought } from '../../src/adapters/brought.ts';
 import { type Crystal, KINDS, scopeKey } from '../../src/core/crystals/crystal.ts';
-import { importMaa, isMaaProject, type MaaImport } from '../../src/core/import/maafw/maafw.ts';
+import { importMaa, type MaaImport } from '../../src/core/import/maafw/maafw.ts';
 import type { PackAbout } from '../../src/core/pack.ts';
 import { readPack, type RefusedPart } from '../../src/core/unpack.ts';
 import type { PackReview } from '../agent.protocol.ts';
@@ -27,12 +27,9 @@ export type OpenedPack =
 
 /** Reads a zipped pack and compares it with what the store holds; stores nothing. */
 export async function openPack(bytes: Uint8Array, store: Store, now: () => number): Promise<OpenedPack> {
-	const zip = unzip(bytes);
-	if (!zip.ok || !Object.hasOwn(zip.files, 'pack.json')) {
-		const wide = unzip(bytes, MAA_LIMITS);
-		if (wide.ok && isMaaProject(Object.keys(wide.files))) return await openProject(wide.files, store, now);
-	}
+	const { as, zip } = unzipBrought(bytes);
 	if (!zip.ok) return { ok: false, why: `The pack cannot be opened: it ${zip.why}.` };
+	if (as === 'project') return await openProject(zip.files, store, now);
 	const pack = await readPack(zip.files, { sha256, decodePng: decodeGrey, readYaml, now });
 	if (!pack.ok) return { ok: false, why: `The pack cannot be used: ${pack.why}.` };
 	const { fresh, known } = await compared(pack.crystals, store);

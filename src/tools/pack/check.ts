@@ -4,11 +4,12 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { PNG } from 'pngjs';
 import { readYaml } from '../../adapters/yaml.ts';
-import { MAA_LIMITS, unzip } from '../../adapters/zip.ts';
-import { importMaa, isMaaProject, type MaaImport } from '../../core/import/maafw/maafw.ts';
-import type { Rgba } from '../../core/import/maafw/looks.ts';
+import { unzipBrought } from '../../adapters/brought.ts';
+import { importMaa, type MaaImport } from '../../core/import/maafw/maafw.ts';
 import { sortMaaPath } from '../../core/import/maafw/paths.ts';
-import { type Grey, readPack } from '../../core/unpack.ts';
+import { type Grey, greyOf, readPack, type Rgba } from '../../core/unpack.ts';
+
+export { leftText } from '../../core/import/maafw/report.ts';
 
 export interface Checked {
 	readonly kind: 'pack' | 'maaframework' | 'neither';
@@ -23,15 +24,10 @@ type Files = Readonly<Record<string, Uint8Array>>;
 
 /** @throws Error when there is no such file or folder */
 export async function check(place: string): Promise<Checked> {
-	const folder = statSync(place).isDirectory();
-	const bytes = folder ? new Uint8Array() : new Uint8Array(readFileSync(place));
-	const narrow = folder ? undefined : unzip(bytes);
-	if (narrow === undefined || !narrow.ok || !Object.hasOwn(narrow.files, 'pack.json')) {
-		const wide = folder ? { ok: true as const, files: filesOf(place) } : unzip(bytes, MAA_LIMITS);
-		if (wide.ok && (folder || isMaaProject(Object.keys(wide.files)))) return await project(wide.files);
-	}
-	if (narrow === undefined || !narrow.ok) return none(place, narrow === undefined ? 'is no pack' : narrow.why);
-	return await pack(narrow.files, place);
+	if (statSync(place).isDirectory()) return await project(filesOf(place));
+	const { as, zip } = unzipBrought(new Uint8Array(readFileSync(place)));
+	if (!zip.ok) return none(place, zip.why);
+	return as === 'project' ? await project(zip.files) : await pack(zip.files, place);
 }
 
 const none = (path: string, why: string): Checked => ({ kind: 'neither', crystals: {}, faults: [{ path, why }] });
@@ -76,13 +72,4 @@ function rgba(bytes: Uint8Array): Rgba {
 	return { width, height, data: new Uint8Array(data) };
 }
 
-function grey(bytes: Uint8Array): Grey {
-	const { width, height, data } = rgba(bytes);
-	const levels = new Uint8Array(width * height);
-	for (let i = 0, at = 0; i < levels.length; i++, at += 4) {
-		const level = data[at] as number;
-		if (level !== data[at + 1] || level !== data[at + 2] || data[at + 3] !== 255) throw new Error('It is not grey and opaque.');
-		levels[i] = level;
-	}
-	return { width, height, grey: levels };
-}
+const grey = (bytes: Uint8Array): Grey => greyOf(rgba(bytes));

@@ -8,7 +8,7 @@ import { freezeTime, milliseconds, WAIT_MAX_MS } from './fields.ts';
 import { isObject } from './jsonc.ts';
 import { makeNames } from './names.ts';
 import { makeNotes, type Notes, plain } from './notes.ts';
-import { type MaaNode, type MaaTask, overridden } from './project.ts';
+import { isNote, type MaaNode, type MaaTask, overridden } from './project.ts';
 import { type Condition, recognise, type Recogniser } from './recognise.ts';
 
 const TIMEOUT_MS = 20_000;
@@ -70,8 +70,7 @@ export function makePreparer(o: Preparer, nodes: ReadonlyMap<string, MaaNode>): 
 			return named === undefined ? undefined : targetIn(recognise(named, recogniser, makeNotes()));
 		};
 		const acted = (condition ?? []).map((a) => actOf(node, a.target, { ...o.actor, targetOf }, notes));
-		for (const field of Object.keys(node.common))
-			if (!FIELDS.has(field) && !/^[$_]|^(doc|desc)$|_(doc|code)$/.test(field)) notes.part('an unknown field', field);
+		for (const field of Object.keys(node.common)) if (!FIELDS.has(field) && !isNote(field)) notes.part('an unknown field', field);
 		const links = {
 			next: [...linksOf(node, 'next', false), ...linksOf(node, 'interrupt', true)],
 			onError: linksOf(node, 'on_error', false),
@@ -103,7 +102,7 @@ export function makePreparer(o: Preparer, nodes: ReadonlyMap<string, MaaNode>): 
 }
 
 /** `"B"`, `"[JumpBack]B"`, `"[Anchor]B"`, or the same as an object. */
-function linkOf(item: unknown): { readonly name: string; readonly back: boolean; readonly anchor: boolean } | undefined {
+export function linkOf(item: unknown): { readonly name: string; readonly back: boolean; readonly anchor: boolean } | undefined {
 	if (isObject(item)) {
 		const { name, jump_back: back, anchor } = item as { name?: unknown; jump_back?: unknown; anchor?: unknown };
 		return typeof name === 'string' ? { name, back: back === true, anchor: anchor === true } : undefined;
@@ -168,7 +167,7 @@ export interface Flowed {
 }
 
 /** Nodes in the order in which they can be reached. */
-export function reach(entry: string, prepare: (name: string) => Prepared | undefined): readonly string[] {
+function reach(entry: string, prepare: (name: string) => Prepared | undefined): readonly string[] {
 	const seen = new Set([entry]);
 	for (const name of seen) {
 		const links = prepare(name)?.links;

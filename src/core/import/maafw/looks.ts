@@ -2,14 +2,8 @@
 // green in them may mean "not this pixel".
 import { deviation, makeFrame, makeFrameBuffers } from '../../perception/pixels.ts';
 import { cutPatch, FLAT_BELOW, type PatchPixels } from '../../perception/match.ts';
-import { MAX_PIXELS, MAX_PIXELS_ALL, pngSize } from '../../unpack.ts';
+import { MAX_PIXELS, MAX_PIXELS_ALL, pngSize, type Rgba } from '../../unpack.ts';
 
-export interface Rgba {
-	readonly width: number;
-	readonly height: number;
-	/** Four bytes a pixel, rows without padding. */
-	readonly data: Uint8Array;
-}
 /** Throws where the bytes are no such picture. */
 export type DecodeRgba = (png: Uint8Array) => Rgba | Promise<Rgba>;
 

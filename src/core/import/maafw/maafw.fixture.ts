@@ -2,7 +2,7 @@
 import { utf8 } from '../../utf8.ts';
 import { pngSize } from '../../unpack.ts';
 import type { MaaTools } from './maafw.ts';
-import type { Rgba } from './looks.ts';
+import type { Rgba } from '../../unpack.ts';
 
 /**
  * A PNG as far as its header; the decoder of these tests makes the rest up.

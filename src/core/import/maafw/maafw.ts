@@ -7,16 +7,14 @@ import { SKILL_SCHEMA } from '../../crystals/skill/schema.ts';
 import type { Size } from '../../geometry.ts';
 import type { FactWanted, Profile } from '../../profile.ts';
 import { makeVerbs } from './act.ts';
-import { flowOf, makePreparer, type Prepared, usable } from './flow.ts';
+import { flowOf, linkOf, makePreparer, type Prepared, usable } from './flow.ts';
 import { texts } from './fields.ts';
 import { isObject } from './jsonc.ts';
 import { type DecodeRgba, readLooks } from './looks.ts';
 import { hash, makeNames, slugOf } from './names.ts';
 import { countReports, type Counted, type NodeReport, plain } from './notes.ts';
 import { innerPart, type MaaFault, type MaaNode, type MaaProject, type MaaTask, readMaaProject } from './project.ts';
-import { FACTS_MAX, imagesOf, languageOf, makeShelf } from './shelf.ts';
-
-export { isMaaProject } from './project.ts';
+import { imagesOf, languageOf, makeShelf } from './shelf.ts';
 
 export interface MaaImport {
 	readonly name: string;
@@ -175,8 +173,8 @@ function rootsOf(nodes: ReadonlyMap<string, MaaNode>): readonly string[] {
 		for (const field of ['next', 'interrupt', 'on_error']) {
 			const value = common[field];
 			for (const item of Array.isArray(value) ? (value as unknown[]) : [value]) {
-				const name = isObject(item) ? item['name'] : item;
-				if (typeof name === 'string') followed.add(name.replace(/^(\[[A-Za-z]+\])+/, ''));
+				const link = linkOf(item);
+				if (link !== undefined) followed.add(link.name);
 			}
 		}
 	}
@@ -207,7 +205,7 @@ function profileOf(
 		goal: goalOf(project),
 		frame: [frame.width, frame.height],
 		actions: [...verbs.actions],
-		facts: facts.slice(0, FACTS_MAX),
+		facts: [...facts],
 		safety: { keys: [...verbs.keys], buttons: [...verbs.buttons], ratePerSecond: 5 },
 		note: 'Made from a MaaFramework project. Look over its window title, goal and safety before you let it act.',
 	};

@@ -1,13 +1,13 @@
 // A MaaFramework project as files: where its interface, its resource bundles, nodes and pictures are, read as MaaFramework reads
 // them (docs 3.1 "Pipeline Protocol" and 3.3 "Project Interface V2", v5.9). Nothing is judged here but form: what a node means to us
-// is map.ts.
+// is recognise.ts, act.ts and flow.ts.
 import { textOfUtf8 } from '../../utf8.ts';
 import { isObject, type JsonObject, parseJsonc } from './jsonc.ts';
 
 /** Longer files are refused: the largest pipeline known has a tenth of it. */
-export const JSON_MAX_BYTES = 8_000_000;
+const JSON_MAX_BYTES = 8_000_000;
 /** Of all files together; what follows is refused by name. */
-export const NODES_MAX = 20_000;
+const NODES_MAX = 20_000;
 /** Coordinates are pixels of a picture whose short side has this many, where the project says nothing else. */
 const SHORT_SIDE = 720;
 
@@ -295,7 +295,8 @@ function literalOf(pattern: string): string | undefined {
 
 const depth = (path: string): number => (path === '' ? 0 : path.split('/').length);
 const folder = (path: string): string => path.split('/').slice(0, -1).join('/');
-const isNote = (key: string): boolean => /^[$_]|^(doc|desc)$|_(doc|code)$/.test(key);
+/** A key of the author's own, which MaaFramework does not read. */
+export const isNote = (key: string): boolean => /^[$_]|^(doc|desc)$|_(doc|code)$/.test(key);
 const objects = (value: unknown): JsonObject[] => (Array.isArray(value) ? value.filter(isObject) : isObject(value) ? [value] : []);
 const strings = (value: unknown): string[] => (Array.isArray(value) ? value : [value]).filter((s): s is string => typeof s === 'string');
 const text = (value: unknown): string | undefined =>

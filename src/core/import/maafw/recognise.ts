@@ -126,7 +126,7 @@ function ocr(param: JsonObject, name: string, o: Recogniser, notes: Notes): Cond
 	if (typeof param['model'] === 'string' && param['model'] !== '') notes.part('a text model of its own', param['model']);
 	if (expected.length === 0 || expected.every((e) => e === '' || e === '.*')) return notes.no('OCR without a text to wait for');
 	const oneLine = typeof param['roi'] !== 'string' && roi[3] <= (param['only_rec'] === true ? DRAWN_LINE_MAX : LINE_MAX);
-	if (expected.length > 0 && expected.every(isNumberForm)) {
+	if (expected.every(isNumberForm)) {
 		if (!oneLine) return notes.no('a text of an open form in a wide area', expected.join(' '));
 		const fact = o.shelf.number({ name, roi }, notes);
 		return [{ when: [{ f: fact, op: '>', v: -1 }], target: pointOf(roi) }];

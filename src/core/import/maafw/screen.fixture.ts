@@ -2,7 +2,7 @@
 import type { Box } from '../../geometry.ts';
 import { canvas, type Canvas } from '../../perception/drawing.fixture.ts';
 import { fakePng, project } from './maafw.fixture.ts';
-import type { Rgba } from './looks.ts';
+import type { Rgba } from '../../unpack.ts';
 import type { MaaTools } from './maafw.ts';
 
 /** Of the project: its short side is said in its interface. */

@@ -12,7 +12,7 @@ import { makeNames, type Names } from './names.ts';
 import type { Notes } from './notes.ts';
 
 /** As many facts as a profile may ask for. */
-export const FACTS_MAX = 100;
+const FACTS_MAX = 100;
 const LANGUAGE_SHARE = 0.3;
 
 export interface ElementWanted {
