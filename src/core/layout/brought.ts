@@ -7,12 +7,10 @@ import type { Skill, SkillAct } from '../crystals/skill/schema.ts';
 import type { TemplateCrystal, TemplateData } from '../crystals/template/schema.ts';
 import { type Box, clip } from '../geometry.ts';
 import { deviation } from '../perception/pixels.ts';
-import { exemplarPixels } from './carry.ts';
+import { exemplarPixels, SIDE_LEAST } from './carry.ts';
 import { type Layout, readLayout } from './placement.ts';
 import { resamplePatch, scaledSize } from './resample.ts';
 import { idIn } from './rest.ts';
-
-const SIDE_LEAST = 8;
 
 /**
  * The crystal as it would be in another layout, in shadow and without evidence: the picture's short side decides.
@@ -106,6 +104,6 @@ function skill({ data, blobs }: Skill, factor: number): Pick<Skill, 'data' | 'bl
 }
 
 function scaled(box: Box, factor: number, to: Layout): [number, number, number, number] | undefined {
-	const [x, y, w, h] = clip([box[0] * factor, box[1] * factor, box[2] * factor, box[3] * factor], to) ?? [];
-	return x === undefined || y === undefined || w === undefined || h === undefined ? undefined : [x, y, w, h];
+	const inside = clip([box[0] * factor, box[1] * factor, box[2] * factor, box[3] * factor], to);
+	return inside === undefined ? undefined : [...inside];
 }

@@ -13,7 +13,7 @@ import { type ScaledPatch, scalePatch, settleAt } from './scaled.ts';
 import type { Anchor, ScaleLaw } from './schema.ts';
 
 /** Shorter sides make no template. */
-const SIDE_LEAST = 8;
+export const SIDE_LEAST = 8;
 /** Nothing under this is taken for an element, however much scaling may have cost it (design-perception §2). */
 const SCORE_LEAST = 0.7;
 /** A lead that no chance hit had over the right place (design-perception §2). */

@@ -1,18 +1,14 @@
 // How the promise about local decisions stands, in words.
+import { formatPercent } from '../primitives/format.ts';
 import type { LearningView } from '../services.ts';
 
 /** Evidence from which on "at most δ" is rejected at 5 % (design-crystals.md §5). */
 const REJECTED = 20;
 
 export function promiseWords({ delta, labels, harm, evidence, strict }: LearningView): string {
-	const promised = `Promised: at most ${percent(delta)} of what rules decide is harmful.`;
+	const promised = `Promised: at most ${formatPercent(delta)} of what rules decide is harmful.`;
 	if (harm === undefined) return `${promised} Nothing has told yet how their acts turn out.`;
-	const seen = `Seen: ${percent(harm.mean)} (${percent(harm.low)} to ${percent(harm.high)}, 95 %) by ${labels} acts that were checked.`;
+	const seen = `Seen: ${formatPercent(harm.mean)} (${formatPercent(harm.low)} to ${formatPercent(harm.high)}, 95 %) by ${labels} acts that were checked.`;
 	const broken = evidence >= REJECTED ? ' The promise does not hold.' : '';
 	return `${promised} ${seen}${broken}${strict ? ' After an alarm, half of that is allowed for an hour.' : ''}`;
-}
-
-/** One place after the point, and none that is a zero. */
-export function percent(share: number): string {
-	return `${Number((100 * share).toFixed(1))} %`;
 }

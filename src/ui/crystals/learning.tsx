@@ -1,8 +1,8 @@
 // Why decisions are still asked, and what is promised of those that are not: above the rules.
 import { createEffect, createResource, For, on, Show } from 'solid-js';
-import { plural } from '../primitives/format.ts';
+import { formatPercent, plural } from '../primitives/format.ts';
 import { useServices } from '../services.ts';
-import { percent, promiseWords } from './learning-words.ts';
+import { promiseWords } from './learning-words.ts';
 
 /** @param rules  how many there are: another number asks anew */
 export function Learning(props: { readonly rules: number }) {
@@ -29,8 +29,8 @@ export function Learning(props: { readonly rules: number }) {
 										<code class="font-mono text-xs break-words">{one.when}</code>
 										<span class="text-muted">
 											{' '}
-											{plural(one.labels, 'answer')} say {one.acts.join(' or ')}; no fact at hand tells which, so {percent(one.error)} would
-											be wrong.
+											{plural(one.labels, 'answer')} say {one.acts.join(' or ')}; no fact at hand tells which, so {formatPercent(one.error)}{' '}
+											would be wrong.
 											<Show when={one.missing.length > 0}>
 												{' '}
 												Models miss: {one.missing.map(({ name, why, times }) => `${name} (${times} ×, ${why})`).join('; ')}.

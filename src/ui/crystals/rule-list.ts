@@ -1,4 +1,5 @@
 // Rules in the order in which they are followed, by layer; and where in a text an offset stands.
+import type { Layer } from '../../core/crystals/rule/schema.ts';
 import type { CrystalView } from '../services.ts';
 
 /** Earlier is followed first, with what each layer is for. */
@@ -10,8 +11,7 @@ export const LAYER_WORDS = {
 	quest: 'for a quest',
 	travel: 'on the way',
 	idle: 'when there is nothing else',
-} as const;
-type Layer = keyof typeof LAYER_WORDS;
+} as const satisfies Record<Layer, string>;
 
 export interface LayerOfRules<R> {
 	readonly layer: Layer;

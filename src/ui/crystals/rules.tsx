@@ -24,7 +24,7 @@ export function Rules(props: {
 	let file!: HTMLInputElement;
 	const exportRules = () =>
 		app.tries(async () => {
-			save('rules.txt', 'text/plain', new TextEncoder().encode(await agent.exportRules()));
+			save('rules.txt', 'text/plain', await agent.exportRules());
 			return '';
 		});
 	const importRules = (chosen: File | undefined) =>

@@ -1,4 +1,5 @@
 // The dial's stops and words.
+import { formatPercent } from '../primitives/format.ts';
 import type { RoutedAskView, RoutedView } from '../services.ts';
 
 /** Shares that may reach the cloud; null: as needed. */
@@ -15,13 +16,14 @@ export function stopOf(share: number | null): number {
 }
 
 export function dialWords(share: number | null): string {
-	return share === null ? 'As many as are needed' : share === 0 ? 'None: the cloud is never asked' : `At most ${percent(share)} of them`;
+	return share === null
+		? 'As many as are needed'
+		: share === 0
+			? 'None: the cloud is never asked'
+			: `At most ${formatPercent(share)} of them`;
 }
 export function ownWords(share: number | null): string {
-	return share === null ? 'As needed' : share === 0 ? 'Never' : `At most ${percent(share)}`;
-}
-function percent(share: number): string {
-	return `${Number((100 * share).toFixed(1))} %`;
+	return share === null ? 'As needed' : share === 0 ? 'Never' : `At most ${formatPercent(share)}`;
 }
 
 export const ASK_WORDS: Readonly<Record<RoutedAskView['ask'], string>> = {

@@ -22,6 +22,11 @@ export function formatShare(part: number, total: number): string {
 	return `${Math.round(percent)} %`;
 }
 
+/** Percent with one place after the point, and none that is a zero. */
+export function formatPercent(share: number): string {
+	return `${Number((100 * share).toFixed(1))} %`;
+}
+
 /** `0:07`, `12:34`, `1:02:03`. */
 export function formatClock(ms: number): string {
 	const seconds = Math.max(0, Math.floor(ms / 1000));
