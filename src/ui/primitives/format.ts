@@ -1,4 +1,6 @@
-// Numbers for people. One place, so that the same figure reads the same in every panel.
+// Numbers for people. One place, so that the same figure reads the same in every panel; those of the scorecard are the core's, since
+// the feed shows them too.
+export { formatCount, formatRate, formatShare, plural } from '../../core/figures.ts';
 
 /** `free` for 0, `unknown` for null, else dollars with as many digits as it takes to show something. */
 export function formatUsd(usd: number | null): string {
@@ -6,20 +8,6 @@ export function formatUsd(usd: number | null): string {
 	if (usd === 0) return 'free';
 	if (usd > 0 && usd < 0.00005) return '<$0.0001';
 	return usd < 1 ? `$${usd.toFixed(4)}` : `$${usd.toFixed(2)}`;
-}
-
-/** A rate in dollars, where 0 is a figure and not a gift. */
-export function formatRate(usd: number): string {
-	return usd < 0.1 && usd > 0 ? `$${usd.toFixed(4)}` : `$${usd.toFixed(2)}`;
-}
-
-/** Whole percent, but never 100 % while something is missing, nor 0 % while something is there. */
-export function formatShare(part: number, total: number): string {
-	if (total <= 0) return 'too few to say';
-	const percent = (100 * part) / total;
-	if (part < total && percent > 99) return `${Math.min(99.9, Math.floor(percent * 10) / 10).toFixed(1)} %`;
-	if (part > 0 && percent < 1) return '<1 %';
-	return `${Math.round(percent)} %`;
 }
 
 /** Percent with one place after the point, and none that is a zero. */
@@ -51,15 +39,6 @@ export function formatBytes(bytes: number): string {
 		unit++;
 	}
 	return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
-}
-
-const whole = new Intl.NumberFormat('en');
-export function formatCount(n: number): string {
-	return whole.format(Math.round(n));
-}
-
-export function plural(n: number, one: string, many = `${one}s`): string {
-	return `${formatCount(n)} ${n === 1 ? one : many}`;
 }
 
 const timeOfDay = new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });

@@ -1,7 +1,7 @@
 // Calls a minute as bars, the local share as a line. The table beside it says the same in words.
 import uPlot from 'uplot';
 import { createPlot, token } from '../primitives/plot.ts';
-import type { MinutePoint } from './rates.ts';
+import type { MinutePoint } from '../../core/meters.ts';
 
 export function MinutesChart(props: { readonly points: readonly MinutePoint[] }) {
 	let host!: HTMLDivElement;

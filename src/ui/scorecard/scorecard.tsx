@@ -1,15 +1,15 @@
 import { createEffect, createMemo, createSignal, For, Show } from 'solid-js';
+import { type MeterRow, meterRows, minutePoints } from '../../core/meters.ts';
 import { ChartLine, Check, Table2 } from '../primitives/icons.ts';
 import { formatCount, formatShare } from '../primitives/format.ts';
 import { Figure, Region } from '../primitives/parts.tsx';
 import { useApp } from '../state.tsx';
 import { MinutesChart } from './minutes-chart.tsx';
-import { type MeterRow, meterRows, minutePoints } from './rates.ts';
 
 export function Scorecard() {
 	const app = useApp();
 	const score = () => app.shown.score;
-	const rows = createMemo(() => meterRows(score()));
+	const rows = createMemo(() => meterRows(score()?.metrics));
 	const points = createMemo(() => minutePoints(score()?.minutes ?? []));
 	const [table, setTable] = createSignal(false);
 	const rate = (part: number, total: number) => (total > 0 ? formatShare(part, total) : 'none yet');

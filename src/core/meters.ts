@@ -1,10 +1,16 @@
-// The scorecard's figures as the page shows them. Sums are the core's; here they only become rows, marks and words.
-import type { Milestone, Share } from '../../core/scorecard.ts';
-import type { ScoreView } from '../services.ts';
-import { formatCount, formatRate, formatShare, plural } from '../primitives/format.ts';
+// The scorecard's figures as they are shown, on the page and off it. Sums are the scorecard's; here they only become rows, marks and words.
+import { formatCount, formatRate, formatShare, plural } from './figures.ts';
+import type { Metrics, Milestone, Minute, Share } from './scorecard.ts';
+
+export const METERS = ['perception', 'decision', 'narration', 'cost', 'skills'] as const;
+export type MeterId = (typeof METERS)[number];
 
 export interface MeterRow {
+	readonly id: MeterId;
+	/** Of contracts §7. */
 	readonly name: string;
+	/** For where there is little room. */
+	readonly short: string;
 	/** The figure shown large. */
 	readonly value: string;
 	/** What it is a figure of. */
@@ -27,14 +33,16 @@ function when(milestone: Milestone): string {
 	return milestone.afterWeeks !== undefined ? ` at week ${milestone.afterWeeks}` : '';
 }
 
-function shareRow(name: string, of: string, metric: Share | undefined): MeterRow {
+function shareRow(id: MeterId, short: string, of: string, metric: Share | undefined): MeterRow {
 	const local = metric?.local ?? 0;
 	const total = metric?.total ?? 0;
 	const share = total > 0 ? local / total : 0;
 	// The next milestone that is still ahead, or the last one once all are behind.
 	const next = metric?.target.find((m) => share < m.value) ?? metric?.target.at(-1);
 	return {
-		name,
+		id,
+		name: `${short} sovereignty`,
+		short,
 		value: formatShare(local, total),
 		of: total > 0 ? `${formatCount(local)} of ${plural(total, of)}` : `no ${of}s yet`,
 		fill: share,
@@ -49,20 +57,22 @@ function shareRow(name: string, of: string, metric: Share | undefined): MeterRow
 /** The bar of the cost meter is full at this rate: the default cap of a session, spent in an hour. */
 const FULL_COST_USD = 0.25;
 
-export function meterRows(score: ScoreView | null): readonly MeterRow[] {
-	const metrics = score?.metrics;
+/** The five, in their order; without metrics they say that there is nothing yet. */
+export function meterRows(metrics?: Metrics): readonly MeterRow[] {
 	const cost = metrics?.cost;
 	const perHour = cost?.perHourUsd ?? null;
 	const calls = cost?.calls ?? 0;
-	const played = (score?.minutes.length ?? 0) > 0;
+	const played = (cost?.trend.length ?? 0) > 0;
 	const fresh = metrics?.skills.new ?? 0;
 	const goal = metrics?.skills.target.at(-1)?.value ?? 0;
 	return [
-		shareRow('Perception sovereignty', 'question', metrics?.perception),
-		shareRow('Decision sovereignty', 'decision', metrics?.decision),
-		shareRow('Narration sovereignty', 'line', metrics?.narration),
+		shareRow('perception', 'Perception', 'question', metrics?.perception),
+		shareRow('decision', 'Decision', 'decision', metrics?.decision),
+		shareRow('narration', 'Narration', 'line', metrics?.narration),
 		{
+			id: 'cost',
 			name: 'API cost',
+			short: 'API cost',
 			value: !played ? 'too few to say' : perHour === null ? 'unknown' : `${formatRate(perHour)} / h`,
 			of: `${plural(calls, 'call')}${played && typeof cost?.callsPerHour === 'number' ? `, ${formatCount(cost.callsPerHour)} an hour` : ''}`,
 			fill: Math.min(1, (perHour ?? 0) / FULL_COST_USD),
@@ -72,7 +82,9 @@ export function meterRows(score: ScoreView | null): readonly MeterRow[] {
 			tone: 'outside',
 		},
 		{
+			id: 'skills',
 			name: 'Skill library growth',
+			short: 'New skills',
 			value: played ? `+${formatCount(fresh)}` : 'too few to say',
 			of: `${plural(metrics?.skills.total ?? 0, 'skill')} in all`,
 			fill: goal > 0 ? Math.min(1, fresh / goal) : 0,
@@ -92,7 +104,7 @@ export interface MinutePoint {
 	readonly share: number | null;
 }
 
-export function minutePoints(minutes: ScoreView['minutes']): readonly MinutePoint[] {
+export function minutePoints(minutes: readonly Minute[]): readonly MinutePoint[] {
 	return minutes.map((m) => {
 		const parts = [m.perception, m.decision, m.narration];
 		const local = parts.reduce((sum, p) => sum + p.local, 0);

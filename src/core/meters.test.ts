@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { fakeScore } from '../testing/fake-score.ts';
-import { meterRows, minutePoints } from './rates.ts';
+import { fakeScore } from '../ui/testing/fake-score.ts';
+import { meterRows, minutePoints } from './meters.ts';
 
 describe('the five meters', () => {
 	it('have their names and nothing to say before play', () => {
-		const rows = meterRows(null);
+		const rows = meterRows();
 		expect(rows.map((r) => r.name)).toEqual([
 			'Perception sovereignty',
 			'Decision sovereignty',
@@ -15,7 +15,7 @@ describe('the five meters', () => {
 		for (const row of rows) expect(row).toMatchObject({ value: 'too few to say', fill: 0, said: false, reached: false });
 	});
 	it('show the value, what it is of, and the next milestone ahead', () => {
-		const [perception, decision, narration, cost, skills] = meterRows(fakeScore());
+		const [perception, decision, narration, cost, skills] = meterRows(fakeScore().metrics);
 		expect(perception).toMatchObject({
 			value: '92 %',
 			of: '412 of 450 questions',
@@ -31,7 +31,7 @@ describe('the five meters', () => {
 	it('never shows a price that is not known as nothing', () => {
 		const score = fakeScore();
 		const cost = { ...score.metrics.cost, perHourUsd: null };
-		expect(meterRows({ ...score, metrics: { ...score.metrics, cost } })[3]).toMatchObject({ value: 'unknown', said: true });
+		expect(meterRows({ ...score.metrics, cost })[3]).toMatchObject({ value: 'unknown', said: true });
 	});
 });
 
