@@ -185,6 +185,18 @@ export interface SpokenEntry {
 	readonly line: string;
 }
 
+/** An event of which nothing was said. */
+export interface SilentEntry {
+	readonly type: 'silent';
+	readonly n: number;
+	readonly at: number;
+	readonly session: string;
+	readonly tick: number;
+	readonly event: string;
+	/** How surprising it was, and why no phrase spoke. */
+	readonly why: string;
+}
+
 /** A picture that left the machine, or was about to and was not. */
 export interface SentEntry {
 	readonly type: 'sent';
@@ -232,6 +244,7 @@ export type LedgerEntry =
 	| InterventionEntry
 	| RestedEntry
 	| SpokenEntry
+	| SilentEntry
 	| SentEntry
 	| StateEntry
 	| SessionEntry;

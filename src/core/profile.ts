@@ -2,6 +2,7 @@
 // refusal names the field and, where the text is at hand, the line.
 import * as v from 'valibot';
 import { PATTERN_MAX, patternFault } from './crystals/region/pattern.ts';
+import { formFault } from './loop/told.ts';
 import { DETECTOR_LAYOUTS, type DetectorSettings } from './models/detect.ts';
 
 export const slug = v.pipe(v.string(), v.maxLength(64), v.regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'lower-case words joined by "-"'));
@@ -143,6 +144,37 @@ export const profileSchema = v.pipe(
 				/** When an event happens, in the expression language of derived facts; it fires as the condition becomes true.
 				 *  An event without one fires when the fact of its name changes or the screen of its name appears. */
 				on: v.optional(v.record(slug, v.pipe(v.string(), v.maxLength(200)))),
+				/** Events that a text on screen tells of: when this fact becomes a text of one of these forms, in which `{name}` and
+				 *  `{name:number}` are values of the event. */
+				told: v.optional(
+					v.record(
+						slug,
+						v.strictObject({
+							fact: factId,
+							as: v.pipe(
+								v.array(
+									v.pipe(
+										v.string(),
+										v.minLength(1),
+										v.maxLength(200),
+										v.check(
+											(form) => formFault(form) === undefined,
+											({ input }) => formFault(input) ?? '',
+										),
+									),
+								),
+								v.minLength(1),
+								v.maxLength(20),
+							),
+						}),
+					),
+				),
+				/** Facts that go with an event; without it six at most that are numbers or words. */
+				with: v.optional(v.record(slug, v.pipe(v.array(v.union([factId, v.literal('screen')])), v.maxLength(12)))),
+				/** Names that are values of events, and how one speaks of who bears them. */
+				names: v.optional(v.record(v.pipe(v.string(), v.minLength(1), v.maxLength(60)), v.picklist(['he', 'she', 'it', 'they']))),
+				/** Seconds between two lines about a type of event; 8 unless said. */
+				cooldowns: v.optional(v.record(slug, v.pipe(v.number(), v.minValue(0), v.maxValue(3600)))),
 			}),
 		),
 		pausable: v.optional(v.boolean()),

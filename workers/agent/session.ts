@@ -3,7 +3,7 @@
 import type { FrameSource } from '../../src/adapters/capture.ts';
 import type { Store } from '../../src/adapters/store.ts';
 import { type Crystal, type Scope, scopeKey, type StateChange } from '../../src/core/crystals/crystal.ts';
-import type { SurpriseState } from '../../src/core/crystals/phrase/apply.ts';
+import type { SurpriseState } from '../../src/core/crystals/phrase/surprise.ts';
 import type { Box } from '../../src/core/geometry.ts';
 import type { Random } from '../../src/core/ports.ts';
 import { INSTRUCTIONS } from '../../src/core/wire.ts';

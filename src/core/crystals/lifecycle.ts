@@ -624,7 +624,7 @@ function fraction(x: number, a: number, b: number): number {
 }
 
 const LANCZOS = [76.18009172947146, -86.50532032941677, 24.01409824083091, -1.231739572450155, 0.1208650973866179e-2, -0.5395239384953e-5];
-function logGamma(x: number): number {
+export function logGamma(x: number): number {
 	const t = x + 5.5 - (x + 0.5) * Math.log(x + 5.5);
 	return -t + Math.log((2.5066282746310005 * LANCZOS.reduce((sum, c, i) => sum + c / (x + 1 + i), 1.000000000190015)) / x);
 }

@@ -179,9 +179,11 @@ function setUp(setup: Setup = {}) {
 		happens: () => undefined,
 	};
 	const voice: Voice = {
-		attempt: (event) =>
+		attempt: (event, { asking }) =>
 			event.type === 'level'
-				? { outcome: 'miss', reason: 'surprise', detail: 'first' }
+				? asking
+					? { outcome: 'silence', why: 'a line is being asked for' }
+					: { outcome: 'miss', reason: 'surprise', detail: 'first' }
 				: { outcome: 'hit', used: ['p1'], why: 'a phrase', answer: { line: `It is ${event.type}.`, slots: {}, variants: [] } },
 		question: (event: NarrationEvent, frame, tick) => ({
 			falsework: 1,
@@ -832,9 +834,11 @@ describe('narration', () => {
 	});
 
 	it('asks for one line at a time, and speaks it when it comes', async () => {
-		const { tick, log, asked } = setUp({ rule: decision({ expects: open }), events: ['level'] });
+		const { tick, log, asked, entries } = setUp({ rule: decision({ expects: open }), events: ['level'] });
 		for (let level = 1; level <= 4; level++) await tick({ ...play, facts: { level } });
 		expect(asked.map((a) => a.request.ask)).toEqual(['narration']);
+		// The others are told to have been passed over.
+		expect(entries('silent')).toMatchObject([{ event: 'level', why: 'a line is being asked for' }, { event: 'level' }]);
 		asked[0]?.answer({ line: 'Up it goes.' });
 		await settled();
 		expect(log.spoken).toEqual(['Up it goes.']);

@@ -30,7 +30,7 @@ import {
 	type StrategyAnswer,
 } from '../question.ts';
 import type { Aim } from './evidence.ts';
-import { findEvents } from './events.ts';
+import { makeEvents } from './events.ts';
 import type { Planner } from './planner.ts';
 import { nearestSights, type Sight, type Situation, type Truth } from './situation.ts';
 import { findError } from './verdict.ts';
@@ -137,9 +137,19 @@ export interface RunDropped {
 	readonly do: 'dropped';
 	readonly why: string;
 }
+/** What was going on when an event happened. */
+export interface Around {
+	readonly screen: string;
+	/** Rules that speak for the newest act. */
+	readonly used: readonly string[];
+	/** Since the event before an act did not do what it should. */
+	readonly failed: boolean;
+	/** A model is asked for another line right now. */
+	readonly asking: boolean;
+}
 export interface Voice {
-	/** Whether this event gets a line at all, and from whom. undefined: silence. */
-	attempt(event: NarrationEvent): Attempt<NarrationAnswer> | undefined;
+	/** Whether this event gets a line at all, and from whom. */
+	attempt(event: NarrationEvent, around: Around): Attempt<NarrationAnswer> | { readonly outcome: 'silence'; readonly why: string };
 	question(event: NarrationEvent, frame: Situation['frame'], tick: number): NarrationQuestion;
 	crystallise(event: NarrationEvent, answer: NarrationAnswer, receipt: Receipt): Residue;
 	verify(answer: NarrationAnswer, event: NarrationEvent): string | undefined;
@@ -309,8 +319,10 @@ export function makeLoop(o: LoopOptions): Loop {
 	let actId = 0;
 	/** Of the next decision. */
 	let point = 0;
-	let noticed: { screen: string; facts: Facts } | undefined;
-	const seen = new Set<string>();
+	const events = makeEvents(profile, (type, when) => mind.happens(type, when.facts));
+	/** For the narration: rules that speak for the newest act, and whether one has failed since the event before. */
+	let lastUsed: readonly string[] = [];
+	let failedSince = false;
 
 	return {
 		tick,
@@ -532,6 +544,7 @@ export function makeLoop(o: LoopOptions): Loop {
 		running = undefined;
 		due = replay === undefined;
 		const told = r.expects.length === 0 ? 'unknown' : outcome;
+		failedSince ||= told === 'failed';
 		recent = [...recent.slice(0, -1), { act: r.act, outcome: told }];
 		if (replay === undefined)
 			mind.did({
@@ -734,6 +747,7 @@ export function makeLoop(o: LoopOptions): Loop {
 			startedAt: clock.monotonic(),
 			injected: false,
 		};
+		lastUsed = running.used;
 		recent = [...recent.slice(-7), { act: chosen, outcome: 'pending' }];
 		// Advice is followed by a person, who sees the game as it is.
 		if (ageMs > STALE_FRAME_MS && o.driver.kind !== 'advice') {
@@ -853,10 +867,13 @@ export function makeLoop(o: LoopOptions): Loop {
 	}
 
 	function narrate(now: Situation, facts: Facts): void {
-		const at = { screen: now.screen, facts: { ...facts, ...now.facts } };
-		for (const event of findEvents(profile, noticed, at, seen, (type, when) => mind.happens(type, when.facts))) {
-			const attempt = voice.attempt(event);
-			if (attempt === undefined || (attempt.outcome === 'miss' && asking.has('narration'))) continue;
+		for (const event of events.find({ screen: now.screen, facts: { ...facts, ...now.facts } })) {
+			const attempt = voice.attempt(event, { screen: now.screen, used: lastUsed, failed: failedSince, asking: asking.has('narration') });
+			failedSince = false;
+			if (attempt.outcome === 'silence') {
+				ledger.append({ type: 'silent', tick: tickNo, event: event.type, why: attempt.why });
+				continue;
+			}
 			const settling = cascade.settle<'narration'>(
 				{
 					question: voice.question(event, now.frame, tickNo),
@@ -878,7 +895,6 @@ export function makeLoop(o: LoopOptions): Loop {
 				});
 			}
 		}
-		noticed = at;
 	}
 
 	function speak(event: NarrationEvent, line: string, settled: QuestionEntry): void {

@@ -2,9 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { Phrase } from '../crystals/phrase/schema.ts';
 import type { NarrationAnswer, NarrationEvent } from '../question.ts';
 import { deskOf, profileOf, receiptOf } from './desk.fixture.ts';
+import type { Around } from './loop.ts';
 import { makeVoice, type VoiceOptions } from './voice.ts';
 
 const MINUTE = 60_000;
+const around: Around = { screen: 'play', used: [], failed: false, asking: false };
 function setUp(
 	desk = deskOf(profileOf({ narration: { persona: 'A bard from Oakham', events: ['pickup'] } })),
 	memory?: VoiceOptions['memory'],
@@ -15,8 +17,8 @@ function setUp(
 		voice,
 		/** As the loop does it: the line of a crystal is spoken at once, silence and questions are left to the test. */
 		say(event: NarrationEvent): string {
-			const attempt = voice.attempt(event);
-			if (attempt === undefined) return 'silence';
+			const attempt = voice.attempt(event, around);
+			if (attempt.outcome === 'silence') return 'silence';
 			if (attempt.outcome === 'miss') return attempt.reason;
 			voice.spoken(event, attempt.answer.line, attempt.used);
 			return attempt.answer.line;
@@ -36,7 +38,10 @@ describe('what is said of an event', () => {
 		expect([...desk.crystals.values()].map((c) => c.state)).toEqual(['shadow', 'shadow']);
 		// Two more events that its slots can be filled from, unspoken.
 		expect([say(pickup('shield', 3)), say(pickup('rope', 4))]).toEqual(['silence', 'silence']);
-		const spoken = [say(pickup('axe', 30)), say(pickup('key', 8))];
+		desk.clock.at += MINUTE;
+		const spoken = [say(pickup('axe', 30))];
+		desk.clock.at += MINUTE;
+		spoken.push(say(pickup('key', 8)));
 		expect(spoken.toSorted()).toEqual(expect.arrayContaining([expect.stringMatching(/^Look, an? (axe|key)!$/)]));
 		expect(new Set(spoken).size).toBe(2);
 		expect(spoken.join(' ')).toContain('gold');
@@ -44,30 +49,60 @@ describe('what is said of an event', () => {
 		expect(desk.changes.filter(({ change }) => change.to === 'autonomous')).toHaveLength(2);
 	});
 
-	it('is never what one of the last 20 lines said', () => {
+	it('is never a phrase of one of the last 20 lines, nor in words of its type’s last 20', () => {
 		const { desk, voice, say, answer } = setUp();
 		say(sword);
 		answer(sword, 'A sword lies here.', ['Look, a sword.', 'The sword is ours.', 'We take the sword.']);
-		const lines: string[] = [];
-		for (let i = 0; i < 60; i++) {
+		const lines: { event: string; line: string; phrase: string }[] = [];
+		for (let i = 0; i < 200; i++) {
 			desk.clock.at += 15 * MINUTE;
-			// Every third line is about something else, so that old ones leave the twenty.
-			if (i % 3 === 0) voice.spoken({ type: 'other' }, `other ${i}`, []);
-			const line = say(pickup('sword', i));
-			lines.push(...(i % 3 === 0 ? [`other ${i}`] : []), ...(line === 'silence' ? [] : [line]));
+			// Lines about something else, so that old ones leave the twenty.
+			voice.spoken({ type: 'other' }, `other ${i}`, []);
+			lines.push({ event: 'other', line: `other ${i}`, phrase: '' });
+			const attempt = voice.attempt(pickup(i % 2 ? 'sword' : `relic${i}`, i), around);
+			if (attempt.outcome !== 'hit') continue;
+			voice.spoken({ type: 'pickup' }, attempt.answer.line, attempt.used);
+			lines.push({ event: 'pickup', line: attempt.answer.line, phrase: attempt.used[0] as string });
 		}
-		const repeated = lines.flatMap((line, i) => (lines.indexOf(line) < i ? [i - lines.lastIndexOf(line, i - 1)] : []));
-		expect(repeated.length).toBeGreaterThan(0);
-		expect(Math.min(...repeated)).toBeGreaterThan(20);
+		const mine = lines.filter((l) => l.event === 'pickup');
+		expect(mine.length).toBeGreaterThan(20);
+		for (const [i, { phrase }] of lines.entries())
+			if (phrase !== '') expect(lines.slice(Math.max(0, i - 20), i).map((l) => l.phrase)).not.toContain(phrase);
+		for (const [i, { line }] of mine.entries()) expect(mine.slice(Math.max(0, i - 20), i).map((l) => l.line)).not.toContain(line);
 	});
 
-	it('is nothing when no phrase fits and the hour’s six questions are spent', () => {
-		const { desk, say } = setUp();
+	it('is nothing when no phrase fits and the hour’s lines are spent, and that is said', () => {
+		const { desk, voice, say } = setUp();
 		for (const kind of 'abcdef') expect(say({ type: kind })).toBe('surprise');
-		expect(say({ type: 'g' })).toBe('silence');
+		expect(voice.attempt({ type: 'g' }, around)).toEqual({
+			outcome: 'silence',
+			why: expect.stringMatching(/^no phrase for "g" yet; first "g", .* bits .*; this hour's lines are spent$/),
+		});
 		expect(say({ type: 'a' })).toBe('silence');
 		desk.clock.at += 61 * MINUTE;
-		expect(say({ type: 'g' })).toBe('no-crystal');
+		expect(say({ type: 'g' })).toBe('surprise');
+	});
+
+	it('is asked as often as the person allows', () => {
+		const desk = deskOf(profileOf());
+		const allowed = { lines: 2 };
+		const voice = makeVoice({ ...desk, random: { next: () => 0.5 }, linesPerHour: () => allowed.lines });
+		const asked = (n: number) =>
+			Array.from({ length: n }, (_, i) => voice.attempt({ type: `k${i}` }, around)).filter((a) => a.outcome === 'miss').length;
+		expect(asked(9)).toBe(2);
+		allowed.lines = 3;
+		expect(asked(9)).toBe(1);
+		allowed.lines = 0;
+		expect(asked(9)).toBe(0);
+	});
+
+	it('does not spend a line while another is being asked for', () => {
+		const { voice } = setUp();
+		expect(voice.attempt(sword, { ...around, asking: true })).toMatchObject({
+			outcome: 'silence',
+			why: expect.stringContaining('another line is being asked for'),
+		});
+		for (const kind of 'abcdef') expect(voice.attempt({ type: kind }, around).outcome).toBe('miss');
 	});
 
 	it('is not asked when a pack brought phrases for it', () => {
@@ -78,24 +113,25 @@ describe('what is said of an event', () => {
 	});
 });
 
-it('does not ask again about a kind known from the session before', () => {
+it('goes on from the session before: what was spoken of, and the hour’s lines', () => {
 	const first = setUp();
-	first.say({ type: 'night' });
 	first.say(sword);
+	first.voice.spoken(sword, 'A sword.', []);
 	const memory = JSON.parse(JSON.stringify(first.voice.memory())) as VoiceOptions['memory'];
 	const later = setUp(deskOf(first.desk.profile), memory);
-	// Nothing was learnt of it, so it is asked for, but as a gap and not as a surprise.
-	expect(later.say(sword)).toBe('no-crystal');
+	expect(later.say(sword)).toBe('silence');
 	expect(setUp(deskOf(first.desk.profile)).say(sword)).toBe('surprise');
-	// The hour's questions are remembered as well.
-	expect(['a', 'b', 'c', 'd'].map((type) => later.say({ type }))).toEqual(['surprise', 'surprise', 'surprise', 'silence']);
+	expect(['a', 'b', 'c', 'd', 'e', 'f'].map((type) => later.say({ type }))).toEqual([...Array<string>(5).fill('surprise'), 'silence']);
 });
 
 it('lets the names of the game and its persona stand in a line, and no others', () => {
 	const { say, answer, desk } = setUp();
 	say(sword);
 	expect(answer(sword, 'The bard of Oakham takes a sword.', ['Then Bruno takes a sword.'])).toMatchObject({
-		made: [{ name: 'pickup: The bard of Oakham takes a {item}.' }],
+		made: [
+			{ name: 'pickup: The bard of Oakham takes a {item}.', state: 'shadow' },
+			{ name: 'pickup: Then Bruno takes a {item}.', state: 'trial' },
+		],
 		refused: [{ why: expect.stringContaining('Bruno') }],
 	});
 	expect((desk.crystals.values().next().value as Phrase).data.from).toEqual(['7']);

@@ -1,90 +1,44 @@
-// Speaking without a model: which line for this event, and whether the event deserves a model at all.
+// Speaking without a model: which line for this event.
 import type { MissReason } from '../../ledger.ts';
 import type { Random } from '../../ports.ts';
-import type { FactValue, NarrationEvent } from '../../question.ts';
+import type { NarrationEvent } from '../../question.ts';
 import { canAct } from '../lifecycle.ts';
-import { FORMS, type Form, type Phrase, type PhraseData } from './schema.ts';
+import { articleBefore } from './articles.ts';
+import { inNumber, type Names, render } from './forms.ts';
+import type { Phrase, PhraseData } from './schema.ts';
 
-const SMALL = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'eleven', 'twelve'] as const;
-export const SPELLED: readonly string[] = SMALL;
-
-/** A value as a form writes it; undefined where the form does not fit the value. */
-export function render(value: FactValue, form: Form): string | undefined {
-	if (typeof value === 'number') {
-		const word = SMALL[value];
-		if (form === 'spelled') return word;
-		if (form === 'spelled-capital') return word && capital(word);
-		return form === 'plain' ? String(value) : undefined;
+/** The line for an event; undefined when a slot cannot be filled, or the words do not fit its values. */
+export function fill(data: Pick<PhraseData, 'parts' | 'only'>, event: NarrationEvent, names?: Names): string | undefined {
+	const valueOf = (slot: string) => (Object.hasOwn(event, slot) ? event[slot] : undefined);
+	for (const [slot, fits] of Object.entries(data.only ?? {})) {
+		const value = valueOf(slot);
+		if ((typeof value !== 'string' && typeof value !== 'number') || !fits.includes(value)) return undefined;
 	}
-	if (typeof value !== 'string' || value.trim() === '') return undefined;
-	switch (form) {
-		case 'plain':
-			return value;
-		case 'lower':
-			return value.toLowerCase();
-		case 'capital':
-			return capital(value);
-		case 'upper':
-			return value.toUpperCase();
-		case 'words':
-			return value.replaceAll(/[-_]/g, ' ');
-		case 'words-capital':
-			return capital(value.replaceAll(/[-_]/g, ' '));
-		case 'words-title':
-			return value.split(/[-_ ]/).map(capital).join(' ');
-		default:
-			return undefined;
-	}
-}
-
-/** Every way a value can stand in a line, each text once. */
-export function renderings(value: FactValue): readonly { readonly text: string; readonly form: Form }[] {
-	const seen = new Map<string, Form>();
-	for (const form of FORMS) {
-		const text = render(value, form);
-		if (text !== undefined && !seen.has(text)) seen.set(text, form);
-	}
-	return [...seen].map(([text, form]) => ({ text, form }));
-}
-
-function capital(text: string): string {
-	return text.slice(0, 1).toUpperCase() + text.slice(1);
-}
-
-/** The line for an event; undefined when a slot cannot be filled, or the words speak of one where there are several. */
-export function fill(data: Pick<PhraseData, 'parts'>, event: NarrationEvent): string | undefined {
 	let line = '';
 	for (const part of data.parts) {
 		if ('text' in part) {
 			line += part.text;
 			continue;
 		}
-		const value = Object.hasOwn(event, part.slot) ? event[part.slot] : undefined;
-		const text = value === undefined ? undefined : render(value, part.form);
+		const count = part.by === undefined ? undefined : valueOf(part.by);
+		if (part.by !== undefined && typeof count !== 'number') return undefined;
+		let text: string | undefined;
+		if ('noun' in part) text = part.noun;
+		else {
+			const value = valueOf(part.slot);
+			text = value === undefined ? undefined : render(value, part.ops, names);
+			if (part.number !== undefined && typeof value === 'number' && (value === 1) !== (part.number === 'one')) return undefined;
+		}
 		if (text === undefined) return undefined;
-		if (part.number !== undefined && typeof value === 'number' && (value === 1) !== (part.number === 'one')) return undefined;
+		if (part.by !== undefined) text = inNumber(text, count === 1 ? 'one' : 'many');
 		line = articleBefore(line, text) + text;
 	}
 	return line;
 }
 
-/** Puts a or an before what the slot now holds. */
-function articleBefore(line: string, next: string): string {
-	return line.replace(/(^|[^\p{L}])(an?)( )$/iu, (_, before: string, article: string, blank: string) => {
-		const wanted = soundsLikeVowel(next) ? 'an' : 'a';
-		return `${before}${article.startsWith('A') ? capital(wanted) : wanted}${blank}`;
-	});
-}
-
-/** By spelling, with the usual exceptions ("an hour", "a unicorn", "an 8"). */
-export function soundsLikeVowel(text: string): boolean {
-	const word = text.toLowerCase();
-	if (/^(?:8|11(?!\d)|18(?!\d))/.test(word)) return true;
-	if (/^(?:hour|honest|honou?r|heir)/.test(word)) return true;
-	return /^[aeiou]/.test(word) && !/^(?:uni(?!n|m)|use|usu|eu|ewe|one\b|once)/.test(word);
-}
-
 export interface SpokenLine {
+	/** Event type. */
+	readonly event: string;
 	/** Crystal that spoke; empty for a model. */
 	readonly phrase: string;
 	readonly line: string;
@@ -96,10 +50,9 @@ export interface PhrasePolicy {
 	/** Oldest first; what counts as said lately. */
 	readonly recent: readonly SpokenLine[];
 	readonly random: Random;
-	/** Lines between two of the same phrase; 20. */
-	readonly apartLines?: number;
-	/** Milliseconds between two of the same phrase; 10 minutes. */
-	readonly apartMs?: number;
+	readonly names?: Names;
+	/** Milliseconds between two lines about this type of event; 8 seconds. */
+	readonly cooldownMs?: number;
 }
 export type PhraseAttempt =
 	| { readonly outcome: 'hit'; readonly phrase: Phrase; readonly line: string; readonly why: string }
@@ -109,8 +62,15 @@ export type PhraseAttempt =
 			readonly detail: string;
 	  };
 
-const APART_LINES = 20;
-const APART_MS = 10 * 60_000;
+/** Between two of the same phrase, and between two of the same words about the same type. */
+export const APART_LINES = 20;
+export const APART_MS = 10 * 60_000;
+/** Lines that a new one must not sound like. */
+const ALIKE_LINES = 30;
+const ALIKE_MOST = 0.5;
+export const COOLDOWN_MS = 8000;
+/** How many lines have to be kept for it all. */
+export const RECENT_LINES = 400;
 /** Softmax temperature, and what "never used" counts as. */
 const WARMTH_MS = 10 * 60_000;
 const NEVER_MS = 60 * 60_000;
@@ -122,26 +82,26 @@ export function speakPhrase(phrases: readonly Phrase[], event: NarrationEvent, p
 		reason,
 		detail,
 	});
-	const mine = phrases.filter((p) => p.data.event === event.type && p.state !== 'retired');
+	const { recent, at } = policy;
+	const mine = phrases.filter((p) => p.data.event === event.type && p.state !== 'retired' && p.state !== 'trial');
 	if (mine.length === 0) return miss('no-crystal', `no phrase for "${event.type}" yet`);
 	const fitting = mine.flatMap((phrase) => {
-		const line = fill(phrase.data, event);
+		const line = fill(phrase.data, event, policy.names);
 		return line === undefined ? [] : [{ phrase, line }];
 	});
 	if (fitting.length === 0) return miss('no-crystal', `${mine.length} phrases for "${event.type}", none that these values fill`);
 	const trusted = fitting.filter(({ phrase }) => canAct(phrase, policy.random).act);
 	if (trusted.length === 0) return miss('shadow', `${fitting.length} phrases fit, none trusted yet`);
-	const lately = policy.recent.slice(-(policy.apartLines ?? APART_LINES));
-	const since = policy.at - (policy.apartMs ?? APART_MS);
-	const fresh = trusted.filter(
-		({ phrase, line }) =>
-			!lately.some((s) => s.phrase === phrase.id || s.line === line) &&
-			!policy.recent.some((s) => s.at > since && (s.phrase === phrase.id || s.line === line)),
-	);
+	const same = recent.filter((s) => s.event === event.type);
+	const rest = (policy.cooldownMs ?? COOLDOWN_MS) - (at - (same.at(-1)?.at ?? -Infinity));
+	if (rest > 0) return miss('stale', `"${event.type}" was spoken of a moment ago, and rests ${Math.ceil(rest / 1000)} s more`);
+	const lately = new Set(recent.slice(-APART_LINES).map((s) => s.phrase));
+	for (const s of recent) if (s.at > at - APART_MS) lately.add(s.phrase);
+	const words = new Set([...same.slice(-APART_LINES), ...recent.slice(-APART_LINES)].map((s) => s.line));
+	const heard = new Set(recent.slice(-ALIKE_LINES).flatMap((s) => grams(s.line)));
+	const fresh = trusted.filter(({ phrase, line }) => !lately.has(phrase.id) && !words.has(line) && overlap(line, heard) < ALIKE_MOST);
 	if (fresh.length === 0) return miss('stale', `all ${trusted.length} phrases for "${event.type}" were said lately`);
-	const unused = fresh.map(({ phrase }) =>
-		Math.min(NEVER_MS, phrase.stat.lastUsedAt === 0 ? NEVER_MS : policy.at - phrase.stat.lastUsedAt),
-	);
+	const unused = fresh.map(({ phrase }) => Math.min(NEVER_MS, phrase.stat.lastUsedAt === 0 ? NEVER_MS : at - phrase.stat.lastUsedAt));
 	const longest = Math.max(...unused);
 	const weights = unused.map((ms) => Math.exp((ms - longest) / WARMTH_MS));
 	let left = policy.random.next() * weights.reduce((a, b) => a + b, 0);
@@ -154,83 +114,13 @@ export function speakPhrase(phrases: readonly Phrase[], event: NarrationEvent, p
 	return { outcome: 'hit', ...chosen, why: `one of ${fresh.length} phrases for "${event.type}"` };
 }
 
-// ---- surprise -----------------------------------------------------------------------------------------------------------
-
-export interface SurpriseState {
-	/** Times each event followed each, by `last>next`; and each alone, by `>next`. */
-	readonly counts: Readonly<Record<string, number>>;
-	/** Bits of the last 500 events. */
-	readonly bits: readonly number[];
-	readonly last: string;
-	/** When a model spoke in the last hour. */
-	readonly asked: readonly number[];
+/** Four words each; of a shorter line, the line. */
+function grams(line: string): string[] {
+	const words = line.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+	if (words.length < 4) return [words.join(' ')];
+	return words.slice(3).map((_, i) => words.slice(i, i + 4).join(' '));
 }
-export interface Surprise {
-	/** Notes an event and says how surprising it was. */
-	note(event: NarrationEvent): { readonly bits: number; readonly firstOfKind: boolean; readonly surprising: boolean; readonly why: string };
-	/** Takes one of the hour's asks; false when they are spent. */
-	take(at: number): boolean;
-	/** Asks left at this time. */
-	left(at: number): number;
-	state(): SurpriseState;
-}
-
-const BITS_KEPT = 500;
-/** The share of events a model may speak on. */
-const TOP_SHARE = 0.02;
-/** Before so many events a "top 2 %" means nothing. */
-const BITS_LEAST = 50;
-
-/** Bits are −log₂ P(event | last event), Dirichlet ½, backed off to the event alone. */
-export function makeSurprise(options: { readonly perHour?: number; readonly from?: SurpriseState } = {}): Surprise {
-	const perHour = options.perHour ?? 6;
-	const counts = new Map(Object.entries(options.from?.counts ?? {}));
-	let bits = [...(options.from?.bits ?? [])];
-	let last = options.from?.last ?? '';
-	let asked = [...(options.from?.asked ?? [])];
-	const sum = (prefix: string): number => [...counts].reduce((n, [k, c]) => (k.startsWith(prefix) ? n + c : n), 0);
-	return {
-		note(event) {
-			const { type } = event;
-			const alone = counts.get(`>${type}`) ?? 0;
-			const kinds = [...counts.keys()].filter((k) => k.startsWith('>')).length + (alone === 0 ? 1 : 0);
-			const p1 = (alone + 0.5) / (sum('>') + 0.5 * kinds);
-			const pair = counts.get(`${last}>${type}`) ?? 0;
-			const p2 = last === '' ? p1 : (pair + p1) / (sum(`${last}>`) + 1);
-			const now = -Math.log2(p2);
-			const firstOfKind = alone === 0;
-			const rank = bits.filter((b) => b >= now).length;
-			const top = bits.length >= BITS_LEAST && rank < bits.length * TOP_SHARE;
-			bits = [...bits, now].slice(-BITS_KEPT);
-			counts.set(`>${type}`, alone + 1);
-			if (last !== '') counts.set(`${last}>${type}`, pair + 1);
-			last = type;
-			const why = firstOfKind ? `first "${type}"` : `${now.toFixed(1)} bits${top ? `, in the top ${100 * TOP_SHARE} %` : ''}`;
-			return { bits: now, firstOfKind, surprising: firstOfKind || top, why };
-		},
-		take(at) {
-			asked = asked.filter((t) => at - t < 3_600_000);
-			if (asked.length >= perHour) return false;
-			asked.push(at);
-			return true;
-		},
-		left: (at) => Math.max(0, perHour - asked.filter((t) => at - t < 3_600_000).length),
-		state: () => ({ counts: Object.fromEntries(counts), bits, last, asked }),
-	};
-}
-
-export type Voicing =
-	| { readonly how: 'phrase'; readonly phrase: Phrase; readonly line: string; readonly why: string }
-	| { readonly how: 'ask'; readonly reason: Extract<MissReason, 'surprise' | 'no-crystal'>; readonly why: string }
-	| { readonly how: 'silence'; readonly why: string };
-
-/** What to do about an event: a model for the surprising while the hour's asks last, else a phrase, else silence with its reason. */
-export function voice(event: NarrationEvent, phrases: readonly Phrase[], surprise: Surprise, policy: PhrasePolicy): Voicing {
-	const noted = surprise.note(event);
-	if (noted.surprising && surprise.take(policy.at)) return { how: 'ask', reason: 'surprise', why: noted.why };
-	const attempt = speakPhrase(phrases, event, policy);
-	if (attempt.outcome === 'hit') return { how: 'phrase', phrase: attempt.phrase, line: attempt.line, why: attempt.why };
-	// An event that nothing can be said about costs one call now and none later; one whose phrases are worn waits.
-	if (attempt.reason === 'no-crystal' && surprise.take(policy.at)) return { how: 'ask', reason: 'no-crystal', why: attempt.detail };
-	return { how: 'silence', why: attempt.reason === 'no-crystal' ? `${attempt.detail}; this hour's questions are spent` : attempt.detail };
+function overlap(line: string, heard: ReadonlySet<string>): number {
+	const mine = grams(line);
+	return mine.filter((g) => heard.has(g)).length / mine.length;
 }
