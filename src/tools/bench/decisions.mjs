@@ -20,6 +20,8 @@ const LENGTHS = {
 	'overcooked-asymmetric-advantages': FOUR_HOURS,
 	// A game takes seconds to make, and half a second to start.
 	textworld: { episodes: 30 },
+	// Five rounds of its 30 tasks, each round with other variations.
+	scienceworld: { episodes: 150 },
 };
 /** In the noisy and the changing world. */
 const STRAINED = 'babyai-gotolocal';

@@ -22,14 +22,13 @@ export const WORLDS = {
 	'express-coin': { program: 'env_express.py', args: ['coin'], python: 'express', needs: 'java' },
 	'express-twc': { program: 'env_express.py', args: ['twc'], python: 'express', needs: 'java' },
 	'express-cookingworld': { program: 'env_express.py', args: ['cookingworld'], python: 'express', needs: 'java' },
+	scienceworld: { program: 'env_science.py', args: [join(root, '.cache', 'scienceworld-gold')], python: 'science', needs: 'java' },
 };
 
 /** Environments of the design that are not played, and why. */
 export const NOT_PLAYED = {
 	'NetHack, MiniHack (nle 1.3.0, minihack 1.0.2)':
-		'both install, but neither brings a bot or a gold path, and AutoAscend is on no package index: there is no teacher of their own',
-	'ScienceWorld (scienceworld 1.2.3)':
-		'it installs and its gold paths run, at 20 to 200 ms a step; what a player sees of it is not told as facts yet',
+		'neither brings a bot or a gold path; AutoAscend, inside nethackers 0.37.3, plays whole games and cannot be asked about a single point',
 };
 
 /** @returns {{ python: string } | { why: string }} what a world runs in, or why it cannot be had here */
