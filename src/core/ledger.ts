@@ -223,6 +223,8 @@ export interface StateEntry {
 	readonly from: string;
 	readonly to: string;
 	readonly why: string;
+	/** It answered by itself once before. */
+	readonly again?: true;
 }
 
 export interface SessionEntry {
@@ -235,6 +237,8 @@ export interface SessionEntry {
 	readonly detail: string;
 	/** Milliseconds of play before this entry, pauses left out. */
 	readonly playedMs: number;
+	/** Of a start: skills in the library that answer by themselves. */
+	readonly skills?: number;
 }
 
 export type LedgerEntry =

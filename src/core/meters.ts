@@ -1,6 +1,7 @@
 // The scorecard's figures as they are shown, on the page and off it. Sums are the scorecard's; here they only become rows, marks and words.
 import { formatCount, formatRate, formatShare, plural } from './figures.ts';
 import type { Metrics, Milestone, Minute, Share } from './scorecard.ts';
+import type { Trend } from './trend.ts';
 
 export const METERS = ['perception', 'decision', 'narration', 'cost', 'skills'] as const;
 export type MeterId = (typeof METERS)[number];
@@ -54,6 +55,12 @@ function shareRow(id: MeterId, short: string, of: string, metric: Share | undefi
 	};
 }
 
+/** Whether an hour costs less from session to session. */
+function trendText(trend: Trend): string {
+	if (trend.verdict === 'too few') return `trend: too few sessions, ${trend.n} of 5`;
+	return `${trend.verdict} over ${trend.n} sessions, p ${trend.p < 0.001 ? '< 0.001' : trend.p.toPrecision(2)}`;
+}
+
 /** The bar of the cost meter is full at this rate: the default cap of a session, spent in an hour. */
 const FULL_COST_USD = 0.25;
 
@@ -76,8 +83,8 @@ export function meterRows(metrics?: Metrics): readonly MeterRow[] {
 			value: !played ? 'too few to say' : perHour === null ? 'unknown' : `${formatRate(perHour)} / h`,
 			of: `${plural(calls, 'call')}${played && typeof cost?.callsPerHour === 'number' ? `, ${formatCount(cost.callsPerHour)} an hour` : ''}`,
 			fill: Math.min(1, (perHour ?? 0) / FULL_COST_USD),
-			target: 'falling is good',
-			reached: false,
+			target: cost === undefined ? '' : trendText(cost.sessions),
+			reached: cost?.sessions.verdict === 'falling',
 			said: played,
 			tone: 'outside',
 		},

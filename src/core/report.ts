@@ -4,9 +4,12 @@ import type { Crystal } from './crystals/crystal.ts';
 import { lacksText } from './crystals/cascade/apply.ts';
 import type { CascadeCrystal } from './crystals/cascade/schema.ts';
 import { floor, score, whatIsMissing } from './crystals/lifecycle.ts';
+import { type Change, changesOf, hourlyCosts, type SessionLine, sessionsOf } from './history.ts';
 import type { LedgerEntry, MissReason, QuestionEntry, TierName } from './ledger.ts';
+import { type Payback, paybackOf } from './payback.ts';
 import type { Profile } from './profile.ts';
 import type { Ask } from './question.ts';
+import type { Trend } from './trend.ts';
 import { type Metrics, type Minute, type Scorecard, scorecard, type Share, sumUp, type Wrong } from './scorecard.ts';
 
 export interface ReportSession {
@@ -52,6 +55,11 @@ export interface ReportCrystal {
 	/** What keeps it from answering by itself; empty when nothing does. */
 	readonly missing: string;
 	readonly why: string;
+}
+/** What a crystal cost and saved over the game's whole life here. */
+export interface ReportPayback extends Payback {
+	readonly name: string;
+	readonly kind: string;
 }
 export interface Remaining {
 	readonly ask: Ask;
@@ -99,6 +107,12 @@ export interface Report {
 	/** No wallet is connected. */
 	readonly earned: null;
 	readonly saved: Scorecard['saved'];
+	/** Beside the session of this game before; null where this is the first, or the ledger was not kept. */
+	readonly since: { readonly session: string; readonly changes: readonly Change[] } | null;
+	/** The last sessions of the game, this one last, at most 50. */
+	readonly sessions: readonly SessionLine[];
+	/** `crystals` paid or used so far; the best twenty and all that cost more than they saved stand in `rows`, worst first. */
+	readonly payback: { readonly crystals: number; readonly losing: number; readonly rows: readonly ReportPayback[] };
 	readonly rested: number;
 	readonly unanswered: number;
 	readonly violations: number;
@@ -139,9 +153,13 @@ export interface Report {
 
 const CONDITIONS = ['perception', 'decision', 'narration', 'economy', 'operation'] as const;
 const REMAINING_MOST = 10;
+const SESSIONS_MOST = 50;
+const PAID_MOST = 20;
 
 export function makeReport(input: {
 	readonly entries: readonly LedgerEntry[];
+	/** Entries of all sessions of the game, these among them, in the ledger's order; these alone unless given. */
+	readonly life?: readonly LedgerEntry[];
 	readonly crystals: readonly Crystal[];
 	readonly profile: Pick<Profile, 'id' | 'name'>;
 	readonly session: ReportSession;
@@ -149,7 +167,12 @@ export function makeReport(input: {
 	readonly notes?: readonly string[];
 }): Report {
 	const { entries, crystals, profile, session } = input;
-	const card = scorecard(sumUp(entries), session.endedAt);
+	const life = input.life ?? entries;
+	const sessions = sessionsOf(life);
+	const here = sessions.findIndex((line) => line.session === session.id);
+	const before = sessions[here - 1];
+	const now = sessions[here];
+	const card = scorecard(sumUp(entries), session.endedAt, hourlyCosts(sessions.slice(0, Math.max(0, here))));
 	const asked = entries.filter((e): e is QuestionEntry => e.type === 'question' && e.calls > 0);
 	return {
 		falsework: 1,
@@ -171,6 +194,9 @@ export function makeReport(input: {
 		spend: { usd: card.spentUsd, calls: card.calls, simulated: card.simulated, by: spending(asked) },
 		earned: null,
 		saved: card.saved,
+		since: before === undefined || now === undefined ? null : { session: before.session, changes: changesOf(before, now) },
+		sessions: sessions.slice(0, here + 1).slice(-SESSIONS_MOST),
+		payback: paidBack(life, crystals),
 		rested: card.rested,
 		unanswered: card.unanswered,
 		violations: card.violations,
@@ -189,6 +215,16 @@ export function makeReport(input: {
 		),
 		notes: input.notes ?? [],
 	};
+}
+
+function paidBack(life: readonly LedgerEntry[], crystals: readonly Crystal[]): Report['payback'] {
+	const named = new Map(crystals.map((c) => [c.id, c]));
+	const all = paybackOf(life).map(
+		(row): ReportPayback => ({ ...row, name: named.get(row.crystal)?.name ?? row.crystal, kind: named.get(row.crystal)?.kind ?? 'gone' }),
+	);
+	const losing = all.filter((row) => row.net.usd !== null && row.net.usd < 0);
+	const rest = all.filter((row) => !losing.includes(row));
+	return { crystals: all.length, losing: losing.length, rows: [...losing, ...rest.slice(-PAID_MOST)] };
 }
 
 function undoneOf(entries: readonly LedgerEntry[]): Report['undone'] {
@@ -391,6 +427,17 @@ export function reportMarkdown(report: Report): string {
 		`- Skills: ${m.skills.new} new, ${m.skills.total} in all.`,
 		`- Questions nobody could answer: ${report.unanswered}. Calls that left neither an artefact nor a reason: ${report.violations}. Calls to a model in the page: ${report.deviceCalls}.`,
 		'',
+		'## Since the last session',
+		'',
+		...(report.since === null
+			? ['This is the first session of this game here.']
+			: table(
+					['figure', 'before', 'now', 'change'],
+					report.since.changes.map((c) => [c.name, figure(c, c.before, c.of?.before), figure(c, c.now, c.of?.now), changeText(c)]),
+				)),
+		'',
+		trendText(m.cost.sessions),
+		'',
 		'## Minute by minute',
 		'',
 		...table(
@@ -436,6 +483,28 @@ export function reportMarkdown(report: Report): string {
 			? ['None yet.']
 			: table(['kind', 'in all', 'trial', 'shadow', 'autonomous', 'quarantined', 'retired', 'answers'], kinds(report.crystals))),
 		'',
+		...(report.payback.rows.length === 0
+			? []
+			: [
+					'## What was learnt paid back',
+					'',
+					`${report.payback.crystals} crystals, of which ${report.payback.losing} have cost more than they saved so far (the worst first); over all sessions of this game.`,
+					'',
+					...table(
+						['kind', 'name', 'cost', 'tokens', 'used', 'saved', 'net', 'waiting saved'],
+						shownRows(report.payback).map((r) => [
+							r.kind,
+							r.name,
+							usd(r.cost.usd),
+							r.cost.tokens.toFixed(0),
+							String(r.used),
+							usd(r.saved.usd),
+							usd(r.net.usd),
+							r.net.ms === null ? 'unknown' : `${(r.net.ms / 1000).toFixed(1)} s`,
+						]),
+					),
+					'',
+				]),
 		...(report.demoted.length === 0
 			? []
 			: [
@@ -478,6 +547,30 @@ export function reportMarkdown(report: Report): string {
 				]),
 	];
 	return `${lines.join('\n').trimEnd()}\n`;
+}
+
+/** For a person: the worst and the best; all of them stand in report.json. */
+function shownRows({ rows, losing }: Report['payback']): readonly ReportPayback[] {
+	return [...rows.slice(0, Math.min(losing, PAID_MOST)), ...rows.slice(losing)];
+}
+
+function figure(change: Change, value: number | null, of: { readonly local: number; readonly total: number } | undefined): string {
+	if (value === null) return '–';
+	if (change.unit === 'usd') return usd(value);
+	return change.unit === 'count' ? value.toFixed(0) : `${(100 * value).toFixed(1)} % of ${of?.total ?? 0}`;
+}
+
+function changeText({ before, now, unit, more }: Change): string {
+	if (before === null || now === null) return '–';
+	const by = now - before;
+	const amount =
+		unit === 'usd' ? usd(Math.abs(by)) : unit === 'count' ? Math.abs(by).toFixed(0) : `${(100 * Math.abs(by)).toFixed(1)} points`;
+	return by === 0 ? 'the same' : `${by > 0 ? '+' : '−'}${amount}, ${by > 0 === (more === 'better') ? 'better' : 'worse'}`;
+}
+
+function trendText(trend: Trend): string {
+	if (trend.verdict === 'too few') return `Cost an hour from session to session: too few sessions to say (${trend.n} of 5).`;
+	return `Cost an hour from session to session: ${trend.verdict} (Mann–Kendall over ${trend.n} sessions, S = ${trend.s}, p = ${trend.p.toPrecision(2)}).`;
 }
 
 function kinds(crystals: readonly ReportCrystal[]): string[][] {

@@ -49,7 +49,13 @@ describe('the scorecard', () => {
 				{ value: 0.99, afterHours: 4 },
 			],
 		});
-		expect(card.metrics.cost).toEqual({ perHourUsd: null, calls: 0, callsPerHour: null, trend: [] });
+		expect(card.metrics.cost).toEqual({
+			perHourUsd: null,
+			calls: 0,
+			callsPerHour: null,
+			sessions: { verdict: 'too few', n: 0 },
+			trend: [],
+		});
 		expect(card.idle.value).toBeNull();
 		expect(card.saved).toEqual({ usd: null, msat: null, ms: null });
 	});
@@ -171,6 +177,30 @@ describe('the scorecard', () => {
 			).metrics.skills,
 		).toMatchObject({ new: 2, total: 1 });
 	});
+
+	it('counts the library from where the session found it, and what came back to it as known', () => {
+		const state = (crystal: string, from: string, to: string, again?: true): LedgerEntry =>
+			entry({ type: 'state', crystal, kind: 'skill', name: crystal, from, to, why: '', ...(again ? { again } : {}) });
+		const started = entry({ type: 'session', event: 'started', game: 'g', detail: '', playedMs: 0, skills: 7 });
+		const entries = [
+			started,
+			state('old', 'autonomous', 'quarantined'),
+			state('old', 'shadow', 'autonomous', true),
+			state('new', 'shadow', 'autonomous'),
+		];
+		expect(scorecard(sumUp(entries)).metrics.skills).toMatchObject({ new: 1, total: 8 });
+	});
+
+	it('holds what an hour costs against the sessions before', () => {
+		const entries = [session('started', 0, 0), question({ tier: 'cloud', usd: 0.01 }, 1), session('ended', 3_600_000, 3_600_000)];
+		expect(scorecard(sumUp(entries), undefined, [0.4, 0.2, 0.1, 0.05]).metrics.cost).toMatchObject({
+			sessions: { verdict: 'falling', n: 5 },
+		});
+		expect(scorecard(sumUp(entries.slice(0, 2)), undefined, [0.4, 0.2, 0.1, 0.05]).metrics.cost.sessions).toEqual({
+			verdict: 'too few',
+			n: 4,
+		});
+	});
 });
 
 const draft: fc.Arbitrary<LedgerEntry> = fc.oneof(
@@ -225,6 +255,14 @@ describe('sums kept up entry by entry', () => {
 				const acts = entries.filter((e) => e.type === 'act');
 				expect(card.idle).toMatchObject({ idle: acts.filter((e) => e.idle).length, acts: acts.length });
 				expect(card.wrong.wrong).toBe(entries.filter((e) => e.type === 'verdict' && e.wrong).length);
+				// Minutes add up to the session, and no share stands without what it is of.
+				const added = (of: (m: (typeof card.minutes)[number]) => number): number => card.minutes.reduce((sum, m) => sum + of(m), 0);
+				for (const what of ['perception', 'decision', 'narration'] as const) {
+					const { value, local, total } = card.metrics[what];
+					expect([added((m) => m[what].local), added((m) => m[what].total)]).toEqual([local, total]);
+					expect(value === null).toBe(total === 0);
+				}
+				expect([added((m) => m.calls), added((m) => m.acts), added((m) => m.idle)]).toEqual([card.calls, card.idle.acts, card.idle.idle]);
 				// Every counted question stands in the minute it was asked in.
 				for (const m of card.minutes) {
 					const here = questions.filter((q) => q.ask === 'perception' && Math.floor(q.at / 60_000) === m.minute);

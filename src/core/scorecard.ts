@@ -2,6 +2,7 @@
 // two readings of the same entries. Sums are kept up entry by entry; adding them up anew gives the same.
 import { type LedgerEntry, type QuestionEntry, TIERS, type TierName } from './ledger.ts';
 import type { Ask } from './question.ts';
+import { type Trend, trendOf } from './trend.ts';
 
 /** A milestone: this value, after so much play of a game, or so many weeks since its first session. */
 export interface Milestone {
@@ -26,6 +27,8 @@ export interface Metrics {
 		/** Requests sent to models outside the page, repairs and tries that failed included. */
 		readonly calls: number;
 		readonly callsPerHour: number | null;
+		/** Whether an hour costs less from session to session, this one last. */
+		readonly sessions: Trend;
 		readonly trend: readonly { readonly minute: number; readonly calls: number; readonly usd: number | null }[];
 	};
 	readonly skills: { readonly new: number; readonly total: number; readonly target: readonly Milestone[] };
@@ -171,6 +174,7 @@ export function accumulate(sums: Sums, entry: LedgerEntry): Sums {
 				sums.session = entry.session;
 			}
 			sums.played = entry.playedMs;
+			if (entry.event === 'started' && entry.skills !== undefined) sums.skillsTotal = entry.skills;
 			sums.playingSince = entry.event === 'started' || entry.event === 'resumed' ? entry.at : null;
 			break;
 		case 'question':
@@ -202,7 +206,7 @@ export function accumulate(sums: Sums, entry: LedgerEntry): Sums {
 		case 'state':
 			if (entry.kind === 'skill') {
 				if (entry.to === 'autonomous') {
-					sums.skillsNew++;
+					if (entry.again !== true) sums.skillsNew++;
 					sums.skillsTotal++;
 				} else if (entry.from === 'autonomous') sums.skillsTotal--;
 			}
@@ -249,6 +253,14 @@ function addQuestion(sums: Sums, minute: Mutable<Minute>, entry: QuestionEntry):
 	}
 }
 
+/** Shorter sessions say nothing about an hour. */
+const LEAST_PLAY_MS = 60_000;
+
+/** A session's figure for the trend; none where it was too short or its price is not known. */
+export function hourlyCost(playedMs: number, perHourUsd: number | null): number[] {
+	return playedMs < LEAST_PLAY_MS || perHourUsd === null ? [] : [perHourUsd];
+}
+
 /** The sums of a whole ledger. */
 export function sumUp(entries: Iterable<LedgerEntry>): Sums {
 	let sums = emptySums();
@@ -293,8 +305,9 @@ export interface Scorecard {
  * What the sums say.
  *
  * @param at  the time they are read, which hours of play run up to; the last entry's unless given
+ * @param before  what an hour cost in the sessions before, oldest first
  */
-export function scorecard(sums: Sums, at = sums.at): Scorecard {
+export function scorecard(sums: Sums, at = sums.at, before: readonly number[] = []): Scorecard {
 	const played = playedMs(sums, at);
 	const hours = played / 3_600_000;
 	const of = (what: Counted): Share => {
@@ -304,6 +317,7 @@ export function scorecard(sums: Sums, at = sums.at): Scorecard {
 	};
 	const calls = add(sums.minutes, (m) => m.calls);
 	const spentUsd = sums.unpriced > 0 ? null : add(sums.minutes, (m) => m.usd);
+	const perHourUsd = hours > 0 && spentUsd !== null ? spentUsd / hours : null;
 	const byAsk = sums.verdicts;
 	const all = Object.values(byAsk);
 	return {
@@ -313,9 +327,10 @@ export function scorecard(sums: Sums, at = sums.at): Scorecard {
 			decision: of('decision'),
 			narration: of('narration'),
 			cost: {
-				perHourUsd: hours > 0 && spentUsd !== null ? spentUsd / hours : null,
+				perHourUsd,
 				calls,
 				callsPerHour: hours > 0 ? calls / hours : null,
+				sessions: trendOf([...before, ...hourlyCost(played, perHourUsd)]),
 				trend: sums.minutes.map((m) => ({ minute: m.minute, calls: m.calls, usd: m.unpriced > 0 ? null : m.usd })),
 			},
 			skills: { new: sums.skillsNew, total: sums.skillsTotal, target: TARGETS.skills },

@@ -27,6 +27,7 @@ import { makeFrameMemory } from '../../src/core/perception/memory.ts';
 import { hashLuma, type PictureFrame } from '../../src/core/perception/pixels.ts';
 import type { Clock, InputDriver, TextReader } from '../../src/core/ports.ts';
 import type { Profile } from '../../src/core/profile.ts';
+import { hourlyCosts, sessionsOf } from '../../src/core/history.ts';
 import { makeReport, reportMarkdown, ticksJsonl } from '../../src/core/report.ts';
 import { accumulate, emptySums, scorecard } from '../../src/core/scorecard.ts';
 import { actOfHand } from '../../src/core/crystals/skill/hands.ts';
@@ -157,6 +158,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 	const cancel = controller.signal;
 	const first = await firstFrame(o.source, cancel);
 	let sums = emptySums();
+	const costsBefore = hourlyCosts(sessionsOf(await store.ledgerOfGame(profile.id)));
 	const lines = new Map<number, string>();
 	const ledger = makeLedger({ session: id, next: (await store.lastEntry()) + 1, now: () => clock.now(), persist: record });
 	const homes = makeHomes(store, clock.now);
@@ -235,7 +237,14 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 		entries: async (numbers) => await store.entries(numbers),
 	});
 	await openScope(first);
-	ledger.append({ type: 'session', event: 'started', game: profile.id, detail: `${scope.layout}, ${crystals.size} crystals`, playedMs: 0 });
+	ledger.append({
+		type: 'session',
+		event: 'started',
+		game: profile.id,
+		detail: `${scope.layout}, ${crystals.size} crystals`,
+		playedMs: 0,
+		skills: [...crystals.values()].filter((c) => c.kind === 'skill' && c.state === 'autonomous').length,
+	});
 	setPhase('playing');
 	const watch = setInterval(() => void watchSource(), WATCH_MS);
 	const telling = setInterval(tellScore, SCORE_EVERY_MS);
@@ -555,7 +564,17 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 
 	function changed(c: Crystal, change: StateChange, home = scope): void {
 		keep(home, c);
-		ledger.append({ type: 'state', crystal: c.id, kind: c.kind, name: c.name, from: change.from, to: change.to, why: change.why });
+		const again = c.history.some((h) => h !== change && h.at <= change.at && h.to === 'autonomous');
+		ledger.append({
+			type: 'state',
+			crystal: c.id,
+			kind: c.kind,
+			name: c.name,
+			from: change.from,
+			to: change.to,
+			why: change.why,
+			...(again ? { again } : {}),
+		});
 		if (c.pinned === true && change.to === 'quarantined')
 			notices.set(`pinned ${c.id}`, {
 				id: `pinned ${c.id}`,
@@ -741,7 +760,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 	function tellScore(): void {
 		if (!scoreDirty) return;
 		scoreDirty = false;
-		const { metrics, minutes, wrong, idle, rested, violations, simulated } = scorecard(sums, clock.now());
+		const { metrics, minutes, wrong, idle, rested, violations, simulated } = scorecard(sums, clock.now(), costsBefore);
 		watchers.tell({
 			type: 'score',
 			score: {
@@ -783,6 +802,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 			profile,
 			session: { id, startedAt, endedAt: clock.now(), endedBy: why },
 			entries: ledger.entries(),
+			life: await store.ledgerOfGame(profile.id),
 			crystals: [...crystals.values()],
 			notes: [
 				...o.notes,

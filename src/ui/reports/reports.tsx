@@ -4,6 +4,7 @@ import { Download, FileText } from '../primitives/icons.ts';
 import { Empty, Page } from '../primitives/parts.tsx';
 import { useServices } from '../services.ts';
 import { useApp } from '../state.tsx';
+import { Sessions } from './sessions-chart.tsx';
 import { readMarkdown, readSpans } from './markdown.ts';
 
 export function Reports() {
@@ -71,6 +72,7 @@ export function Reports() {
 									</button>
 								</div>
 								<p class="border-b border-line px-4 py-2 text-xs text-muted">Ended: {r().endedBy}</p>
+								<Sessions json={r().json} />
 								<Markdown text={r().markdown} />
 							</article>
 						)}

@@ -14,6 +14,7 @@ export function fakeScore(): ScoreView {
 				perHourUsd: 0.0731,
 				calls: 93,
 				callsPerHour: 724,
+				sessions: { verdict: 'falling', n: 6, s: -13, p: 0.0083 },
 				trend: CALLS.map((calls, minute) => ({ minute, calls, usd: calls * 0.0004 })),
 			},
 			skills: { new: 3, total: 11, target: TARGETS.skills },
