@@ -450,7 +450,7 @@ async function playUnattended(companion: PairingClient, player: PracticePlayer):
 				...(input.state === 'ready' ? [] : [`input ${input.kind}, ${input.state}: ${input.why}`]),
 			].join('; ');
 			await companion.ask('POST', '/play/progress', { line });
-		} else if (event.type === 'report') {
+		} else if (event.type === 'report' && event.late !== true) {
 			over = true;
 			const left = await client.api.sessionFiles();
 			const files: PlayReport['files'] = {

@@ -589,7 +589,8 @@ export type AgentEvent =
 	| { readonly type: 'cascade'; readonly cascade: CascadeView }
 	| { readonly type: 'consent'; readonly ask: ConsentView | null }
 	| { readonly type: 'storage'; readonly storage: StorageView }
-	| { readonly type: 'report'; readonly report: ReportView };
+	/** `late`: of a session whose page went away, written by the one that opened after it. */
+	| { readonly type: 'report'; readonly report: ReportView; readonly late?: true };
 
 export interface BootOptions {
 	/** Where OCR weights and the ONNX runtime are served. */

@@ -18,6 +18,7 @@ import { makeBestEngine, PLAIN_NOTICE } from '../src/adapters/engine.ts';
 import { filesOfPage } from '../src/adapters/models/page-files.ts';
 import { makeOcrReader, type OcrReader } from '../src/adapters/ocr.ts';
 import { encodePng } from '../src/adapters/png.ts';
+import { somebodyPlays } from '../src/adapters/share.ts';
 import { openStore, type Store } from '../src/adapters/store.ts';
 import { makeVisionLearner, type VisionLearner } from '../src/adapters/vision.ts';
 import { zip } from '../src/adapters/zip.ts';
@@ -47,6 +48,7 @@ import type { DeviceApi } from './models.protocol.ts';
 import type { Encoder } from '../src/core/loop/skills.ts';
 import type { PracticeApi } from './practice.protocol.ts';
 import { checkCrystal, describeCrystal, detailCrystal, packFiles, pictureOf } from './agent/crystals.ts';
+import { endUnfinished } from './agent/unfinished.ts';
 import { backupOf, openBackup, rememberGame, restore } from './agent/backups.ts';
 import { makeGrip } from './agent/grip.ts';
 import { importedSkill } from '../src/core/crystals/skill/crystallise.ts';
@@ -465,6 +467,13 @@ async function tellStorage(): Promise<void> {
 	if (store !== undefined) watchers.tell({ type: 'storage', storage: await store.usage() });
 }
 
+/** Writes the reports that a page which went away still owes. */
+async function reportUnfinished(of: Store): Promise<void> {
+	const before = clock.now();
+	if (session !== undefined || (await somebodyPlays())) return;
+	for (const report of await endUnfinished(of, before)) watchers.tell({ type: 'report', report, late: true });
+}
+
 const api: AgentApi = {
 	async boot(options) {
 		boot = options;
@@ -492,6 +501,7 @@ const api: AgentApi = {
 		dial = readDial(await store.getSetting('dial'));
 		tellCascade();
 		void tellStorage();
+		void reportUnfinished(store);
 		return store.trouble();
 	},
 	watch(port) {

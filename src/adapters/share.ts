@@ -122,6 +122,14 @@ function reasonOf(error: unknown): ShareRefusal {
 	return 'share-failed';
 }
 
+const PLAY_LOCK = 'falsework-playing';
+
+/** Whether a tab of this origin plays; works in a worker too. */
+export async function somebodyPlays(): Promise<boolean> {
+	if (!('locks' in navigator)) return false;
+	return ((await navigator.locks.query()).held ?? []).some(({ name }) => name === PLAY_LOCK);
+}
+
 /**
  * Held while playing: one tab plays at a time, and a page that holds a lock is not frozen when hidden.
  *
@@ -130,7 +138,7 @@ function reasonOf(error: unknown): ShareRefusal {
 export async function takePlayLock(): Promise<(() => void) | undefined> {
 	if (!('locks' in navigator)) return () => undefined;
 	return await new Promise((resolve) => {
-		void navigator.locks.request('falsework-playing', { ifAvailable: true }, async (lock) => {
+		void navigator.locks.request(PLAY_LOCK, { ifAvailable: true }, async (lock) => {
 			if (!lock) return resolve(undefined);
 			await new Promise<void>((letGo) => resolve(letGo));
 		});

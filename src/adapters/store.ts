@@ -65,6 +65,8 @@ export interface Store {
 	restoreLedger(entries: readonly LedgerEntry[], dry?: boolean): Promise<LedgerRestored>;
 	/** Oldest first. */
 	sessionsOf(game: string): Promise<SessionRow[]>;
+	/** Of all games: those that run, and those whose page went away. Oldest first. */
+	unfinishedSessions(): Promise<SessionRow[]>;
 	putReport(report: ReportView): Promise<boolean>;
 	/** Newest first. */
 	reports(): Promise<ReportView[]>;
@@ -626,12 +628,19 @@ class DexieStore implements Store {
 	}
 
 	async sessionsOf(game: string): Promise<SessionRow[]> {
+		return (await this.#sessions()).filter((row) => row.game === game);
+	}
+
+	async unfinishedSessions(): Promise<SessionRow[]> {
+		return (await this.#sessions()).filter((row) => row.endedAt === 0);
+	}
+
+	/** With what is not written yet, oldest first. */
+	async #sessions(): Promise<SessionRow[]> {
 		await this.#queue;
-		const rows = await this.#read(() => this.#db.sessions.where('game').equals(game).toArray(), []);
+		const rows = await this.#read(() => this.#db.sessions.toArray(), []);
 		const all = new Map(rows.map((row) => [row.session, row]));
-		for (const entry of this.#ledger) {
-			if (entry.type === 'session' && entry.game === game) all.set(entry.session, sessionAfter(all.get(entry.session), entry));
-		}
+		for (const entry of this.#ledger) if (entry.type === 'session') all.set(entry.session, sessionAfter(all.get(entry.session), entry));
 		return [...all.values()].sort((a, b) => a.startedAt - b.startedAt);
 	}
 

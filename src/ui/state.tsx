@@ -168,8 +168,12 @@ export function createAppState() {
 						setShown('storage', event.storage);
 						break;
 					case 'report':
-						setShown('reports', (old) => [event.report, ...old.filter((r) => r.session !== event.report.session)]);
-						setSaid('The session has ended and its report is ready.');
+						setShown('reports', (old) =>
+							[event.report, ...old.filter((r) => r.session !== event.report.session)].toSorted((a, b) => b.endedAt - a.endedAt),
+						);
+						setSaid(
+							event.late === true ? 'A session that was cut off has its report now.' : 'The session has ended and its report is ready.',
+						);
 						break;
 				}
 			}),

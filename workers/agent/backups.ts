@@ -16,6 +16,12 @@ export async function rememberGame(store: Store, { id, name }: { readonly id: st
 	if ((await store.getSetting(GAME + id)) !== name) await store.setSetting(GAME + id, name);
 }
 
+/** Its name as it was played last, else its id. */
+export async function nameOfGame(store: Store, id: string): Promise<string> {
+	const name = await store.getSetting(GAME + id);
+	return typeof name === 'string' ? name : id;
+}
+
 export async function backupOf(store: Store, page: BackupPage, madeAt: number): Promise<Uint8Array> {
 	const settings = await store.allSettings();
 	const games = [];

@@ -1,6 +1,6 @@
 // A game's sessions beside the founding projection: four small charts of one scale each, and the same as a table.
 import { createMemo, createSignal, For, Show } from 'solid-js';
-import uPlot from 'uplot';
+import type uPlot from 'uplot';
 import { formatClock, formatDay } from '../primitives/format.ts';
 import { Table2 } from '../primitives/icons.ts';
 import { createPlot, token } from '../primitives/plot.ts';
