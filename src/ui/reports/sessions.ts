@@ -30,21 +30,21 @@ export function readSessions(json: string): SessionsView | undefined {
 		cost,
 		series: [
 			{
-				title: 'Calls an hour',
+				title: 'Calls / h',
 				measured: lines.map((l) => l.callsPerHour),
 				projected: target.map((t) => t.callsPerHour),
 				say: (value) => value.toFixed(0),
 				lower: true,
 			},
 			{
-				title: 'Cost an hour',
+				title: 'Cost / h',
 				measured: lines.map((l) => l.perHourUsd),
 				projected: target.map((t) => t.perHourUsd),
-				say: (value) => `$${value.toFixed(value < 0.1 ? 3 : 2)}`,
+				say: (value) => (value === 0 ? '$0' : `$${value.toFixed(value < 0.1 ? 3 : 2)}`),
 				lower: true,
 			},
 			{
-				title: 'Local decisions an hour',
+				title: 'Local decisions / h',
 				measured: lines.map((l) => (hours(l) > 0 ? l.decision.local / hours(l) : null)),
 				projected: target.map((t) => t.localPerHour),
 				say: (value) => value.toFixed(0),

@@ -1,4 +1,5 @@
 // A scripted session for tests and for looking at the page: believable, seeded by nothing but its own tables.
+import type { Report } from '../../core/report.ts';
 import type { Ask } from '../../core/question.ts';
 import type { TierName } from '../../core/ledger.ts';
 import type {
@@ -506,6 +507,29 @@ export async function fakeConsent(): Promise<ConsentView> {
 	};
 }
 
+const FAKE_TREND = { verdict: 'falling', n: 6, s: -13, p: 0.0083 };
+
+/** Six evenings whose calls fall. */
+function fakeSessions(): Report['sessions'] {
+	return [612, 388, 402, 171, 93, 38].map((callsPerHour, evening) => ({
+		session: `s${evening}`,
+		startedAt: Date.UTC(2026, 10, 2 + 4 * evening, 19),
+		playedMs: (40 + 9 * evening) * 60_000,
+		ended: true,
+		perception: { local: 260 + 90 * evening, total: 500 + 60 * evening },
+		decision: { local: 90 + 105 * evening, total: 420 + 60 * evening },
+		narration: { local: 4 * evening, total: 12 + 3 * evening },
+		calls: callsPerHour,
+		callsPerHour,
+		usd: callsPerHour * 0.0005,
+		perHourUsd: callsPerHour * 0.0005,
+		wrong: { checked: 380, wrong: evening % 2 },
+		idle: { idle: 22, acts: 196 },
+		skills: { new: 3, total: 3 * (evening + 1) },
+		simulated: true,
+	}));
+}
+
 export function fakeReport(session: string, endedBy: string): ReportView {
 	return {
 		session,
@@ -513,7 +537,7 @@ export function fakeReport(session: string, endedBy: string): ReportView {
 		startedAt: Date.UTC(2026, 10, 22, 14, 2),
 		endedAt: Date.UTC(2026, 10, 22, 14, 12),
 		endedBy,
-		json: '{"falsework":1}\n',
+		json: JSON.stringify({ falsework: 1, metrics: { cost: { sessions: FAKE_TREND } }, sessions: fakeSessions() }),
 		markdown:
 			'# Relic Hollow, 10 minutes\n\nThe teacher was **scripted** and its prices are **simulated**.\n\n| metric | value | of | target |\n| --- | --- | --- | --- |\n| Perception sovereignty | 92 % | 412 of 450 | 90 % at hour 1 |\n| Decision sovereignty | 73 % | 143 of 196 | 80 % at week 4 |\n| API cost | $0.07 / h | 93 calls | |\n\n## The costliest calls that are left\n\n- `perception` on screen `town`: the slime has no template yet; three more frames of it would remove 11 calls.\n- `narration` of `quest`: two more lines would fill the phrase.\n',
 	};
