@@ -25,8 +25,8 @@ module.exports = {
 		room(
 			'core-is-pure',
 			'^src/core/',
-			['^src/core/', '(^|/)node_modules/(valibot|pluralize)/'],
-			'The core imports itself, valibot and, of words alone, pluralize; what it needs from outside is a port in src/core/ports.ts.',
+			['^src/core/', '(^|/)node_modules/(valibot|pluralize|flatqueue)/'],
+			'The core imports itself, valibot, a heap and, of words alone, pluralize; what it needs from outside is a port in src/core/ports.ts.',
 		),
 		room(
 			'ui-only-shows',

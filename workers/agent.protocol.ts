@@ -6,6 +6,7 @@ import type { Layer } from '../src/core/crystals/rule/schema.ts';
 import type { Box, Size } from '../src/core/geometry.ts';
 import type { Counted, NodeReport } from '../src/core/import/maafw/notes.ts';
 import type { TierName } from '../src/core/ledger.ts';
+import type { NavView, PoseView } from '../src/core/navigation/view.ts';
 import type { PackAbout } from '../src/core/pack.ts';
 import type { Profile } from '../src/core/profile.ts';
 import type { Ask, Facts, LiveAsk } from '../src/core/question.ts';
@@ -585,6 +586,9 @@ export type AgentEvent =
 	| { readonly type: 'score'; readonly score: ScoreView }
 	| { readonly type: 'crystals'; readonly crystals: readonly CrystalView[] }
 	| { readonly type: 'gallery'; readonly gallery: GalleryView }
+	/** Ways and places; and where the player is among them. */
+	| { readonly type: 'nav'; readonly nav: NavView }
+	| { readonly type: 'pose'; readonly pose: PoseView }
 	| { readonly type: 'tiers'; readonly tiers: readonly TierView[]; readonly sent: readonly SentView[] }
 	| { readonly type: 'cascade'; readonly cascade: CascadeView }
 	| { readonly type: 'consent'; readonly ask: ConsentView | null }
@@ -691,6 +695,14 @@ export interface AgentApi {
 	/** What would be cut out there, or why nothing. */
 	tryBox(id: string, frame: string, box: Box): Promise<BoxTrial>;
 	correctBox(id: string, frame: string, box: Box): Promise<string>;
+	/** Goes to a node of the map, by the ways that are known; a model is asked where none is. */
+	goTo(place: string): Promise<string>;
+	/** Gives up on the way there. */
+	stopTravel(): Promise<string>;
+	/** PNG in grey of what a place looks like, of the view's shape. */
+	placePicture(place: string): Promise<Uint8Array | undefined>;
+	/** Takes back that a place was taken for another. @param place  one of `merged` */
+	splitPlace(place: string): Promise<string>;
 	reports(): Promise<readonly ReportView[]>;
 	/** What the last session of this page left, once it has ended. */
 	sessionFiles(): Promise<SessionFiles | undefined>;

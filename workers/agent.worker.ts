@@ -685,6 +685,13 @@ const api: AgentApi = {
 		return '';
 	},
 	undoByHand: async () => (await session?.gallery.undoByHand()) ?? NOTHING_PLAYED,
+	goTo: async (place) => session?.goTo(place) ?? NOTHING_PLAYED,
+	stopTravel: async () => session?.stopTravel() ?? NOTHING_PLAYED,
+	placePicture: async (id) => {
+		const frame = session?.placePicture(id);
+		return frame === undefined ? undefined : await encodePng(frame);
+	},
+	splitPlace: async (id) => session?.splitPlace(id) ?? NOTHING_PLAYED,
 	crystalPicture: async (id) => pictureOf(crystalOf(id)),
 	async crystalDetail(id) {
 		const crystal = crystalOf(id);

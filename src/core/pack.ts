@@ -57,6 +57,8 @@ export const KIND_FILES: Readonly<Record<KindName, { readonly file: string; read
 	phrase: { file: 'narration.json', key: 'phrases' },
 	strategy: { file: 'strategy.json', key: 'plans' },
 	cascade: { file: 'cascade.json', key: 'cascade' },
+	place: { file: 'nav_graph.json', key: 'places' },
+	route: { file: 'nav_graph.json', key: 'routes' },
 };
 
 /**
@@ -72,6 +74,8 @@ export async function makePack(
 ): Promise<PackFiles> {
 	const files: Record<string, Uint8Array> = {};
 	const kept = crystals.filter((c) => retired || c.state !== 'retired').toSorted((a, b) => (a.id < b.id ? -1 : 1));
+	/** Some kinds share a file. */
+	const lists: Record<string, Record<string, readonly Packed[]>> = {};
 	for (const [kind, { file, key }] of Object.entries(KIND_FILES) as [KindName, (typeof KIND_FILES)[KindName]][]) {
 		const packed: Packed[] = [];
 		for (const crystal of kept.filter((c) => c.kind === kind).map(portable)) {
@@ -87,9 +91,11 @@ export async function makePack(
 			}
 			packed.push({ ...crystal, blobs });
 		}
-		// A kind without crystals is still a file: whoever reads the pack need not guess whether it is empty or old.
-		files[file] = utf8(`${JSON.stringify({ schema: PACK_SCHEMA, [key]: packed }, null, '\t')}\n`);
+		lists[file] = { ...lists[file], [key]: packed };
 	}
+	// A kind without crystals is still a list: whoever reads the pack need not guess whether it is empty or old.
+	for (const [file, kinds] of Object.entries(lists))
+		files[file] = utf8(`${JSON.stringify({ schema: PACK_SCHEMA, ...kinds }, null, '\t')}\n`);
 	files['rules.txt'] = utf8(printRules(kept.filter((c): c is Rule => c.kind === 'rule')));
 	for (const [name, text] of skillDocuments(
 		kept.filter((c): c is Skill => c.kind === 'skill'),

@@ -103,6 +103,30 @@ export const strategyAnswer = v.object({
 });
 export type StrategyAnswer = v.InferOutput<typeof strategyAnswer>;
 
+/** How to get somewhere: places known by name, points of the frame, or acts, in order. */
+export const routeAnswer = v.object({
+	waypoints: v.pipe(
+		v.array(
+			v.pipe(
+				v.object({
+					place: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(64))),
+					x: v.optional(num),
+					y: v.optional(num),
+					action: v.optional(act),
+					terrain: v.optional(v.pipe(v.string(), v.maxLength(40)), ''),
+				}),
+				v.check(
+					({ place, x, y, action }) => place !== undefined || action !== undefined || (x !== undefined && y !== undefined),
+					'a waypoint names a place, a point or an action',
+				),
+			),
+		),
+		v.minLength(1),
+		v.maxLength(40),
+	),
+});
+export type RouteAnswer = v.InferOutput<typeof routeAnswer>;
+
 export interface FrameRef {
 	/** Named by the frame's source; opaque to the loop. */
 	readonly id: string;
@@ -165,15 +189,39 @@ export interface StrategyQuestion extends QuestionBase<'strategy'> {
 	/** What came of the last plan, in a sentence; empty when there was none. */
 	readonly last: string;
 }
+export interface PlaceKnown {
+	readonly name: string;
+	/** Pixels of a plane that all places of one area share. */
+	readonly area: string;
+	readonly x: number;
+	readonly y: number;
+	/** Names of the places that a known way leads to from here. */
+	readonly leads: readonly string[];
+}
+export interface RouteQuestion extends QuestionBase<'route'> {
+	/** Names of places; `from` is empty where the player has not been before. */
+	readonly from: string;
+	readonly to: string;
+	/** At most 60, the nearest first. */
+	readonly places: readonly PlaceKnown[];
+	readonly screen: string;
+	/** Elements now in sight, by name. */
+	readonly elements: readonly string[];
+	readonly actions: readonly ActionOffered[];
+	/** Ways that failed lately, in words. */
+	readonly failed: readonly string[];
+}
 export interface Questions {
 	readonly perception: PerceptionQuestion;
 	readonly decision: DecisionQuestion;
+	readonly route: RouteQuestion;
 	readonly strategy: StrategyQuestion;
 	readonly narration: NarrationQuestion;
 }
 export interface Answers {
 	readonly perception: PerceptionAnswer;
 	readonly decision: DecisionAnswer;
+	readonly route: RouteAnswer;
 	readonly strategy: StrategyAnswer;
 	readonly narration: NarrationAnswer;
 }
@@ -184,6 +232,7 @@ export type Question = Questions[LiveAsk];
 export const answerSchemas = {
 	perception: perceptionAnswer,
 	decision: decisionAnswer,
+	route: routeAnswer,
 	strategy: strategyAnswer,
 	narration: narrationAnswer,
 } as const;

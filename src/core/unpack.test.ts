@@ -369,8 +369,8 @@ describe('a crystal is refused, and the rest goes on', () => {
 	it('when its file is of another version, and files of unknown kinds are named', async () => {
 		const read = await readPack(await forged('rules.json', (json: object) => ({ ...json, schema: 3 })), tools);
 		expect(read.ok && read.refused).toEqual([{ path: 'rules.json', why: 'is of version 3; this program reads version 1' }]);
-		const more = await readPack(rehashed({ ...(await pack()), 'nav_graph.json': utf8('{}') }), tools);
-		expect(more.ok && more.refused).toEqual([{ path: 'nav_graph.json', why: 'of a kind that is not known here' }]);
+		const more = await readPack(rehashed({ ...(await pack()), 'phrasebook.json': utf8('{}') }), tools);
+		expect(more.ok && more.refused).toEqual([{ path: 'phrasebook.json', why: 'of a kind that is not known here' }]);
 		expect(more.ok && more.crystals).toHaveLength(all.length);
 	});
 });

@@ -69,6 +69,13 @@ const EXAMPLES: Readonly<Record<LiveAsk, unknown>> = {
 		confidence: 0.9,
 		missing: [],
 	},
+	route: {
+		waypoints: [
+			{ place: 'Meadow', terrain: 'grass' },
+			{ x: 300, y: 120, terrain: '' },
+			{ action: { verb: 'click', args: { at: 'gate' } }, terrain: 'gate' },
+		],
+	},
 	narration: { line: 'Ten gold!', slots: { gold: 'Ten' } },
 };
 

@@ -109,6 +109,12 @@ const SCHEMAS: Readonly<Record<LiveAsk, Json>> = {
 		},
 		['goals', 'rules'],
 	),
+	route: object({
+		waypoints: {
+			...list(object({ place: text(64), x: { type: 'number' }, y: { type: 'number' }, action: act, terrain: text(40) }, ['terrain']), 40),
+			minItems: 1,
+		},
+	}),
 	narration: object(
 		{
 			line: { ...text(300), minLength: 1 },
@@ -132,6 +138,8 @@ export const INSTRUCTIONS: Readonly<Record<LiveAsk, string>> = {
 		'You play a game. Choose the next act from the actions offered, for the goal. In "because" give the conditions over the offered facts that make this act right, each true now and as few as decide; in "options" every other act you considered, ok=true if it would also be acceptable; in "expects" how the facts will show that it worked. An "element" argument names one of the offered elements. In "missing" name what you would have to know and no fact tells; where "unclear" is given, that is what decides between its acts. Answer with JSON only.',
 	strategy:
 		'You plan a session of a game. In "goals" give what to reach, in order of priority (higher first), each with "when" it is to be pursued and "until" it is reached, as conditions over the facts listed in "conditions"; together they should cover every situation of the game. In "rules" give acts that are right whenever their conditions hold. Use only the listed facts, values and actions. Answer with JSON only.',
+	route:
+		'You lead the player of a game from one place to another. In "waypoints" give the steps in order, each as the name of a known place, as a point x, y of the frame to walk to, or as an action that is offered; say in "terrain" what is walked on. Use a known way where the places name one, and none that failed lately. Answer with JSON only.',
 	narration:
 		'You are the voice of the player described by the persona. Say one short line about the event for the audience. In "slots" name each value of the event that stands in the line, as it stands there. Give up to four more lines for the same event in "variants", with the same values. Answer with JSON only.',
 };

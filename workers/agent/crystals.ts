@@ -8,6 +8,8 @@ import { floor, score, whatIsMissing } from '../../src/core/crystals/lifecycle.t
 import { rankOf, TESTS } from '../../src/core/crystals/ladder.ts';
 import { type Strategy, strategyText } from '../../src/core/crystals/strategy/schema.ts';
 import { phraseText, type Phrase } from '../../src/core/crystals/phrase/schema.ts';
+import { type Place, placeText } from '../../src/core/crystals/place/schema.ts';
+import { type Route, routeText } from '../../src/core/crystals/route/schema.ts';
 import { GLYPH_BLOB } from '../../src/core/crystals/region/glyphs.ts';
 import type { RegionCrystal } from '../../src/core/crystals/region/schema.ts';
 import type { Rule } from '../../src/core/crystals/rule/schema.ts';
@@ -63,6 +65,10 @@ function textOf(crystal: Crystal): string {
 			return strategyText((crystal as Strategy).data);
 		case 'cascade':
 			return cascadeText(crystal as CascadeCrystal);
+		case 'place':
+			return placeText((crystal as Place).data);
+		case 'route':
+			return routeText((crystal as Route).data);
 	}
 }
 

@@ -21,11 +21,12 @@ import type { Situation, Truth } from '../../src/core/loop/situation.ts';
 import { makeVoice } from '../../src/core/loop/voice.ts';
 import { type Follow, makeFollow } from '../../src/core/layout/follow.ts';
 import { layoutText } from '../../src/core/layout/placement.ts';
+import { makeNavigator, type Navigator } from '../../src/core/navigation/navigator.ts';
 import { type Liveness, makeLivenessWatch } from '../../src/core/perception/liveness.ts';
 import type { Matcher } from '../../src/core/perception/matcher.ts';
 import { makeFrameMemory } from '../../src/core/perception/memory.ts';
 import { hashLuma, type PictureFrame } from '../../src/core/perception/pixels.ts';
-import type { Clock, InputDriver, TextReader } from '../../src/core/ports.ts';
+import type { Clock, Frame, InputDriver, TextReader } from '../../src/core/ports.ts';
 import type { Profile } from '../../src/core/profile.ts';
 import { hourlyCosts, sessionsOf } from '../../src/core/history.ts';
 import { makeReport, reportMarkdown, ticksJsonl } from '../../src/core/report.ts';
@@ -121,6 +122,11 @@ export interface Session {
 	forgetRouting(): Promise<string>;
 	/** Takes crystals in that came from elsewhere; only those of this scope. */
 	admit(crystals: readonly Crystal[]): void;
+	/** See `AgentApi`. */
+	goTo(place: string): string;
+	stopTravel(): string;
+	placePicture(place: string): Frame | undefined;
+	splitPlace(place: string): string;
 	notice(notice: Notice): void;
 	unnotice(id: string): void;
 	refresh(): void;
@@ -182,6 +188,9 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 	let loop: Loop;
 	let mind: ReturnType<typeof makeMind>;
 	let voice: ReturnType<typeof makeVoice>;
+	let navigator: Navigator;
+	let navShown = -1;
+	let poseShown = '';
 	let router: Router;
 	/** Of the takeover that is going on. */
 	const shown: { act: Act; before: Facts }[] = [];
@@ -215,6 +224,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 			changed(c, change);
 			if (change.to === 'retired') mind.retire(c.id);
 			else mind.revive(c.id);
+			if (c.kind === 'place' || c.kind === 'route') navigator.atlas.refresh();
 		},
 		save(c) {
 			// A new name is looked for by its words.
@@ -285,8 +295,17 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 				// What was found by its name or conditions is looked for from now on.
 				if (c.kind === 'skill' && crystals.has(c.id)) mind.revive(c.id);
 			}
+			if (come.some(({ kind }) => kind === 'place' || kind === 'route')) navigator.atlas.refresh();
 			crystalsDirty = true;
 			tellCrystals();
+		},
+		goTo: (place) => navigator.goTo(place),
+		stopTravel: () => navigator.stop('a person said so'),
+		placePicture: (place) => navigator.picture(place),
+		splitPlace(place) {
+			if (!navigator.atlas.split(place, 'a person said so')) return 'That place was not taken for another.';
+			tellNav();
+			return '';
 		},
 		get scope() {
 			return scope;
@@ -344,6 +363,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 			tellLive();
 			tellScore();
 			tellCrystals();
+			tellNav();
 			tellGallery();
 		},
 		end: (why) => (ended ??= finish(why)),
@@ -480,6 +500,8 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 		const focus = o.focused === undefined ? {} : { focused: o.focused };
 		const { world: _, ...rest } = profile;
 		const here: Profile = worldHere === undefined ? rest : { ...rest, world: [...worldHere] };
+		navigator = makeNavigator({ ...shared, ...(worldHere === undefined ? {} : { world: worldHere }) });
+		navShown = -1;
 		const eyes = makeEyes({
 			...shared,
 			profile: here,
@@ -511,6 +533,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 			mind,
 			voice,
 			planner: mind.planner,
+			navigator,
 			driver: o.driver,
 			png: (frame) => o.png(frame as PictureFrame),
 			cancel,
@@ -755,6 +778,22 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 			firing: rules.firing,
 		};
 		watchers.tell({ type: 'live', live: view });
+		tellPose();
+	}
+
+	function tellPose(): void {
+		if (navigator === undefined) return;
+		const pose = navigator.pose;
+		const text = JSON.stringify(pose);
+		if (text === poseShown) return;
+		poseShown = text;
+		watchers.tell({ type: 'pose', pose });
+	}
+
+	function tellNav(): void {
+		if (navigator.atlas.revision === navShown) return;
+		navShown = navigator.atlas.revision;
+		watchers.tell({ type: 'nav', nav: navigator.view() });
 	}
 
 	function tellScore(): void {
@@ -776,6 +815,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 	}
 
 	function tellCrystals(): void {
+		tellNav();
 		if (!crystalsDirty) return;
 		crystalsDirty = false;
 		watchers.tell({ type: 'crystals', crystals: [...crystals.values()].map(o.describe) });

@@ -2,7 +2,9 @@
 import type { KindName } from './crystal.ts';
 import { asClaim, CASCADE_SCHEMA, type CascadeData, readCascade } from './cascade/schema.ts';
 import { PHRASE_SCHEMA, readPhrase } from './phrase/schema.ts';
+import { PLACE_SCHEMA, readPlace } from './place/schema.ts';
 import { readData as readRegion, version as REGION_SCHEMA } from './region/schema.ts';
+import { readRoute, ROUTE_SCHEMA } from './route/schema.ts';
 import { readRule, RULE_SCHEMA } from './rule/schema.ts';
 import { readScreenData, SCREEN_SCHEMA } from './screen/schema.ts';
 import { asStranger, readSkill, SKILL_SCHEMA, type SkillData } from './skill/schema.ts';
@@ -35,6 +37,10 @@ export function readKind(kind: KindName, schema: number, data: unknown, blobs: R
 			return of(STRATEGY_SCHEMA, readStrategy(data, schema));
 		case 'cascade':
 			return of(CASCADE_SCHEMA, readCascade(data, schema));
+		case 'place':
+			return of(PLACE_SCHEMA, readPlace(data, schema, blobs));
+		case 'route':
+			return of(ROUTE_SCHEMA, readRoute(data, schema));
 	}
 }
 

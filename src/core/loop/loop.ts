@@ -11,6 +11,7 @@ import { printAct, printLiteral } from '../crystals/rule/text.ts';
 import { type EffectVerdict, type EffectWatch, truthOf } from '../facts/literal.ts';
 import { type Box, iou } from '../geometry.ts';
 import type { Ledger, MissReason, QuestionEntry } from '../ledger.ts';
+import type { Navigator } from '../navigation/navigator.ts';
 import { joinDetections } from '../perception/beside.ts';
 import { keepFrame } from '../perception/pixels.ts';
 import type { ActOutcome, Cancel, Clock, Frame, InputDriver } from '../ports.ts';
@@ -174,6 +175,8 @@ export interface LoopOptions extends LoopEvents {
 	readonly voice: Voice;
 	/** Absent: play without a plan. */
 	readonly planner?: Planner;
+	/** Absent: nothing is learnt of ways. */
+	readonly navigator?: Navigator;
 	readonly driver: InputDriver;
 	readonly png: (frame: Frame) => Promise<Uint8Array>;
 	readonly truth?: (frameId: string) => Truth | undefined;
@@ -354,11 +357,13 @@ export function makeLoop(o: LoopOptions): Loop {
 		unseen ||= look.changed;
 		if (!unseen && !due && doubt === undefined && answered === undefined && !pendingDue() && !replayDue() && !runningOver()) {
 			rest();
+			o.navigator?.see(frame, situation);
 			o.onLook?.(look, situation);
 			return;
 		}
 		current = look;
 		perceive(look);
+		o.navigator?.see(frame, situation);
 		o.onLook?.(look, situation);
 		if (situation === undefined || situation.frame.at !== frame.at) return;
 		unseen = carried;
@@ -775,6 +780,7 @@ export function makeLoop(o: LoopOptions): Loop {
 					started.injected = true;
 					last.verb = chosen.verb;
 					last.at = target ?? 'none';
+					o.navigator?.sent(chosen);
 				} else {
 					entry = before;
 					refused(now, decided, outcome, idle);

@@ -13,13 +13,13 @@ export interface Dial {
 	/** Where an ask has a share of its own. */
 	readonly asks: Readonly<Partial<Record<LiveAsk, Share>>>;
 }
-export const DIAL_ASKS = ['perception', 'decision', 'strategy', 'narration'] as const satisfies readonly LiveAsk[];
+export const DIAL_ASKS = ['perception', 'decision', 'route', 'strategy', 'narration'] as const satisfies readonly LiveAsk[];
 export const OPEN_DIAL: Dial = { all: null, asks: {} };
 
 const share = v.nullable(v.pipe(v.number(), v.finite(), v.minValue(0), v.maxValue(1)));
 const dialSchema = v.object({
 	all: share,
-	asks: v.object({ perception: v.optional(share), decision: v.optional(share), strategy: v.optional(share), narration: v.optional(share) }),
+	asks: v.object(v.entriesFromList(DIAL_ASKS, v.optional(share))),
 });
 /** What a store gives back; the open dial when it is no dial. */
 export function readDial(stored: unknown): Dial {

@@ -17,6 +17,7 @@ export interface QuestionKind {
 export const PATIENCE_MS: Readonly<Record<LiveAsk, number>> = {
 	perception: 60_000,
 	decision: 45_000,
+	route: 60_000,
 	strategy: 120_000,
 	narration: 20_000,
 };

@@ -8,7 +8,13 @@ import type { TierView } from '../services.ts';
 import { useServices } from '../services.ts';
 import { useApp } from '../state.tsx';
 
-const WORDS: Readonly<Record<LiveAsk, string>> = { perception: 'Sees', decision: 'Decides', strategy: 'Plans', narration: 'Speaks' };
+const WORDS: Readonly<Record<LiveAsk, string>> = {
+	perception: 'Sees',
+	decision: 'Decides',
+	route: 'Leads',
+	strategy: 'Plans',
+	narration: 'Speaks',
+};
 
 export function Answers() {
 	const app = useApp();

@@ -29,6 +29,7 @@ export function ownWords(share: number | null): string {
 export const ASK_WORDS: Readonly<Record<RoutedAskView['ask'], string>> = {
 	perception: 'What is seen',
 	decision: 'What to do',
+	route: 'How to get there',
 	strategy: 'What to aim for',
 	narration: 'What to say',
 };

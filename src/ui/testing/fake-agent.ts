@@ -101,7 +101,7 @@ const fakePack: PackReview = {
 		{ kind: 'rule', count: 9 },
 	],
 	known: 3,
-	refused: [{ path: 'nav_graph.json', why: 'of a kind that is not known here' }],
+	refused: [{ path: 'phrasebook.json', why: 'of a kind that is not known here' }],
 };
 
 const fakeProject: PackReview = {

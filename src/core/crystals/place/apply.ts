@@ -1,0 +1,37 @@
+// Is this that place? A look laid over its looks says so, or by how much not.
+import { type Laid, layOver, type Prepared, prepare } from '../../navigation/look.ts';
+import type { Place, PlaceData } from './schema.ts';
+
+/** Until a place has been seen often enough to know better. */
+export const ALIKE = 0.86;
+const ALIKE_LEAST = 0.8;
+const ALIKE_MOST = 0.97;
+const SCORES_LEAST = 5;
+/** A place is told from the next one alike only beyond this. */
+export const MARGIN = 0.05;
+
+/** The place's own threshold, from how well it matched when it was known to be it. */
+export function thresholdOf({ scores }: Pick<PlaceData, 'scores'>): number {
+	if (scores.n < SCORES_LEAST) return ALIKE;
+	const spread = Math.sqrt(scores.m2 / (scores.n - 1));
+	return Math.min(ALIKE_MOST, Math.max(ALIKE_LEAST, scores.mean - 3 * spread - 0.01));
+}
+
+const prepared = new WeakMap<Uint8Array, Prepared>();
+function preparedLook(look: Uint8Array): Prepared {
+	let made = prepared.get(look);
+	if (made === undefined) prepared.set(look, (made = prepare(look)));
+	return made;
+}
+
+/** How the look lies over the best of the place's; `dx`, `dy` in cells, see `Laid`. */
+export function recognisePlace(place: Place, look: Prepared, near?: readonly [dx: number, dy: number]): Laid {
+	let best: Laid = { dx: 0, dy: 0, score: -1, overlap: 0 };
+	for (const name of place.data.looks) {
+		const own = place.blobs[name];
+		if (own === undefined) continue;
+		const laid = layOver(preparedLook(own), look, near);
+		if (laid.score > best.score) best = laid;
+	}
+	return best;
+}

@@ -1,0 +1,406 @@
+// All places and routes of a game: what is known of its ways, kept as crystals and searched as a graph. Places that turned out to be
+// one point to it (`into`), so a merge changes nothing else and can be taken back.
+import type { Crystal, Provenance, Scope, StateChange } from '../crystals/crystal.ts';
+import { unpaid } from '../crystals/crystal.ts';
+import { recognisePlace, thresholdOf } from '../crystals/place/apply.ts';
+import { layPlace, type PlaceSeen, seeAgain } from '../crystals/place/crystallise.ts';
+import type { Place, PlaceData } from '../crystals/place/schema.ts';
+import { costOf, isOpen } from '../crystals/route/apply.ts';
+import { failedIt, type Leg, makeRoute, type Walk, walkedIt } from '../crystals/route/crystallise.ts';
+import { type Route, screenNode } from '../crystals/route/schema.ts';
+import { actKey } from '../crystals/rule/apply.ts';
+import { used } from '../crystals/lifecycle.ts';
+import type { Act, Facts } from '../question.ts';
+import { type Laid, type Look, prepare, type Prepared } from './look.ts';
+import { makeRoads, type Roads } from './roads.ts';
+
+export interface AtlasOptions {
+	readonly scope: Scope;
+	/** All crystals of the scope. */
+	readonly crystals: ReadonlyMap<string, Crystal>;
+	/** Milliseconds since 1970. */
+	readonly now: () => number;
+	readonly newId: (kind: string) => string;
+	readonly save: (crystal: Crystal) => void;
+	readonly changed: (crystal: Crystal, change: StateChange) => void;
+}
+
+export interface Known {
+	readonly place: Place;
+	readonly laid: Laid;
+}
+/** A fault in what is stored: it is left out, and nothing is deleted. */
+export interface AtlasFault {
+	readonly what: string;
+	readonly why: string;
+}
+
+export interface Atlas {
+	/** Rises with each change. */
+	readonly revision: number;
+	/** Merged ones left out. */
+	places(): readonly Place[];
+	routes(): readonly Route[];
+	/** What is left out of the graph, and why. */
+	readonly faults: readonly AtlasFault[];
+	/** The place that an id stands for now. */
+	resolve(id: string): string;
+	place(id: string): Place | undefined;
+	route(id: string): Route | undefined;
+	/** Places by the screen that shows them, and by area. */
+	on(screen: string): readonly Place[];
+	within(area: string): readonly Place[];
+	from(node: string): readonly Route[];
+	into(node: string): readonly Route[];
+	/** What people call it; unique. */
+	nameOf(node: string): string;
+	/** The node of that name or id. */
+	find(name: string): string | undefined;
+	lay(seen: PlaceSeen): Place | undefined;
+	/** The player is at the place, and its look is this. @param visit  came just now */
+	sees(place: Place, look: Look, marks: PlaceData['marks'], visit: boolean): void;
+	/** A way was walked, or told. The route is made where it is not known. */
+	walked(leg: Leg, walk: Walk): Route | undefined;
+	plan(leg: Leg, provenance: Provenance): Route | undefined;
+	failed(route: Route, why: string, episode: string): void;
+	/** It was followed instead of asking. */
+	followed(route: Route): void;
+	/** Nothing came of that act at the place. */
+	nothing(place: Place, act: Act): void;
+	/** Places that a look fits, best first. */
+	alike(look: Prepared, among: readonly Place[]): readonly Known[];
+	/** The way from one node to another; undefined when none is open. */
+	way(from: string, to: string, facts: Facts): readonly Route[] | undefined;
+	merge(place: Place, into: Place, why: string): void;
+	/** Takes a merge back, for good. @returns false when there is none */
+	split(id: string, why: string): boolean;
+	/** Ids of places that were taken for this one. */
+	mergedInto(id: string): readonly string[];
+	/** Looks for places that are this one, seen a second time; merges on the evidence of neighbours. @returns what it is now */
+	consider(place: Place): Place;
+	/** Crystals came or went by another way. */
+	refresh(): void;
+}
+
+/** More are not searched; the least seen stay out. */
+export const PLACES_MOST = 20_000;
+const MERGES_MOST = 20;
+const TRIED_MOST = 64;
+/** Neighbours in favour that a merge takes. */
+const EVIDENCE = 1;
+
+/** Acts that mean the same step: points are left out, they differ each time. */
+export function stepKey(act: Act): string {
+	return actKey({ verb: act.verb, args: Object.fromEntries(Object.entries(act.args).filter(([, value]) => !Array.isArray(value))) });
+}
+export const sameMoves = (a: readonly Act[], b: readonly Act[]): boolean =>
+	a.length === b.length && a.every((act, i) => stepKey(act) === stepKey(b[i] as Act));
+
+export function makeAtlas(o: AtlasOptions): Atlas {
+	const places = new Map<string, Place>();
+	const routes = new Map<string, Route>();
+	let byFrom = new Map<string, Route[]>();
+	let byInto = new Map<string, Route[]>();
+	let faults: AtlasFault[] = [];
+	let revision = 0;
+	let roads: Roads | undefined;
+	let names: Map<string, string> | undefined;
+	refresh();
+
+	function touch(crystal: Crystal, structure = false): void {
+		revision++;
+		names = undefined;
+		if (structure) roads = undefined;
+		o.save(crystal);
+	}
+	function tell(crystal: Crystal, change: StateChange | undefined): void {
+		if (change !== undefined) o.changed(crystal, change);
+	}
+
+	function resolve(id: string): string {
+		let at = id;
+		// A ring of merges can only come from outside; nobody goes round in it.
+		for (let i = 0; i < MERGES_MOST; i++) {
+			const next = places.get(at)?.data.into;
+			if (next === undefined || !places.has(next)) return at;
+			at = next;
+		}
+		return at;
+	}
+	const isNode = (id: string): boolean => id.startsWith('screen:') || places.has(id);
+	const live = (route: Route): boolean => route.state !== 'retired';
+
+	function index(route: Route): void {
+		const { from, to } = route.data;
+		push(byFrom, resolve(from), route);
+		push(byInto, resolve(to), route);
+	}
+	function reindex(): void {
+		byFrom = new Map();
+		byInto = new Map();
+		for (const route of routes.values()) index(route);
+		roads = undefined;
+	}
+
+	function refresh(): void {
+		places.clear();
+		routes.clear();
+		faults = [];
+		const all = [...o.crystals.values()];
+		let found = all.filter((c): c is Place => c.kind === 'place' && c.state !== 'retired');
+		if (found.length > PLACES_MOST) {
+			found = found.toSorted((a, b) => b.data.seen - a.data.seen || (a.id < b.id ? -1 : 1));
+			for (const place of found.slice(PLACES_MOST))
+				faults.push({ what: `place "${place.name}" (${place.id})`, why: `more than ${PLACES_MOST} places; the least seen stay out` });
+			found = found.slice(0, PLACES_MOST);
+		}
+		for (const place of found) places.set(place.id, place);
+		for (const place of found) {
+			const { into } = place.data;
+			if (into !== undefined && (into === place.id || !places.has(into)))
+				faults.push({ what: `place "${place.name}" (${place.id})`, why: `said to be "${into}", which is not here; it stands for itself` });
+		}
+		for (const route of all.filter((c): c is Route => c.kind === 'route' && c.state !== 'retired')) {
+			const { from, to, ms } = route.data;
+			const lost = [from, to].find((end) => !isNode(end));
+			const why =
+				lost !== undefined
+					? `leads to or from "${lost}", which is not here`
+					: from === to
+						? `leads from "${from}" to itself`
+						: Number.isFinite(ms.mean) && Number.isFinite(ms.m2)
+							? undefined
+							: 'its time is no number';
+			if (why === undefined) routes.set(route.id, route);
+			else faults.push({ what: `route "${route.name}" (${route.id})`, why });
+		}
+		reindex();
+		names = undefined;
+		revision++;
+	}
+
+	function graph(): Roads {
+		if (roads !== undefined) return roads;
+		const ids = new Set<string>();
+		for (const place of places.values()) if (place.data.into === undefined || resolve(place.id) === place.id) ids.add(place.id);
+		const all = [...routes.values()].map((route) => ({
+			id: route.id,
+			from: resolve(route.data.from),
+			to: resolve(route.data.to),
+			cost: costOf(route),
+		}));
+		for (const { from, to } of all) for (const end of [from, to]) ids.add(end);
+		roads = makeRoads(
+			[...ids].map((id) => ({ id })),
+			all,
+		);
+		return roads;
+	}
+
+	function known({ graph: kind, from, to, moves }: Leg): Route | undefined {
+		const end = resolve(to);
+		return (byFrom.get(resolve(from)) ?? []).find(
+			(route) => route.data.graph === kind && live(route) && resolve(route.data.to) === end && sameMoves(route.data.moves, moves),
+		);
+	}
+	function make(leg: Leg, provenance: Provenance): Route | undefined {
+		if (resolve(leg.from) === resolve(leg.to) || !isNode(leg.from) || !isNode(leg.to)) return undefined;
+		const name = `${nameOf(resolve(leg.from))} → ${nameOf(resolve(leg.to))}`;
+		const route = makeRoute(leg, { id: o.newId('route'), scope: o.scope, at: o.now(), provenance, name });
+		routes.set(route.id, route);
+		index(route);
+		touch(route, true);
+		return route;
+	}
+
+	function nameOf(node: string): string {
+		if (node.startsWith('screen:')) return node.slice('screen:'.length);
+		if (names === undefined) names = nameAll([...places.values()].filter((p) => resolve(p.id) === p.id));
+		return names.get(node) ?? names.get(resolve(node)) ?? node;
+	}
+
+	function alikeAmong(look: Prepared, among: readonly Place[]): Known[] {
+		return among
+			.map((place) => ({ place, laid: recognisePlace(place, look) }))
+			.filter(({ place, laid }) => laid.score >= thresholdOf(place.data))
+			.toSorted((a, b) => b.laid.score - a.laid.score);
+	}
+
+	function merge(place: Place, into: Place, why: string): void {
+		if (place === into || resolve(into.id) === place.id) return;
+		place.data.into = into.id;
+		place.data.merges = [...place.data.merges, { at: Math.max(0, Math.round(o.now())), with: into.id, why: why.slice(0, 300) }].slice(
+			-MERGES_MOST,
+		);
+		into.data.seen += place.data.seen;
+		reindex();
+		touch(into);
+		touch(place, true);
+	}
+
+	/** What neighbours say for and against two places being one. */
+	function evidence(a: Place, b: Place): number {
+		let sum = 0;
+		for (const one of byFrom.get(a.id) ?? []) {
+			if (one.data.graph !== 'world' || one.data.moves.length === 0 || one.data.origin === 'plan') continue;
+			for (const other of byFrom.get(b.id) ?? []) {
+				if (other.data.moves.length === 0 || !sameMoves(one.data.moves, other.data.moves)) continue;
+				sum += agreement(resolve(one.data.to), resolve(other.data.to), a, b);
+			}
+		}
+		for (const one of byInto.get(a.id) ?? []) {
+			for (const other of byInto.get(b.id) ?? []) {
+				if (one.data.moves.length === 0 || !sameMoves(one.data.moves, other.data.moves)) continue;
+				// The same step from the same place leads to one place.
+				if (resolve(one.data.from) === resolve(other.data.from)) sum += 1;
+			}
+		}
+		return sum;
+	}
+	function agreement(x: string, y: string, a: Place, b: Place): number {
+		if (x === y) return 1;
+		const [one, other] = [places.get(x), places.get(y)];
+		if (one === undefined || other === undefined) return 0;
+		if ((x === a.id && y === b.id) || (x === b.id && y === a.id)) return 0;
+		const laid = recognisePlace(one, prepare(other.blobs[other.data.looks.at(-1) as string] as Look));
+		if (laid.score < thresholdOf(one.data)) return -2;
+		// Of a look that many share, one more says little.
+		const crowd = on(other.data.screen).filter((p) => p !== one && p !== other).length === 0 ? 0 : twinsOf(other, one).length;
+		return crowd === 0 ? 0.6 : 0.2;
+	}
+	function twinsOf(place: Place, except?: Place): Place[] {
+		const look = prepare(place.blobs[place.data.looks.at(-1) as string] as Look);
+		return alikeAmong(
+			look,
+			on(place.data.screen).filter((p) => p !== place && p !== except),
+		).map((k) => k.place);
+	}
+	const told = (place: Place, other: Place): boolean =>
+		[...place.data.merges, ...other.data.merges].some((m) => m.undone === true && (m.with === other.id || m.with === place.id));
+
+	function on(screen: string): Place[] {
+		return [...places.values()].filter((p) => p.data.screen === screen && resolve(p.id) === p.id);
+	}
+
+	return {
+		get revision() {
+			return revision;
+		},
+		get faults() {
+			return faults;
+		},
+		places: () => [...places.values()].filter((p) => resolve(p.id) === p.id),
+		routes: () => [...routes.values()].filter(live),
+		resolve,
+		place: (id) => places.get(resolve(id)),
+		route: (id) => routes.get(id),
+		on,
+		within: (area) => [...places.values()].filter((p) => p.data.area === area && resolve(p.id) === p.id),
+		from: (node) => (byFrom.get(resolve(node)) ?? []).filter(live),
+		into: (node) => (byInto.get(resolve(node)) ?? []).filter(live),
+		nameOf,
+		find(name) {
+			if (isNode(name) && (places.has(name) || byFrom.has(name) || byInto.has(name))) return resolve(name);
+			const wanted = name.trim().toLowerCase();
+			for (const place of places.values()) if (resolve(place.id) === place.id && nameOf(place.id).toLowerCase() === wanted) return place.id;
+			const screen = screenNode(wanted);
+			return byFrom.has(screen) || byInto.has(screen) ? screen : undefined;
+		},
+		lay(seen) {
+			if (places.size >= PLACES_MOST) return undefined;
+			const place = layPlace(seen, { id: o.newId('place'), scope: o.scope, at: o.now() });
+			places.set(place.id, place);
+			touch(place, true);
+			return place;
+		},
+		sees(place, look, marks, visit) {
+			const before = place.data.marks;
+			seeAgain(place, look, marks, visit);
+			if (visit || before !== place.data.marks) touch(place);
+		},
+		walked(leg, walk) {
+			const route = known(leg) ?? make(leg, unpaid({ at: o.now(), ask: 'route', tier: 'crystal' }));
+			if (route === undefined) return undefined;
+			const change = walkedIt(route, walk);
+			if (route.data.origin === 'plan') route.data.origin = 'walk';
+			roads?.recost(route.id, costOf(route));
+			touch(route);
+			tell(route, change);
+			return route;
+		},
+		plan: (leg, provenance) => known(leg) ?? make(leg, provenance),
+		failed(route, why, episode) {
+			const change = failedIt(route, why, episode, o.now());
+			roads?.recost(route.id, costOf(route));
+			touch(route);
+			tell(route, change);
+		},
+		followed(route) {
+			route.stat = used(route.stat, o.now());
+			o.save(route);
+		},
+		nothing(place, act) {
+			const key = stepKey(act).slice(0, 200);
+			const { tried } = place.data;
+			if (tried[key] === undefined && Object.keys(tried).length >= TRIED_MOST) return;
+			place.data.tried = { ...tried, [key]: (tried[key] ?? 0) + 1 };
+			touch(place);
+		},
+		alike: alikeAmong,
+		way(from, to, facts) {
+			const at = o.now();
+			const found = graph().find(resolve(from), resolve(to), (id) => isOpen(routes.get(id) as Route, facts, at));
+			return found?.roads.map((id) => routes.get(id) as Route);
+		},
+		merge,
+		split(id, why) {
+			const place = places.get(id);
+			if (place?.data.into === undefined) return false;
+			const { into } = place.data;
+			delete place.data.into;
+			place.data.merges = place.data.merges.map((m) =>
+				m.with === into ? { ...m, undone: true, why: `${m.why}; taken back: ${why}`.slice(0, 300) } : m,
+			);
+			reindex();
+			touch(place, true);
+			return true;
+		},
+		mergedInto: (id) => [...places.values()].flatMap((p) => (p.id !== id && resolve(p.id) === id ? [p.id] : [])),
+		consider(place) {
+			const found = twinsOf(place)
+				.filter((twin) => !told(place, twin))
+				.map((twin) => ({ twin, sum: evidence(place, twin) }))
+				.toSorted((a, b) => b.sum - a.sum);
+			const [best, second] = found;
+			if (best === undefined || best.sum < EVIDENCE || (second !== undefined && best.sum - second.sum < 0.5)) return place;
+			// The older one stays.
+			const [stays, goes] = best.twin.createdAt <= place.createdAt ? [best.twin, place] : [place, best.twin];
+			merge(goes, stays, `looks the same, and neighbours agree (${best.sum.toFixed(1)})`);
+			return stays;
+		},
+		refresh,
+	};
+}
+
+function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+	const list = map.get(key);
+	if (list === undefined) map.set(key, [value]);
+	else list.push(value);
+}
+
+/** The mark that fewest share names a place; where several share it they are numbered. */
+function nameAll(places: readonly Place[]): Map<string, string> {
+	const shared = new Map<string, number>();
+	for (const { data } of places)
+		for (const mark of Object.entries(data.marks)) shared.set(mark.join('='), (shared.get(mark.join('=')) ?? 0) + 1);
+	const taken = new Map<string, number>();
+	const names = new Map<string, string>();
+	for (const { id, data } of places.toSorted((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1))) {
+		const [mark] = Object.entries(data.marks).toSorted((a, b) => (shared.get(a.join('=')) as number) - (shared.get(b.join('=')) as number));
+		const base = mark?.[1] ?? 'Place';
+		const n = (taken.get(base) ?? 0) + 1;
+		taken.set(base, n);
+		names.set(id, n === 1 && mark !== undefined ? base : `${base} ${n}`);
+	}
+	return names;
+}
