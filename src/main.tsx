@@ -48,7 +48,9 @@ const SETTINGS_KEY = 'falsework-settings';
 /** Profiles that came with an import, each as its JSON text. */
 const PROFILES_KEY = 'falsework-profiles';
 /** The profiles that come with the page. */
-const BUILT_IN = ['practice', 'flare', 'openmw'] as const;
+const BUILT_IN = ['practice', 'warren', 'flare', 'openmw'] as const;
+/** Those of the practice game's two lands. */
+const PRACTICE_PROFILES = { hollow: 'practice', warren: 'warren' } as const;
 
 const installer = makeInstaller(window, () => localStorage);
 const launches = makeLaunches({
@@ -175,7 +177,7 @@ function openPractice() {
 	const canvas = document.createElement('canvas');
 	canvas.setAttribute('aria-label', 'Live picture of the practice game');
 	canvas.setAttribute('role', 'img');
-	return { game: Comlink.wrap<PracticeApi>(worker), canvas, started: false };
+	return { game: Comlink.wrap<PracticeApi>(worker), canvas, started: false, land: 'hollow' as PracticeOptions['land'] };
 }
 
 interface PracticePlayer extends Player {
@@ -224,7 +226,8 @@ function makePlayer(agent: AgentClient, shelf: ProfileShelf): PracticePlayer {
 			return () => void listeners.delete(listener);
 		},
 		setPractice: (change) => {
-			if (practice?.started) void practice.game.set(change);
+			// Another land has another profile, so it comes with the next play.
+			if (practice?.started) void practice.game.set({ ...change, land: practice.land });
 		},
 		async shareWindow(profile, extra = {}) {
 			// The picker comes first: it needs the click that is still fresh. Until it is answered, what was playing goes on.
@@ -246,9 +249,10 @@ function makePlayer(agent: AgentClient, shelf: ProfileShelf): PracticePlayer {
 			if (!(await locked())) return { ok: false, trouble: 'other-tab', detail: '' };
 			endSources();
 			await booted;
-			const entry = (await shelf.list()).find((e) => e.profile.id === 'practice');
+			const entry = (await shelf.list()).find((e) => e.profile.id === PRACTICE_PROFILES[options.land]);
 			if (!entry) return settled('The practice game’s profile could not be loaded.');
 			practice ??= openPractice();
+			practice.land = options.land;
 			if (practice.started) await practice.game.start(options);
 			else {
 				Object.assign(practice.canvas, frameSize(options));
@@ -478,10 +482,10 @@ async function playUnattended(companion: PairingClient, player: PracticePlayer):
 }
 
 /** The pack of `--pack`. Not starting says more than playing without it. @returns '' or the sentence why not */
-async function importOrdered({ pack, practice, profile }: PlayOrder): Promise<string> {
+async function importOrdered({ pack, practice, options, profile }: PlayOrder): Promise<string> {
 	if (pack === null) return '';
 	// Whether it is a profile at all is found out when play begins.
-	const game = practice ? 'practice' : String((profile as { readonly id?: unknown } | null)?.id ?? '');
+	const game = practice ? PRACTICE_PROFILES[readOptions(options).land] : String((profile as { readonly id?: unknown } | null)?.id ?? '');
 	try {
 		return await client.api.importPack(fromBase64(pack), game);
 	} catch (error) {

@@ -16,7 +16,21 @@ export interface PracticeOptions {
 	readonly lies: number;
 	/** Seconds after its opening at which the game is patched: the other skin from then on. 0 is never. */
 	readonly patchAt: number;
+	/** The five rooms of the Hollow, or the Warren: thirty places larger than the picture, which scrolls. Another land is another game. */
+	readonly land: 'hollow' | 'warren';
+	/** In the Warren, the share of its doors that are shut at any time, 0 to 1; chance moves on every 45 s of game time. */
+	readonly doors: number;
+	/** In the Warren, the chance that somebody stops who comes into a chamber, 0 to 1. */
+	readonly popups: number;
+	/** In the Warren, whether the status bar names the place; without it a place is known by its looks alone. */
+	readonly plate: boolean;
 }
+
+/** What a test or a proof does to the Warren by hand; elsewhere it does nothing. Places and gates are those of the truth. */
+export type WarrenDeed =
+	| { readonly do: 'teleport'; readonly place: number }
+	| { readonly do: 'hold-gate'; readonly gate: number; readonly shut: boolean | null }
+	| { readonly do: 'interrupt' };
 
 /** One frame handed over. The receiver owns `frame` and must close it. */
 export interface PracticeFrame {
@@ -53,6 +67,8 @@ export interface PracticeApi {
 	/** Carries input out in order; resolves when the last step is done. Points are pixels of the frame. */
 	input(steps: readonly ResolvedStep[]): Promise<void>;
 	releaseAll(): void;
+	/** Moves the hero, shuts a door or sends the pedlar, as chance might. */
+	meddle(deed: WarrenDeed): void;
 	/** Stops drawing without telling anybody: a frozen game, for tests. */
 	freeze(frozen: boolean): void;
 	stop(): void;

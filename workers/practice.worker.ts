@@ -7,6 +7,7 @@ import { contextOf, makePainter } from '../src/practice/draw.ts';
 import { click } from '../src/practice/input.ts';
 import { frameSize, practiceChannel, readOptions } from '../src/practice/options.ts';
 import { encodeState, viewOf } from '../src/practice/view.ts';
+import { converse, holdGate, teleport } from '../src/practice/warren/rules.ts';
 import { makeWorld, press, step, type World } from '../src/practice/world.ts';
 import type { PracticeApi, PracticeFrame, PracticeOptions, PracticeShown, PracticeWant } from './practice.protocol.ts';
 
@@ -141,8 +142,11 @@ const api: PracticeApi = {
 		if (!game) return;
 		advance(game);
 		const options = readOptions({ ...game.options, ...change });
-		if (options.seed !== game.options.seed) open(options);
-		else game.options = options;
+		if (options.seed !== game.options.seed || options.land !== game.options.land) open(options);
+		else {
+			game.options = options;
+			if (game.world.warren) game.world.warren.settings = options;
+		}
 	},
 	frames(port) {
 		receiver?.close();
@@ -166,6 +170,16 @@ const api: PracticeApi = {
 	releaseAll() {
 		// Keys act when they go down and are never kept down, so there is nothing to let go.
 	},
+	meddle(deed) {
+		if (!game) return;
+		advance(game);
+		const { world } = game;
+		const { warren } = world;
+		if (!warren) return;
+		if (deed.do === 'teleport') teleport(world, warren, deed.place);
+		else if (deed.do === 'hold-gate') holdGate(warren, deed.gate, deed.shut ?? undefined);
+		else if (world.screen === 'play') converse(world, warren, 'pedlar');
+	},
 	freeze(on) {
 		frozen = on;
 	},
@@ -183,7 +197,7 @@ const api: PracticeApi = {
 function open(options: PracticeOptions): void {
 	clearTimeout(timer);
 	const now = performance.now();
-	game = { world: makeWorld(options.seed), options, steppedAt: now, openedAt: now, patched: false };
+	game = { world: makeWorld(options.seed, options), options, steppedAt: now, openedAt: now, patched: false };
 	Object.assign(canvas, frameSize(options));
 	// A canvas whose size was set is blank, whatever was drawn on it.
 	drawnId = '';

@@ -5,8 +5,8 @@ import { readProfile } from './profile.ts';
 const texts = import.meta.glob<string>('../../public/profiles/*.json', { query: '?raw', import: 'default', eager: true });
 
 describe('the profiles that are built in', () => {
-	it('are those of the practice game, Flare and OpenMW', () => {
-		expect(Object.keys(texts).map((path) => path.split('/').at(-1))).toEqual(['flare.json', 'openmw.json', 'practice.json']);
+	it('are those of the two lands of the practice game, Flare and OpenMW', () => {
+		expect(Object.keys(texts).map((path) => path.split('/').at(-1))).toEqual(['flare.json', 'openmw.json', 'practice.json', 'warren.json']);
 	});
 
 	it.each(Object.entries(texts))('%s is valid, named by its id, and its derived facts add up', (path, text) => {

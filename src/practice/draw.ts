@@ -1,12 +1,16 @@
 // Draws a view. Everything is put at whole pixels without smoothing, from pictures made once a skin and scale, so that the
 // same state gives the same pixels wherever it is drawn.
 import type { Box } from '../core/geometry.ts';
-import { bands, isFullScreen, type Item, layOut, scaled, worldBox } from './layout.ts';
+import type { GateLook, Item } from './items.ts';
+import { bands, isFullScreen, layPanels, layWorld, scaled, worldBox } from './layout.ts';
 import { frameSize, logicalSize, type PracticeOptions } from './options.ts';
 import { css, type Raster, shade, spriteRaster, tint, toned } from './raster.ts';
 import { altarRaster, backdropRaster, chromeRaster, doorRaster, roomRaster } from './scenery.ts';
 import { SPRITES } from './sprites.ts';
-import type { View } from './view.ts';
+import { type HollowRoom, TILE } from './rooms.ts';
+import type { View, WarrenView } from './view.ts';
+import { CELL, GRID, landOf } from './warren/land.ts';
+import { cellRaster, gateRaster } from './warren/pictures.ts';
 
 export type Context2D = OffscreenCanvasRenderingContext2D | CanvasRenderingContext2D;
 type Look = Pick<PracticeOptions, 'skin' | 'scale' | 'hud'>;
@@ -19,10 +23,9 @@ const PLATE_TEXT = '#ffffff';
 /** Draws the whole picture. The canvas must have `frameSize(options)`. */
 export function draw(ctx: Context2D, view: View, options: Look): void {
 	ctx.imageSmoothingEnabled = false;
-	const items = layOut(view, options.hud);
 	drawGround(ctx, view, options);
-	if (!isFullScreen(view)) drawRoom(ctx, view, options);
-	for (const item of items) drawItem(ctx, item, options);
+	if (!isFullScreen(view)) drawWorld(ctx, view, options);
+	for (const item of layPanels(view, options.hud)) drawItem(ctx, item, options);
 }
 
 /**
@@ -37,18 +40,19 @@ export function makePainter(canvas: OffscreenCanvas, ctx: Context2D): (view: Vie
 			Object.assign(canvas, size);
 			before = '';
 		}
-		const outside = JSON.stringify([options.skin, options.scale, options.hud, { ...view, player: 0, things: 0 }]);
+		const outside = JSON.stringify([
+			options.skin,
+			options.scale,
+			options.hud,
+			{ ...view, player: 0, things: 0, warren: view.warren && { ...view.warren, camera: 0, shut: 0 } },
+		]);
 		if (outside !== before || isFullScreen(view)) {
 			before = outside;
 			draw(ctx, view, options);
 			return;
 		}
 		ctx.imageSmoothingEnabled = false;
-		drawRoom(ctx, view, options);
-		const world = worldBox(options.hud);
-		for (const item of layOut(view, options.hud)) {
-			if (item.box[0] < world[2] && item.box[1] >= world[1] && item.box[1] < world[1] + world[3]) drawItem(ctx, item, options);
-		}
+		drawWorld(ctx, view, options);
 	};
 }
 
@@ -60,8 +64,37 @@ function drawGround(ctx: Context2D, view: View, look: Look): void {
 	put(ctx, key, make, [0, 0, logicalSize.width, logicalSize.height], look);
 }
 
-function drawRoom(ctx: Context2D, view: View, look: Look): void {
-	put(ctx, `room ${view.room}`, () => roomRaster(view.room, look.skin), worldBox(look.hud), look);
+/** The world box and nothing outside it. */
+function drawWorld(ctx: Context2D, view: View, look: Look): void {
+	const box = worldBox(look.hud);
+	ctx.save();
+	ctx.beginPath();
+	ctx.rect(...scaled(box, look.scale));
+	ctx.clip();
+	if (view.warren) drawLand(ctx, view.warren, look);
+	else put(ctx, `room ${view.room}`, () => roomRaster(view.room as HollowRoom, look.skin), box, look);
+	for (const item of layWorld(view, look.hud)) drawItem(ctx, item, look);
+	ctx.restore();
+}
+
+/** The cells that the picture shows; beyond the land there is rock. */
+function drawLand(ctx: Context2D, { camera, seed }: WarrenView, look: Look): void {
+	const [left, top, width, height] = worldBox(look.hud);
+	const [w, h] = [CELL.columns * TILE, CELL.rows * TILE];
+	const { places } = landOf(seed);
+	for (let row = Math.floor(camera.y / h); row * h < camera.y + height; row++) {
+		for (let column = Math.floor(camera.x / w); column * w < camera.x + width; column++) {
+			const inside = column >= 0 && row >= 0 && column < GRID.columns && row < GRID.rows;
+			const cell = inside ? places[row * GRID.columns + column]?.look : undefined;
+			put(
+				ctx,
+				`cell ${cell?.key ?? ''}`,
+				() => cellRaster(cell, look.skin),
+				[left + column * w - camera.x, top + row * h - camera.y, w, h],
+				look,
+			);
+		}
+	}
 }
 
 function drawItem(ctx: Context2D, item: Item, look: Look): void {
@@ -73,6 +106,10 @@ function drawItem(ctx: Context2D, item: Item, look: Look): void {
 		}
 		case 'door':
 			return put(ctx, item.name, () => doorRaster(item.name, look.skin), item.box, look);
+		case 'gate': {
+			const { kind, runs, shut } = item.gate as GateLook;
+			return put(ctx, `gate ${kind} ${runs} ${shut}`, () => gateRaster({ kind, runs, shut }, look.skin), item.box, look);
+		}
 		case 'altar':
 			return put(ctx, 'altar', () => altarRaster(look.skin), item.box, look);
 		case 'plate':

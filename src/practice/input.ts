@@ -1,6 +1,7 @@
 // What the mouse and the keyboard mean. Points are logical pixels of the whole picture.
-import { bands, itemAt, layOut, WORLD_SIZE } from './layout.ts';
+import { bands, itemAt, layOut } from './layout.ts';
 import type { PracticeOptions } from './options.ts';
+import { WORLD_SIZE } from './rooms.ts';
 import { viewOf } from './view.ts';
 import { clickWorld, pushButton, type World } from './world.ts';
 

@@ -1,37 +1,15 @@
 // Where everything stands. One list serves three: it is drawn, it is hit by clicks, and it is the truth told to the teacher;
 // so a box of the truth is the very rectangle that was drawn.
 import type { Box } from '../core/geometry.ts';
-import type { ElementKind } from '../core/question.ts';
+import { button, icon, type Item, label, plate, standing } from './items.ts';
 import type { PracticeOptions } from './options.ts';
-import { rooms, TILE } from './rooms.ts';
-import { type Sprite, SPRITES, type SpriteName } from './sprites.ts';
+import { type HollowRoom, rooms, TILE, WORLD_SIZE } from './rooms.ts';
 import type { View } from './view.ts';
+import { questEntries, talkItems, warrenItems } from './warren/stage.ts';
 import { HP_MAX, TALKS } from './world.ts';
-
-export interface Item {
-	readonly name: string;
-	readonly kind: ElementKind;
-	/** Logical pixels; `scaled` gives frame pixels. */
-	readonly box: Box;
-	/** How it is drawn. A plate is changing text on a plain dark ground. */
-	readonly draw: 'sprite' | 'door' | 'altar' | 'button' | 'plate' | 'label' | 'bar' | 'help';
-	readonly text?: string;
-	/** Same place and look whenever it is on this screen. */
-	readonly stable: boolean;
-	readonly picture?: SpriteName;
-	/** Screen pixels a picture's pixel takes; 2 unless told. */
-	readonly zoom?: number;
-	/** Where text stands in its box; at the left unless told. */
-	readonly align?: 'centre';
-	readonly fontPx?: number;
-	readonly tone?: 'good' | 'plain' | 'danger';
-	/** Part filled, of a bar, in [0, 1]. */
-	readonly part?: number;
-}
 
 export const STATUS_HEIGHT = 48;
 export const STRIP_HEIGHT = 108;
-export const WORLD_SIZE = { width: 704, height: 384 } as const;
 
 /** Top edges of the three bands; the strip is always under the world. */
 export function bands(hud: PracticeOptions['hud']): { status: number; world: number; strip: number } {
@@ -58,7 +36,19 @@ export function scaled([x, y, w, h]: Box, scale: number): Box {
 /** Everything that has a name on the view's screen, in drawing order; nothing in it overlaps anything else in it. */
 export function layOut(view: View, hud: PracticeOptions['hud']): readonly Item[] {
 	if (isFullScreen(view)) return fullScreen(view);
-	return [...statusItems(view, hud), ...worldItems(view, hud), ...columnItems(view, hud), ...stripItems(view, hud)];
+	return [...layWorld(view, hud), ...layPanels(view, hud)];
+}
+
+/** What stands in the world box. */
+export function layWorld(view: View, hud: PracticeOptions['hud']): readonly Item[] {
+	const top = bands(hud).world;
+	return view.warren ? warrenItems(view, view.warren, top) : roomItems(view, top);
+}
+
+/** What stands around the world box, or instead of it. */
+export function layPanels(view: View, hud: PracticeOptions['hud']): readonly Item[] {
+	if (isFullScreen(view)) return fullScreen(view);
+	return [...statusItems(view, hud), ...columnItems(view, hud), ...stripItems(view, hud)];
 }
 
 function statusItems(view: View, hud: PracticeOptions['hud']): Item[] {
@@ -71,13 +61,12 @@ function statusItems(view: View, hud: PracticeOptions['hud']): Item[] {
 		plate('gold-plate', [338, y + 8, 72, 32], String(view.gold)),
 		icon('flask-icon', 'flask', 446, y + 9),
 		plate('potions-plate', [474, y + 8, 48, 32], String(view.potions)),
-		plate('room-plate', [716, y + 8, 232, 32], view.room),
+		...(view.warren?.plate === '' ? [] : [plate('room-plate', [716, y + 8, 232, 32], view.warren?.plate ?? view.room)]),
 	];
 }
 
-function worldItems(view: View, hud: PracticeOptions['hud']): Item[] {
-	const top = bands(hud).world;
-	const room = rooms[view.room];
+function roomItems(view: View, top: number): readonly Item[] {
+	const room = rooms[view.room as HollowRoom];
 	const items: Item[] = room.doors.map((door) => ({
 		name: door.name,
 		kind: 'tile',
@@ -99,9 +88,13 @@ function columnItems(view: View, hud: PracticeOptions['hud']): Item[] {
 	const y = bands(hud).world;
 	const items: Item[] = [
 		label('quest-title', [724, y + 16, 216, 28], 'Quest', 20),
-		plate('quest-line', [720, y + 52, 224, 40], view.quest),
+		view.warren
+			? { ...plate('quest-line', [720, y + 52, 224, 40], view.warren.objective), fontPx: 17 }
+			: plate('quest-line', [720, y + 52, 224, 40], view.quest),
 	];
 	if (view.screen === 'talk') return items;
+	if (view.screen === 'inventory' && view.warren)
+		return [...items, ...questEntries(view.warren, y), button('close', [720, y + 316, 224, 52], 'Close', 'plain')];
 	if (view.screen === 'inventory') {
 		items.push(label('bag-title', [724, y + 124, 216, 28], 'In your bag', 20));
 		items.push({ ...icon('bag-sword', 'sword', 732, y + 164), zoom: 3, box: [732, y + 164, 42, 42] });
@@ -121,6 +114,7 @@ function columnItems(view: View, hud: PracticeOptions['hud']): Item[] {
 function stripItems(view: View, hud: PracticeOptions['hud']): Item[] {
 	const y = bands(hud).strip;
 	if (view.screen !== 'talk') return [{ ...plate('message', [16, y + 34, 672, 40], view.message), fontPx: 18 }];
+	if (view.warren) return talkItems(view.warren, y);
 	const lines = TALKS[view.talk.name];
 	const last = view.talk.name === 'offer' && view.talk.line === lines.length - 1;
 	return [
@@ -135,7 +129,7 @@ function fullScreen(view: View): readonly Item[] {
 	switch (view.screen) {
 		case 'title':
 			return [
-				label('game-title', [240, 92, 480, 92], 'Relic Hollow', 60),
+				label('game-title', [240, 92, 480, 92], view.warren ? 'The Warren' : 'Relic Hollow', 60),
 				button('start', [380, 316, 200, 60], 'Start', 'good'),
 				button('options', [380, 396, 200, 60], 'Options', 'plain'),
 			];
@@ -164,35 +158,13 @@ function fullScreen(view: View): readonly Item[] {
 			return [
 				{ ...icon('relic', 'relic', 432, 76), zoom: 8, box: [432, 76, 96, 112] },
 				label('victory-title', [330, 216, 300, 68], 'Victory!', 46),
-				{ ...plate('victory-line', [300, 300, 360, 40], 'The village is safe. +25 gold'), align: 'centre' },
+				{
+					...plate('victory-line', [300, 300, 360, 40], view.warren ? 'The Warren owes you thanks.' : 'The village is safe. +25 gold'),
+					align: 'centre',
+				},
 				button('play-again', [360, 372, 240, 64], 'Play again', 'good'),
 			];
 	}
-}
-
-function icon(name: string, picture: SpriteName, x: number, y: number): Item {
-	const { width, height } = SPRITES[picture];
-	return { name, kind: 'icon', box: [x, y, width * 2, height * 2], draw: 'sprite', picture, stable: true };
-}
-
-/** Stands in the middle of its tile with its feet on the tile's lower edge. */
-function standing(name: string, picture: SpriteName, x: number, y: number): Item {
-	const { width, height }: Sprite = SPRITES[picture];
-	const box: Box = [x + Math.floor((TILE - width * 2) / 2), y + TILE - height * 2, width * 2, height * 2];
-	return { name, kind: 'other', box, draw: 'sprite', picture, stable: false };
-}
-
-function plate(name: string, box: Box, text: string): Item {
-	// Numbers stand in the middle of their short plates, words begin at the left.
-	return { name, kind: 'text', box, draw: 'plate', text, stable: true, fontPx: 20, ...(box[2] < 120 ? { align: 'centre' } : {}) };
-}
-
-function label(name: string, box: Box, text: string, fontPx: number): Item {
-	return { name, kind: 'text', box, draw: 'label', text, stable: true, fontPx, ...(fontPx > 30 ? { align: 'centre' } : {}) };
-}
-
-function button(name: string, box: Box, text: string, tone: 'good' | 'plain' | 'danger'): Item {
-	return { name, kind: 'button', box, draw: 'button', text, stable: true, tone, fontPx: 20 };
 }
 
 /** The item under a point in logical pixels. */

@@ -2,7 +2,19 @@ import type { PracticeOptions } from '../../workers/practice.protocol.ts';
 
 export type { PracticeOptions };
 
-export const defaultOptions: PracticeOptions = { seed: 1, speed: 1, skin: 'day', scale: 1, hud: 'top', lies: 0, patchAt: 0 };
+export const defaultOptions: PracticeOptions = {
+	seed: 1,
+	speed: 1,
+	skin: 'day',
+	scale: 1,
+	hud: 'top',
+	lies: 0,
+	patchAt: 0,
+	land: 'hollow',
+	doors: 0,
+	popups: 0,
+	plate: false,
+};
 
 /** The whole picture at scale 1, in logical pixels. */
 export const logicalSize = { width: 960, height: 540 } as const;
@@ -20,15 +32,19 @@ export function readOptions(from: Readonly<Record<string, unknown>>): PracticeOp
 	const seed = Number(from.seed ?? defaultOptions.seed);
 	const speed = Number(from.speed ?? defaultOptions.speed);
 	const scale = Number(from.scale);
-	const lies = Number(from.lies ?? defaultOptions.lies);
 	const patchAt = Number(from.patchAt ?? defaultOptions.patchAt);
+	const share = (value: unknown): number => (Number.isFinite(Number(value)) ? Math.min(1, Math.max(0, Number(value))) : 0);
 	return {
 		seed: Number.isFinite(seed) ? Math.trunc(seed) | 0 : defaultOptions.seed,
 		speed: Number.isFinite(speed) ? Math.min(16, Math.max(0.25, speed)) : defaultOptions.speed,
 		skin: from.skin === 'dusk' ? 'dusk' : 'day',
 		scale: scale === 1.25 || scale === 1.5 ? scale : 1,
 		hud: from.hud === 'bottom' ? 'bottom' : 'top',
-		lies: Number.isFinite(lies) ? Math.min(1, Math.max(0, lies)) : defaultOptions.lies,
+		lies: share(from.lies),
 		patchAt: Number.isFinite(patchAt) ? Math.max(0, patchAt) : defaultOptions.patchAt,
+		land: from.land === 'warren' ? 'warren' : 'hollow',
+		doors: share(from.doors),
+		popups: share(from.popups),
+		plate: from.plate === true || from.plate === 'true' || from.plate === 'on' || from.plate === 1,
 	};
 }

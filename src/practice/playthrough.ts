@@ -6,7 +6,8 @@ import { defaultOptions, frameSize } from './options.ts';
 import { decide } from './policy.ts';
 import { derivedOf, type Truth, truthOf } from './truth.ts';
 import { encodeState, viewOf } from './view.ts';
-import { makeWorld, press, step, type World } from './world.ts';
+import { nextStep } from './warren/guide.ts';
+import { type LandOptions, makeWorld, press, step, type World } from './world.ts';
 
 export const ACTIONS = [
 	{ verb: 'click', args: { at: 'element' }, does: 'left-click an element' },
@@ -37,9 +38,10 @@ export function playThrough(
 	seed: number,
 	ms: number,
 	watch: (question: DecisionQuestion, answer: DecisionAnswer, truth: Truth) => void = () => {},
+	land: LandOptions = {},
 ): Playthrough {
-	const world = makeWorld(seed);
-	const options = { ...defaultOptions, seed };
+	const world = makeWorld(seed, land);
+	const options = { ...defaultOptions, ...land, seed };
 	const known = new Set<string>();
 	const counts = { wins: 0, deaths: 0, asked: 0 };
 	const roundMs: number[] = [];
@@ -64,7 +66,8 @@ export function playThrough(
 			recent: [],
 			cases: [],
 		};
-		const answer = decide(question);
+		const { warren } = view;
+		const answer = decide(question, warren && (() => nextStep(view, warren, options, question.tick)));
 		counts.asked += 1;
 		watch(question, answer, truth);
 		const act = JSON.stringify([answer.act, truth.screen]);

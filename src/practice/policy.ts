@@ -80,6 +80,18 @@ const RULES: readonly PolicyRule[] = [
 		expects: [soon('screen', '==', 1500, 'play')],
 		why: 'The quest is what we came for.',
 	},
+	{
+		when: [on('talk'), sees('accept', false), sees('pay')],
+		act: click('pay'),
+		expects: [soon('screen', '==', 1500, 'play')],
+		why: 'Ten gold are cheaper than teeth.',
+	},
+	{
+		when: [on('talk'), sees('accept', false), sees('pay', false), sees('leave')],
+		act: click('leave'),
+		expects: [soon('screen', '==', 1500, 'play')],
+		why: 'All has been said.',
+	},
 	{ when: [on('talk'), sees('next')], act: click('next'), expects: [soon('sees.next', '==', 1500, false)], why: 'Mira has more to say.' },
 
 	{ when: [PLAY, is('thirsty', true)], act: verb('drink'), expects: [soon('hp', 'up', 1500)], why: 'Badly hurt, and a potion at hand.' },
@@ -156,10 +168,12 @@ const RULES: readonly PolicyRule[] = [
 
 /** What can be clicked to some purpose. */
 const CLICKABLE =
-	/^(door-.+|mira|altar|rat|slime|potion|chest|start|options|back|hints|gentle|resume|quit|bag|menu|close|next|accept|try-again|play-again)$/;
+	/^(door-.+|mira|altar|rat|slime|potion|chest|start|options|back|hints|gentle|resume|quit|bag|menu|close|next|accept|leave|gift|duel|buy|pay|lever|glowcap|hammer|sela|bram|ysolde|tovin|odrin|pip|gorm|try-again|play-again)$/;
 
-export function decide(question: DecisionQuestion): DecisionAnswer {
+/** @param guide  what to do in play where no rule of the Hollow fits: the Warren's teacher knows its way */
+export function decide(question: DecisionQuestion, guide?: () => Act): DecisionAnswer {
 	const known = completed(question);
+	if (guide && question.screen === 'play' && known.calm === true) return answer(question, known, guided(known, guide()));
 	const rule = RULES.find((r) => r.when.every((literal) => holds(literal, known)));
 	if (!rule) return answer(question, known, waiting(known));
 	return answer(question, known, isStuck(question, rule.act) ? detour(question, rule) : rule);
@@ -181,6 +195,12 @@ function answer(question: DecisionQuestion, known: Facts, rule: PolicyRule): Dec
 		missing: [],
 		reasoning: rule.why,
 	};
+}
+
+/** A step of an errand. Where it leads is not in the facts, so the answer claims little. */
+function guided(known: Facts, act: Act): PolicyRule {
+	const when = ['screen', 'quest', 'calm'].flatMap((f) => (known[f] === undefined ? [] : [is(f, known[f] as string | boolean)]));
+	return { when, act, expects: [], confidence: 0.5, why: 'On the way to what is to be done next.' };
 }
 
 /** Nothing fits: something is out of sight that ought to be there. Looking again is the best there is. */

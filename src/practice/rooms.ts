@@ -1,17 +1,22 @@
 // A room is a map of letters and a few doors. A door that leads to one place has one picture and one place on the screen,
 // whichever room it stands in, so that its name, its look and its position say the same thing.
+import type { Person } from './warren/folk.ts';
 
 export const ROOMS = ['Village', 'Meadow', 'Crypt', 'Cellar', 'Shrine'] as const;
-export type RoomName = (typeof ROOMS)[number];
+export type HollowRoom = (typeof ROOMS)[number];
+/** The Warren is one room, far larger than the picture of it. */
+export type RoomName = HollowRoom | 'Warren';
 
 export const COLUMNS = 22;
 export const ROWS = 12;
 export const TILE = 32;
+/** The picture of a room, logical pixels. */
+export const WORLD_SIZE = { width: COLUMNS * TILE, height: ROWS * TILE } as const;
 
 export interface Door {
 	/** Element name: `door-` and where it leads. */
 	readonly name: `door-${string}`;
-	readonly to: RoomName;
+	readonly to: HollowRoom;
 	/** Top left tile; a door is two by two tiles. */
 	readonly at: Tile;
 	/** Where somebody stands who came in by this door. */
@@ -21,14 +26,14 @@ export type Tile = readonly [column: number, row: number];
 
 /** A picture two by two tiles, or one, that does not move and can be used. */
 export interface Fixture {
-	readonly name: 'mira' | 'altar';
+	readonly name: 'mira' | 'altar' | 'lever' | Person;
 	readonly at: Tile;
 	readonly size: 1 | 2;
 }
 
 export interface Room {
 	readonly name: RoomName;
-	/** 12 rows of 22 letters: `.` floor, `#` wall, others are scenery that blocks: T tree, R rock, H house, W well, P pillar, B barrel, S shelf. */
+	/** Rows of letters, 12 of 22 outside the Warren: `.` floor, `#` wall, others are scenery that blocks: T tree, R rock, H house, W well, P pillar, B barrel, S shelf. */
 	readonly map: readonly string[];
 	readonly doors: readonly Door[];
 	readonly fixtures: readonly Fixture[];
@@ -40,7 +45,7 @@ const toCellar: Door = { name: 'door-cellar', to: 'Cellar', at: [6, 10], front: 
 const toCrypt: Door = { name: 'door-crypt', to: 'Crypt', at: [20, 2], front: [19, 2] };
 const toShrine: Door = { name: 'door-shrine', to: 'Shrine', at: [10, 0], front: [10, 2] };
 
-export const rooms: Readonly<Record<RoomName, Room>> = {
+export const rooms: Readonly<Record<HollowRoom, Room>> = {
 	Village: {
 		name: 'Village',
 		map: [
@@ -146,6 +151,6 @@ export function isSolid(room: Room, [column, row]: Tile): boolean {
 }
 
 /** Where one stands after coming into `room` out of `from`. */
-export function entrance(room: RoomName, from: RoomName): Tile {
+export function entrance(room: HollowRoom, from: RoomName): Tile {
 	return rooms[room].doors.find((d) => d.to === from)?.front ?? [10, 6];
 }

@@ -1,10 +1,10 @@
 // Floors, walls, doors and backdrops. Floors keep a low contrast, so that whatever stands on them is the liveliest thing there.
 import { blend, dot, fill, grain, makeRaster, paint, type Raster, type Rgb, shade, type Skin, stamp, tint } from './raster.ts';
-import { COLUMNS, type RoomName, ROWS, rooms } from './rooms.ts';
+import { COLUMNS, type HollowRoom as RoomName, ROWS, rooms } from './rooms.ts';
 import { GLYPHS, type Sprite } from './sprites.ts';
 
 /** Half a tile on the screen: pictures are drawn twice as large. */
-const T = 16;
+export const T = 16;
 type Paint = (hex: string) => Rgb;
 
 export function roomRaster(name: RoomName, skin: Skin): Raster {
@@ -18,16 +18,29 @@ export function roomRaster(name: RoomName, skin: Skin): Raster {
 			const at: [Raster, number, number] = [raster, column * T, row * T];
 			const below = map[row + 1]?.[column];
 			if (letter === '#') wall(...at, name, p, below !== undefined && below !== '#');
-			else if (letter === 'T') tree(...at, p);
-			else if (letter === 'R') rock(...at, p);
 			else if (letter === 'P') pillar(...at, p, name === 'Shrine' ? '#cfc8b4' : '#77738c');
-			else if (letter === 'B') barrel(...at, p);
-			else if (letter === 'S') shelf(...at, p);
-			else if (letter === 'W') well(...at, p);
 			else if (letter === 'H') house(...at, p, map[row - 1]?.[column] !== 'H', below !== 'H', map[row]?.[column - 1] !== 'H');
+			else if (letter !== undefined) furniture(letter, ...at, p);
 		}
 	}
 	return raster;
+}
+
+/** Draws what one letter of a map stands for, over its floor; a letter of nothing draws nothing. */
+export function furniture(letter: string, raster: Raster, x: number, y: number, p: Paint): void {
+	if (letter === 'T') tree(raster, x, y, p);
+	else if (letter === 'R') rock(raster, x, y, p);
+	else if (letter === 'P') pillar(raster, x, y, p, '#8d88a3');
+	else if (letter === 'B') barrel(raster, x, y, p);
+	else if (letter === 'S') shelf(raster, x, y, p);
+	else if (letter === 'W') well(raster, x, y, p);
+	else if (letter === 'C') shard(raster, x, y, p);
+	else if (letter === 'M') mushroom(raster, x, y, p);
+	else if (letter === 'K') crate(raster, x, y, p);
+	else if (letter === 'L') brazier(raster, x, y, p);
+	else if (letter === 'A') anvil(raster, x, y, p);
+	else if (letter === 'G') gravestone(raster, x, y, p);
+	else if (letter === '~') pool(raster, x, y, p);
 }
 
 const floors: Readonly<Record<RoomName, (p: Paint, i: number, j: number) => Rgb>> = {
@@ -133,6 +146,73 @@ function shelf(raster: Raster, x: number, y: number, p: Paint): void {
 			fill(raster, x + i, y + j, 2, 4, p(hue));
 		}
 	}
+}
+
+function shard(raster: Raster, x: number, y: number, p: Paint): void {
+	shadow(raster, x + 2, y + 14, 12, p);
+	for (const [cx, top, half, base] of [
+		[8, 1, 3, 14],
+		[4, 6, 2, 14],
+		[12, 5, 2, 14],
+	] as const) {
+		for (let j = top; j < base; j++) {
+			const w = Math.min(half, Math.floor((j - top) / 2) + 1);
+			for (let i = -w; i <= w; i++) dot(raster, x + cx + i, y + j, shade(p('#6fc3e8'), i < 0 ? 1.15 : i === w ? 0.5 : 0.78));
+		}
+	}
+}
+
+function mushroom(raster: Raster, x: number, y: number, p: Paint): void {
+	shadow(raster, x + 3, y + 14, 10, p);
+	paint(raster, x + 6, y + 8, 5, 7, (i) => shade(p('#d8cdb4'), 1.05 - i * 0.1));
+	disc(raster, x + 8, y + 6, 6, (i, j) =>
+		grain((x + i) >> 1, (y + j) >> 1, 67) > 0.82 ? p('#f2e9d2') : shade(p('#b8503e'), i + j < 10 ? 1.15 : 0.85),
+	);
+	fill(raster, x + 3, y + 9, 11, 2, p('#7c3a35'));
+}
+
+function crate(raster: Raster, x: number, y: number, p: Paint): void {
+	shadow(raster, x + 1, y + 15, 14, p);
+	paint(raster, x + 1, y + 1, 14, 14, (i, j) => {
+		const frame = i < 2 || j < 2 || i > 11 || j > 11 || Math.abs(i - j) < 2;
+		return shade(p(frame ? '#a8793f' : '#7f5a33'), 0.92 + 0.14 * grain(x + i, y + j, 68) - (i === 0 || j === 13 ? 0.3 : 0));
+	});
+}
+
+function brazier(raster: Raster, x: number, y: number, p: Paint): void {
+	shadow(raster, x + 3, y + 14, 10, p);
+	fill(raster, x + 7, y + 9, 2, 6, p('#3c4048'));
+	fill(raster, x + 4, y + 14, 8, 1, p('#3c4048'));
+	paint(raster, x + 3, y + 8, 10, 3, (_, j) => shade(p('#5d6068'), j === 0 ? 1.2 : 0.8));
+	for (const [i, top, hue] of [
+		[4, 5, '#e0662c'],
+		[6, 2, '#f09a3a'],
+		[8, 1, '#ffd873'],
+		[10, 4, '#f09a3a'],
+	] as const)
+		fill(raster, x + i, y + top, 2, 8 - top, p(hue));
+}
+
+function anvil(raster: Raster, x: number, y: number, p: Paint): void {
+	shadow(raster, x + 2, y + 14, 12, p);
+	paint(raster, x + 4, y + 9, 8, 6, (i, j) => shade(p('#6d4a2c'), 1.1 - i * 0.05 - (j % 3 === 2 ? 0.2 : 0)));
+	paint(raster, x + 1, y + 4, 14, 4, (_, j) => shade(p('#7b828e'), j === 0 ? 1.35 : 1 - j * 0.12));
+	fill(raster, x + 5, y + 8, 6, 1, p('#4a4f59'));
+}
+
+function gravestone(raster: Raster, x: number, y: number, p: Paint): void {
+	shadow(raster, x + 2, y + 14, 12, p);
+	paint(raster, x + 3, y + 4, 10, 11, (i, j) =>
+		shade(p('#8d8a9c'), 1.08 - i * 0.035 + 0.12 * grain(x + i, y + j, 69) - (j === 10 ? 0.3 : 0)),
+	);
+	paint(raster, x + 4, y + 2, 8, 2, () => p('#9a97a8'));
+	fill(raster, x + 7, y + 5, 2, 7, p('#5a5769'));
+	fill(raster, x + 5, y + 7, 6, 2, p('#5a5769'));
+}
+
+function pool(raster: Raster, x: number, y: number, p: Paint): void {
+	disc(raster, x + 7.5, y + 8, 7.4, () => p('#5d7a80'));
+	disc(raster, x + 7.5, y + 8, 6, (i, j) => shade(p('#2b6f93'), 0.92 + (Math.sin((i + 2 * j) / 2) > 0.8 ? 0.3 : 0)));
 }
 
 function well(raster: Raster, x: number, y: number, p: Paint): void {

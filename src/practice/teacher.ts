@@ -16,6 +16,7 @@ import { narrate } from './lines.ts';
 import { plan } from './plan.ts';
 import { decide } from './policy.ts';
 import { FACT_ELEMENTS, truthOf } from './truth.ts';
+import { nextStep, type RouteAsked, routeOf, type WaypointTold } from './warren/guide.ts';
 import { decodeState } from './view.ts';
 
 export const TEACHER_MODEL = 'practice-teacher (scripted)';
@@ -86,7 +87,16 @@ function readRequest(body: unknown): Request {
 	return { question, textLength: texts.reduce((sum, t) => sum + t.text.length, 0), hasPicture };
 }
 
-type Answered = { readonly answer: PerceptionAnswer | DecisionAnswer | StrategyAnswer | NarrationAnswer } | { readonly fault: string };
+type Answered =
+	| {
+			readonly answer:
+				| PerceptionAnswer
+				| DecisionAnswer
+				| StrategyAnswer
+				| NarrationAnswer
+				| { readonly waypoints: readonly WaypointTold[] };
+	  }
+	| { readonly fault: string };
 
 function answerQuestion(q: Loose): Answered {
 	const frame = q.frame;
@@ -102,16 +112,29 @@ function answerQuestion(q: Loose): Answered {
 		const recent = Array.isArray(q.recent) ? q.recent.filter((r) => isRecord(r) && isRecord(r.act)) : [];
 		const width = isRecord(frame) && typeof frame.width === 'number' ? frame.width : 960;
 		const tick = typeof q.tick === 'number' ? Math.abs(Math.trunc(q.tick)) : 0;
+		const state = isRecord(frame) && typeof frame.id === 'string' ? decodeState(frame.id) : undefined;
+		const warren = state?.view.warren;
 		return {
-			answer: decide({
-				...q,
-				elements: names,
-				actions,
-				recent,
-				tick,
-				frame: { ...(isRecord(frame) ? frame : {}), width },
-			} as unknown as DecisionQuestion),
+			answer: decide(
+				{
+					...q,
+					elements: names,
+					actions,
+					recent,
+					tick,
+					frame: { ...(isRecord(frame) ? frame : {}), width },
+				} as unknown as DecisionQuestion,
+				warren && state ? () => nextStep(state.view, warren, state.options, tick) : undefined,
+			),
 		};
+	}
+	if (q.ask === 'route') {
+		const state = isRecord(frame) && typeof frame.id === 'string' ? decodeState(frame.id) : undefined;
+		if (!state?.view.warren) return { fault: 'routes are known in the Warren alone, by the id of its frames' };
+		if (typeof q.from !== 'string' || typeof q.to !== 'string' || !Array.isArray(q.places))
+			return { fault: 'a route needs "from", "to" and "places"' };
+		const places = q.places.filter((p) => isRecord(p) && typeof p.name === 'string' && typeof p.x === 'number' && typeof p.y === 'number');
+		return { answer: { waypoints: routeOf({ from: q.from, to: q.to, places } as RouteAsked, state.view.warren, state.options) } };
 	}
 	if (q.ask === 'strategy') {
 		const conditions = Array.isArray(q.conditions) ? q.conditions.filter((c) => isRecord(c) && typeof c.f === 'string') : [];

@@ -1,5 +1,5 @@
 // Tiles, and walking from one to the next.
-import { COLUMNS, TILE, type Tile } from './rooms.ts';
+import { TILE, type Tile } from './rooms.ts';
 
 export interface Walker {
 	from: Tile;
@@ -43,8 +43,9 @@ export function neighbour([column, row]: Tile, direction: number): Tile {
 	return direction === 2 ? [column, row + 1] : [column, row - 1];
 }
 
+/** One number a tile, in any room of up to 1024 columns. */
 export function index([column, row]: Tile): number {
-	return row * COLUMNS + column;
+	return row * 1024 + column;
 }
 
 export function clampTile(pixel: number, count: number): number {

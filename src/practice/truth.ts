@@ -3,8 +3,11 @@ import { type Box, centreOf } from '../core/geometry.ts';
 import type { ElementKind, FactValue } from '../core/question.ts';
 import { isFullScreen, layOut, scaled } from './layout.ts';
 import type { PracticeOptions } from './options.ts';
-import type { View } from './view.ts';
-import type { Screen } from './world.ts';
+import { TILE } from './rooms.ts';
+import { tileOf, type View, type WarrenView, whereIs } from './view.ts';
+import { folkOf, nameOf, type PersonTruth, type QuestTruth, questsOf } from './warren/folk.ts';
+import { isInChamber, landOf } from './warren/land.ts';
+import { type Screen, HERO_AT } from './world.ts';
 
 export interface TrueElement {
 	readonly name: string;
@@ -20,6 +23,25 @@ export interface Truth {
 	readonly elements: readonly TrueElement[];
 	/** The profile's facts that can be read on this screen, derived ones left out. */
 	readonly facts: Readonly<Record<string, FactValue>>;
+	readonly warren?: WarrenTruth;
+}
+/** What is so in the Warren, whether the picture shows it or not: what navigation and the readers of quests and people are judged by. */
+export interface WarrenTruth {
+	/** Middle of the hero, pixels of the land at scale 1. */
+	readonly at: { readonly x: number; readonly y: number };
+	/** Id of the place in whose cell the hero is; a corridor belongs to the nearer chamber. */
+	readonly place: number;
+	readonly name: string;
+	readonly inChamber: boolean;
+	/** Ids of the places that look like this one, itself left out. */
+	readonly alike: readonly number[];
+	/** Ids of the gates that are shut, and of the places reached so far, oldest first. */
+	readonly shut: readonly number[];
+	readonly visited: readonly number[];
+	readonly quests: readonly QuestTruth[];
+	readonly people: readonly PersonTruth[];
+	/** Who speaks, while somebody does. */
+	readonly speaker?: string;
 }
 
 /** Where each fact is read. A count or position comes from all the boxes of the name. */
@@ -30,6 +52,7 @@ export const FACT_ELEMENTS: Readonly<Record<string, string>> = {
 	room: 'room-plate',
 	quest: 'quest-line',
 	talk: 'talk-line',
+	speaker: 'talk-name',
 	message: 'message',
 	rats: 'rat',
 	slimes: 'slime',
@@ -37,12 +60,31 @@ export const FACT_ELEMENTS: Readonly<Record<string, string>> = {
 };
 
 export function truthOf(view: View, options: Pick<PracticeOptions, 'scale' | 'hud'>): Truth {
-	const elements = layOut(view, options.hud).map((item): TrueElement => {
+	const told = layOut(view, options.hud).filter((item) => !item.scenery);
+	const elements = told.map((item): TrueElement => {
 		const box = scaled(item.box, options.scale);
 		const { name, kind, stable } = item;
 		return item.text === undefined ? { name, kind, box, stable } : { name, kind, box, text: item.text, stable };
 	});
-	return { screen: view.screen, elements, facts: factsOf(view, elements) };
+	return { screen: view.screen, elements, facts: factsOf(view, elements), ...(view.warren ? { warren: warrenTruth(view.warren) } : {}) };
+}
+
+function warrenTruth(warren: WarrenView): WarrenTruth {
+	const { seed, camera, talk } = warren;
+	const place = whereIs(seed, camera);
+	const group = landOf(seed).alike.find((g) => g.includes(place.id)) ?? [];
+	return {
+		at: { x: camera.x + HERO_AT.x + TILE / 2, y: camera.y + HERO_AT.y + TILE / 2 },
+		place: place.id,
+		name: place.name,
+		inChamber: isInChamber(place, tileOf(camera)),
+		alike: group.filter((id) => id !== place.id),
+		shut: warren.shut,
+		visited: warren.visited,
+		quests: questsOf(seed, warren),
+		people: folkOf(seed, warren),
+		...(talk ? { speaker: nameOf(talk.person) } : {}),
+	};
 }
 
 function factsOf(view: View, elements: readonly TrueElement[]): Truth['facts'] {
@@ -53,12 +95,14 @@ function factsOf(view: View, elements: readonly TrueElement[]): Truth['facts'] {
 	const at = player && centreOf(player.box);
 	const talk = text('talk-line');
 	const message = text('message');
+	const speaker = view.warren && text('talk-name');
 	return {
 		hp: view.hp,
 		gold: view.gold,
 		potions: view.potions,
-		room: view.room,
-		quest: view.quest,
+		...(view.warren ? { quest: view.warren.objective } : { room: view.room, quest: view.quest }),
+		...(view.warren && view.warren.plate !== '' ? { room: view.warren.plate } : {}),
+		...(speaker === undefined ? {} : { speaker }),
 		rats: count('rat'),
 		slimes: count('slime'),
 		...(at ? { player: [at.x, at.y] as [number, number] } : {}),

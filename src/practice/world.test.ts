@@ -236,7 +236,8 @@ describe('the id of a frame', () => {
 describe('options', () => {
 	it('are clamped and fall back, wherever they come from', () => {
 		expect(readOptions({})).toEqual(defaultOptions);
-		expect(readOptions({ seed: '7', speed: '99', skin: 'dusk', scale: '1.5', hud: 'bottom', lies: '7', patchAt: '240' })).toEqual({
+		const land = { land: 'warren', doors: '0.2', popups: '-1', plate: 'on' };
+		expect(readOptions({ seed: '7', speed: '99', skin: 'dusk', scale: '1.5', hud: 'bottom', lies: '7', patchAt: '240', ...land })).toEqual({
 			seed: 7,
 			speed: 16,
 			skin: 'dusk',
@@ -244,6 +245,10 @@ describe('options', () => {
 			hud: 'bottom',
 			lies: 1,
 			patchAt: 240,
+			land: 'warren',
+			doors: 0.2,
+			popups: 0,
+			plate: true,
 		});
 		expect(readOptions({ seed: 'x', speed: 'y', skin: 'z', scale: '3', hud: 'left' })).toEqual(defaultOptions);
 	});

@@ -2,15 +2,19 @@
 // Everybody stands on a tile and, while walking, holds both the tile left and the tile entered, so two sprites never overlap
 // and what the truth calls visible is visible.
 import { between, type Dice, mix, roll, within } from './random.ts';
-import { COLUMNS, type Door, entrance, isSolid, type RoomName, ROWS, rooms, type Tile, TILE } from './rooms.ts';
+import { type Door, entrance, type Fixture, type HollowRoom, isSolid, type Room, type RoomName, rooms, type Tile, TILE } from './rooms.ts';
+import type { PracticeOptions } from './options.ts';
 import { arrive, clampTile, distance, index, isWalking, neighbour, placeOf, same, still, type Walker } from './tiles.ts';
+import { castOf } from './warren/folk.ts';
+import type { Place } from './warren/land.ts';
+import { buttonsOf, isShutAt, makeWarren, meet, pushTalk, ratBeaten, take, tend, type Warren, type WarrenEvent } from './warren/rules.ts';
 
 export const SCREENS = ['title', 'options', 'play', 'talk', 'inventory', 'menu', 'dead', 'victory'] as const;
 export type Screen = (typeof SCREENS)[number];
 /** As printed in the quest panel. */
 export const QUESTS = ['Talk to Mira', 'Clear the Crypt', 'Open the chest', 'Return to Mira'] as const;
 export type Quest = (typeof QUESTS)[number];
-export const THINGS = ['rat', 'slime', 'chest', 'chest-open', 'potion'] as const;
+export const THINGS = ['rat', 'slime', 'chest', 'chest-open', 'potion', 'glowcap', 'hammer'] as const;
 export type ThingKind = (typeof THINGS)[number];
 
 export const HP_MAX = 40;
@@ -43,10 +47,11 @@ export interface Thing extends Walker {
 type Intent =
 	| { readonly do: 'walk'; readonly to: Tile }
 	| { readonly do: 'use'; readonly door: Door }
-	| { readonly do: 'use'; readonly fixture: 'mira' | 'altar' }
+	| { readonly do: 'use'; readonly fixture: Fixture }
 	| { readonly do: 'use'; readonly thing: number };
 
 export type GameEvent =
+	| WarrenEvent
 	| { readonly type: 'entered'; readonly room: RoomName }
 	| { readonly type: 'beaten'; readonly foe: FoeKind }
 	| { readonly type: 'hurt'; readonly by: FoeKind; readonly damage: number }
@@ -72,6 +77,8 @@ export interface World {
 	potions: number;
 	quest: Quest;
 	things: Record<RoomName, Thing[]>;
+	/** The larger land, where the game has it instead of the five rooms. */
+	warren: Warren | undefined;
 	nextId: number;
 	talk: { name: TalkName; line: number };
 	message: string;
@@ -80,8 +87,10 @@ export interface World {
 	events: GameEvent[];
 }
 
-/** A game on its title screen. */
-export function makeWorld(seed: number): World {
+export type LandOptions = Partial<Pick<PracticeOptions, 'land' | 'doors' | 'popups' | 'plate'>>;
+
+/** A game on its title screen, in the five rooms of the Hollow unless told. */
+export function makeWorld(seed: number, { land, doors = 0, popups = 0, plate = false }: LandOptions = {}): World {
 	const world: World = {
 		seed,
 		round: 0,
@@ -90,6 +99,7 @@ export function makeWorld(seed: number): World {
 		spare: 0,
 		screen: 'title',
 		room: 'Village',
+		warren: land === 'warren' ? makeWarren(seed, { doors, popups, plate }) : undefined,
 		player: still([8, 6], 0),
 		intent: undefined,
 		blockedSince: undefined,
@@ -98,7 +108,7 @@ export function makeWorld(seed: number): World {
 		gold: 0,
 		potions: 0,
 		quest: 'Talk to Mira',
-		things: { Village: [], Meadow: [], Crypt: [], Cellar: [], Shrine: [] },
+		things: noThings(),
 		nextId: 1,
 		talk: { name: 'offer', line: 0 },
 		message: '',
@@ -123,13 +133,52 @@ function beginRound(world: World): void {
 	world.potions = 1;
 	world.quest = 'Talk to Mira';
 	world.message = world.hints ? 'Mira waves at you from the green.' : '';
-	world.things = { Village: [], Meadow: [], Crypt: [], Cellar: [], Shrine: [] };
+	world.things = noThings();
+	if (world.warren) return beginWarren(world, world.warren);
 	put(world, 'Meadow', roll(world.dice) < 0.5 ? 'rat' : 'slime', [4, 15], [2, 9]);
 	if (roll(world.dice) < 0.4) put(world, 'Meadow', 'potion', [3, 17], [3, 9]);
 	const foes = between(world.dice, 3, 5);
 	for (let i = 0; i < foes; i++) put(world, 'Crypt', roll(world.dice) < 0.55 ? 'rat' : 'slime', [2, 15], [1, 10]);
 	put(world, 'Crypt', 'chest', [2, 12], [2, 9]);
 	stockCellar(world);
+}
+
+function noThings(): World['things'] {
+	return { Village: [], Meadow: [], Crypt: [], Cellar: [], Shrine: [], Warren: [] };
+}
+
+/** The Warren's people, doors and errands anew; the hero in the middle of its first place. */
+function beginWarren(world: World, before: Warren): void {
+	const warren = Object.assign(makeWarren(world.seed, before.settings), { held: before.held });
+	world.warren = warren;
+	world.room = 'Warren';
+	world.player = still(startOf(warren), world.now);
+	world.message = world.hints ? 'Somebody here may need a hand.' : '';
+	for (const { kind, at } of castOf(world.seed).props) lay(world, 'Warren', kind, at);
+	stockWarren(world, warren);
+}
+
+function startOf({ land }: Warren): Tile {
+	return (land.places[land.start] as Place).middle;
+}
+
+/** What a living land holds; who was beaten is followed by others, never in sight. */
+const STOCK = { rat: 8, slime: 4, potion: 7, chest: 4 } as const;
+const RESTOCK_MS = 30_000;
+
+function stockWarren(world: World, warren: Warren): void {
+	warren.nextStock = world.now + RESTOCK_MS;
+	// Nothing lies about in look-alike places and pockets: what lies there would tell them apart.
+	const plain = warren.land.places.filter(
+		(p) => !p.pocket && p.id !== warren.land.start && !warren.land.alike.some((g) => g.includes(p.id)),
+	);
+	for (const kind of Object.keys(STOCK) as (keyof typeof STOCK)[]) {
+		for (let n = world.things.Warren.filter((t) => t.kind === kind).length; n < STOCK[kind]; n++) {
+			const { middle } = plain[between(world.dice, 0, plain.length - 1)] as Place;
+			if (isNear(world, middle, 12)) continue;
+			put(world, 'Warren', kind, [middle[0] - 4, middle[0] + 5], [middle[1] - 2, middle[1] + 3]);
+		}
+	}
 }
 
 /** The cellar always has something for who comes with nearly nothing, so that nobody is stuck without a potion. */
@@ -143,26 +192,25 @@ function put(world: World, room: RoomName, kind: ThingKind, columns: Tile, rows:
 	for (let tries = 0; tries < 200; tries++) {
 		const at: Tile = [within(world.dice, columns), within(world.dice, rows)];
 		if (!roomy(world, room, at)) continue;
-		const hp = kind === 'rat' || kind === 'slime' ? FOES[kind].hp : 0;
-		world.things[room].push({
-			...still(at, world.now),
-			id: world.nextId++,
-			kind,
-			home: at,
-			hp,
-			nextMove: world.now + between(world.dice, 200, 1500),
-			nextHit: 0,
-		});
-		return;
+		return lay(world, room, kind, at, world.now + between(world.dice, 200, 1500));
 	}
+}
+
+function lay(world: World, room: RoomName, kind: ThingKind, at: Tile, nextMove = 0): void {
+	const hp = kind === 'rat' || kind === 'slime' ? FOES[kind].hp : 0;
+	world.things[room].push({ ...still(at, world.now), id: world.nextId++, kind, home: at, hp, nextMove, nextHit: 0 });
+}
+
+export function roomOf(world: World, name: RoomName = world.room): Room {
+	return name === 'Warren' ? (world.warren as Warren).room : rooms[name];
 }
 
 function roomy(world: World, room: RoomName, [column, row]: Tile): boolean {
 	for (let r = row - 1; r <= row + 1; r++) {
 		for (let c = column - 1; c <= column + 1; c++) {
-			if (isSolid(rooms[room], [c, r])) return false;
+			if (isSolid(roomOf(world, room), [c, r])) return false;
 			if (world.things[room].some((t) => same(t.to, [c, r]))) return false;
-			if (rooms[room].doors.some((d) => same(d.front, [c, r]))) return false;
+			if (roomOf(world, room).doors.some((d) => same(d.front, [c, r]))) return false;
 		}
 	}
 	return true;
@@ -177,10 +225,16 @@ export function step(world: World, ms: number): readonly GameEvent[] {
 		// Written twice because the hero's own deed may open a talk or a door, and then foes wait.
 		if (world.screen === 'play') movePlayer(world);
 		if (world.screen === 'play') moveFoes(world);
+		if (world.screen === 'play' && world.warren) liveOn(world, world.warren);
 	}
 	const events = world.events;
 	world.events = [];
 	return events;
+}
+
+function liveOn(world: World, warren: Warren): void {
+	tend(world, warren, (tile) => isTaken(world, tile));
+	if (world.now >= warren.nextStock) stockWarren(world, warren);
 }
 
 function movePlayer(world: World): void {
@@ -210,9 +264,7 @@ function movePlayer(world: World): void {
 function goalOf(world: World, intent: Intent): { at: Tile; size: number } | undefined {
 	if (intent.do === 'walk') return { at: intent.to, size: 1 };
 	if ('door' in intent) return { at: intent.door.at, size: 2 };
-	if ('fixture' in intent) {
-		return rooms[world.room].fixtures.find((f) => f.name === intent.fixture);
-	}
+	if ('fixture' in intent) return intent.fixture;
 	const thing = world.things[world.room].find((t) => t.id === intent.thing);
 	return thing && { at: thing.to, size: 1 };
 }
@@ -229,7 +281,8 @@ function use(world: World, intent: Intent): void {
 	if ('door' in intent) return enter(world, intent.door.to);
 	if ('fixture' in intent) {
 		stop(world);
-		if (intent.fixture === 'mira') return talk(world);
+		if (intent.fixture.name === 'mira') return talk(world);
+		if (intent.fixture.name !== 'altar') return meet(world, world.warren as Warren, intent.fixture);
 		world.hp = HP_MAX;
 		world.events.push({ type: 'healed' });
 		return say(world, 'The altar glows. You feel whole again.');
@@ -244,7 +297,12 @@ function use(world: World, intent: Intent): void {
 		world.events.push({ type: 'picked' });
 		return say(world, 'You pick up a potion.');
 	}
+	if (thing.kind === 'glowcap' || thing.kind === 'hammer') {
+		if (take(world, world.warren as Warren, thing.kind, thing.home)) remove(world, thing);
+		return;
+	}
 	if (thing.kind === 'chest-open') return say(world, 'The chest is empty.');
+	if (world.warren) return loot(world, thing);
 	if (world.quest === 'Open the chest') {
 		thing.kind = 'chest-open';
 		world.gold += 10;
@@ -253,6 +311,14 @@ function use(world: World, intent: Intent): void {
 		return say(world, 'The relic is yours. Bring it to Mira.');
 	}
 	say(world, 'The chest stays shut while foes are near.');
+}
+
+function loot(world: World, chest: Thing): void {
+	chest.kind = 'chest-open';
+	const gold = between(world.dice, 4, 9);
+	world.gold += gold;
+	world.events.push({ type: 'opened' });
+	say(world, `You find ${gold} gold in the chest.`);
 }
 
 function swing(world: World, thing: Thing, kind: FoeKind): void {
@@ -265,12 +331,13 @@ function swing(world: World, thing: Thing, kind: FoeKind): void {
 	const gold = within(world.dice, FOES[kind].gold);
 	world.gold += gold;
 	world.events.push({ type: 'beaten', foe: kind });
+	if (kind === 'rat' && world.warren) ratBeaten(world, world.warren);
 	say(world, `The ${kind} falls. You find ${gold} gold.`);
 	stop(world);
 	if (world.quest === 'Clear the Crypt' && !world.things.Crypt.some(isFoe)) world.quest = 'Open the chest';
 }
 
-function enter(world: World, room: RoomName): void {
+function enter(world: World, room: HollowRoom): void {
 	const at = entrance(room, world.room);
 	world.room = room;
 	stop(world);
@@ -313,6 +380,8 @@ function advanceTalk(world: World): void {
 function moveFoes(world: World): void {
 	for (const thing of world.things[world.room]) {
 		if (thing.kind !== 'rat' && thing.kind !== 'slime') continue;
+		// Who is far from the picture sleeps.
+		if (world.warren && !isNear(world, thing.to, 16)) continue;
 		const foe = FOES[thing.kind];
 		if (isWalking(thing, world.now, foe.tileMs)) continue;
 		arrive(thing);
@@ -354,16 +423,17 @@ function hurt(world: World, thing: Thing, kind: FoeKind): void {
 function revive(world: World): void {
 	world.screen = 'play';
 	world.hp = HP_MAX;
-	world.room = 'Village';
-	world.player = still([8, 6], world.now);
+	world.room = world.warren ? 'Warren' : 'Village';
+	world.player = still(world.warren ? startOf(world.warren) : [8, 6], world.now);
 	for (const room of Object.values(world.things)) {
 		for (const thing of room) if (thing.kind === 'rat' || thing.kind === 'slime') thing.hp = FOES[thing.kind].hp;
 	}
-	say(world, 'You wake in the village, poorer and wiser.');
+	say(world, world.warren ? 'You wake where you began, poorer and wiser.' : 'You wake in the village, poorer and wiser.');
 }
 
 /** What a button does; false when no button of that name is on this screen. */
 export function pushButton(world: World, name: string): boolean {
+	if (world.warren && world.screen === 'talk') return pushTalk(world, world.warren, name);
 	const does = buttons[world.screen]?.[name];
 	if (!does) return false;
 	does(world);
@@ -399,7 +469,8 @@ function to(screen: Screen): (world: World) => void {
 export function press(world: World, key: string): void {
 	const name = key === ' ' || key === 'Space' ? 'Enter' : key.length === 1 ? key.toLowerCase() : key;
 	const screen = world.screen;
-	if (screen === 'talk' && name === 'Enter') advanceTalk(world);
+	if (world.warren && screen === 'talk') pressInTalk(world, world.warren, name);
+	else if (screen === 'talk' && name === 'Enter') advanceTalk(world);
 	else if (screen === 'talk' && name === 'Escape') world.screen = 'play';
 	else if ((screen === 'play' || screen === 'inventory') && name === 'q') drink(world);
 	else if (screen === 'play' && name === 'i') world.screen = 'inventory';
@@ -409,6 +480,13 @@ export function press(world: World, key: string): void {
 	else if (screen === 'options' && name === 'Escape') world.screen = 'title';
 	else if (name === 'Enter')
 		pushButton(world, { title: 'start', dead: 'try-again', victory: 'play-again', menu: 'resume' }[screen as string] ?? '');
+}
+
+/** Enter pushes the first button of a talk and Escape the last, which is to leave where there is one. */
+function pressInTalk(world: World, warren: Warren, key: string): void {
+	const offered = buttonsOf(warren.folk, world.potions);
+	const button = key === 'Enter' ? offered[0] : key === 'Escape' ? offered.at(-1) : undefined;
+	if (button) pushTalk(world, warren, button);
 }
 
 function drink(world: World): void {
@@ -423,21 +501,31 @@ function drink(world: World): void {
 export function clickWorld(world: World, x: number, y: number): void {
 	if (world.screen !== 'play') return;
 	world.blockedSince = undefined;
-	const tile: Tile = [clampTile(x, COLUMNS), clampTile(y, ROWS)];
-	const room = rooms[world.room];
+	const room = roomOf(world);
+	const camera = cameraOf(world);
+	const tile: Tile = [clampTile(x + camera.x, room.map[0]?.length ?? 0), clampTile(y + camera.y, room.map.length)];
 	const covers = (at: Tile, size: number): boolean =>
 		tile[0] >= at[0] && tile[0] < at[0] + size && tile[1] >= at[1] && tile[1] < at[1] + size;
 	const door = room.doors.find((d) => covers(d.at, 2));
 	const fixture = room.fixtures.find((f) => covers(f.at, f.size));
 	if (door) world.intent = { do: 'use', door };
-	else if (fixture) world.intent = { do: 'use', fixture: fixture.name };
+	else if (fixture) world.intent = { do: 'use', fixture };
 	else {
-		const thing = thingAt(world, x, y);
+		const thing = thingAt(world, x + camera.x, y + camera.y);
 		if (thing) world.intent = { do: 'use', thing: thing.id };
 		else if (isSolid(room, tile)) stop(world);
 		else world.intent = { do: 'walk', to: tile };
 	}
 }
+
+/** Top left corner of the picture in the room, pixels: the hero stands in the middle of the Warren's, the Hollow's stand still. */
+export function cameraOf(world: World): { x: number; y: number } {
+	if (!world.warren) return { x: 0, y: 0 };
+	const { x, y } = playerPlace(world);
+	return { x: x - HERO_AT.x, y: y - HERO_AT.y };
+}
+/** Where the hero is drawn in the Warren, pixels of the world box. */
+export const HERO_AT = { x: 336, y: 176 } as const;
 
 /** The thing whose middle is nearest to the point: within a tile and a half for foes, which run while one aims. */
 function thingAt(world: World, x: number, y: number): Thing | undefined {
@@ -474,9 +562,21 @@ function firstStep(world: World, from: Tile, arrived: (tile: Tile) => boolean, s
 }
 
 function isFree(world: World, tile: Tile, self?: Thing): boolean {
-	if (isSolid(rooms[world.room], tile)) return false;
-	if (same(world.player.to, tile) || same(world.player.from, tile)) return false;
-	return !world.things[world.room].some((t) => t !== self && (same(t.to, tile) || same(t.from, tile)));
+	if (isSolid(roomOf(world), tile)) return false;
+	// Nobody finds a way through what the picture does not show.
+	if (world.warren && (!isNear(world, tile, 11) || isShutAt(world.warren, tile))) return false;
+	return !isTaken(world, tile, self);
+}
+
+function isTaken(world: World, tile: Tile, self?: Thing): boolean {
+	if (same(world.player.to, tile) || same(world.player.from, tile)) return true;
+	return world.things[world.room].some((t) => t !== self && (same(t.to, tile) || same(t.from, tile)));
+}
+
+/** Within so many columns of the hero, and rows in the picture's proportion. */
+function isNear(world: World, [column, row]: Tile, columns: number): boolean {
+	const [c, r] = world.player.to;
+	return Math.abs(column - c) <= columns && Math.abs(row - r) <= Math.round(columns * 0.55);
 }
 
 export function playerPlace(world: World): { x: number; y: number } {

@@ -224,7 +224,7 @@ export function createAppState() {
 		(shelf) => {
 			setShown('shelf', shelf);
 			// The practice game has a button of its own; who shares a window has another game in mind.
-			const first = shelf.find((e) => e.profile.id !== 'practice') ?? shelf[0];
+			const first = shelf.find((e) => e.profile.id !== 'practice' && e.profile.id !== 'warren') ?? shelf[0];
 			if (profileId() === '' && first) setProfileId(first.profile.id);
 		},
 		() => undefined,

@@ -6,7 +6,7 @@ import { useApp } from '../state.tsx';
 import { AppCard } from './app-card.tsx';
 import { Card, Row } from './card.tsx';
 import { LACKS } from './lacks.ts';
-import { readCode, readSeed, SPEEDS } from './values.ts';
+import { CHANCES, readCode, readSeed, SPEEDS } from './values.ts';
 import { VoiceCard } from './voice-card.tsx';
 
 export function SettingsPage() {
@@ -38,6 +38,46 @@ export function SettingsPage() {
 				title="Practice game"
 				about="The switches work in play. Skin, scale and status bar are drifts: they show how crystals notice that they no longer fit."
 			>
+				<Row title="Land" about="Five rooms, or thirty places that are larger than the picture and look alike here and there.">
+					<Segmented
+						label="Land"
+						value={practice().land}
+						choices={[
+							{ value: 'hollow', label: 'Hollow' },
+							{ value: 'warren', label: 'Warren' },
+						]}
+						onChange={(land) => change({ land })}
+					/>
+				</Row>
+				<Show when={practice().land === 'warren'}>
+					<Row title="Shut doors" about="The share of the Warren’s doors that chance has shut.">
+						<Segmented
+							label="Shut doors"
+							value={String(practice().doors)}
+							choices={CHANCES.map((c) => ({ value: String(c), label: `${100 * c} %` }))}
+							onChange={(doors) => change({ doors: Number(doors) })}
+						/>
+					</Row>
+					<Row title="Interruptions" about="How often a pedlar stops the hero on the way.">
+						<Segmented
+							label="Interruptions"
+							value={String(practice().popups)}
+							choices={CHANCES.map((c) => ({ value: String(c), label: `${100 * c} %` }))}
+							onChange={(popups) => change({ popups: Number(popups) })}
+						/>
+					</Row>
+					<Row title="Name plate" about="Without it a place is known by its looks alone.">
+						<Segmented
+							label="Name plate"
+							value={practice().plate ? 'on' : 'off'}
+							choices={[
+								{ value: 'off', label: 'Off' },
+								{ value: 'on', label: 'On' },
+							]}
+							onChange={(plate) => change({ plate: plate === 'on' })}
+						/>
+					</Row>
+				</Show>
 				<Row title="Seed" about="Same seed, same inputs, same game.">
 					<input
 						class="field num w-32!"

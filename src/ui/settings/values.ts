@@ -3,10 +3,25 @@ import type { PracticeOptions, Settings } from '../services.ts';
 
 export const SPEEDS = [0.25, 0.5, 1, 2, 4, 8, 16] as const;
 
+/** How often a door of the Warren is shut, or somebody stops the hero there. */
+export const CHANCES = [0, 0.1, 0.25, 0.5] as const;
+
 export const DEFAULTS: Settings = {
 	theme: 'system',
 	voice: { on: false, voice: '', volume: 0.8 },
-	practice: { seed: 1, speed: 1, skin: 'day', scale: 1, hud: 'top', lies: 0, patchAt: 0 },
+	practice: {
+		seed: 1,
+		speed: 1,
+		skin: 'day',
+		scale: 1,
+		hud: 'top',
+		lies: 0,
+		patchAt: 0,
+		land: 'hollow',
+		doors: 0,
+		popups: 0,
+		plate: false,
+	},
 };
 
 export function readSeed(text: string): number | undefined {
@@ -49,6 +64,10 @@ export function readSettings(text: string | null): Settings {
 			skin: pick<PracticeOptions['skin']>(p['skin'], ['day', 'dusk'], d.skin),
 			scale: pick<PracticeOptions['scale']>(p['scale'], [1, 1.25, 1.5], d.scale),
 			hud: pick<PracticeOptions['hud']>(p['hud'], ['top', 'bottom'], d.hud),
+			land: pick<PracticeOptions['land']>(p['land'], ['hollow', 'warren'], d.land),
+			doors: pick<number>(p['doors'], CHANCES, d.doors),
+			popups: pick<number>(p['popups'], CHANCES, d.popups),
+			plate: p['plate'] === true,
 			// For proofs and tests; the page has no switch for them.
 			lies: 0,
 			patchAt: 0,
