@@ -56,6 +56,8 @@ export const KIND_FILES: Readonly<Record<KindName, { readonly file: string; read
 	skill: { file: 'skills.json', key: 'skills' },
 	phrase: { file: 'narration.json', key: 'phrases' },
 	strategy: { file: 'strategy.json', key: 'plans' },
+	quest: { file: 'quests.json', key: 'quests' },
+	person: { file: 'npcs.json', key: 'people' },
 	cascade: { file: 'cascade.json', key: 'cascade' },
 	place: { file: 'nav_graph.json', key: 'places' },
 	route: { file: 'nav_graph.json', key: 'routes' },

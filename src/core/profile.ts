@@ -2,6 +2,7 @@
 // refusal names the field and, where the text is at hand, the line.
 import * as v from 'valibot';
 import { PATTERN_MAX, patternFault } from './crystals/region/pattern.ts';
+import { SIGNS } from './crystals/person/events.ts';
 import { formFault } from './loop/told.ts';
 import { DETECTOR_LAYOUTS, type DetectorSettings } from './models/detect.ts';
 
@@ -60,6 +61,8 @@ export const action = v.strictObject({
 	does: v.pipe(v.string(), v.minLength(1), v.maxLength(200)),
 	input: v.pipe(v.array(inputStep), v.minLength(1), v.maxLength(16)),
 	irreversible: v.optional(v.boolean()),
+	/** The argument that names whom this act attacks. Towards who is peaceful it then counts as one that cannot be undone. */
+	attacks: v.optional(v.string()),
 });
 export type Action = v.InferOutput<typeof action>;
 
@@ -78,6 +81,10 @@ export const factWanted = v.pipe(
 		/** Of a number or a text: the form in which it stands there, e.g. `HP #/#`. A text of another form is not read. */
 		pattern: v.optional(pattern),
 		from: v.optional(v.pipe(v.string(), v.maxLength(200))),
+		/** Of a text: it tells of quests; or it is what somebody says, who may speak of a quest and shows how they stand. */
+		tells: v.optional(v.picklist(['quest', 'talk'])),
+		/** Of a talk: the fact that names who says it. */
+		speaker: v.optional(factId),
 	}),
 	v.check((f) => f.type !== undefined || f.from !== undefined, 'needs a type, or "from" when it is derived'),
 	v.check((f) => f.type !== 'enum' || f.values !== undefined, 'an enum needs its "values"'),
@@ -85,6 +92,8 @@ export const factWanted = v.pipe(
 		(f) => f.pattern === undefined || f.type === 'number' || f.type === 'text' || f.type === 'enum',
 		'only what is read has a "pattern"',
 	),
+	v.check((f) => f.tells === undefined || f.type === 'text' || f.type === 'enum', 'only a text "tells" something'),
+	v.check((f) => f.speaker === undefined || f.tells === 'talk', 'only a talk has a "speaker"'),
 );
 export type FactWanted = v.InferOutput<typeof factWanted>;
 
@@ -177,6 +186,29 @@ export const profileSchema = v.pipe(
 				cooldowns: v.optional(v.record(slug, v.pipe(v.number(), v.minValue(0), v.maxValue(3600)))),
 			}),
 		),
+		/** Lines that tell of blows and gifts, e.g. `The {name} bites you for {damage:number}.` */
+		signs: v.optional(
+			v.pipe(
+				v.array(
+					v.strictObject({
+						/** The fact the line is read as. */
+						in: factId,
+						/** Its form, as of `narration.told`; `{name}` is who it is about. */
+						like: v.pipe(
+							v.string(),
+							v.maxLength(120),
+							v.check(
+								(like) => signFault(like) === undefined,
+								(issue) => signFault(issue.input) ?? '',
+							),
+						),
+						/** Whether they attacked the player or were attacked, gave something or got it. */
+						means: v.picklist(SIGNS),
+					}),
+				),
+				v.maxLength(40),
+			),
+		),
 		pausable: v.optional(v.boolean()),
 		botsAllowed: v.optional(v.boolean()),
 		/** The frame size that `world`, `minimap` and fixed points are named in; that of the first session when it is not given. */
@@ -190,6 +222,10 @@ export const profileSchema = v.pipe(
 	v.check((p) => new Set(p.facts.map((f) => f.name)).size === p.facts.length, 'two facts have the same name'),
 );
 export type Profile = v.InferOutput<typeof profileSchema>;
+
+function signFault(like: string): string | undefined {
+	return formFault(like) ?? (like.includes('{name}') ? undefined : `"${like}" says nowhere by {name} who it is about`);
+}
 
 export interface ProfileFault {
 	/** Dotted path of the field, e.g. `actions.2.input.0.key`. */
@@ -234,7 +270,17 @@ function crossCheck(profile: Profile): ProfileFault[] {
 	const faults: ProfileFault[] = [];
 	const keys = new Set(profile.safety.keys);
 	const buttons = new Set<string>(profile.safety.buttons);
+	const texts = new Set(profile.facts.filter((f) => f.type === 'text' || f.type === 'enum').map((f) => f.name));
+	profile.facts.forEach(({ speaker }, i) => {
+		if (speaker !== undefined && !texts.has(speaker))
+			faults.push({ path: `facts.${i}.speaker`, message: `"${speaker}" is no text among the facts` });
+	});
+	profile.signs?.forEach(({ in: fact }, i) => {
+		if (!texts.has(fact)) faults.push({ path: `signs.${i}.in`, message: `"${fact}" is no text among the facts` });
+	});
 	profile.actions.forEach((act, a) => {
+		if (act.attacks !== undefined && act.args?.[act.attacks] !== 'element')
+			faults.push({ path: `actions.${a}.attacks`, message: `"${act.attacks}" is no element argument of "${act.verb}"` });
 		act.input.forEach((step, s) => {
 			const path = `actions.${a}.input.${s}`;
 			for (const name of keysOf(step)) {

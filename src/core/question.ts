@@ -11,7 +11,9 @@ export type ElementKind = (typeof ELEMENT_KINDS)[number];
 
 const num = v.pipe(v.number(), v.finite());
 const shortText = v.pipe(v.string(), v.maxLength(400));
-export const factValue = v.union([num, v.boolean(), v.pipe(v.string(), v.maxLength(400)), v.tuple([num, num])]);
+/** Characters of a text that is read on screen: somebody's whole talk, not a book. */
+export const SCREEN_TEXT_MOST = 12_000;
+export const factValue = v.union([num, v.boolean(), v.pipe(v.string(), v.maxLength(SCREEN_TEXT_MOST)), v.tuple([num, num])]);
 export type FactValue = v.InferOutput<typeof factValue>;
 export type Facts = Readonly<Record<string, FactValue>>;
 
@@ -127,6 +129,33 @@ export const routeAnswer = v.object({
 });
 export type RouteAnswer = v.InferOutput<typeof routeAnswer>;
 
+const nameText = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(80));
+/** What a text read on screen says of a quest. */
+export const questAnswer = v.object({
+	/** Empty: it speaks of none. */
+	quest: v.pipe(v.string(), v.trim(), v.maxLength(80)),
+	/** Of the quest's stages, by number or by name. */
+	stage: v.pipe(
+		v.union([v.pipe(num, v.integer(), v.minValue(0), v.maxValue(999)), v.pipe(v.string(), v.trim(), v.maxLength(64))]),
+		v.transform(String),
+	),
+	objective: v.pipe(v.string(), v.trim(), v.maxLength(300)),
+	giver: v.optional(nameText),
+	place: v.optional(nameText),
+	/** Whether this stage is done by what the text says; or the conditions over facts by which that will show. */
+	done: v.union([v.boolean(), condition]),
+});
+export type QuestAnswer = v.InferOutput<typeof questAnswer>;
+
+export const npcAnswer = v.object({
+	name: nameText,
+	/** Towards the player: -1 hostile, 0 neither, 1 friendly. */
+	attitude: v.pipe(num, v.minValue(-1), v.maxValue(1)),
+	faction: v.optional(nameText),
+	because: v.pipe(v.string(), v.trim(), v.maxLength(300)),
+});
+export type NpcAnswer = v.InferOutput<typeof npcAnswer>;
+
 export interface FrameRef {
 	/** Named by the frame's source; opaque to the loop. */
 	readonly id: string;
@@ -182,7 +211,7 @@ export interface StrategyQuestion extends QuestionBase<'strategy'> {
 	/** What is known now; at most 60. */
 	readonly facts: Facts;
 	/** Every fact that a condition may test, known now or not. */
-	readonly conditions: readonly { readonly f: string; readonly type: 'number' | 'boolean' | 'enum'; readonly values?: readonly string[] }[];
+	readonly conditions: readonly ConditionOffered[];
 	/** The profile's. */
 	readonly goal: string;
 	readonly actions: readonly ActionOffered[];
@@ -211,12 +240,39 @@ export interface RouteQuestion extends QuestionBase<'route'> {
 	/** Ways that failed lately, in words. */
 	readonly failed: readonly string[];
 }
+/** A fact that a condition may test. */
+export interface ConditionOffered {
+	readonly f: string;
+	readonly type: 'number' | 'boolean' | 'enum';
+	readonly values?: readonly string[];
+}
+export interface QuestQuestion extends QuestionBase<'quest'> {
+	/** As read on screen, mistakes of the reader included. */
+	readonly text: string;
+	/** Who says it, where that is read. */
+	readonly speaker?: string;
+	/** What is known now; at most 60. */
+	readonly facts: Facts;
+	/** Every fact that a condition may test, known now or not. */
+	readonly conditions: readonly ConditionOffered[];
+	/** Names met before: what the text may mean without naming it whole. */
+	readonly known: { readonly quests: readonly string[]; readonly people: readonly string[]; readonly places: readonly string[] };
+}
+export interface NpcQuestion extends QuestionBase<'npc'> {
+	readonly name: string;
+	/** What they say, as read on screen. */
+	readonly text: string;
+	/** What is known now; at most 60. */
+	readonly facts: Facts;
+}
 export interface Questions {
 	readonly perception: PerceptionQuestion;
 	readonly decision: DecisionQuestion;
 	readonly route: RouteQuestion;
 	readonly strategy: StrategyQuestion;
 	readonly narration: NarrationQuestion;
+	readonly quest: QuestQuestion;
+	readonly npc: NpcQuestion;
 }
 export interface Answers {
 	readonly perception: PerceptionAnswer;
@@ -224,6 +280,8 @@ export interface Answers {
 	readonly route: RouteAnswer;
 	readonly strategy: StrategyAnswer;
 	readonly narration: NarrationAnswer;
+	readonly quest: QuestAnswer;
+	readonly npc: NpcAnswer;
 }
 /** The asks this build settles; the others of `ASKS` have names on the wire and no kind here yet. */
 export type LiveAsk = keyof Questions;
@@ -235,4 +293,6 @@ export const answerSchemas = {
 	route: routeAnswer,
 	strategy: strategyAnswer,
 	narration: narrationAnswer,
+	quest: questAnswer,
+	npc: npcAnswer,
 } as const;

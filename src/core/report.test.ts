@@ -285,6 +285,8 @@ describe('a pack', () => {
 			'pack.json',
 			'cascade.json',
 			'narration.json',
+			'npcs.json',
+			'quests.json',
 			'regions.json',
 			'rules.json',
 			'rules.txt',

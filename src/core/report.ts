@@ -337,11 +337,13 @@ function remedyFor(reason: MissReason | 'unknown', ask: Ask): string {
 		case 'no-crystal':
 			return ask === 'perception'
 				? 'more visits to what is shown there: each answer leaves templates and regions'
-				: ask === 'narration'
-					? 'none: the first of a kind may cost a call, and its phrases speak from then on'
-					: ask === 'strategy'
-						? 'none: the first plan costs a call, and holds until its own conditions fail'
-						: 'more play of this situation, or a fact in the profile that names it: the answers leave rules';
+				: ask === 'quest' || ask === 'npc'
+					? 'none: each text costs its call once'
+					: ask === 'narration'
+						? 'none: the first of a kind may cost a call, and its phrases speak from then on'
+						: ask === 'strategy'
+							? 'none: the first plan costs a call, and holds until its own conditions fail'
+							: 'more play of this situation, or a fact in the profile that names it: the answers leave rules';
 		case 'shadow':
 			return ask === 'strategy'
 				? 'a few more goals reached: a plan answers in the next session once four were'

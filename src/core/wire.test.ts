@@ -20,6 +20,7 @@ function fits(schema: unknown, value: unknown): boolean {
 	if (Array.isArray(s.enum)) return s.enum.includes(value);
 	if (Array.isArray(s.anyOf)) return s.anyOf.some((one) => fits(one, value));
 	if (s.type === 'number') return typeof value === 'number';
+	if (s.type === 'integer') return Number.isInteger(value);
 	if (s.type === 'boolean') return typeof value === 'boolean';
 	if (s.type === 'string') return typeof value === 'string' && (typeof s.pattern !== 'string' || new RegExp(s.pattern).test(value));
 	if (s.type === 'array') {
@@ -77,6 +78,14 @@ const EXAMPLES: Readonly<Record<LiveAsk, unknown>> = {
 		],
 	},
 	narration: { line: 'Ten gold!', slots: { gold: 'Ten' } },
+	quest: {
+		quest: 'The relic',
+		stage: 2,
+		objective: 'Bring the relic to Mira',
+		giver: 'Mira',
+		done: [{ f: 'quest', op: '==', v: 'Return to Mira' }],
+	},
+	npc: { name: 'Mira', attitude: 0.6, because: 'she calls you a friend' },
 };
 
 describe('the body of a question', () => {

@@ -2,7 +2,7 @@
 // The JSON Schemas are what a server can constrain its model with; the valibot schemas of question.ts are what every answer
 // is checked with. A test holds the two together.
 import type { ModelReply, ModelRequest } from './ports.ts';
-import { ELEMENT_KINDS, type LiveAsk } from './question.ts';
+import { ELEMENT_KINDS, type LiveAsk, SCREEN_TEXT_MOST } from './question.ts';
 
 type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
@@ -60,7 +60,7 @@ const SCHEMAS: Readonly<Record<LiveAsk, Json>> = {
 			object(
 				{
 					name: FACT,
-					value: { anyOf: [{ type: 'number' }, { type: 'boolean' }, text(400), numbers(2)] },
+					value: { anyOf: [{ type: 'number' }, { type: 'boolean' }, text(SCREEN_TEXT_MOST), numbers(2)] },
 					element: SLUG,
 				},
 				['name', 'value'],
@@ -123,6 +123,26 @@ const SCHEMAS: Readonly<Record<LiveAsk, Json>> = {
 		},
 		['line', 'slots'],
 	),
+	quest: object(
+		{
+			quest: text(80),
+			stage: { anyOf: [{ type: 'integer', minimum: 0, maximum: 999 }, text(64)] },
+			objective: text(300),
+			giver: { ...text(80), minLength: 1 },
+			place: { ...text(80), minLength: 1 },
+			done: { anyOf: [{ type: 'boolean' }, literals] },
+		},
+		['quest', 'stage', 'objective', 'done'],
+	),
+	npc: object(
+		{
+			name: { ...text(80), minLength: 1 },
+			attitude: { type: 'number', minimum: -1, maximum: 1 },
+			faction: { ...text(80), minLength: 1 },
+			because: text(300),
+		},
+		['name', 'attitude', 'because'],
+	),
 };
 
 /** The JSON Schema that an answer to `ask` is constrained with. */
@@ -142,6 +162,9 @@ export const INSTRUCTIONS: Readonly<Record<LiveAsk, string>> = {
 		'You lead the player of a game from one place to another. In "waypoints" give the steps in order, each as the name of a known place, as a point x, y of the frame to walk to, or as an action that is offered; say in "terrain" what is walked on. Use a known way where the places name one, and none that failed lately. Answer with JSON only.',
 	narration:
 		'You are the voice of the player described by the persona. Say one short line about the event for the audience. In "slots" name each value of the event that stands in the line, as it stands there. Give up to four more lines for the same event in "variants", with the same values. Answer with JSON only.',
+	quest:
+		'You read what a game says of its quests. Give the quest by a short name, the stage it is in, and the objective as told. "giver" and "place" only where the text or the known names give them; every name, place and number of yours must stand in the text or among what is known. In "done" give conditions over the facts listed in "conditions" by which it will show that this stage is over, or true where the text says that it is, or false where no fact can tell. If the text speaks of no quest, leave "quest" empty. Answer with JSON only.',
+	npc: 'You judge how somebody in a game stands towards the player, by what they say: "attitude" from -1 (hostile) over 0 to 1 (friendly), and "because" in the words of the text. "faction" only where the text names one. Answer with JSON only.',
 };
 
 const SYSTEM =

@@ -41,6 +41,8 @@ function leave(quest: Literal, room: string, door: string, to: string, why: stri
 
 const TALK = is('quest', 'Talk to Mira');
 const RETURN = is('quest', 'Return to Mira');
+/** The log of quests says where; as long as it is not known, the line in the quest panel does. */
+const WANTED = is('quest.place', 'Crypt');
 const CRYPT = oneOf('quest', 'Clear the Crypt', 'Open the chest');
 
 /** The first rule that holds decides. */
@@ -142,9 +144,11 @@ const RULES: readonly PolicyRule[] = [
 	leave(TALK, 'Shrine', 'door-meadow', 'Meadow', 'Mira is two rooms away.', above('hp', 15)),
 
 	leave(CRYPT, 'Village', 'door-cellar', 'Cellar', 'Without a potion the crypt is a grave.', atMost('potions', 0)),
+	leave(WANTED, 'Village', 'door-meadow', 'Meadow', 'The quest is in the crypt, past the meadow.', above('potions', 0)),
 	leave(CRYPT, 'Village', 'door-meadow', 'Meadow', 'The crypt lies past the meadow.', above('potions', 0)),
 	leave(CRYPT, 'Cellar', 'door-village', 'Village', 'The shelves are empty now.'),
 	leave(CRYPT, 'Meadow', 'door-shrine', 'Shrine', 'Too weak to go on; the shrine heals.', atMost('hp', 15)),
+	leave(WANTED, 'Meadow', 'door-crypt', 'Crypt', 'Down we go, where the quest is.', above('hp', 15)),
 	leave(CRYPT, 'Meadow', 'door-crypt', 'Crypt', 'Down we go.', above('hp', 15)),
 	leave(CRYPT, 'Shrine', 'door-meadow', 'Meadow', 'Healed; back to work.', above('hp', 15)),
 	{

@@ -6,8 +6,12 @@ import type {
 	DecisionQuestion,
 	NarrationAnswer,
 	NarrationQuestion,
+	NpcAnswer,
+	NpcQuestion,
 	PerceptionAnswer,
 	PerceptionQuestion,
+	QuestAnswer,
+	QuestQuestion,
 	StrategyAnswer,
 	StrategyQuestion,
 } from '../core/question.ts';
@@ -15,6 +19,7 @@ import { scaled, worldBox } from './layout.ts';
 import { narrate } from './lines.ts';
 import { plan } from './plan.ts';
 import { decide } from './policy.ts';
+import { judge, readQuest } from './reading.ts';
 import { FACT_ELEMENTS, truthOf } from './truth.ts';
 import { nextStep, type RouteAsked, routeOf, type WaypointTold } from './warren/guide.ts';
 import { decodeState } from './view.ts';
@@ -94,6 +99,8 @@ type Answered =
 				| DecisionAnswer
 				| StrategyAnswer
 				| NarrationAnswer
+				| QuestAnswer
+				| NpcAnswer
 				| { readonly waypoints: readonly WaypointTold[] };
 	  }
 	| { readonly fault: string };
@@ -145,6 +152,23 @@ function answerQuestion(q: Loose): Answered {
 		if (!isRecord(q.event) || typeof q.event.type !== 'string') return { fault: 'narration needs event.type' };
 		const recent = Array.isArray(q.recent) ? q.recent : [];
 		return { answer: narrate({ ...q, recent, tick: typeof q.tick === 'number' ? q.tick : 0 } as unknown as NarrationQuestion) };
+	}
+	if (q.ask === 'quest') {
+		if (typeof q.text !== 'string') return { fault: 'a quest needs "text"' };
+		const conditions = Array.isArray(q.conditions) ? q.conditions.filter((c) => isRecord(c) && typeof c.f === 'string') : [];
+		const known = isRecord(q.known) ? q.known : {};
+		const names = (of: unknown): unknown[] => (Array.isArray(of) ? of.filter((name) => typeof name === 'string') : []);
+		return {
+			answer: readQuest({
+				...q,
+				conditions,
+				known: { quests: names(known.quests), people: names(known.people), places: names(known.places) },
+			} as unknown as QuestQuestion),
+		};
+	}
+	if (q.ask === 'npc') {
+		if (typeof q.name !== 'string' || typeof q.text !== 'string') return { fault: 'npc needs "name" and "text"' };
+		return { answer: judge(q as unknown as NpcQuestion) };
 	}
 	return { fault: `this teacher does not answer "${String(q.ask)}"` };
 }

@@ -95,7 +95,7 @@ function factsOf(view: View, elements: readonly TrueElement[]): Truth['facts'] {
 	const at = player && centreOf(player.box);
 	const talk = text('talk-line');
 	const message = text('message');
-	const speaker = view.warren && text('talk-name');
+	const speaker = text('talk-name');
 	return {
 		hp: view.hp,
 		gold: view.gold,
@@ -107,6 +107,7 @@ function factsOf(view: View, elements: readonly TrueElement[]): Truth['facts'] {
 		slimes: count('slime'),
 		...(at ? { player: [at.x, at.y] as [number, number] } : {}),
 		...(talk === undefined ? {} : { talk }),
+		...(speaker === undefined ? {} : { speaker }),
 		...(message === undefined ? {} : { message }),
 	};
 }

@@ -7,10 +7,12 @@ import { readKind } from '../../src/core/crystals/kinds.ts';
 import { floor, score, whatIsMissing } from '../../src/core/crystals/lifecycle.ts';
 import { rankOf, TESTS } from '../../src/core/crystals/ladder.ts';
 import { type Strategy, strategyText } from '../../src/core/crystals/strategy/schema.ts';
+import { type Person, personText } from '../../src/core/crystals/person/schema.ts';
 import { phraseText, type Phrase } from '../../src/core/crystals/phrase/schema.ts';
 import { type Place, placeText } from '../../src/core/crystals/place/schema.ts';
 import { type Route, routeText } from '../../src/core/crystals/route/schema.ts';
 import { GLYPH_BLOB } from '../../src/core/crystals/region/glyphs.ts';
+import { type Quest, questText } from '../../src/core/crystals/quest/schema.ts';
 import type { RegionCrystal } from '../../src/core/crystals/region/schema.ts';
 import type { Rule } from '../../src/core/crystals/rule/schema.ts';
 import { printRule } from '../../src/core/crystals/rule/text.ts';
@@ -63,6 +65,10 @@ function textOf(crystal: Crystal): string {
 			return phraseText((crystal as Phrase).data);
 		case 'strategy':
 			return strategyText((crystal as Strategy).data);
+		case 'quest':
+			return questText((crystal as Quest).data);
+		case 'person':
+			return personText((crystal as Person).data);
 		case 'cascade':
 			return cascadeText(crystal as CascadeCrystal);
 		case 'place':

@@ -89,6 +89,8 @@ export async function loadEverywhere(store: Store, scope: Scope): Promise<Crysta
 const holdsEverywhere = (crystal: Crystal): boolean =>
 	crystal.kind === 'phrase' ||
 	crystal.kind === 'strategy' ||
+	crystal.kind === 'quest' ||
+	crystal.kind === 'person' ||
 	crystal.kind === 'cascade' ||
 	(crystal.kind === 'rule' && !Object.values((crystal as Rule).data.then.args).some(Array.isArray)) ||
 	(crystal.kind === 'skill' && !namesPoints((crystal as Skill).data));

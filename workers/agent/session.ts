@@ -15,6 +15,7 @@ import { type Ledger, type LedgerEntry, makeLedger } from '../../src/core/ledger
 import type { Desk } from '../../src/core/loop/desk.ts';
 import { type Loop, type Look, makeLoop } from '../../src/core/loop/loop.ts';
 import { type EyesOptions, makeEyes } from '../../src/core/loop/eyes.ts';
+import { hasFolk } from '../../src/core/loop/folk.ts';
 import { makeMind, type MindMemory } from '../../src/core/loop/mind.ts';
 import type { Encoder } from '../../src/core/loop/skills.ts';
 import type { Situation, Truth } from '../../src/core/loop/situation.ts';
@@ -534,6 +535,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 			voice,
 			planner: mind.planner,
 			navigator,
+			...(hasFolk(profile) ? { folk: mind.folk } : {}),
 			driver: o.driver,
 			png: (frame) => o.png(frame as PictureFrame),
 			cancel,

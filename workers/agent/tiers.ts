@@ -24,7 +24,7 @@ import { namedDetector, type Profile } from '../../src/core/profile.ts';
 import type { LiveAsk } from '../../src/core/question.ts';
 import type { ConsentView, SentView, TierSetting, TierView } from '../agent.protocol.ts';
 
-const ASKS: ReadonlySet<LiveAsk> = new Set(['perception', 'decision', 'route', 'strategy', 'narration']);
+const ASKS: ReadonlySet<LiveAsk> = new Set(['perception', 'decision', 'route', 'strategy', 'narration', 'quest', 'npc']);
 /** One question may take so long, its two tries included (reliability.md F18). */
 const BUDGET_MS = 20_000;
 /** A reservation is made for the most that a question can cost: a big picture, a long answer. */

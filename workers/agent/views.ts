@@ -39,6 +39,7 @@ function whatText(entry: QuestionEntry, line: string): string {
 	if (entry.ask === 'perception') return `screen ${entry.screen ?? 'unknown'}, ${Object.keys(entry.facts ?? {}).length} facts`;
 	if (entry.ask === 'decision') return entry.act === undefined ? 'no act' : actText(entry.act);
 	if (entry.ask === 'strategy') return 'a plan';
+	if (entry.ask === 'quest' || entry.ask === 'npc') return entry.said ?? entry.ask;
 	return line || entry.ask;
 }
 

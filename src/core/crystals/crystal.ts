@@ -4,7 +4,20 @@ import type { Ask } from '../question.ts';
 export const STATES = ['trial', 'shadow', 'autonomous', 'quarantined', 'retired'] as const;
 export type State = (typeof STATES)[number];
 
-export const KINDS = ['template', 'region', 'screen', 'rule', 'skill', 'phrase', 'strategy', 'cascade', 'place', 'route'] as const;
+export const KINDS = [
+	'template',
+	'region',
+	'screen',
+	'rule',
+	'skill',
+	'phrase',
+	'strategy',
+	'cascade',
+	'place',
+	'route',
+	'quest',
+	'person',
+] as const;
 export type KindName = (typeof KINDS)[number];
 
 /** What a crystal is valid for. Two profiles on one store never see each other's crystals. */

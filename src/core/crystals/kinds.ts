@@ -1,8 +1,10 @@
 // Every kind's own part, checked by its own schema: what the store reads back and what a pack brings goes through here.
 import type { KindName } from './crystal.ts';
 import { asClaim, CASCADE_SCHEMA, type CascadeData, readCascade } from './cascade/schema.ts';
+import { notMet, PERSON_SCHEMA, type PersonData, readPerson } from './person/schema.ts';
 import { PHRASE_SCHEMA, readPhrase } from './phrase/schema.ts';
 import { PLACE_SCHEMA, readPlace } from './place/schema.ts';
+import { QUEST_SCHEMA, type QuestData, readQuest, unplayed } from './quest/schema.ts';
 import { readData as readRegion, version as REGION_SCHEMA } from './region/schema.ts';
 import { readRoute, ROUTE_SCHEMA } from './route/schema.ts';
 import { readRule, RULE_SCHEMA } from './rule/schema.ts';
@@ -35,6 +37,10 @@ export function readKind(kind: KindName, schema: number, data: unknown, blobs: R
 			return of(PHRASE_SCHEMA, readPhrase(data, schema));
 		case 'strategy':
 			return of(STRATEGY_SCHEMA, readStrategy(data, schema));
+		case 'quest':
+			return of(QUEST_SCHEMA, readQuest(data, schema));
+		case 'person':
+			return of(PERSON_SCHEMA, readPerson(data, schema));
 		case 'cascade':
 			return of(CASCADE_SCHEMA, readCascade(data, schema));
 		case 'place':
@@ -47,6 +53,8 @@ export function readKind(kind: KindName, schema: number, data: unknown, blobs: R
 /** What is believed of a stranger's data: all of it where it is a thing to be tried, and of a record of success only that it was claimed. */
 export function asForeign(kind: KindName, data: unknown): unknown {
 	if (kind === 'cascade') return asClaim(data as CascadeData);
+	if (kind === 'quest') return unplayed(data as QuestData);
+	if (kind === 'person') return notMet(data as PersonData);
 	return kind === 'skill' ? asStranger(data as SkillData) : data;
 }
 

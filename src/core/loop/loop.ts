@@ -4,7 +4,7 @@ import type { Cascade } from '../cascade.ts';
 import { isIdle, type ResolveResult } from '../facts/resolve.ts';
 import type { RunEnd, RunNext, SkillRun } from '../crystals/skill/run.ts';
 import type { Done } from '../crystals/skill/teach.ts';
-import type { Attempt, Receipt, Tier } from '../cascade.ts';
+import type { Attempt, Receipt, Settling, Tier } from '../cascade.ts';
 import type { Residue } from '../crystals/crystal.ts';
 import type { Reading } from '../crystals/region/apply.ts';
 import { printAct, printLiteral } from '../crystals/rule/text.ts';
@@ -32,6 +32,7 @@ import {
 } from '../question.ts';
 import type { Aim } from './evidence.ts';
 import { makeEvents } from './events.ts';
+import type { Folk, Heard } from './folk.ts';
 import type { Planner } from './planner.ts';
 import { nearestSights, type Sight, type Situation, type Truth } from './situation.ts';
 import { findError } from './verdict.ts';
@@ -177,6 +178,8 @@ export interface LoopOptions extends LoopEvents {
 	readonly planner?: Planner;
 	/** Absent: nothing is learnt of ways. */
 	readonly navigator?: Navigator;
+	/** Absent: what is said in the game is not listened to. */
+	readonly folk?: Folk;
 	readonly driver: InputDriver;
 	readonly png: (frame: Frame) => Promise<Uint8Array>;
 	readonly truth?: (frameId: string) => Truth | undefined;
@@ -301,6 +304,7 @@ export function makeLoop(o: LoopOptions): Loop {
 	let current: Look | undefined;
 	let visit = 0;
 	const irreversible = new Set(profile.actions.filter((a) => a.irreversible === true).map((a) => a.verb));
+	const isGrave = (chosen: Act): boolean => irreversible.has(chosen.verb) || o.folk?.attacksPeaceful(chosen) === true;
 	const atPoint = new Set(profile.actions.filter((a) => Object.values(a.args ?? {}).includes('point')).map((a) => a.verb));
 	let answered: Answered | undefined;
 	/** The boxes of the answer before. */
@@ -355,7 +359,16 @@ export function makeLoop(o: LoopOptions): Loop {
 		const free = due && running === undefined && !held && !asking.has('decision') && !asking.has('perception');
 		const look = await eyes.look(frame, o.cancel, replay?.run.awaits());
 		unseen ||= look.changed;
-		if (!unseen && !due && doubt === undefined && answered === undefined && !pendingDue() && !replayDue() && !runningOver()) {
+		if (
+			!unseen &&
+			!due &&
+			doubt === undefined &&
+			answered === undefined &&
+			!pendingDue() &&
+			!replayDue() &&
+			!runningOver() &&
+			o.folk?.waits !== true
+		) {
 			rest();
 			o.navigator?.see(frame, situation);
 			o.onLook?.(look, situation);
@@ -371,6 +384,7 @@ export function makeLoop(o: LoopOptions): Loop {
 		const facts = mind.observe(situation, last);
 		plan(situation, facts);
 		narrate(situation, facts);
+		listen(situation, facts);
 		await decide(situation, facts, free && look.settling !== true, look.settling !== true);
 	}
 
@@ -714,7 +728,7 @@ export function makeLoop(o: LoopOptions): Loop {
 	function sees(now: Situation, chosen: Act): boolean {
 		const sight = targetOf(now, chosen);
 		if (sight === undefined || current === undefined) return true;
-		const aim = eyes.aim(current, sight, irreversible.has(chosen.verb));
+		const aim = eyes.aim(current, sight, isGrave(chosen));
 		if (!aim.ok) doubt = { reason: aim.reason, detail: aim.why };
 		return aim.ok;
 	}
@@ -800,7 +814,7 @@ export function makeLoop(o: LoopOptions): Loop {
 		recent = recent.slice(0, -1);
 		due = true;
 		// Some of it may have been done: what cannot be undone is not begun twice on one decision.
-		if (held || !PASSING.has(outcome.reason) || irreversible.has(answer.act.verb)) {
+		if (held || !PASSING.has(outcome.reason) || isGrave(answer.act)) {
 			drop(`an act was not carried out: ${outcome.reason}`);
 			return;
 		}
@@ -869,6 +883,64 @@ export function makeLoop(o: LoopOptions): Loop {
 		void settling.settled.then((settled) => {
 			asking.delete('strategy');
 			notBefore.set('strategy', clock.monotonic() + (settled === undefined ? PLAN_RETRY_MS : PLAN_GAP_MS));
+		});
+	}
+
+	/** Deals with what is read on screen, each text once while it stands there. */
+	function listen(now: Situation, facts: Facts): void {
+		const { folk } = o;
+		if (folk === undefined) return;
+		for (const heard of folk.heard())
+			if (!asking.has(heard.ask)) (heard.ask === 'quest' ? interpret : judgeSpeaker)(folk, heard, now, facts);
+	}
+
+	function interpret(folk: Folk, heard: Heard, now: Situation, facts: Facts): void {
+		const attempt = folk.attemptQuest(heard);
+		folk.begun(heard);
+		const settling = cascade.settle<'quest'>(
+			{
+				question: folk.questQuestion(heard, facts, now, tickNo),
+				kind: heard.fact,
+				check: () => attempt,
+				crystallise: (answer, receipt) => folk.crystalliseQuest(heard, answer, receipt),
+				verify: (answer) => folk.verifyQuest(heard, answer),
+				tick: tickNo,
+				context: { screen: now.screen },
+				note: (answer) => ({ said: cutWords(answer.quest === '' ? 'no quest' : `${answer.quest}: ${answer.objective}`) }),
+			},
+			o.cancel,
+		);
+		listenTo(folk, heard, settling, attempt);
+	}
+
+	function judgeSpeaker(folk: Folk, heard: Heard, now: Situation, facts: Facts): void {
+		const attempt = folk.attemptPerson(heard);
+		folk.begun(heard);
+		const settling = cascade.settle<'npc'>(
+			{
+				question: folk.personQuestion(heard, facts, now, tickNo),
+				kind: heard.fact,
+				check: () => attempt,
+				crystallise: (answer, receipt) => folk.crystallisePerson(heard, answer, receipt),
+				verify: (answer) => folk.verifyPerson(heard, answer),
+				tick: tickNo,
+				context: { screen: now.screen },
+				note: (answer) => ({ said: cutWords(`${answer.name} ${answer.attitude.toFixed(2)}: ${answer.because}`) }),
+			},
+			o.cancel,
+		);
+		listenTo(folk, heard, settling, attempt);
+	}
+
+	function listenTo(folk: Folk, heard: Heard, settling: Settling<unknown>, attempt: Attempt<unknown>): void {
+		if (settling.how === 'hit') {
+			folk.known(heard, attempt.outcome === 'hit' ? attempt.used : []);
+			return;
+		}
+		asking.add(heard.ask);
+		void settling.settled.then((settled) => {
+			asking.delete(heard.ask);
+			if (settled === undefined) folk.unanswered(heard);
 		});
 	}
 

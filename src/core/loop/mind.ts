@@ -17,6 +17,7 @@ import type { Profile } from '../profile.ts';
 import { type Act, plainAnswer, type DecisionAnswer, type Facts, type FactValue } from '../question.ts';
 import { type Decision, makeReasoner, type Point, type Reasoner, type ReasonerMemory } from '../reasoning/reasoner.ts';
 import { type Desk, provenanceOf } from './desk.ts';
+import { type Folk, makeFolk } from './folk.ts';
 import type { Mind } from './loop.ts';
 import { makePlanner, type Planner, type PlanMemory } from './planner.ts';
 import { nearestSights, type Situation } from './situation.ts';
@@ -39,12 +40,16 @@ export interface MindInside extends Pick<Reasoner, 'rules' | 'nearest' | 'reques
 	readonly check: RuleCheck;
 }
 
-export function makeMind(o: MindOptions): Mind & MindInside & { readonly skills: Skills; readonly planner: Planner; memory(): MindMemory } {
+export function makeMind(
+	o: MindOptions,
+): Mind & MindInside & { readonly skills: Skills; readonly planner: Planner; readonly folk: Folk; memory(): MindMemory } {
 	const { profile, crystals, clock } = o;
 	const table = makeFactTable(profile);
 	table.define({ id: 'screen', kind: 'enum', open: true });
 	table.define({ id: 'last.verb', kind: 'enum', open: true });
 	table.define({ id: 'last.at', kind: 'enum', open: true });
+	const { memory, encoder, ...desk } = o;
+	const folk = makeFolk({ ...desk, table });
 	const reasoner = makeReasoner({
 		table,
 		actions: profile.actions,
@@ -55,12 +60,13 @@ export function makeMind(o: MindOptions): Mind & MindInside & { readonly skills:
 		newId: o.newId,
 		save: o.save,
 		changed: o.changed,
-		...(o.memory === undefined ? {} : { memory: o.memory }),
+		grave: folk.attacksPeaceful,
+		...(memory === undefined ? {} : { memory }),
 	});
-	const { memory, encoder, ...desk } = o;
 	const skills = makeSkills({
 		...desk,
 		table,
+		grave: folk.attacksPeaceful,
 		...(encoder === undefined ? {} : { encoder }),
 		...(memory?.skills === undefined ? {} : { memory: memory.skills }),
 	});
@@ -159,8 +165,10 @@ export function makeMind(o: MindOptions): Mind & MindInside & { readonly skills:
 				if (planner.goal === undefined) table.forget('goal');
 				else table.observe('goal', planner.goal, at);
 			}
+			folk.observe(situation);
 			newest = table.snapshot(at).values;
 			planner.see(newest);
+			folk.see(newest, situation);
 			return newest;
 		},
 		question(facts, situation, tick, recent) {
@@ -232,11 +240,13 @@ export function makeMind(o: MindOptions): Mind & MindInside & { readonly skills:
 		retire(id) {
 			reasoner.rules.remove(id);
 			skills.library.remove(id);
+			folk.retire(id);
 		},
 		revive(id) {
 			const crystal = crystals.get(id);
 			if (crystal?.kind === 'rule') reasoner.rules.add(crystal as Rule);
 			if (crystal?.kind === 'skill') skills.library.add(crystal as Skill);
+			folk.revive(id);
 		},
 		begin() {
 			if (begun !== undefined) skills.began(begun.run);
@@ -249,6 +259,7 @@ export function makeMind(o: MindOptions): Mind & MindInside & { readonly skills:
 		did: (done) => skills.did({ ...done, goal: aim() }),
 		skills,
 		planner,
+		folk,
 		requests: reasoner.requests,
 		promise: reasoner.promise,
 		memory: () => ({ ...reasoner.memory(), skills: skills.memory(), plan: planner.memory() }),

@@ -25,6 +25,8 @@ export interface Encoder {
 export interface SkillsOptions extends Desk {
 	readonly random: Random;
 	readonly table: FactTable;
+	/** True of an act that counts as one that cannot be undone though its verb does not. */
+	readonly grave?: (act: Act) => boolean;
 	/** The encoder of now; undefined while there is none: words alone decide then. */
 	readonly encoder?: () => Encoder | undefined;
 	readonly memory?: SkillsMemory;
@@ -82,7 +84,7 @@ const TEXTS_KEPT = 200;
 export function makeSkills(o: SkillsOptions): Skills {
 	const { profile, clock, table } = o;
 	const irreversible = new Set(profile.actions.filter((a) => a.irreversible).map((a) => a.verb));
-	const isIrreversible = (verb: string): boolean => irreversible.has(verb);
+	const isIrreversible = (act: Act): boolean => irreversible.has(act.verb) || o.grave?.(act) === true;
 	const library = makeSkillLibrary(
 		[...o.crystals.values()].filter((c): c is Skill => c.kind === 'skill'),
 		isIrreversible,

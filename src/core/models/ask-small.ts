@@ -10,8 +10,8 @@ import type { Prompt } from './runtime.ts';
 type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 type Schema = { readonly [key: string]: Json };
 
-/** What a small model is asked. A plan and a way are for stronger ones. */
-export type SmallKind = Exclude<LiveAsk, 'strategy' | 'route'>;
+/** What a small model is asked. A plan and a way are for stronger ones, and a talk fits no small context beside all that it may speak of. */
+export type SmallKind = Exclude<LiveAsk, 'strategy' | 'route' | 'quest' | 'npc'>;
 
 export interface Room {
 	/** Tokens that the question may have, instruction included. */

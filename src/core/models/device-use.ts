@@ -9,7 +9,7 @@ export type Place = 'practice' | 'game';
 
 const use = v.object({
 	model: v.pipe(v.string(), v.maxLength(80)),
-	ask: v.picklist(['perception', 'decision', 'route', 'strategy', 'narration']),
+	ask: v.picklist(['perception', 'decision', 'route', 'strategy', 'narration', 'quest', 'npc']),
 	place: v.picklist(['practice', 'game']),
 	on: v.boolean(),
 });

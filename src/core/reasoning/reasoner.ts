@@ -48,6 +48,8 @@ export interface ReasonerOptions {
 	readonly table: FactTable;
 	/** Legal verbs. */
 	readonly actions: readonly Pick<Action, 'verb' | 'args' | 'irreversible'>[];
+	/** True of an act that counts as one that cannot be undone though its verb does not: an attack on who is peaceful. */
+	readonly grave?: (act: Act) => boolean;
 	/** Learnt before. */
 	readonly rules?: Iterable<Rule>;
 	readonly random: Random;
@@ -152,8 +154,8 @@ export function makeReasoner(o: ReasonerOptions): Reasoner {
 	const { table, clock } = o;
 	const tuning: Tuning = { ...TUNING, ...o.tuning };
 	const irreversible = new Set(o.actions.filter((a) => a.irreversible).map((a) => a.verb));
-	const isIrreversible = (verb: string): boolean => irreversible.has(verb);
-	const index = makeRuleIndex(o.rules, isIrreversible);
+	const isIrreversible = (act: Act): boolean => irreversible.has(act.verb) || o.grave?.(act) === true;
+	const index = makeRuleIndex(o.rules, (verb) => irreversible.has(verb));
 	// The thresholds of rules learnt before are the cuts of today.
 	for (const rule of index.all()) for (const literal of rule.data.when) table.snap(literal, {});
 	table.restore(o.memory?.facts ?? []);

@@ -2,7 +2,19 @@
 import { createEffect, createResource, createSignal, For, type JSX, onCleanup, Show } from 'solid-js';
 import { Dynamic } from 'solid-js/web';
 import type { Box, Size } from '../../core/geometry.ts';
-import { Boxes, Flag, Footprints, Image, MessageSquareText, MonitorUp, Route, ScanEye, Workflow } from '../primitives/icons.ts';
+import {
+	Boxes,
+	Flag,
+	Footprints,
+	Image,
+	MessageSquareText,
+	MonitorUp,
+	Route,
+	ScanEye,
+	ScrollText,
+	User,
+	Workflow,
+} from '../primitives/icons.ts';
 import { Png } from '../primitives/parts.tsx';
 import { type CrystalView, type LookView, useServices } from '../services.ts';
 
@@ -14,6 +26,8 @@ const KIND_ICONS: Readonly<Record<string, typeof Boxes>> = {
 	phrase: MessageSquareText,
 	strategy: Flag,
 	screen: MonitorUp,
+	quest: ScrollText,
+	person: User,
 	cascade: Workflow,
 };
 

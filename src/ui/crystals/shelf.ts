@@ -3,7 +3,7 @@ import type { Choice } from '../primitives/parts.tsx';
 import type { CrystalView, ThresholdTrial } from '../services.ts';
 
 /** Kinds that a person knows by another name. */
-const OTHER_WORDS: Readonly<Record<string, string>> = { cascade: 'Models asked', strategy: 'Plans' };
+const OTHER_WORDS: Readonly<Record<string, string>> = { cascade: 'Models asked', strategy: 'Plans', person: 'People' };
 
 export const STATES = {
 	trial: { tone: '', about: 'learnt, not yet used' },

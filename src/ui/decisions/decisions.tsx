@@ -25,6 +25,8 @@ const ASKS: readonly Choice<AskFilter>[] = [
 	{ value: 'decision', label: 'Decides' },
 	{ value: 'strategy', label: 'Plans' },
 	{ value: 'narration', label: 'Says' },
+	{ value: 'quest', label: 'Quests' },
+	{ value: 'npc', label: 'People' },
 ];
 
 export function Decisions() {

@@ -14,6 +14,8 @@ const WORDS: Readonly<Record<LiveAsk, string>> = {
 	route: 'Leads',
 	strategy: 'Plans',
 	narration: 'Speaks',
+	quest: 'Quests',
+	npc: 'People',
 };
 
 export function Answers() {

@@ -32,6 +32,8 @@ export const ASK_WORDS: Readonly<Record<RoutedAskView['ask'], string>> = {
 	route: 'How to get there',
 	strategy: 'What to aim for',
 	narration: 'What to say',
+	quest: 'What a text asks for',
+	npc: 'How somebody stands',
 };
 
 export function verdictTone({ state, verdict }: Pick<RoutedView, 'state' | 'verdict'>): string {

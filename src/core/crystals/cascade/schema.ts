@@ -6,7 +6,7 @@ import { type Migrations, readStored, type Stored } from '../stored.ts';
 
 export const CASCADE_SCHEMA = 1;
 
-export const CASCADE_ASKS = ['perception', 'decision', 'route', 'strategy', 'narration'] as const;
+export const CASCADE_ASKS = ['perception', 'decision', 'route', 'strategy', 'narration', 'quest', 'npc'] as const;
 export const CASCADE_TIERS = ['device', 'local', 'cloud'] as const;
 /** `open`: not shown either way. `good`: its answers stand. `skip`: it almost surely fails, so the next is asked at once. */
 export const VERDICTS = ['open', 'good', 'skip'] as const;

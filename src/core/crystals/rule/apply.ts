@@ -21,7 +21,7 @@ export interface RulePolicy {
 	/** For the choice among acts that are as good as each other; without it the best known is taken. */
 	readonly draw?: Random;
 	/** Of a verb: what it does cannot be undone. */
-	readonly isIrreversible?: (verb: string) => boolean;
+	readonly isIrreversible?: (act: Act) => boolean;
 	/** From the shared harm budget of its limits. */
 	readonly lambda?: (limit: Limit, rule: Rule) => number;
 	/** How two rules did where both matched before: what each is worth elsewhere then says nothing here. */
@@ -62,7 +62,7 @@ export function limitOf(
 	rule: Pick<Rule, 'data'>,
 	{ isIrreversible, tuning = TUNING }: Pick<RulePolicy, 'isIrreversible' | 'tuning'>,
 ): Limit {
-	return tuning.limits[isIrreversible?.(rule.data.then.verb) === true ? 'irreversible' : rule.data.layer];
+	return tuning.limits[isIrreversible?.(rule.data.then) === true ? 'irreversible' : rule.data.layer];
 }
 
 type Sums = ReadonlyMap<string, { readonly k: number; readonly w: number }>;

@@ -38,7 +38,7 @@ const flee = { verb: 'flee', args: {} };
 const low: Literal = { f: 'hp', op: '<=', v: 30 };
 
 const decide = (rules: Rule[], facts: Facts, more: Partial<Parameters<typeof decideByRule>[2]> = {}) =>
-	decideByRule(makeRuleIndex(rules), facts, { isIrreversible: (verb) => verb === 'sell', random: never, ...more });
+	decideByRule(makeRuleIndex(rules), facts, { isIrreversible: ({ verb }) => verb === 'sell', random: never, ...more });
 
 describe('a rule', () => {
 	it('hits when its condition holds', () => {

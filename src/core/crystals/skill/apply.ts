@@ -3,7 +3,7 @@
 import { known, truthOf } from '../../facts/literal.ts';
 import type { MissReason } from '../../ledger.ts';
 import type { Random } from '../../ports.ts';
-import type { Facts } from '../../question.ts';
+import type { Act, Facts } from '../../question.ts';
 import { canAct, floor, type MayAct, score } from '../lifecycle.ts';
 import { makeConditionIndex } from '../rule/rule-index.ts';
 import type { Confidence, Features } from './confidence.ts';
@@ -57,8 +57,8 @@ export interface SkillLibrary {
 	find(query: SkillQuery, confidence: Pick<Confidence, 'of'>): Finds;
 }
 
-/** @param isIrreversible  of a verb: for a skill that uses one, an unknown `unless` blocks */
-export function makeSkillLibrary(skills: Iterable<Skill> = [], isIrreversible: (verb: string) => boolean = () => false): SkillLibrary {
+/** @param isIrreversible  of an act: for a skill that does one, an unknown `unless` blocks */
+export function makeSkillLibrary(skills: Iterable<Skill> = [], isIrreversible: (act: Act) => boolean = () => false): SkillLibrary {
 	const gate = makeConditionIndex<Skill>([], (skill) => usesIrreversible(skill.data, isIrreversible));
 	const words = makeWordIndex();
 	const read = makeReader();
@@ -202,8 +202,8 @@ function shareMet({ when, unless, steps }: SkillData, facts: Facts): number {
 	return all.length === 0 ? 1 : all.filter(Boolean).length / all.length;
 }
 
-function usesIrreversible({ steps }: Pick<SkillData, 'steps'>, isIrreversible: (verb: string) => boolean): boolean {
-	return steps.some(({ act }) => act !== undefined && isIrreversible(act.verb));
+function usesIrreversible({ steps }: Pick<SkillData, 'steps'>, isIrreversible: (act: Act) => boolean): boolean {
+	return steps.some(({ act }) => act !== undefined && isIrreversible(act));
 }
 
 /**
@@ -243,7 +243,7 @@ export type SkillAttempt =
 
 export interface SkillPolicy {
 	readonly random: Random;
-	readonly isIrreversible?: (verb: string) => boolean;
+	readonly isIrreversible?: (act: Act) => boolean;
 	/** Whether its first step can be carried out now. */
 	readonly possible?: (skill: Skill) => boolean;
 }
