@@ -2,6 +2,7 @@
 // are moved by texts, facts and events alone. What they come to are facts like any other.
 import type { Attempt, Receipt } from '../cascade.ts';
 import { type Crystal, type Residue, unpaid } from '../crystals/crystal.ts';
+import type { Doing } from '../crystals/skill/apply.ts';
 import { applyStep, type LifeStep, live, used } from '../crystals/lifecycle.ts';
 import { attitudeAt, happened, heardTalk, labelOf } from '../crystals/person/apply.ts';
 import { crystallisePerson, newPerson, npcFault } from '../crystals/person/crystallise.ts';
@@ -13,7 +14,6 @@ import type { Quest } from '../crystals/quest/schema.ts';
 import type { FactTable } from '../facts/snapshot.ts';
 import type { Profile } from '../profile.ts';
 import {
-	type Act,
 	type ConditionOffered,
 	type Facts,
 	type NpcAnswer,
@@ -66,7 +66,7 @@ export interface Folk {
 	/** Nobody could answer: asked again later, and later each time. */
 	unanswered(heard: Heard): void;
 	/** The act attacks somebody who is not known to be hostile, though they are known. */
-	attacksPeaceful(act: Act): boolean;
+	attacksPeaceful(act: Doing): boolean;
 	/** Taken out of service, or changed or put back. */
 	retire(id: string): void;
 	revive(id: string): void;

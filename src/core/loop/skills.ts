@@ -1,5 +1,13 @@
 // The skills of a session: found where no rule decides, carried out step by step, labelled by answers and outcomes, and taught.
-import { bytesOf, decideBySkill, type Finds, makeSkillLibrary, sentenceOf, type SkillLibrary } from '../crystals/skill/apply.ts';
+import {
+	bytesOf,
+	decideBySkill,
+	type Doing,
+	type Finds,
+	makeSkillLibrary,
+	sentenceOf,
+	type SkillLibrary,
+} from '../crystals/skill/apply.ts';
 import { type Confidence, makeConfidence, type Outcome } from '../crystals/skill/confidence.ts';
 import { type Drafted, newSkill, settleVersions, writeSkill } from '../crystals/skill/crystallise.ts';
 import { beginning, firstAct, type RunEnd, type SkillRun, startRun } from '../crystals/skill/run.ts';
@@ -26,7 +34,7 @@ export interface SkillsOptions extends Desk {
 	readonly random: Random;
 	readonly table: FactTable;
 	/** True of an act that counts as one that cannot be undone though its verb does not. */
-	readonly grave?: (act: Act) => boolean;
+	readonly grave?: (act: Doing) => boolean;
 	/** The encoder of now; undefined while there is none: words alone decide then. */
 	readonly encoder?: () => Encoder | undefined;
 	readonly memory?: SkillsMemory;
@@ -84,7 +92,7 @@ const TEXTS_KEPT = 200;
 export function makeSkills(o: SkillsOptions): Skills {
 	const { profile, clock, table } = o;
 	const irreversible = new Set(profile.actions.filter((a) => a.irreversible).map((a) => a.verb));
-	const isIrreversible = (act: Act): boolean => irreversible.has(act.verb) || o.grave?.(act) === true;
+	const isIrreversible = (act: Doing): boolean => irreversible.has(act.verb) || o.grave?.(act) === true;
 	const library = makeSkillLibrary(
 		[...o.crystals.values()].filter((c): c is Skill => c.kind === 'skill'),
 		isIrreversible,

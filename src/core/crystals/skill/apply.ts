@@ -3,7 +3,7 @@
 import { known, truthOf } from '../../facts/literal.ts';
 import type { MissReason } from '../../ledger.ts';
 import type { Random } from '../../ports.ts';
-import type { Act, Facts } from '../../question.ts';
+import type { Facts } from '../../question.ts';
 import { canAct, floor, type MayAct, score } from '../lifecycle.ts';
 import { makeConditionIndex } from '../rule/rule-index.ts';
 import type { Confidence, Features } from './confidence.ts';
@@ -57,8 +57,14 @@ export interface SkillLibrary {
 	find(query: SkillQuery, confidence: Pick<Confidence, 'of'>): Finds;
 }
 
+/** An act, or a step's with its parameters unfilled. */
+export interface Doing {
+	readonly verb: string;
+	readonly args: Readonly<Record<string, unknown>>;
+}
+
 /** @param isIrreversible  of an act: for a skill that does one, an unknown `unless` blocks */
-export function makeSkillLibrary(skills: Iterable<Skill> = [], isIrreversible: (act: Act) => boolean = () => false): SkillLibrary {
+export function makeSkillLibrary(skills: Iterable<Skill> = [], isIrreversible: (act: Doing) => boolean = () => false): SkillLibrary {
 	const gate = makeConditionIndex<Skill>([], (skill) => usesIrreversible(skill.data, isIrreversible));
 	const words = makeWordIndex();
 	const read = makeReader();
@@ -202,7 +208,7 @@ function shareMet({ when, unless, steps }: SkillData, facts: Facts): number {
 	return all.length === 0 ? 1 : all.filter(Boolean).length / all.length;
 }
 
-function usesIrreversible({ steps }: Pick<SkillData, 'steps'>, isIrreversible: (act: Act) => boolean): boolean {
+function usesIrreversible({ steps }: Pick<SkillData, 'steps'>, isIrreversible: (act: Doing) => boolean): boolean {
 	return steps.some(({ act }) => act !== undefined && isIrreversible(act));
 }
 
@@ -243,7 +249,7 @@ export type SkillAttempt =
 
 export interface SkillPolicy {
 	readonly random: Random;
-	readonly isIrreversible?: (act: Act) => boolean;
+	readonly isIrreversible?: (act: Doing) => boolean;
 	/** Whether its first step can be carried out now. */
 	readonly possible?: (skill: Skill) => boolean;
 }
