@@ -20,6 +20,12 @@ const noMarkup = [
 	},
 ];
 
+/** What an audience sees and hears was cleared by the gate, and by nobody else. */
+const oneGate = {
+	selector: "TSAsExpression > TSTypeReference[typeName.name='Cleared']",
+	message: 'Only src/core/moderation/gate.ts clears a text: let it pass the gate.',
+};
+
 export default tseslint.config(
 	{
 		ignores: [
@@ -54,6 +60,11 @@ export default tseslint.config(
 			'no-template-curly-in-string': 'error',
 			eqeqeq: ['error', 'always', { null: 'ignore' }],
 		},
+	},
+	{
+		files: ['src/**/*.{ts,tsx}', 'workers/**/*.ts'],
+		ignores: ['src/core/moderation/gate.ts', '**/*.test.ts', '**/*.fixture.ts', '**/testing/**'],
+		rules: { 'no-restricted-syntax': [...noMarkup, oneGate] },
 	},
 	// Types are read only where a forgotten promise would be a defect of the program itself.
 	{

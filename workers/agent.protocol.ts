@@ -6,6 +6,7 @@ import type { Layer } from '../src/core/crystals/rule/schema.ts';
 import type { Box, Size } from '../src/core/geometry.ts';
 import type { Counted, NodeReport } from '../src/core/import/maafw/notes.ts';
 import type { TierName } from '../src/core/ledger.ts';
+import type { Cleared, ClearedPart } from '../src/core/moderation/gate.ts';
 import type { NavView, PoseView } from '../src/core/navigation/view.ts';
 import type { PackAbout } from '../src/core/pack.ts';
 import type { Profile } from '../src/core/profile.ts';
@@ -98,12 +99,27 @@ export interface LiveView {
 	/** Asks with a model at work right now. */
 	readonly asking: readonly Ask[];
 	/** What the plan pursues now; empty without one. */
-	readonly goal: string;
+	readonly goal: Cleared | '';
 	readonly notices: readonly Notice[];
 	/** The line being spoken, for captions. */
-	readonly caption: string;
+	readonly caption: Cleared | '';
 	/** Rules whose condition holds now, in the order in which they would be followed; a hundred at most. */
 	readonly firing: readonly string[];
+}
+
+/** A line to be said aloud. */
+export interface LineView {
+	/** Rises with each line of a session. */
+	readonly n: number;
+	/** The event's type. */
+	readonly of: string;
+	readonly text: Cleared;
+	/** What stays and what changes, to be kept apart as sound. */
+	readonly parts: readonly ClearedPart[];
+	/** Milliseconds since 1970. */
+	readonly at: number;
+	/** Why something else is said than was meant; empty when it is the line itself. */
+	readonly held: string;
 }
 
 /** A place where no fact at hand tells apart what is right. */
@@ -582,6 +598,9 @@ export interface SessionFiles {
 
 export type AgentEvent =
 	| { readonly type: 'live'; readonly live: LiveView }
+	| { readonly type: 'line'; readonly line: LineView }
+	/** What lines of that event speak of does not go on any more. */
+	| { readonly type: 'line-over'; readonly of: string }
 	| { readonly type: 'decisions'; readonly decisions: readonly DecisionView[] }
 	| { readonly type: 'score'; readonly score: ScoreView }
 	| { readonly type: 'crystals'; readonly crystals: readonly CrystalView[] }
@@ -630,6 +649,8 @@ export interface TierSetting {
 	readonly name: 'local' | 'cloud';
 	readonly base: string;
 	readonly model: string;
+	/** The model that judges texts at `/moderations`; absent where the server has none. */
+	readonly moderation?: string;
 	/** Absent: keep the stored one. */
 	readonly key?: string;
 	readonly price: { readonly inPerM: number; readonly outPerM: number } | null;

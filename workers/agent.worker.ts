@@ -312,23 +312,25 @@ function http(): HttpOptions | undefined {
 }
 
 /** Asks a model server through the companion, which holds the key and the caps. */
-function companionPost(id: string): Post {
-	return async (body, signal) => {
-		const through = http();
-		if (through === undefined) throw new TierError('tier-failed', 'The companion is away.');
-		const reply = await askTier(through, id, body, signal);
-		if (reply.ok) return reply.body;
-		const reason =
-			reply.kind === 'cap-reached'
-				? 'cap-reached'
-				: reply.kind === 'breaker-open'
-					? 'breaker-open'
-					: reply.kind === 'timeout'
-						? 'timed-out'
-						: 'tier-failed';
-		throw new TierError(reason, reply.message);
+const companionPost =
+	(id: string) =>
+	(route: 'chat/completions' | 'moderations'): Post => {
+		return async (body, signal) => {
+			const through = http();
+			if (through === undefined) throw new TierError('tier-failed', 'The companion is away.');
+			const reply = await askTier(through, id, body, signal, route);
+			if (reply.ok) return reply.body;
+			const reason =
+				reply.kind === 'cap-reached'
+					? 'cap-reached'
+					: reply.kind === 'breaker-open'
+						? 'breaker-open'
+						: reply.kind === 'timeout'
+							? 'timed-out'
+							: 'tier-failed';
+			throw new TierError(reason, reply.message);
+		};
 	};
-}
 
 /** Longer than the model host ever takes to name what it holds; one that hangs must not keep a session from its start. */
 const NAMES_MS = 3000;
@@ -388,7 +390,15 @@ async function refreshTiers(): Promise<void> {
 	if (!list.ok) return;
 	for (const t of list.value.tiers) {
 		desk.set(
-			{ id: t.id, name: t.local ? 'local' : 'cloud', base: t.base, model: t.model, price: t.price, boxFormat: t.boxFormat ?? 'pixels' },
+			{
+				id: t.id,
+				name: t.local ? 'local' : 'cloud',
+				base: t.base,
+				model: t.model,
+				...(t.moderation === undefined ? {} : { moderation: t.moderation }),
+				price: t.price,
+				boxFormat: t.boxFormat ?? 'pixels',
+			},
 			companionPost(t.id),
 			t.simulated,
 		);

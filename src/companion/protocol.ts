@@ -274,6 +274,8 @@ export const tierSetup = v.strictObject({
 	/** Base URL of an OpenAI-compatible server, such as `http://127.0.0.1:11434/v1`; calls go there and nowhere else. */
 	base: v.pipe(v.string(), v.maxLength(500)),
 	model: v.pipe(v.string(), v.minLength(1), v.maxLength(200)),
+	/** The model that `POST {base}/moderations` is asked of; absent where the server judges no texts. */
+	moderation: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(200))),
 	key: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(1000))),
 	/** US dollars a million tokens. Null = unknown, which is free on this machine and its network and refused elsewhere. */
 	price: v.optional(v.nullable(v.strictObject({ inPerM: usd, outPerM: usd })), null),

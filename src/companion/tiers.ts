@@ -156,6 +156,7 @@ export class Tiers {
 		const host = new URL(tier.base).hostname;
 		if (tier.price === null && !isLocalHost(host))
 			return fail('price-unknown', `The price of ${tier.model} at ${host} is not known: type it in first.`);
+		if (route === 'moderations' && tier.moderation === undefined) return fail('no-tier', `The tier "${id}" is not set up to judge texts.`);
 		const breaker = this.breakers.get(id) ?? { failures: 0, openUntil: 0, trying: false };
 		this.breakers.set(id, breaker);
 		const now = this.now();
@@ -187,7 +188,8 @@ export class Tiers {
 		const started = this.now();
 		const left = (): number => this.totalMs - (this.now() - started);
 		const price = tier.price ?? { inPerM: 0, outPerM: 0 };
-		const text = JSON.stringify({ ...body, model: tier.model, stream: undefined, stream_options: undefined });
+		const model = route === 'moderations' ? tier.moderation : tier.model;
+		const text = JSON.stringify({ ...body, model, stream: undefined, stream_options: undefined });
 		const mayCost =
 			route === 'moderations' ? 0 : (promptTokensAtMost(body) * price.inPerM + answerTokensAtMost(body) * price.outPerM) / 1e6;
 		let spent = 0;

@@ -61,6 +61,7 @@ export const KIND_FILES: Readonly<Record<KindName, { readonly file: string; read
 	cascade: { file: 'cascade.json', key: 'cascade' },
 	place: { file: 'nav_graph.json', key: 'places' },
 	route: { file: 'nav_graph.json', key: 'routes' },
+	approval: { file: 'approved.json', key: 'approvals' },
 };
 
 /**

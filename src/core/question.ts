@@ -156,6 +156,19 @@ export const npcAnswer = v.object({
 });
 export type NpcAnswer = v.InferOutput<typeof npcAnswer>;
 
+/** As many texts as one question of moderation holds. */
+export const TEXTS_MOST = 32;
+/** One result a text, in their order; the categories are the endpoint's own words. */
+export const moderationAnswer = v.object({
+	results: v.pipe(
+		v.array(
+			v.object({ flagged: v.boolean(), categories: v.optional(v.pipe(v.array(v.pipe(v.string(), v.maxLength(64))), v.maxLength(32)), []) }),
+		),
+		v.maxLength(TEXTS_MOST),
+	),
+});
+export type ModerationAnswer = v.InferOutput<typeof moderationAnswer>;
+
 export interface FrameRef {
 	/** Named by the frame's source; opaque to the loop. */
 	readonly id: string;
@@ -265,6 +278,10 @@ export interface NpcQuestion extends QuestionBase<'npc'> {
 	/** What is known now; at most 60. */
 	readonly facts: Facts;
 }
+/** It is about no frame: its `frame` is empty. */
+export interface ModerationQuestion extends QuestionBase<'moderation'> {
+	readonly texts: readonly string[];
+}
 export interface Questions {
 	readonly perception: PerceptionQuestion;
 	readonly decision: DecisionQuestion;
@@ -273,6 +290,7 @@ export interface Questions {
 	readonly narration: NarrationQuestion;
 	readonly quest: QuestQuestion;
 	readonly npc: NpcQuestion;
+	readonly moderation: ModerationQuestion;
 }
 export interface Answers {
 	readonly perception: PerceptionAnswer;
@@ -282,6 +300,7 @@ export interface Answers {
 	readonly narration: NarrationAnswer;
 	readonly quest: QuestAnswer;
 	readonly npc: NpcAnswer;
+	readonly moderation: ModerationAnswer;
 }
 /** The asks this build settles; the others of `ASKS` have names on the wire and no kind here yet. */
 export type LiveAsk = keyof Questions;
@@ -295,4 +314,5 @@ export const answerSchemas = {
 	narration: narrationAnswer,
 	quest: questAnswer,
 	npc: npcAnswer,
+	moderation: moderationAnswer,
 } as const;

@@ -283,8 +283,10 @@ describe('a pack', () => {
 		const files = await makePack([template, rule('r1', 'idle', 3), crystal('ph', 'phrase'), retired], about, { sha256, encodePng });
 		expect(Object.keys(files)).toEqual([
 			'pack.json',
+			'approved.json',
 			'cascade.json',
 			'narration.json',
+			'nav_graph.json',
 			'npcs.json',
 			'quests.json',
 			'regions.json',

@@ -37,6 +37,7 @@ function fits(schema: unknown, value: unknown): boolean {
 }
 
 const EXAMPLES: Readonly<Record<LiveAsk, unknown>> = {
+	moderation: { results: [{ flagged: true, categories: ['harassment'] }] },
 	perception: {
 		screen: 'play',
 		elements: [{ name: 'hp-bar', kind: 'bar', box: [1, 2, 30, 9], stable: true, text: '12' }],

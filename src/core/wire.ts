@@ -143,6 +143,7 @@ const SCHEMAS: Readonly<Record<LiveAsk, Json>> = {
 		},
 		['name', 'attitude', 'because'],
 	),
+	moderation: object({ results: list(object({ flagged: { type: 'boolean' }, categories: list(text(64), 32) }), 32) }),
 };
 
 /** The JSON Schema that an answer to `ask` is constrained with. */
@@ -165,6 +166,8 @@ export const INSTRUCTIONS: Readonly<Record<LiveAsk, string>> = {
 	quest:
 		'You read what a game says of its quests. Give the quest by a short name, the stage it is in, and the objective as told. "giver" and "place" only where the text or the known names give them; every name, place and number of yours must stand in the text or among what is known. In "done" give conditions over the facts listed in "conditions" by which it will show that this stage is over, or true where the text says that it is, or false where no fact can tell. If the text speaks of no quest, leave "quest" empty. Answer with JSON only.',
 	npc: 'You judge how somebody in a game stands towards the player, by what they say: "attitude" from -1 (hostile) over 0 to 1 (friendly), and "because" in the words of the text. "faction" only where the text names one. Answer with JSON only.',
+	moderation:
+		'Each of "texts" is to be said or shown to an audience of all ages. In "results" say of each, in their order, whether it is abusive, hateful, sexual or threatening, and name what it is. Answer with JSON only.',
 };
 
 const SYSTEM =
@@ -215,5 +218,28 @@ export function readChat(body: unknown): ModelReply | string {
 		model: typeof model === 'string' ? model.slice(0, 200) : '',
 		promptTokens: count(counts.prompt_tokens),
 		completionTokens: count(counts.completion_tokens),
+	};
+}
+
+/**
+ * Reads the reply of `POST {base}/moderations`; a text says what is wrong with it. The categories are those that were found, by the
+ * server's own names.
+ */
+export function readModeration(body: unknown): ModelReply | string {
+	if (typeof body !== 'object' || body === null) return 'the server did not answer with a JSON object';
+	const { results, model } = body as { readonly results?: unknown; readonly model?: unknown };
+	if (!Array.isArray(results)) return 'the server answered without results';
+	const read = (results as readonly unknown[]).map((result) => {
+		const { flagged, categories } = (result ?? {}) as { readonly flagged?: unknown; readonly categories?: unknown };
+		const found = Object.entries((categories ?? {}) as Record<string, unknown>).flatMap(([name, is]) =>
+			is === true ? [name.slice(0, 64)] : [],
+		);
+		return { flagged, categories: found.slice(0, 32) };
+	});
+	return {
+		text: JSON.stringify({ results: read }),
+		model: typeof model === 'string' ? model.slice(0, 200) : '',
+		promptTokens: 0,
+		completionTokens: 0,
 	};
 }

@@ -42,6 +42,8 @@ describe('the boundary check', () => {
 		'adapters-face-inwards: src/adapters/ocr.ts → onnxruntime-web',
 		'model-runtimes-in-workers-only: src/adapters/ocr.ts → onnxruntime-web',
 		'one-door-to-the-database: src/adapters/ocr.ts → dexie',
+		'lists-of-words-behind-the-filter: src/adapters/ocr.ts → cuss',
+		'the-test-has-a-list-of-its-own: src/adapters/ocr.ts → badwords-list',
 		'practice-is-a-game-not-a-library: src/adapters/ocr.ts → src/practice/world.ts',
 		'companion-is-node: src/companion/server.ts → src/adapters/store.ts',
 		'protocols-are-types: workers/ocr.protocol.ts → src/adapters/store.ts',

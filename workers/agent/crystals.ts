@@ -3,6 +3,7 @@ import { encodePng } from '../../src/adapters/png.ts';
 import { cascadeText, lacksText, successOf } from '../../src/core/crystals/cascade/apply.ts';
 import type { CascadeCrystal } from '../../src/core/crystals/cascade/schema.ts';
 import type { Crystal } from '../../src/core/crystals/crystal.ts';
+import { type Approval, approvalText } from '../../src/core/crystals/approval/schema.ts';
 import { readKind } from '../../src/core/crystals/kinds.ts';
 import { floor, score, whatIsMissing } from '../../src/core/crystals/lifecycle.ts';
 import { rankOf, TESTS } from '../../src/core/crystals/ladder.ts';
@@ -75,6 +76,8 @@ function textOf(crystal: Crystal): string {
 			return placeText((crystal as Place).data);
 		case 'route':
 			return routeText((crystal as Route).data);
+		case 'approval':
+			return approvalText((crystal as Approval).data);
 	}
 }
 

@@ -92,6 +92,7 @@ const holdsEverywhere = (crystal: Crystal): boolean =>
 	crystal.kind === 'quest' ||
 	crystal.kind === 'person' ||
 	crystal.kind === 'cascade' ||
+	crystal.kind === 'approval' ||
 	(crystal.kind === 'rule' && !Object.values((crystal as Rule).data.then.args).some(Array.isArray)) ||
 	(crystal.kind === 'skill' && !namesPoints((crystal as Skill).data));
 

@@ -20,6 +20,8 @@ import { makeMind, type MindMemory } from '../../src/core/loop/mind.ts';
 import type { Encoder } from '../../src/core/loop/skills.ts';
 import type { Situation, Truth } from '../../src/core/loop/situation.ts';
 import { makeVoice } from '../../src/core/loop/voice.ts';
+import { type Cleared, type Gate, makeGate } from '../../src/core/moderation/gate.ts';
+import type { Words } from '../../src/core/moderation/words.ts';
 import { type Follow, makeFollow } from '../../src/core/layout/follow.ts';
 import { layoutText } from '../../src/core/layout/placement.ts';
 import { makeNavigator, type Navigator } from '../../src/core/navigation/navigator.ts';
@@ -164,6 +166,8 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 	const controller = new AbortController();
 	const cancel = controller.signal;
 	const first = await firstFrame(o.source, cancel);
+	// The lists are large, and no part of the first load.
+	const { words } = (await import('../../src/adapters/moderation/filter.ts')) as { readonly words: Words };
 	let sums = emptySums();
 	const costsBefore = hourlyCosts(sessionsOf(await store.ledgerOfGame(profile.id)));
 	const lines = new Map<number, string>();
@@ -180,7 +184,9 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 	let lastFrame: PictureFrame = first;
 	let look: Look | undefined;
 	let intent: IntentView | null = null;
-	let caption = '';
+	let caption: Cleared | '' = '';
+	let lineNo = 0;
+	let ticks = 0;
 	let captionAt = 0;
 	let live: Liveness = { state: 'live', reason: '' };
 	const liveness = makeLivenessWatch(clock.monotonic());
@@ -192,6 +198,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 	let navigator: Navigator;
 	let navShown = -1;
 	let poseShown = '';
+	let gate: Gate;
 	let router: Router;
 	/** Of the takeover that is going on. */
 	const shown: { act: Act; before: Facts }[] = [];
@@ -377,7 +384,12 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 		if (entry.type === 'spoken') lines.set(entry.of, entry.line);
 		gallery.note(entry);
 		const view = decisionView(entry, (c) => crystals.get(c)?.name ?? c, lines.get(entry.n) ?? '');
-		if (view !== undefined) watchers.tell({ type: 'decisions', decisions: [view] });
+		if (view === undefined) return;
+		// After the entry is whole: what is refused in its words is an entry of its own.
+		queueMicrotask(() => {
+			const shown = { ...view, what: gate?.glance(view.what, 'something') ?? '', reason: gate?.glance(view.reason, 'empty') ?? '' };
+			watchers.tell({ type: 'decisions', decisions: [shown] });
+		});
 	}
 
 	/** The companion tells of inputs up to half a second later: what was to be seen when they were made is kept that long. */
@@ -512,18 +524,29 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 			memory: explained,
 			...focus,
 		});
+		const cascade = makeCascade({
+			ledger,
+			clock,
+			tiers: () => desk.tiers(),
+			instructions: INSTRUCTIONS,
+			routing: router,
+			alwaysAsk: new Set(o.alwaysAsk ? (['decision'] as const) : []),
+		});
+		gate = makeGate({
+			...shared,
+			cascade,
+			words,
+			endpoint: () => desk.tiers().some(({ asks }) => asks.has('moderation')),
+			tick: () => ticks,
+			cancel,
+			onChange: () => tellLive(),
+		});
 		return makeLoop({
 			profile,
 			clock,
 			ledger,
-			cascade: makeCascade({
-				ledger,
-				clock,
-				tiers: () => desk.tiers(),
-				instructions: INSTRUCTIONS,
-				routing: router,
-				alwaysAsk: new Set(o.alwaysAsk ? (['decision'] as const) : []),
-			}),
+			cascade,
+			gate,
 			eyes: {
 				...eyes,
 				async look(frame, cancelled, first) {
@@ -560,10 +583,12 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 										}),
 							};
 			},
-			onSpoken: (line) => {
-				caption = line;
+			onSpoken: ({ text, parts, held }, of) => {
+				caption = text;
 				captionAt = clock.monotonic();
+				watchers.tell({ type: 'line', line: { n: ++lineNo, of, text, parts, at: clock.now(), held } });
 			},
+			onOver: (of) => watchers.tell({ type: 'line-over', of }),
 			onAct: (act: Act, outcome, idle) => {
 				if (outcome.done) {
 					// Waiting changes nothing, so it proves nothing about the picture.
@@ -657,6 +682,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 
 	async function tick(frame: PictureFrame): Promise<void> {
 		try {
+			ticks++;
 			await loop.tick(frame);
 			notices.delete('tick');
 		} catch (error) {
@@ -751,7 +777,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 
 	function tellLive(situation: Situation | undefined = loop?.situation): void {
 		const now = clock.monotonic();
-		if (caption !== '' && now - captionAt > 6000) caption = '';
+		if (caption !== '' && now - captionAt > captionMs(caption)) caption = '';
 		const recent = frameTimes.filter((t) => now - t <= 2000).length;
 		const view: LiveView = {
 			phase,
@@ -767,14 +793,14 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 				ageMs: now - (frameTimes.at(-1) ?? lastFrame.at),
 			},
 			input: o.input(),
-			screen: situation?.screen ?? '',
-			facts: situation?.facts ?? {},
+			screen: gate?.glance(situation?.screen ?? '', 'something') ?? '',
+			facts: gate === undefined ? {} : clearedFacts(situation?.facts ?? {}, gate),
 			boxes: (look?.sights ?? situation?.sights ?? []).map(
-				(s): BoxView => ({ name: s.name, kind: s.kind, box: s.box, by: s.by, score: s.score }),
+				(s): BoxView => ({ name: gate.glance(s.name, 'something'), kind: s.kind, box: s.box, by: s.by, score: s.score }),
 			),
 			intent,
 			asking: loop?.asking ?? [],
-			goal: mind?.planner.goal ?? '',
+			goal: gate?.show(mind?.planner.goal ?? '', 'goal') ?? '',
 			notices: [...notices.values()],
 			caption,
 			firing: rules.firing,
@@ -871,6 +897,16 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 		watchers.tell({ type: 'report', report: view });
 		return view;
 	}
+}
+
+/** So long a caption stands: a person reads some fifteen characters a second. */
+const captionMs = (caption: string): number => Math.max(6000, 70 * caption.length);
+
+/** Texts read off the screen may be anybody's. */
+function clearedFacts(facts: Facts, gate: Gate): Facts {
+	return Object.fromEntries(
+		Object.entries(facts).map(([name, value]) => [name, typeof value === 'string' ? gate.glance(value, 'something') : value]),
+	);
 }
 
 /** @throws Error when none comes within ten seconds */

@@ -1,6 +1,6 @@
 // The models that may be asked, and the person's consent to each. Nothing leaves before consent: an undecided question is a
 // miss with its reason, the person is asked once, and play goes on.
-import { type BeforeSend, makeChatTier, makeDirectPost, type Post } from '../../src/adapters/tiers/chat.ts';
+import { type BeforeSend, makeChatTier, makeDirectPost, makeModerationTier, type Post } from '../../src/adapters/tiers/chat.ts';
 import { type Breaker, type Budget, type BudgetMemory, dearest, makeBreaker, makeBudget } from '../../src/core/budget.ts';
 import { type Tier, TierError } from '../../src/core/cascade.ts';
 import {
@@ -25,6 +25,9 @@ import type { LiveAsk } from '../../src/core/question.ts';
 import type { ConsentView, SentView, TierSetting, TierView } from '../agent.protocol.ts';
 
 const ASKS: ReadonlySet<LiveAsk> = new Set(['perception', 'decision', 'route', 'strategy', 'narration', 'quest', 'npc']);
+const MODERATES: ReadonlySet<LiveAsk> = new Set(['moderation']);
+/** A line that waits longer for its ruling is late. */
+const RULING_MS = 5000;
 /** One question may take so long, its two tries included (reliability.md F18). */
 const BUDGET_MS = 20_000;
 /** A reservation is made for the most that a question can cost: a big picture, a long answer. */
@@ -45,6 +48,8 @@ export interface DeskKeeper {
 interface Known {
 	readonly setting: TierSetting;
 	readonly tier: Tier;
+	/** Its moderation endpoint. */
+	readonly moderation?: Tier;
 	readonly host: string;
 	readonly breaker: Breaker;
 	calls: number;
@@ -55,7 +60,7 @@ export interface TierDesk {
 	/** Cheapest first. */
 	tiers(): readonly Tier[];
 	/** Adds or replaces a model server. `post` reaches it through the companion, which keeps key and caps; without it, straight. */
-	set(setting: TierSetting, post?: Post, simulated?: boolean): void;
+	set(setting: TierSetting, post?: (route: 'chat/completions' | 'moderations') => Post, simulated?: boolean): void;
 	remove(id: string): void;
 	/** A tier that needs neither consent nor network: the practice teacher in the page. */
 	setBuiltIn(tier: Tier | undefined): void;
@@ -199,24 +204,40 @@ export function makeTierDesk(options: {
 		tiers: () => [
 			...(devices?.tiers() ?? []),
 			...(builtIn === undefined ? [] : [letTeach(builtIn)]),
-			...[...known.values()].sort((a, b) => rank(a) - rank(b)).map((k) => k.tier),
+			...[...known.values()].sort((a, b) => rank(a) - rank(b)).flatMap(({ tier, moderation }) => [tier, moderation ?? []].flat()),
 		],
 		set(setting, post, simulated = false) {
 			const host = new URL(setting.base).host;
+			const by = (route: 'chat/completions' | 'moderations'): Post =>
+				guarded(setting.id, post?.(route) ?? makeDirectPost(setting.base, setting.key ?? '', route), post === undefined);
+			const common = { name: setting.name, simulated, boxFormat: setting.boxFormat, beforeSend: beforeSend(setting.id) };
 			const tier = makeChatTier({
+				...common,
 				id: setting.id,
-				name: setting.name,
 				label: `${setting.model} at ${host}`,
 				asks: ASKS,
 				budgetMs: BUDGET_MS,
-				simulated,
 				price: setting.price ?? (setting.name === 'local' ? { inPerM: 0, outPerM: 0 } : null),
-				boxFormat: setting.boxFormat,
 				modelName: setting.model,
-				post: guarded(setting.id, post ?? makeDirectPost(setting.base, setting.key ?? ''), post === undefined),
-				beforeSend: beforeSend(setting.id),
+				post: by('chat/completions'),
 			});
-			known.set(setting.id, { setting, tier, host, breaker: makeBreaker({ clock }), calls: 0, lastError: '' });
+			const moderation =
+				setting.moderation === undefined
+					? {}
+					: {
+							moderation: makeModerationTier({
+								...common,
+								id: `${setting.id}-moderation`,
+								label: `${setting.moderation} at ${host}`,
+								asks: MODERATES,
+								budgetMs: RULING_MS,
+								// It is counted in calls, not in tokens.
+								price: { inPerM: 0, outPerM: 0 },
+								modelName: setting.moderation,
+								post: by('moderations'),
+							}),
+						};
+			known.set(setting.id, { setting, tier, ...moderation, host, breaker: makeBreaker({ clock }), calls: 0, lastError: '' });
 			options.onChange();
 		},
 		remove(id) {

@@ -1,7 +1,7 @@
 // Model tiers that speak the OpenAI-compatible wire. Each seals its model at once: `settle` is the only way to it.
 import { sealModel, type Tier, TierError } from '../../core/cascade.ts';
-import type { Cancel, ModelRequest } from '../../core/ports.ts';
-import { chatBody, readChat } from '../../core/wire.ts';
+import type { Cancel, ModelReply, ModelRequest } from '../../core/ports.ts';
+import { chatBody, readChat, readModeration } from '../../core/wire.ts';
 
 /** Sends one body to one model server and gives the parsed JSON back. Throws `TierError`. */
 export type Post = (body: Record<string, unknown>, signal: AbortSignal) => Promise<unknown>;
@@ -24,22 +24,47 @@ export function makeChatTier(options: ChatTierOptions): Tier {
 		model: sealModel(async (request, cancel) => {
 			const dataUrl = request.png === undefined ? undefined : `data:image/png;base64,${base64(request.png)}`;
 			await beforeSend?.(request, request.png?.byteLength ?? 0);
-			const withinMs = Math.min(tier.budgetMs, request.withinMs ?? Infinity);
-			const { signal, done } = withDeadline(cancel, withinMs);
-			try {
-				const reply = readChat(await post(chatBody(modelName, request, dataUrl), signal));
-				if (typeof reply === 'string') throw new TierError('tier-failed', `${tier.label}: ${reply}.`);
-				return reply;
-			} catch (error) {
-				if (error instanceof TierError) throw error;
-				if (cancel.aborted) throw new TierError('cancelled', `${tier.label}: the question was taken back.`);
-				if (signal.aborted) throw new TierError('timed-out', `${tier.label} did not answer within ${withinMs} ms.`);
-				throw new TierError('tier-failed', `${tier.label}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
-			} finally {
-				done();
-			}
+			return await posted(tier, request, cancel, async (signal) => readChat(await post(chatBody(modelName, request, dataUrl), signal)));
 		}),
 	};
+}
+
+/** A tier that judges texts at `POST {base}/moderations`, and does nothing else. */
+export function makeModerationTier(options: ChatTierOptions): Tier {
+	const { modelName, post, beforeSend, ...tier } = options;
+	return {
+		...tier,
+		modelName,
+		model: sealModel(async (request, cancel) => {
+			if (request.ask !== 'moderation') throw new TierError('tier-failed', `${tier.label} judges texts and answers nothing else.`);
+			const { texts } = (request as ModelRequest<'moderation'>).question;
+			await beforeSend?.(request, 0);
+			return await posted(tier, request, cancel, async (signal) => readModeration(await post({ model: modelName, input: texts }, signal)));
+		}),
+	};
+}
+
+/** One post within its time, whatever goes wrong as a `TierError`. */
+async function posted(
+	tier: Pick<Tier, 'label' | 'budgetMs'>,
+	request: ModelRequest,
+	cancel: Cancel,
+	post: (signal: AbortSignal) => Promise<ModelReply | string>,
+): Promise<ModelReply> {
+	const withinMs = Math.min(tier.budgetMs, request.withinMs ?? Infinity);
+	const { signal, done } = withDeadline(cancel, withinMs);
+	try {
+		const reply = await post(signal);
+		if (typeof reply === 'string') throw new TierError('tier-failed', `${tier.label}: ${reply}.`);
+		return reply;
+	} catch (error) {
+		if (error instanceof TierError) throw error;
+		if (cancel.aborted) throw new TierError('cancelled', `${tier.label}: the question was taken back.`);
+		if (signal.aborted) throw new TierError('timed-out', `${tier.label} did not answer within ${withinMs} ms.`);
+		throw new TierError('tier-failed', `${tier.label}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+	} finally {
+		done();
+	}
 }
 
 /** An `AbortSignal` that follows the core's cancel and a deadline. */
@@ -66,8 +91,8 @@ function base64(bytes: Uint8Array): string {
 }
 
 /** Posts straight from the page, for a static host without a companion. The server must speak CORS. */
-export function makeDirectPost(base: string, key: string): Post {
-	const url = `${base.replace(/\/+$/, '')}/chat/completions`;
+export function makeDirectPost(base: string, key: string, route: 'chat/completions' | 'moderations' = 'chat/completions'): Post {
+	const url = `${base.replace(/\/+$/, '')}/${route}`;
 	return async (body, signal) => {
 		const response = await fetch(url, {
 			method: 'POST',

@@ -17,6 +17,7 @@ export const KINDS = [
 	'route',
 	'quest',
 	'person',
+	'approval',
 ] as const;
 export type KindName = (typeof KINDS)[number];
 

@@ -1,5 +1,6 @@
 // Every kind's own part, checked by its own schema: what the store reads back and what a pack brings goes through here.
 import type { KindName } from './crystal.ts';
+import { APPROVAL_SCHEMA, readApproval } from './approval/schema.ts';
 import { asClaim, CASCADE_SCHEMA, type CascadeData, readCascade } from './cascade/schema.ts';
 import { notMet, PERSON_SCHEMA, type PersonData, readPerson } from './person/schema.ts';
 import { PHRASE_SCHEMA, readPhrase } from './phrase/schema.ts';
@@ -47,6 +48,8 @@ export function readKind(kind: KindName, schema: number, data: unknown, blobs: R
 			return of(PLACE_SCHEMA, readPlace(data, schema, blobs));
 		case 'route':
 			return of(ROUTE_SCHEMA, readRoute(data, schema));
+		case 'approval':
+			return of(APPROVAL_SCHEMA, readApproval(data, schema));
 	}
 }
 

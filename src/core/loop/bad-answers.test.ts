@@ -6,7 +6,7 @@ import { type LedgerEntry, makeLedger, type QuestionEntry } from '../ledger.ts';
 import { canvas } from '../perception/drawing.fixture.ts';
 import type { Facts } from '../question.ts';
 import { INSTRUCTIONS } from '../wire.ts';
-import { deskOf, profileOf, tierOf } from './desk.fixture.ts';
+import { deskOf, openGate, profileOf, tierOf } from './desk.fixture.ts';
 import { type Eyes, makeLoop, type Voice } from './loop.ts';
 import { makeMind } from './mind.ts';
 
@@ -54,6 +54,7 @@ function play(...texts: string[]) {
 		eyes,
 		mind,
 		voice,
+		gate: openGate,
 		driver: {
 			kind: 'practice',
 			act: async ({ verb }) => {

@@ -1,6 +1,7 @@
 // What eyes, mind and voice are given in a session, small enough for a test: a clock that is set by hand, crystals in a map.
 import type { ModelHandle, Receipt, Tier } from '../cascade.ts';
 import type { Crystal, StateChange } from '../crystals/crystal.ts';
+import type { Cleared, Gate } from '../moderation/gate.ts';
 import type { Profile } from '../profile.ts';
 import type { Desk } from './desk.ts';
 import type { Mind } from './loop.ts';
@@ -124,3 +125,11 @@ export function situationOf(more: Partial<Situation> = {}): Situation {
 export function sightOf(name: string, box: Sight['box'] = [16, 16, 32, 24], crystal?: string): Sight {
 	return { name, kind: 'button', box, score: 0.99, by: 'crystal', ...(crystal === undefined ? {} : { crystal }) };
 }
+
+/** Lets every line out as it is, for tests that are about something else. */
+export const openGate: Pick<Gate, 'pass'> = {
+	pass(parts) {
+		const pieces = parts.map((part) => ({ text: ('text' in part ? part.text : part.value) as Cleared, slot: 'slot' in part }));
+		return { text: pieces.map(({ text }) => text).join('') as Cleared, parts: pieces, held: '' };
+	},
+};

@@ -11,7 +11,7 @@ import { makeLedger, type QuestionEntry } from '../ledger.ts';
 import { canvas, type Canvas } from '../perception/drawing.fixture.ts';
 import type { Act, DecisionAnswer, PerceptionAnswer, PerceptionQuestion } from '../question.ts';
 import { INSTRUCTIONS } from '../wire.ts';
-import { deskOf, profileOf } from './desk.fixture.ts';
+import { deskOf, openGate, profileOf } from './desk.fixture.ts';
 import { makeEyes } from './eyes.ts';
 import { makeLoop, type Mind, type Voice } from './loop.ts';
 
@@ -174,6 +174,7 @@ function play(lies?: { readonly first: number; readonly kind: Lie }) {
 		}),
 		mind,
 		voice: { attempt: () => undefined } as unknown as Voice,
+		gate: openGate,
 		driver: {
 			kind: 'practice',
 			async act({ steps }) {

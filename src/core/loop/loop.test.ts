@@ -10,7 +10,7 @@ import { canvas } from '../perception/drawing.fixture.ts';
 import type { ActOutcome, ActRequest, InputDriver, ModelRequest } from '../ports.ts';
 import type { DecisionAnswer, Facts, NarrationEvent, PerceptionAnswer } from '../question.ts';
 import { INSTRUCTIONS } from '../wire.ts';
-import { handClock, profileOf, questionOf, sightOf, tierOf } from './desk.fixture.ts';
+import { handClock, openGate, profileOf, questionOf, sightOf, tierOf } from './desk.fixture.ts';
 import { type Entry, type Eyes, isPassage, type Look, makeLoop, type LoopOptions, type Mind, type Voice } from './loop.ts';
 import type { Planner } from './planner.ts';
 import type { Truth } from './situation.ts';
@@ -230,6 +230,7 @@ function setUp(setup: Setup = {}) {
 		eyes,
 		mind,
 		voice,
+		gate: openGate,
 		driver,
 		png: async () => new Uint8Array(1),
 		cancel: cancel.signal,

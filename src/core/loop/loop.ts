@@ -11,6 +11,8 @@ import { printAct, printLiteral } from '../crystals/rule/text.ts';
 import { type EffectVerdict, type EffectWatch, truthOf } from '../facts/literal.ts';
 import { type Box, iou } from '../geometry.ts';
 import type { Ledger, MissReason, QuestionEntry } from '../ledger.ts';
+import type { ClearedLine, Gate } from '../moderation/gate.ts';
+import { linePartsOf } from '../moderation/line.ts';
 import type { Navigator } from '../navigation/navigator.ts';
 import { joinDetections } from '../perception/beside.ts';
 import { keepFrame } from '../perception/pixels.ts';
@@ -162,7 +164,10 @@ export interface LoopEvents {
 	/** The picture of the moment changed. */
 	readonly onLook?: (look: Look, situation: Situation | undefined) => void;
 	readonly onIntent?: (intent: { readonly act: Act; readonly target?: Sight; readonly advice: boolean } | null) => void;
-	readonly onSpoken?: (line: string) => void;
+	/** @param of  the event's type */
+	readonly onSpoken?: (line: ClearedLine, of: string) => void;
+	/** What a line was about is over: the event's condition does not hold any more. */
+	readonly onOver?: (of: string) => void;
 	readonly onAct?: (act: Act, outcome: ActOutcome, idle: boolean) => void;
 }
 
@@ -174,6 +179,8 @@ export interface LoopOptions extends LoopEvents {
 	readonly eyes: Eyes;
 	readonly mind: Mind;
 	readonly voice: Voice;
+	/** Every line goes through it. */
+	readonly gate: Pick<Gate, 'pass'>;
 	/** Absent: play without a plan. */
 	readonly planner?: Planner;
 	/** Absent: nothing is learnt of ways. */
@@ -330,6 +337,8 @@ export function makeLoop(o: LoopOptions): Loop {
 	/** For the narration: rules that speak for the newest act, and whether one has failed since the event before. */
 	let lastUsed: readonly string[] = [];
 	let failedSince = false;
+	/** Types of event that are still going on. */
+	const during = new Set<string>();
 
 	return {
 		tick,
@@ -945,7 +954,9 @@ export function makeLoop(o: LoopOptions): Loop {
 	}
 
 	function narrate(now: Situation, facts: Facts): void {
-		for (const event of events.find({ screen: now.screen, facts: { ...facts, ...now.facts } })) {
+		const all = { ...facts, ...now.facts };
+		for (const event of events.find({ screen: now.screen, facts: all })) {
+			if (profile.narration?.on?.[event.type] !== undefined) during.add(event.type);
 			const attempt = voice.attempt(event, { screen: now.screen, used: lastUsed, failed: failedSince, asking: asking.has('narration') });
 			failedSince = false;
 			if (attempt.outcome === 'silence') {
@@ -973,12 +984,27 @@ export function makeLoop(o: LoopOptions): Loop {
 				});
 			}
 		}
+		leave(all);
+	}
+
+	/** Nobody wants to hear of a fight that is over. */
+	function leave(facts: Facts): void {
+		for (const type of during) {
+			if (mind.happens(type, facts) !== false) continue;
+			during.delete(type);
+			o.onOver?.(type);
+		}
 	}
 
 	function speak(event: NarrationEvent, line: string, settled: QuestionEntry): void {
 		voice.spoken(event, line, settled.used);
-		ledger.append({ type: 'spoken', of: settled.n, tier: settled.tier ?? 'crystal', event: event.type, line });
-		o.onSpoken?.(line);
+		const say = (cleared: ClearedLine): void => {
+			ledger.append({ type: 'spoken', of: settled.n, tier: settled.tier ?? 'crystal', event: event.type, line: cleared.text });
+			o.onSpoken?.(cleared, event.type);
+		};
+		const passed = o.gate.pass(linePartsOf(line, event));
+		if (passed instanceof Promise) void passed.then(say);
+		else say(passed);
 	}
 }
 

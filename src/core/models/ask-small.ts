@@ -11,7 +11,7 @@ type Json = null | boolean | number | string | readonly Json[] | { readonly [key
 type Schema = { readonly [key: string]: Json };
 
 /** What a small model is asked. A plan and a way are for stronger ones, and a talk fits no small context beside all that it may speak of. */
-export type SmallKind = Exclude<LiveAsk, 'strategy' | 'route' | 'quest' | 'npc'>;
+export type SmallKind = Exclude<LiveAsk, 'strategy' | 'route' | 'quest' | 'npc' | 'moderation'>;
 
 export interface Room {
 	/** Tokens that the question may have, instruction included. */

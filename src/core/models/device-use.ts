@@ -9,7 +9,7 @@ export type Place = 'practice' | 'game';
 
 const use = v.object({
 	model: v.pipe(v.string(), v.maxLength(80)),
-	ask: v.picklist(['perception', 'decision', 'route', 'strategy', 'narration', 'quest', 'npc']),
+	ask: v.picklist(['perception', 'decision', 'route', 'strategy', 'narration', 'quest', 'npc', 'moderation']),
 	place: v.picklist(['practice', 'game']),
 	on: v.boolean(),
 });

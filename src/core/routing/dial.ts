@@ -13,7 +13,16 @@ export interface Dial {
 	/** Where an ask has a share of its own. */
 	readonly asks: Readonly<Partial<Record<LiveAsk, Share>>>;
 }
-export const DIAL_ASKS = ['perception', 'decision', 'route', 'strategy', 'narration', 'quest', 'npc'] as const satisfies readonly LiveAsk[];
+export const DIAL_ASKS = [
+	'perception',
+	'decision',
+	'route',
+	'strategy',
+	'narration',
+	'quest',
+	'npc',
+	'moderation',
+] as const satisfies readonly LiveAsk[];
 export const OPEN_DIAL: Dial = { all: null, asks: {} };
 
 const share = v.nullable(v.pipe(v.number(), v.finite(), v.minValue(0), v.maxValue(1)));

@@ -22,6 +22,7 @@ export const PATIENCE_MS: Readonly<Record<LiveAsk, number>> = {
 	narration: 20_000,
 	quest: 60_000,
 	npc: 60_000,
+	moderation: 5000,
 };
 /** A plan is one question a session, and the strongest is asked first; everything else goes to the cheapest. @param tiers  cheapest first */
 export function askedInOrder(ask: LiveAsk, tiers: readonly Tier[]): readonly Tier[] {

@@ -16,6 +16,8 @@ import type { Situation } from '../../core/loop/situation.ts';
 import { makeVoice } from '../../core/loop/voice.ts';
 import { makeBestEngine } from '../../adapters/engine.ts';
 import type { Clock, InputDriver } from '../../core/ports.ts';
+import { words } from '../../adapters/moderation/filter.ts';
+import { makeGate } from '../../core/moderation/gate.ts';
 import { type Profile, readProfile } from '../../core/profile.ts';
 import { INSTRUCTIONS } from '../../core/wire.ts';
 import { contextOf, makePainter } from '../../practice/draw.ts';
@@ -89,6 +91,7 @@ export async function run(): Promise<BenchResult> {
 	};
 	const tier = makePracticeTier(0);
 	const cascade = makeCascade({ ledger, clock, tiers: () => [tier], instructions: INSTRUCTIONS });
+	const gate = makeGate({ ...shared, cascade, words, endpoint: () => false, tick: () => 0, cancel: never });
 	const loop = makeLoop({
 		profile,
 		clock,
@@ -97,6 +100,7 @@ export async function run(): Promise<BenchResult> {
 		eyes: makeEyes({ ...shared, reader, matcher }),
 		mind: makeMind(shared),
 		voice: makeVoice(shared),
+		gate,
 		driver,
 		png: async () => new Uint8Array(0),
 		cancel: never,

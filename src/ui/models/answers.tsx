@@ -16,6 +16,7 @@ const WORDS: Readonly<Record<LiveAsk, string>> = {
 	narration: 'Speaks',
 	quest: 'Quests',
 	npc: 'People',
+	moderation: 'Checks',
 };
 
 export function Answers() {

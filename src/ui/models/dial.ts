@@ -34,6 +34,7 @@ export const ASK_WORDS: Readonly<Record<RoutedAskView['ask'], string>> = {
 	narration: 'What to say',
 	quest: 'What a text asks for',
 	npc: 'How somebody stands',
+	moderation: 'What may be said',
 };
 
 export function verdictTone({ state, verdict }: Pick<RoutedView, 'state' | 'verdict'>): string {

@@ -1,4 +1,5 @@
 // A scripted session for tests and for looking at the page: believable, seeded by nothing but its own tables.
+import type { Cleared } from '../../core/moderation/gate.ts';
 import type { Report } from '../../core/report.ts';
 import type { Ask } from '../../core/question.ts';
 import type { TierName } from '../../core/ledger.ts';
@@ -395,7 +396,7 @@ export function fakeLive(more: Partial<LiveView> = {}): LiveView {
 		boxes: FAKE_BOXES,
 		intent: { verb: 'click', text: 'click yes', at: { x: 718, y: 493 }, box: [676, 482, 84, 22], advice: false },
 		asking: ['narration'],
-		caption: 'Mira wants her relic back, and the mill has rats the size of regrets.',
+		caption: 'Mira wants her relic back, and the mill has rats the size of regrets.' as Cleared,
 		firing: ['c4'],
 		...more,
 	};

@@ -6,7 +6,7 @@ import { type Migrations, readStored, type Stored } from '../stored.ts';
 
 export const CASCADE_SCHEMA = 1;
 
-export const CASCADE_ASKS = ['perception', 'decision', 'route', 'strategy', 'narration', 'quest', 'npc'] as const;
+export const CASCADE_ASKS = ['perception', 'decision', 'route', 'strategy', 'narration', 'quest', 'npc', 'moderation'] as const;
 export const CASCADE_TIERS = ['device', 'local', 'cloud'] as const;
 /** `open`: not shown either way. `good`: its answers stand. `skip`: it almost surely fails, so the next is asked at once. */
 export const VERDICTS = ['open', 'good', 'skip'] as const;
@@ -117,9 +117,9 @@ export function freshCascade(ask: CascadeAsk, key: string, tier: CascadeTier, si
 	};
 }
 
-/** Nothing checks a line of narration beyond its schema and its slots: a usable one is as good as a right one. */
+/** Nothing checks a line of narration beyond its schema and its slots, and nothing a ruling: a usable one is as good as a right one. */
 export function isVerifiable(ask: CascadeAsk): boolean {
-	return ask !== 'narration';
+	return ask !== 'narration' && ask !== 'moderation';
 }
 
 /** Questions it was asked, whatever came of them. */

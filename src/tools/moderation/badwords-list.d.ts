@@ -1,0 +1,4 @@
+declare module 'badwords-list' {
+	const lists: { readonly array: readonly string[] };
+	export default lists;
+}
