@@ -1,5 +1,6 @@
 // The agent's worker as the page sees it. Types only. Commands go in by comlink; what the page shows comes out as events on
 // the port given to `watch`, so that a slow page never holds the loop up.
+import type { Checklist } from '../src/core/checklist.ts';
 import type { BackupModel } from '../src/core/backup.ts';
 import type { State, StateChange } from '../src/core/crystals/crystal.ts';
 import type { Layer } from '../src/core/crystals/rule/schema.ts';
@@ -166,6 +167,8 @@ export interface DecisionView {
 	/** Names of crystals made (model) or used (crystal). */
 	readonly crystals: readonly string[];
 	readonly violation: boolean;
+	/** The six answers given before it left the machine; absent when it did not. */
+	readonly checklist?: Checklist;
 }
 
 export interface ScoreView {

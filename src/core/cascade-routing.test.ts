@@ -57,7 +57,7 @@ function setUp(tiers: readonly { readonly name: Tier['name']; readonly infer: In
 			{
 				question,
 				kind: 'play',
-				check: () => ({ outcome: 'miss', reason: 'no-crystal', detail: '' }),
+				check: () => ({ outcome: 'miss', reason: 'no-crystal', detail: 'nothing is known of it' }),
 				crystallise: (answer, receipt) => {
 					crystallised.push(`${answer.act.verb} of ${receipt.tier.name}`);
 					return { made: [], refused: [], labelled: ['rule-1'] };

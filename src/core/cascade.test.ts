@@ -99,6 +99,30 @@ describe('settle', () => {
 		]);
 	});
 
+	it('fills the checklist before anything leaves the machine, and sends nothing where it cannot', async () => {
+		const infer = replying(JSON.stringify(answer));
+		const { cascade, entries } = setUp(infer);
+		const asking = async (detail: string): Promise<void> => {
+			const check = (): Attempt<PerceptionAnswer> => ({ outcome: 'miss', reason: 'no-crystal', detail });
+			const settling = cascade.settle<'perception'>(settlement(check, { kind: 'title' }), never);
+			if (settling.how === 'asking') await settling.settled;
+		};
+		await asking('never seen');
+		await asking('');
+		expect(infer.asked).toHaveLength(1);
+		expect(entries()[0]).toMatchObject({ kind: 'title', checklist: { fills: 'perception of "title": never seen' } });
+		expect(entries()[1]).toMatchObject({ tier: null, calls: 0, misses: [{ tier: 'crystal' }, { tier: 'local', reason: 'no-checklist' }] });
+		expect(entries()[1]?.checklist).toBeUndefined();
+	});
+
+	it('leaves the checklist out where the model is in the page', async () => {
+		const { cascade, entries } = setUp(replying(JSON.stringify(answer)), { name: 'device' });
+		const settling = cascade.settle<'perception'>(settlement(miss), never);
+		if (settling.how === 'asking') await settling.settled;
+		expect(entries()).toMatchObject([{ tier: 'device' }]);
+		expect(entries()[0]?.checklist).toBeUndefined();
+	});
+
 	it('asks all the same where that is wanted, and says what the crystal would have said', async () => {
 		const clock = { now: () => 0, monotonic: () => 0 };
 		const ledger = makeLedger({ session: 's', next: 1, now: clock.now, persist: () => {} });

@@ -2,6 +2,7 @@
 // A model can be reached only through `settle`, and `settle` cannot be called without the crystalliser: the functions that
 // call models live in a map that this module does not export, and a handle is worth nothing outside it.
 import * as v from 'valibot';
+import { type Checklist, fillChecklist } from './checklist.ts';
 import type { Residue } from './crystals/crystal.ts';
 import type { Signs } from './crystals/cascade/apply.ts';
 import type { Ledger, Miss, MissReason, QuestionEntry, TierName, Tried } from './ledger.ts';
@@ -175,6 +176,7 @@ export function makeCascade(options: {
 					used: attempt.used,
 					why: attempt.why,
 					violation: false,
+					...(settlement.kind === undefined ? {} : { kind: settlement.kind }),
 					...settlement.context,
 					...settlement.note?.(attempt.answer),
 				}) as QuestionEntry;
@@ -194,6 +196,7 @@ export function makeCascade(options: {
 		const ask = s.question.ask as A;
 		const misses: Miss[] = [first];
 		const tries: Tried[] = [];
+		let checklist: Checklist | undefined;
 		const able = askedInOrder(ask, options.tiers());
 		const tiers = able.filter((tier) => tier.beside !== true);
 		if (tiers.length === 0)
@@ -210,6 +213,16 @@ export function makeCascade(options: {
 				misses.push({ tier: tier.name, reason: 'cancelled', detail: 'the question was taken back' });
 				walk.tried(undefined);
 				break;
+			}
+			if (tier.name !== 'device' && checklist === undefined) {
+				const about = { ask, kind: s.kind ?? '', reason: first.reason, detail: first.detail };
+				const filled = fillChecklist(about, ledger.entries(), clock.now());
+				if (typeof filled === 'string') {
+					misses.push({ tier: tier.name, reason: 'no-checklist', detail: filled });
+					walk.tried(undefined);
+					continue;
+				}
+				checklist = filled;
 			}
 			const asked = await askTier(s, tier, withinMs, cancel);
 			if (asked.tried !== undefined) tries.push(asked.tried);
@@ -245,6 +258,8 @@ export function makeCascade(options: {
 			...(tries.length === 0 ? {} : { tries }),
 			simulated: able.some((tier) => tier.simulated && tries.some((t) => t.who === tier.label)),
 			used: [],
+			...(s.kind === undefined ? {} : { kind: s.kind }),
+			...(checklist !== undefined && tries.some((t) => t.tier !== 'device') ? { checklist } : {}),
 			...s.context,
 		} as const;
 		if (best === undefined) {

@@ -1,4 +1,5 @@
 // The ledger is append-only. A correction is a new entry, so a scorecard can be recomputed for any past moment.
+import type { Checklist } from './checklist.ts';
 import type { Ask, Act, Facts } from './question.ts';
 
 export const TIERS = ['crystal', 'device', 'local', 'cloud'] as const;
@@ -30,7 +31,9 @@ export type MissReason =
 	/** Its answer was usable and too likely wrong to stand alone. */
 	| 'doubted'
 	/** The person's share of questions that may reach the cloud. */
-	| 'dial-reached';
+	| 'dial-reached'
+	/** The falsework checklist could not be filled, so nothing left the machine. */
+	| 'no-checklist';
 
 export interface Miss {
 	readonly tier: TierName;
@@ -88,6 +91,10 @@ export interface QuestionEntry {
 	readonly refused?: readonly { readonly what: string; readonly why: string }[];
 	/** A model was called and left neither an artefact nor a stated reason. */
 	readonly violation: boolean;
+	/** The screen, decision point or event type it was about; absent where it was about the ask as a whole. */
+	readonly kind?: string;
+	/** The six answers given before it left the machine; absent when it did not. */
+	readonly checklist?: Checklist;
 	readonly screen?: string;
 	readonly facts?: Facts;
 	readonly act?: Act;

@@ -6,6 +6,7 @@ import type { CascadeCrystal } from './crystals/cascade/schema.ts';
 import { floor, score, whatIsMissing } from './crystals/lifecycle.ts';
 import { type Change, changesOf, hourlyCosts, type SessionLine, sessionsOf } from './history.ts';
 import type { LedgerEntry, MissReason, QuestionEntry, TierName } from './ledger.ts';
+import { type Checklist, checkForesight, type Foresight, remedyFor } from './checklist.ts';
 import { type Payback, paybackOf } from './payback.ts';
 import type { Profile } from './profile.ts';
 import type { Ask } from './question.ts';
@@ -61,6 +62,11 @@ export interface ReportPayback extends Payback {
 	readonly name: string;
 	readonly kind: string;
 }
+export interface ReportChecklist extends Checklist {
+	/** Ledger entry of the call. */
+	readonly n: number;
+	readonly ask: Ask;
+}
 export interface Remaining {
 	readonly ask: Ask;
 	readonly reason: MissReason | 'unknown';
@@ -91,7 +97,9 @@ export interface Report {
 	};
 	readonly idle: Scorecard['idle'];
 	readonly strikes: readonly never[];
-	readonly checklist: readonly never[];
+	/** The six answers given before each question left the machine, and how well their forecasts came true. */
+	readonly checklist: readonly ReportChecklist[];
+	readonly foresight: Foresight;
 	readonly graduation: {
 		readonly evaluated: false;
 		readonly why: string;
@@ -184,7 +192,8 @@ export function makeReport(input: {
 		wrong: { ...card.wrong, examples: wrongOnes(entries) },
 		idle: card.idle,
 		strikes: [],
-		checklist: [],
+		checklist: asked.flatMap((e) => (e.checklist === undefined ? [] : [{ n: e.n, ask: e.ask, ...e.checklist }])),
+		foresight: checkForesight(entries, session.endedAt),
 		graduation: {
 			evaluated: false,
 			why: 'not evaluated yet: it takes five conditions inside one window of 24 hours',
@@ -332,46 +341,6 @@ function remainingOf(asked: readonly QuestionEntry[], session: ReportSession): r
 		});
 }
 
-function remedyFor(reason: MissReason | 'unknown', ask: Ask): string {
-	switch (reason) {
-		case 'no-crystal':
-			return ask === 'perception'
-				? 'more visits to what is shown there: each answer leaves templates and regions'
-				: ask === 'quest' || ask === 'npc'
-					? 'none: each text costs its call once'
-					: ask === 'narration'
-						? 'none: the first of a kind may cost a call, and its phrases speak from then on'
-						: ask === 'strategy'
-							? 'none: the first plan costs a call, and holds until its own conditions fail'
-							: 'more play of this situation, or a fact in the profile that names it: the answers leave rules';
-		case 'shadow':
-			return ask === 'strategy'
-				? 'a few more goals reached: a plan answers in the next session once four were'
-				: 'a few more agreeing answers: what was learnt is waiting for its fourth clean label';
-		case 'below-threshold':
-			return 'agreement: its crystals were wrong too lately to be trusted';
-		case 'conflict':
-			return 'a fact in the profile that tells the two situations apart';
-		case 'stale':
-			return ask === 'strategy'
-				? 'goals that cover more of the game: the plan had nothing left to pursue'
-				: ask === 'narration'
-					? 'more variants from one call'
-					: 'nothing to do: what changed in the game is being learnt anew';
-		case 'unexplained-change':
-		case 'unverified-transition':
-			return 'seeing this way into the screen a few more times';
-		case 'act-failed':
-			return 'a better act here: what was done did not bring about what was expected';
-		case 'audit':
-			return 'none: one act in a hundred is checked on purpose';
-		case 'surprise':
-			return 'none: a model speaks on real surprises, six times an hour at most';
-		default:
-			return 'see why the tier before it could not answer';
-	}
-}
-
 /** One line for each counted question. */
 export function ticksJsonl(entries: readonly LedgerEntry[]): string {
 	const outcomes = new Map<number, string>();
@@ -470,6 +439,10 @@ export function reportMarkdown(report: Report): string {
 					]),
 				)),
 		'',
+		'## The falsework checklist',
+		'',
+		foresightText(report.foresight, report.checklist.length),
+		'',
 		'## Who was asked',
 		'',
 		...(report.spend.by.length === 0
@@ -554,6 +527,14 @@ export function reportMarkdown(report: Report): string {
 /** For a person: the worst and the best; all of them stand in report.json. */
 function shownRows({ rows, losing }: Report['payback']): readonly ReportPayback[] {
 	return [...rows.slice(0, Math.min(losing, PAID_MOST)), ...rows.slice(losing)];
+}
+
+function foresightText(f: Foresight, answered: number): string {
+	if (answered === 0) return 'No question left the machine.';
+	const head = `${answered} questions left the machine, each with its six answers (report.json has them).`;
+	return f.calls === 0
+		? `${head} None is old enough to hold its forecast against what came.`
+		: `${head} Of ${f.calls} forecasts that could be held against what came: ${f.predicted.toFixed(1)} calls an hour to be removed by each on average, ${f.realised.toFixed(1)} were; off by ${f.error.toFixed(1)} on average.`;
 }
 
 function figure(change: Change, value: number | null, of: { readonly local: number; readonly total: number } | undefined): string {

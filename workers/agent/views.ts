@@ -31,6 +31,7 @@ export function decisionView(entry: LedgerEntry, nameOf: (id: string) => string,
 		tokens: entry.promptTokens + entry.completionTokens,
 		crystals: (entry.tier === 'crystal' ? entry.used : entry.made).map(nameOf),
 		violation: entry.violation,
+		...(entry.checklist === undefined ? {} : { checklist: entry.checklist }),
 	};
 }
 

@@ -6,6 +6,7 @@ import { type Choice, Empty, Region, Segmented } from '../primitives/parts.tsx';
 import { TierIcon, tierLook } from '../primitives/tier.tsx';
 import type { DecisionView } from '../services.ts';
 import { useApp } from '../state.tsx';
+import { ChecklistCard } from './checklist.tsx';
 import { Why } from './why.tsx';
 import { type AskFilter, filterDecisions, type TierFilter } from './stream.ts';
 
@@ -152,6 +153,7 @@ function Line(props: { readonly decision: DecisionView }) {
 						<dd>A model was called and left neither a crystal nor a stated reason.</dd>
 					</Show>
 				</dl>
+				<Show when={d().checklist}>{(checklist) => <ChecklistCard checklist={checklist()} />}</Show>
 				<Show when={d().ask === 'decision'}>
 					<div class="bg-sunken px-3.5 pb-3 md:pl-11">
 						<Why entry={d().n} what={d().what} answered={d().tier !== null} />

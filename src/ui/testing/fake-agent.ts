@@ -463,6 +463,18 @@ export function fakeDecisions(at: number): readonly DecisionView[] {
 			tokens,
 			crystals,
 			violation: i === 32,
+			...(tier === 'cloud' || tier === 'local'
+				? {
+						checklist: {
+							artefact: 'a rule of its reasons, or a skill of its plan',
+							stored: 'among this game’s crystals on this machine; rules.json, skills of its pack',
+							fills: `${ask} of "town": ${reason}`,
+							again: 41.2,
+							ends: 'more play of this situation, or a fact in the profile that names it: the answers leave rules',
+							delta: 26.4,
+						},
+					}
+				: {}),
 		};
 	});
 }
