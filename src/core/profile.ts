@@ -180,6 +180,8 @@ export const profileSchema = v.pipe(
 				),
 				/** Facts that go with an event; without it six at most that are numbers or words. */
 				with: v.optional(v.record(slug, v.pipe(v.array(v.union([factId, v.literal('screen')])), v.maxLength(12)))),
+				/** Facts that go on being so while they cannot be seen: the room, on the screen that tells of a death. */
+				keeps: v.optional(v.pipe(v.array(factId), v.maxLength(20))),
 				/** Names that are values of events, and how one speaks of who bears them. */
 				names: v.optional(v.record(v.pipe(v.string(), v.minLength(1), v.maxLength(60)), v.picklist(['he', 'she', 'it', 'they']))),
 				/** Seconds between two lines about a type of event; 8 unless said. */

@@ -7,7 +7,7 @@ import { decide } from './policy.ts';
 import { derivedOf, type Truth, truthOf } from './truth.ts';
 import { encodeState, viewOf } from './view.ts';
 import { nextStep } from './warren/guide.ts';
-import { type LandOptions, makeWorld, press, step, type World } from './world.ts';
+import { type GameEvent, type LandOptions, makeWorld, press, step, type World } from './world.ts';
 
 export const ACTIONS = [
 	{ verb: 'click', args: { at: 'element' }, does: 'left-click an element' },
@@ -33,21 +33,25 @@ export function offeredFacts(truth: Truth, known: Iterable<string>): Facts {
 	return facts;
 }
 
-/** Plays `ms` of game time by the policy, looking every 250 ms; `watch` is told each question and its answer. */
-export function playThrough(
-	seed: number,
-	ms: number,
-	watch: (question: DecisionQuestion, answer: DecisionAnswer, truth: Truth) => void = () => {},
-	land: LandOptions = {},
-): Playthrough {
+export interface Moment {
+	readonly question: DecisionQuestion;
+	readonly answer: DecisionAnswer;
+	readonly truth: Truth;
+	/** What happened since the moment before. */
+	readonly happened: readonly GameEvent[];
+	/** Game ms. */
+	readonly at: number;
+}
+
+/** Plays `ms` of game time by the policy, looking every 250 ms; between two moments nothing happens, however long the caller takes. */
+export function* momentsOf(seed: number, ms: number, land: LandOptions = {}): Generator<Moment> {
 	const world = makeWorld(seed, land);
 	const options = { ...defaultOptions, ...land, seed };
 	const known = new Set<string>();
-	const counts = { wins: 0, deaths: 0, asked: 0 };
-	const roundMs: number[] = [];
-	let began = 0;
+	let asked = 0;
 	let last = '';
 	let actedAt = 0;
+	let happened: readonly GameEvent[] = [];
 	while (world.now < ms) {
 		const view = viewOf(world);
 		const truth = truthOf(view, options);
@@ -56,7 +60,7 @@ export function playThrough(
 			falsework: 1,
 			ask: 'decision',
 			game: 'practice',
-			tick: counts.asked,
+			tick: asked++,
 			frame: { id: encodeState(view, options), ...frameSize(options) },
 			screen: truth.screen,
 			facts: offeredFacts(truth, known),
@@ -68,8 +72,7 @@ export function playThrough(
 		};
 		const { warren } = view;
 		const answer = decide(question, warren && (() => nextStep(view, warren, options, question.tick)));
-		counts.asked += 1;
-		watch(question, answer, truth);
+		yield { question, answer, truth, happened, at: world.now };
 		const act = JSON.stringify([answer.act, truth.screen]);
 		// The same act again only after a while: the first one is most likely still being carried out.
 		if (act !== last || world.now - actedAt > 2000) {
@@ -77,12 +80,29 @@ export function playThrough(
 			last = act;
 			actedAt = world.now;
 		}
-		for (const event of step(world, 250)) {
+		happened = step(world, 250);
+	}
+}
+
+/** The whole of it at once; `watch` is told each question and its answer. */
+export function playThrough(
+	seed: number,
+	ms: number,
+	watch: (question: DecisionQuestion, answer: DecisionAnswer, truth: Truth) => void = () => {},
+	land: LandOptions = {},
+): Playthrough {
+	const counts = { wins: 0, deaths: 0, asked: 0 };
+	const roundMs: number[] = [];
+	let began = 0;
+	for (const { question, answer, truth, happened, at } of momentsOf(seed, ms, land)) {
+		counts.asked += 1;
+		watch(question, answer, truth);
+		for (const event of happened) {
 			if (event.type === 'died') counts.deaths += 1;
 			if (event.type === 'won') {
 				counts.wins += 1;
-				roundMs.push(world.now - began);
-				began = world.now;
+				roundMs.push(at - began);
+				began = at;
 			}
 		}
 	}

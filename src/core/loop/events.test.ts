@@ -72,6 +72,14 @@ it('tells what a text tells, when it is news', () => {
 	expect(findIn(told, rat)).toEqual([]);
 });
 
+it('sends what a fact was last only where the profile says that it goes on being so', () => {
+	const dark = profileOf({
+		...profile,
+		narration: { persona: 'calm', events: ['gone'], with: { gone: ['place', 'level'] }, keeps: ['place'] },
+	});
+	expect(findIn(dark, at('play', { place: 'mill', level: 3 }), at('gone'))).toEqual([{ type: 'gone', place: 'mill' }]);
+});
+
 it('says what is wrong with a form', () => {
 	expect(formFault('The {foe} falls')).toBeUndefined();
 	expect(formFault('The {foe')).toContain('is written {name}');

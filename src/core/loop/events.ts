@@ -14,9 +14,10 @@ export interface Events {
 
 /** At most so many values of facts go with an event that names none: a line needs a few, a model's bill grows with each. */
 const VALUES = 6;
+
 /** @param condition  whether the profile's expression for an event is true in a situation; undefined when unknown */
 export function makeEvents(profile: Profile, condition: (event: string, at: Noticed) => boolean | undefined): Events {
-	const { events: wanted = [], on = {}, told = {}, with: carried = {} } = profile.narration ?? {};
+	const { events: wanted = [], on = {}, told = {}, with: carried = {}, keeps = [] } = profile.narration ?? {};
 	const enums = new Set(profile.facts.flatMap((f) => (f.type === 'enum' ? [f.name] : [])));
 	const unsayable = new Set(profile.facts.flatMap((f) => (f.type === 'text' || f.type === 'position' ? [f.name] : [])));
 	const forms = new Map(Object.entries(told).map(([type, { fact, as }]) => [type, { fact, reads: as.map(readsLike) }]));
@@ -24,17 +25,31 @@ export function makeEvents(profile: Profile, condition: (event: string, at: Noti
 	const met = new Set<string>();
 	/** Texts as they stood last: one that comes back after a menu was closed is no news. */
 	const texts = new Map<string, string>();
+	/** The last that was seen of what is so unseen as well. */
+	const kept = new Map<string, FactValue>();
 	let before: Noticed | undefined;
 
 	function make(type: string, now: Noticed, more: Record<string, FactValue> = {}): NarrationEvent {
-		const named = carried[type];
-		const sayable = ([name, value]: [string, FactValue]): boolean =>
-			(typeof value === 'number' || typeof value === 'string') &&
-			(named?.includes(name) ?? (/^[a-z]+$/.test(name) && name !== 'type' && !unsayable.has(name)));
-		const values = Object.entries({ screen: now.screen, ...now.facts }).filter((entry) =>
-			named === undefined && entry[0] === 'screen' ? false : sayable(entry),
-		);
-		return { ...Object.fromEntries(named === undefined ? values.slice(0, VALUES) : values), ...more, type };
+		const names = carried[type];
+		const values = names === undefined ? shortList(now.facts) : names.map((name) => [name, valueOf(name, now)] as const);
+		return {
+			...Object.fromEntries(values.filter(([, value]) => typeof value === 'number' || typeof value === 'string')),
+			...more,
+			type,
+		} as NarrationEvent;
+	}
+
+	function valueOf(name: string, now: Noticed): FactValue | undefined {
+		return name === 'screen' ? now.screen : (now.facts[name] ?? kept.get(name));
+	}
+
+	function shortList(facts: Facts) {
+		return Object.entries(facts)
+			.filter(
+				([name, value]) =>
+					/^[a-z]+$/.test(name) && name !== 'type' && !unsayable.has(name) && (typeof value === 'number' || typeof value === 'string'),
+			)
+			.slice(0, VALUES);
 	}
 
 	function happened(type: string, now: Noticed, discovered: readonly string[], fresh: ReadonlySet<string>): NarrationEvent[] {
@@ -63,6 +78,10 @@ export function makeEvents(profile: Profile, condition: (event: string, at: Noti
 				if ((name !== 'screen' && !enums.has(name)) || met.has(`${name}=${String(value)}`)) continue;
 				met.add(`${name}=${String(value)}`);
 				if (before !== undefined && name !== 'screen') discovered.push(String(value));
+			}
+			for (const name of keeps) {
+				const value = now.facts[name];
+				if (value !== undefined) kept.set(name, value);
 			}
 			const fresh = new Set<string>();
 			for (const { fact } of forms.values()) {

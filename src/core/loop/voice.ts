@@ -1,7 +1,7 @@
 // Narration: phrases for what is usual, a model for what surprises, silence for the rest.
 import type { Attempt } from '../cascade.ts';
 import { used } from '../crystals/lifecycle.ts';
-import { RECENT_LINES, type SpokenLine, speakPhrase } from '../crystals/phrase/apply.ts';
+import { APART_LINES, RECENT_LINES, type SpokenLine, speakPhrase } from '../crystals/phrase/apply.ts';
 import { crystallisePhrases, rehearse } from '../crystals/phrase/crystallise.ts';
 import type { Lexicon } from '../crystals/phrase/induce.ts';
 import type { Phrase } from '../crystals/phrase/schema.ts';
@@ -92,7 +92,7 @@ export function makeVoice(o: VoiceOptions): Voice & { memory(): SurpriseState; p
 			}
 			past = [...past, event].slice(-EVENTS_KEPT);
 			const due = noted.surprising && !asking;
-			if (due && surprise.take(at)) return { outcome: 'miss', reason: 'surprise', detail: noted.why };
+			if (due && surprise.take(at, noted.rare)) return { outcome: 'miss', reason: 'surprise', detail: noted.why };
 			const seconds = cooldowns[event.type];
 			const spoken = speakPhrase(mine, event, {
 				at,
@@ -102,7 +102,7 @@ export function makeVoice(o: VoiceOptions): Voice & { memory(): SurpriseState; p
 				...(seconds === undefined ? {} : { cooldownMs: 1000 * seconds }),
 			});
 			const held = due
-				? `${noted.why}; this hour's lines are spent`
+				? `${noted.why}; no line by a model is left now`
 				: noted.surprising
 					? `${noted.why}; another line is being asked for`
 					: noted.why;
@@ -145,8 +145,10 @@ export function makeVoice(o: VoiceOptions): Voice & { memory(): SurpriseState; p
 			for (const phrase of [...done.made, ...done.changed]) o.save(phrase);
 			return done.residue;
 		},
-		verify(answer) {
-			return /[<>{}]/.test(answer.line) ? 'the line holds markup or braces' : undefined;
+		verify({ line }, event) {
+			if (/[<>{}]/.test(line)) return 'the line holds markup or braces';
+			const lately = said.filter((s) => s.event === event.type).slice(-APART_LINES);
+			return lately.some((s) => s.line === line) ? 'the line was said lately; say it in other words' : undefined;
 		},
 		memory: () => surprise.state(),
 		pace: () => surprise.pace(),

@@ -30,6 +30,7 @@ export interface PhraseCrystallised {
 
 /** Lines of one type that wait for a second one; the oldest gives way. */
 const WAITING_MOST = 24;
+const CLEAN_ENOUGH = 30;
 
 /** One call makes as many phrases as its line and variants stand up for. */
 export function crystallisePhrases(input: PhraseCrystalliseInput): PhraseCrystallised {
@@ -144,6 +145,8 @@ export function rehearse(
 	const line = fill(phrase.data, event, names);
 	if (line === undefined) return undefined;
 	const harmful = line.length > 300 || /[{}]|\bundefined\b|\bNaN\b| {2}/.test(line) || /(?:^|\s)(\p{L}+) \1(?=\P{L}|$)/iu.test(line);
+	// Its evidence stands: each further line that reads well is no news.
+	if (!harmful && phrase.state === 'autonomous' && phrase.stat.clean >= CLEAN_ENOUGH) return undefined;
 	const step = live(
 		phrase,
 		{ type: 'label', harmful, context: { episode, at }, because: harmful ? 'the filled line does not read well' : 'filled without a gap' },

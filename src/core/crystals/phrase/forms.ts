@@ -55,6 +55,7 @@ const PRONOUNS: Readonly<Record<Pronoun, Readonly<Record<'subject' | 'object' | 
 };
 
 function spell(n: number): string | undefined {
+	if (n === 0) return 'no';
 	if (n < 20) return UNITS[n];
 	if (n > 99) return n === 100 ? 'a hundred' : undefined;
 	const tens = TENS[Math.floor(n / 10) - 2] as string;
@@ -179,8 +180,8 @@ function programsOf(value: FactValue, usual: boolean): readonly (readonly Op[])[
 export function renderings(value: FactValue, names: Names = NOBODY): readonly Rendering[] {
 	const seen = new Map<string, readonly Op[]>();
 	for (const ops of programsOf(value, true)) {
-		// "First" and "second" are said of time more often than of a value.
-		if (ops[0] === 'ordinal-word' && Number(value) < 3) continue;
+		// "First" and "second" are said of time more often than of a value, and "no" of anything.
+		if ((ops[0] === 'ordinal-word' && Number(value) < 3) || (ops[0] === 'spelled' && value === 0)) continue;
 		const text = render(value, ops, names);
 		if (text !== undefined && !seen.has(text)) seen.set(text, ops);
 	}

@@ -81,6 +81,12 @@ export function induce(examples: readonly Example[], lexicon: Lexicon = {}): Ind
 	const open = proved ? [] : first.open.map(({ why }) => why);
 	const several = proved ? [] : aligned.flatMap(ambiguous);
 	if (several.length > 0) open.push(...several);
+	for (const [e, { tokens }] of spotted.entries()) {
+		const one = tokens.findIndex(
+			({ from: [how] }, i) => how !== undefined && counts(how, (examples[e] as Example).event) === 1 && severalAfter(tokens, i),
+		);
+		if (one >= 0) return no(`"${(tokens[one] as Token).text}" is one, and what it counts several`);
+	}
 	const only = bindings(spotted, examples, aligned);
 	const parts = partsOf(aligned, examples);
 	const made = { parts, ...(only === undefined ? {} : { only }) };
@@ -170,7 +176,7 @@ function spot({ line, event, named = {} }: Example, { allowed, things, names }: 
 		}
 		opens = false;
 	}
-	for (const [i, thing] of claimed(tokens, things)) open.push({ at: i, why: `"${thing}" is no value of the event` });
+	for (const [i, thing] of claimed(tokens, things, event)) open.push({ at: i, why: `"${thing}" is no value of the event` });
 	return { tokens, open, bound };
 }
 const word = (text: string): Token => ({ text, from: [] });
@@ -216,14 +222,17 @@ function strange(text: string, opens: boolean, allowed: Lexicon['allowed'], thin
 }
 
 /** Things of the game that the words claim, of one word or several. */
-function claimed(tokens: readonly Token[], things: Lexicon['things']): [number, string][] {
+function claimed(tokens: readonly Token[], things: Lexicon['things'], event: NarrationEvent): [number, string][] {
 	if (things === undefined || things.size === 0) return [];
+	// A number of rats lets a line speak of rats.
+	const counted = new Set(Object.entries(event).flatMap(([name, value]) => (typeof value === 'number' ? [inNumber(name, 'one')] : [])));
 	const found: [number, string][] = [];
 	for (let i = 0; i < tokens.length; i++) {
 		let run = '';
 		for (let j = i; j < Math.min(tokens.length, i + 7) && (tokens[j] as Token).from.length === 0; j++) {
 			run += (tokens[j] as Token).text.toLowerCase();
-			if (things.has(run) || things.has(inNumber(run, 'one'))) found.push([i, run]);
+			const one = inNumber(run, 'one');
+			if ((things.has(run) || things.has(one)) && !counted.has(one)) found.push([i, run]);
 		}
 	}
 	return found;
@@ -277,11 +286,10 @@ function partsOf(tokens: readonly Token[], examples: readonly Example[]): Phrase
 	const words = tokens.filter((t) => t.from.length === 0).map((t) => t.text);
 	for (const [i, cell] of cells.entries()) {
 		if (!('slot' in cell)) continue;
-		const counts = examples.map(({ event }) => event[cell.slot]);
-		if (!counts.every((n) => typeof n === 'number')) continue;
-		if (cell.ops.some((op) => op.startsWith('ordinal'))) continue;
-		const several = counts.some((n) => n !== 1);
-		if (several && counts.includes(1) && !AGREES.test(words.join(' '))) {
+		const numbers = examples.map(({ event }) => counts(cell, event));
+		if (numbers.includes(undefined)) continue;
+		const several = numbers.some((n) => n !== 1);
+		if (several && numbers.includes(1) && !AGREES.test(words.join(' '))) {
 			const noun = follower(tokens, i);
 			if (noun !== undefined && /\p{L}/u.test((tokens[noun] as Token).text)) follow(cells, tokens, noun, cell.slot);
 			continue;
@@ -299,8 +307,41 @@ function partsOf(tokens: readonly Token[], examples: readonly Example[]): Phrase
 	return parts;
 }
 
-/** The place of the plural noun that a number counts: the next word or the one after. */
+/**
+ * The place of the plural noun that a number counts: the next word or the one after. None where a verb may follow it, as in "3 rats
+ * bite": with one of them it would read otherwise.
+ */
 function follower(tokens: readonly Token[], at: number): number | undefined {
+	const found = plural(tokens, at);
+	if (found === undefined || /^(?:|[.!?…:"“])$/.test(tokens.slice(0, at).findLast((t) => t.text.trim() !== '')?.text ?? '')) {
+		// At the head of a sentence it is what the sentence is about.
+		return found !== undefined && closes(tokens, found) === 'stop' ? found : undefined;
+	}
+	return closes(tokens, found) === undefined ? undefined : found;
+}
+/** What a slot counts; undefined where it says a word, or which of several. */
+function counts({ slot, ops }: Candidate, event: NarrationEvent): number | undefined {
+	const value = event[slot];
+	return typeof value === 'number' && !ops.some((op) => op.startsWith('ordinal')) ? value : undefined;
+}
+/** After a number that is one stands a word for several. */
+function severalAfter(tokens: readonly Token[], at: number): boolean {
+	const found = plural(tokens, at);
+	return (
+		found !== undefined &&
+		(tokens[found] as Token).text !== inNumber((tokens[found] as Token).text, 'one') &&
+		closes(tokens, found) !== undefined
+	);
+}
+/** What comes after a noun: the end of its clause, a word that lets it stand as it is, or anything. */
+function closes(tokens: readonly Token[], at: number): 'stop' | 'word' | undefined {
+	const next = tokens.slice(at + 1).find((t) => t.text.trim() !== '');
+	if (next === undefined || /^[^\p{L}\p{N}]$/u.test(next.text)) return 'stop';
+	return next.from.length === 0 && AFTER_NOUN.has(next.text) ? 'word' : undefined;
+}
+/** Words after a noun that are no verb of its own. */
+const AFTER_NOUN = new Set('and or of in on at to for from by with without out off left again less more later'.split(' '));
+function plural(tokens: readonly Token[], at: number): number | undefined {
 	for (const i of [at + 2, at + 4]) {
 		const blank = tokens[i - 1];
 		const next = tokens[i];

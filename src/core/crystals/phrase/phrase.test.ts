@@ -239,6 +239,11 @@ describe('a phrase', () => {
 		expect(says([line], { type: 'talk', who: 'Mira' })).toBe(line.line);
 	});
 
+	it('is not learnt from a line that counts one and speaks of several', () => {
+		expect(text('I hold 1 potions.', { type: 'x', n: 1 })).toBe('refused: "1" is one, and what it counts several');
+		expect(text('I hold 1 potion.', { type: 'x', n: 1 })).toBe('I hold {n} potion.');
+	});
+
 	it('repairs its articles by sound', () => {
 		expect(
 			[

@@ -71,9 +71,18 @@ describe('surprise', () => {
 		expect(lines[1]).toBeGreaterThan(3);
 		expect(lines[2]).toBeGreaterThan(12);
 		expect(lines[2]).toBeLessThanOrEqual(24);
+	});
+
+	it('may speak of half the hour’s at once, of the others evenly, and of none when they are spent', () => {
 		const surprise = makeSurprise();
-		for (let i = 0; i < 6; i++) expect(surprise.take(i)).toBe(true);
-		expect([surprise.take(7), surprise.left(7), surprise.left(3_600_001)]).toEqual([false, 0, 2]);
+		const minute = 60 * SECOND;
+		const taken = Array.from({ length: 120 }, (_, i) => i).filter((i) => surprise.take(i * minute));
+		expect(taken).toEqual([0, 1, 2, 10, 20, 30, 60, 61, 62, 70, 80, 90]);
+		const fresh = makeSurprise();
+		// What is new and nothing else leaves the last one.
+		expect([fresh.take(0, false), fresh.take(0, false), fresh.take(0, false), fresh.take(0, true)]).toEqual([true, true, false, true]);
+		const busy = makeSurprise({ perHour: () => 1 });
+		expect([busy.take(0), busy.take(1), busy.left(59 * minute), busy.take(60 * minute)]).toEqual([true, false, 0, true]);
 	});
 
 	it('tells what the budget comes to at this pace', () => {

@@ -23,6 +23,8 @@ export interface Noted {
 	/** No line about this type has come from a model yet, and none was learnt. */
 	readonly firstOfKind: boolean;
 	readonly surprising: boolean;
+	/** It may take the last line; what is only new leaves that. */
+	readonly rare: boolean;
 	/** For people. */
 	readonly why: string;
 }
@@ -54,9 +56,10 @@ export interface Surprise {
 	note(event: NarrationEvent, setting: Setting): Noted;
 	/** A line for this type is known: it is no first of its kind any more. */
 	told(type: string): void;
-	/** Takes one of the hour's asks; false when they are spent. */
-	take(at: number): boolean;
-	/** Asks left at this time. */
+	/** Takes one of the lines that a model may speak; false when none is to be had now. What is new and nothing else leaves
+	 *  the last one to what is rare. */
+	take(at: number, rare?: boolean): boolean;
+	/** Lines to be had at this time: half of the hour's at once, and never more than all of them in an hour. */
 	left(at: number): number;
 	pace(): Pace;
 	state(): SurpriseState;
@@ -78,6 +81,8 @@ const VALUE_MOST_BITS = 6;
 const KINDS_MOST = 64;
 const FAILED_BITS = 3;
 const MOVED_MOST_BITS = 4;
+/** The share of events for which the last line is kept. */
+const RARE_SHARE = 0.1;
 
 /** @param perHour  lines an hour that a model may speak; read anew with each event */
 export function makeSurprise(options: { readonly perHour?: () => number; readonly from?: SurpriseState } = {}): Surprise {
@@ -132,17 +137,33 @@ export function makeSurprise(options: { readonly perHour?: () => number; readonl
 		return { eventsPerHour, share, threshold, linesPerHour: Math.min(budget, share * eventsPerHour) };
 	}
 
+	function stock(at: number): { readonly lines: number; readonly holds: number } {
+		const budget = perHour();
+		const lately = asked.filter((t) => at - t < HOUR_MS);
+		// A bucket of half the hour's lines that fills evenly: the first minutes, in which all is new, leave something for later.
+		const holds = Math.ceil(budget / 2);
+		let bucket = holds;
+		let then = lately[0] ?? at;
+		for (const t of lately) {
+			bucket = Math.min(holds, bucket + ((t - then) * budget) / HOUR_MS) - 1;
+			then = t;
+		}
+		bucket = Math.min(holds, bucket + ((at - then) * budget) / HOUR_MS);
+		return { lines: Math.min(bucket + 1e-9, budget - lately.length), holds };
+	}
+
 	return {
 		note(event, { at, layer, place, moved, failed }) {
 			const { type } = event;
 			const contexts = [...(last === '' ? [] : [`${last}|${layer}|${place}`, last]), ''];
 			const sequence = -Math.log2(chance(type, contexts));
-			const rare = rarity(event);
+			const value = rarity(event);
 			const shift = Math.min(MOVED_MOST_BITS, moved);
-			const now = sequence + rare.bits + shift + (failed ? FAILED_BITS : 0);
+			const now = sequence + value.bits + shift + (failed ? FAILED_BITS : 0);
 			const firstOfKind = !told.has(type);
 			const { threshold } = pace();
 			const top = threshold !== undefined && now > threshold;
+			const rare = top || (bits.length >= LEAST && bits.filter((b) => b > now).length < RARE_SHARE * bits.length);
 			for (const context of contexts) counts.add(context, type);
 			bits = [...bits, now].slice(-KEPT);
 			if (before !== undefined) gaps = [...gaps, Math.min(GAP_MOST_MS, Math.max(0, at - before))].slice(-KEPT);
@@ -150,23 +171,24 @@ export function makeSurprise(options: { readonly perHour?: () => number; readonl
 			last = type;
 			const parts = [
 				`${sequence.toFixed(1)} for coming now`,
-				...(rare.bits >= 0.05 ? [`${rare.bits.toFixed(1)} for its ${rare.name}`] : []),
+				...(value.bits >= 0.05 ? [`${value.bits.toFixed(1)} for its ${value.name}`] : []),
 				...(shift >= 0.05 ? [`${shift.toFixed(1)} for what a rule was believed to be worth`] : []),
 				...(failed ? [`${FAILED_BITS} for an act that failed`] : []),
 			];
 			const held =
 				threshold === undefined ? `${bits.length} of ${LEAST} events seen` : `${top ? 'over' : 'not over'} ${threshold.toFixed(1)}`;
 			const why = `${firstOfKind ? `first "${type}", ` : ''}${now.toFixed(1)} bits (${parts.join(', ')}), ${held}`;
-			return { bits: now, threshold, firstOfKind, surprising: firstOfKind || top, why };
+			return { bits: now, threshold, firstOfKind, surprising: firstOfKind || top, rare, why };
 		},
 		told: (type) => void told.add(type),
-		take(at) {
+		take(at, rare = true) {
 			asked = asked.filter((t) => at - t < HOUR_MS);
-			if (asked.length >= perHour()) return false;
+			const { lines, holds } = stock(at);
+			if (lines < (rare ? 1 : Math.min(2, holds))) return false;
 			asked.push(at);
 			return true;
 		},
-		left: (at) => Math.max(0, perHour() - asked.filter((t) => at - t < HOUR_MS).length),
+		left: (at) => Math.max(0, Math.floor(stock(at).lines)),
 		pace,
 		state: () => ({ counts: counts.all(), values: values.all(), bits, gaps, last, asked, told: [...told] }),
 	};
