@@ -29,9 +29,20 @@ module.exports = {
 			'The core imports itself, valibot, a heap and, of words alone, pluralize; what it needs from outside is a port in src/core/ports.ts.',
 		),
 		room(
+			'embed-is-one-small-file',
+			'^src/embed/',
+			['^src/(embed|core)/', '\\.css$'],
+			"The embedded scorecard imports itself and the core: it is served to other people's pages as one small script.",
+		),
+		room(
 			'ui-only-shows',
 			'^src/ui/',
-			['^src/(ui|core)/', PROTOCOL, '(^|/)node_modules/(valibot|solid-js|@kobalte/|uplot|lucide-solid|@solid-primitives/)', '\\.css$'],
+			[
+				'^src/(ui|core|embed)/',
+				PROTOCOL,
+				'(^|/)node_modules/(valibot|solid-js|@kobalte/|uplot|lucide-solid|@solid-primitives/)',
+				'\\.css$',
+			],
 			"The UI imports itself, the core and the workers' protocols; services arrive by context from src/main.tsx.",
 		),
 		room(
@@ -72,7 +83,7 @@ module.exports = {
 			[
 				'^src/(companion|core)/',
 				'^src/practice/teacher',
-				'(^|/)node_modules/(valibot|ws|robotjs|uiohook-napi|x11|@types/(node|ws))/',
+				'(^|/)node_modules/(valibot|ws|robotjs|uiohook-napi|x11|prom-client|@types/(node|ws))/',
 				'^(node:)?[a-z_/]+$',
 			],
 			'The companion imports itself, the core, the practice teacher and Node.',

@@ -7,6 +7,7 @@ import tailwindcss from '@tailwindcss/vite';
 import { defaultClientConditions, type Plugin, type UserConfig } from 'vite';
 import solid from 'vite-plugin-solid';
 import { defineConfig } from 'vitest/config';
+import { embedded } from './src/tools/embed.mjs';
 import { engineModule } from './src/tools/engine.mjs';
 import { serviceWorker } from './src/tools/service-worker.mjs';
 import { sharedEngines } from './src/tools/shared-engines.mjs';
@@ -148,7 +149,7 @@ const conditions = ['onnxruntime-web-use-extern-wasm', ...defaultClientCondition
 const engines = sharedEngines({ conditions, modules: seen });
 
 function page(): UserConfig {
-	const entries = { index: at('index.html'), embed: at('embed.html'), practiceWindow: at(practiceWindow.source) };
+	const entries = { index: at('index.html'), practiceWindow: at(practiceWindow.source) };
 	return {
 		// One build for the companion's address and for a folder of any static host: it names nothing from the root.
 		base: './',
@@ -159,6 +160,7 @@ function page(): UserConfig {
 			engineModule(),
 			serveAsIs(),
 			engines.page(),
+			embedded({ folder: at('src/embed'), modules: listModules(seen) }),
 			serviceWorker({ source: at('workers/service-worker.ts'), modules: listModules(seen) }),
 			listModules(seen),
 			writeModules(),

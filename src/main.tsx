@@ -568,6 +568,7 @@ async function main(): Promise<void> {
 			buckets: (navigator as { readonly storageBuckets?: unknown }).storageBuckets,
 		}),
 		backups: makeOwnBackups(() => localStorage),
+		feedUrl: place.url,
 	};
 	const root = document.getElementById('root');
 	if (!root) throw new Error('index.html has no #root');

@@ -18,6 +18,7 @@ import { makeBestEngine, PLAIN_NOTICE } from '../src/adapters/engine.ts';
 import { filesOfPage } from '../src/adapters/models/page-files.ts';
 import { makeOcrReader, type OcrReader } from '../src/adapters/ocr.ts';
 import { encodePng } from '../src/adapters/png.ts';
+import { makeScoreSender } from '../src/adapters/score-sender.ts';
 import { somebodyPlays } from '../src/adapters/share.ts';
 import { openStore, type Store } from '../src/adapters/store.ts';
 import { makeVisionLearner, type VisionLearner } from '../src/adapters/vision.ts';
@@ -85,6 +86,7 @@ let input: InputView = { kind: 'advice', state: 'off', why: '' };
 const PRACTICE_INPUT: InputView = { kind: 'practice', state: 'ready', why: 'Input goes straight to the practice game.' };
 let practising = false;
 const grip = makeGrip({ link: () => link, onChange: showGrip });
+const scoreSender = makeScoreSender((snapshot) => link?.tellScore(snapshot));
 let session: Session | undefined;
 /** Crystals that came with a pack while nothing of their scope was played. */
 const shelf = new Map<string, Crystal>();
@@ -148,6 +150,7 @@ async function begin(
 		| 'matcher'
 		| 'learnMask'
 		| 'png'
+		| 'onScore'
 		| 'onEnd'
 		| 'input'
 		| 'describe'
@@ -215,6 +218,7 @@ async function begin(
 			input: () => (practising ? PRACTICE_INPUT : input),
 			focused: () => (practising ? undefined : grip.state.inFront),
 			png: (frame) => encodePng(frame, undefined, desk.masks()),
+			onScore: scoreSender.tell,
 			onEnd: async (report, ticks, crystals) => {
 				desk.leave();
 				grip.letGo();
@@ -259,6 +263,7 @@ function onCompanion(event: CompanionEvent): void {
 				? { kind: 'companion', state: 'connecting', why: `input by ${event.welcome.driver}` }
 				: { kind: 'advice', state: 'ready', why: event.welcome.notes.join(' ') || 'The companion cannot send input here: advice only.' };
 			session?.unnotice('companion');
+			scoreSender.again();
 			void refreshTiers();
 			break;
 		case 'disconnected':

@@ -18,6 +18,7 @@ import {
 	tierError,
 	type Welcome,
 } from '../companion/protocol.ts';
+import type { FeedSnapshot } from '../core/feed/snapshot.ts';
 import type { Size } from '../core/geometry.ts';
 import type { ActOutcome, ActRequest, InputDriver } from '../core/ports.ts';
 
@@ -61,6 +62,8 @@ export interface CompanionLink extends InputDriver {
 	calibrate(): Promise<CalibrateResult>;
 	/** After the panic key: the person pressed Start again. */
 	resume(): void;
+	/** The scorecard for the companion's feed; dropped while none is connected that has one. */
+	tellScore(snapshot: FeedSnapshot): void;
 	close(): void;
 }
 
@@ -303,6 +306,9 @@ export function connectCompanion(options: ConnectOptions): CompanionLink {
 		},
 		resume() {
 			send({ type: 'resume' });
+		},
+		tellScore(score) {
+			if (welcome?.capabilities.feed) send({ type: 'score', score });
 		},
 		close() {
 			closed = true;

@@ -75,6 +75,12 @@ describe('the command line', () => {
 	it.each([
 		[['fly'], 'There is no command "fly"'],
 		[['--fly'], 'fly'],
+		[['start', '--feed-origin', 'example.org'], '--feed-origin example.org'],
+		[['relay', '--from', 'ftp://x'], '--from ftp://x'],
+		[['relay', '--delay', 'soon'], '--delay soon'],
+		[['relay', '--delay', '4000'], '3600 seconds at most'],
+		[['relay', '--port', '70000'], 'no port'],
+		[['relay', '--new-key', '--no-key'], 'exclude each other'],
 		[['play'], 'needs --profile'],
 		[['play', '--profile', 'x.json'], 'needs --window'],
 		[['play', '--profile', 'practice', '--minutes', 'ten'], '--minutes ten'],

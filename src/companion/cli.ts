@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { startCompanion } from './companion.ts';
 import { DEFAULT_PANIC_KEY } from './control.ts';
+import { RELAY_PORT, relayKey, startRelay } from './feed/relay.ts';
 import { defaultDataDir } from './files.ts';
 import { DRIVER_NAMES, type DriverName } from './input/choose.ts';
 import { runWatchdog } from './input/watchdog.ts';
@@ -32,8 +33,8 @@ interface Command {
 const COMMANDS: readonly Command[] = [
 	{
 		name: 'start',
-		usage: 'falsework [start] [--no-open] [--driver NAME] [--dry-run] [--data DIR] [--panic-key KEYS] [--origin URL]…',
-		about: 'serves the page and opens the browser',
+		usage: 'falsework [start] [--no-open] [--driver NAME] [--dry-run] [--data DIR] [--panic-key KEYS] [--origin URL]… [--feed-origin URL]…',
+		about: 'serves the page and opens the browser; --feed-origin names the only sites that may read the scorecard',
 		run: runStart,
 	},
 	{
@@ -49,10 +50,18 @@ const COMMANDS: readonly Command[] = [
 		about: 'the folder of models that the companion serves: lists it, adds what a folder holds, assembles test weights, hashes it all',
 		run: runModelsCommand,
 	},
+	{
+		name: 'relay',
+		usage:
+			'falsework relay [--from URL] [--delay SECONDS] [--host ADDRESS] [--port N] [--viewers N] [--feed-origin URL]… [--new-key | --no-key] [--data DIR]',
+		about:
+			'hands the scorecard on to a public site: one snapshot a second at most, as late as --delay says, to who has the key that it shows; reads the companion of this computer, or the relay that --from names',
+		run: runRelay,
+	},
 	// For browser tests: the page and companion on FALSEWORK_PORT, no browser; one line of JSON says where and with which code.
 	{
 		name: 'serve',
-		usage: 'falsework serve [--driver NAME] [--data DIR] [--panic-key KEYS] [--origin URL]…',
+		usage: 'falsework serve [--driver NAME] [--data DIR] [--panic-key KEYS] [--origin URL]… [--feed-origin URL]…',
 		about: '',
 		hidden: true,
 		run: runServe,
@@ -114,6 +123,15 @@ function texts(values: Values, name: string): readonly string[] {
 	return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
 }
 
+/** Origins as a browser writes them: `https://example.org`, no path and no slash. */
+function originsOf(values: Values, name: string): readonly string[] {
+	return texts(values, name).map((given) => {
+		const url = URL.canParse(given) ? new URL(given) : undefined;
+		if (url === undefined || url.origin === 'null') throw new UsageError(`--${name} ${given}: an origin such as https://example.org.`);
+		return url.origin;
+	});
+}
+
 function driverOf(values: Values): DriverName {
 	if (values['dry-run'] === true) return 'dry-run';
 	const wanted = text(values, 'driver') ?? 'auto';
@@ -162,6 +180,7 @@ async function runServe(args: readonly string[]): Promise<number> {
 		data: { type: 'string' },
 		'panic-key': { type: 'string' },
 		origin: { type: 'string', multiple: true },
+		'feed-origin': { type: 'string', multiple: true },
 	});
 	const port = Number(process.env.FALSEWORK_PORT ?? 0);
 	const { stopped } = untilStopped();
@@ -174,6 +193,7 @@ async function runServe(args: readonly string[]): Promise<number> {
 			driver: driverOf(values),
 			log,
 			extraOrigins: texts(values, 'origin'),
+			feedOrigins: originsOf(values, 'feed-origin'),
 			...(panicKey === undefined ? {} : { panicKey }),
 		});
 		for (const note of companion.notes) log(note);
@@ -215,6 +235,62 @@ async function runModelsCommand(args: readonly string[]): Promise<number> {
 	}
 }
 
+const DELAY_MOST_S = 3600;
+
+async function runRelay(args: readonly string[]): Promise<number> {
+	const values = readArgs(args, {
+		from: { type: 'string' },
+		delay: { type: 'string' },
+		host: { type: 'string' },
+		port: { type: 'string' },
+		viewers: { type: 'string' },
+		'feed-origin': { type: 'string', multiple: true },
+		'new-key': { type: 'boolean' },
+		'no-key': { type: 'boolean' },
+		data: { type: 'string' },
+	});
+	const given = text(values, 'from') ?? `http://127.0.0.1:${PORT}`;
+	const from = URL.canParse(given) ? new URL(given) : undefined;
+	if (from === undefined || !/^https?:$/.test(from.protocol))
+		throw new UsageError(`--from ${given}: an address such as http://127.0.0.1:${PORT}.`);
+	const delay = values.delay === '0' ? 0 : positive(values, 'delay', 0);
+	if (delay > DELAY_MOST_S) throw new UsageError(`--delay ${delay}: ${DELAY_MOST_S} seconds at most.`);
+	const port = positive(values, 'port', RELAY_PORT);
+	if (!Number.isInteger(port) || port > 65_535) throw new UsageError(`--port ${port}: no port.`);
+	const viewers = positive(values, 'viewers', 1000);
+	if (!Number.isInteger(viewers)) throw new UsageError(`--viewers ${viewers}: a whole number.`);
+	if (values['new-key'] === true && values['no-key'] === true) throw new UsageError('--new-key and --no-key exclude each other.');
+	const key = values['no-key'] === true ? undefined : relayKey(text(values, 'data') ?? defaultDataDir(), values['new-key'] === true);
+	const { stopped } = untilStopped();
+	let relay: Awaited<ReturnType<typeof startRelay>>;
+	try {
+		relay = await startRelay({
+			from,
+			host: text(values, 'host') ?? '127.0.0.1',
+			port,
+			delayMs: delay * 1000,
+			mostViewers: viewers,
+			origins: originsOf(values, 'feed-origin'),
+			key,
+			pageDir: places().pageDir,
+			log,
+		});
+	} catch (error) {
+		if (!(error instanceof Error && 'code' in error)) throw error;
+		log(isTaken(error) ? `Port ${port} is taken: stop the other program, or name another by --port.` : error.message);
+		return 1;
+	}
+	out(`The scorecard is at ${relay.origin}/embed/scorecard${key === undefined ? '' : `?key=${key}`}`);
+	out(
+		key === undefined
+			? 'Anybody who reaches it may read it.'
+			: 'The key reads and does nothing else; --new-key makes another, and the old one is void.',
+	);
+	await stopped;
+	await relay.close();
+	return 0;
+}
+
 async function runStart(args: readonly string[]): Promise<number> {
 	const values = readArgs(args, {
 		'no-open': { type: 'boolean' },
@@ -223,6 +299,7 @@ async function runStart(args: readonly string[]): Promise<number> {
 		data: { type: 'string' },
 		'panic-key': { type: 'string' },
 		origin: { type: 'string', multiple: true },
+		'feed-origin': { type: 'string', multiple: true },
 	});
 	const driver = driverOf(values);
 	if (process.env.FALSEWORK_PORT) {
@@ -244,6 +321,7 @@ async function runStart(args: readonly string[]): Promise<number> {
 			driver,
 			log,
 			extraOrigins: texts(values, 'origin'),
+			feedOrigins: originsOf(values, 'feed-origin'),
 			...(panicKey === undefined ? {} : { panicKey }),
 		});
 	} catch (error) {

@@ -1,9 +1,12 @@
 // Puts the companion together: what `start`, `play` and the tests all run.
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Registry } from 'prom-client';
 import { answerChat } from '../practice/teacher.ts';
 import { CapsLedger } from './caps.ts';
 import { Control } from './control.ts';
+import { Door } from './feed/door.ts';
+import { Feed } from './feed/feed.ts';
 import { ensurePrivateDir } from './files.ts';
 import type { DriverName } from './input/choose.ts';
 import { openDesk } from './input/desk.ts';
@@ -13,6 +16,9 @@ import { serveWeights } from './serve-weights.ts';
 import { Tiers } from './tiers.ts';
 import { Weights } from './weights.ts';
 
+/** Streams of the scorecard at once, and of them those of one site. */
+const MOST_VIEWERS = 64;
+const MOST_OF_ONE_ORIGIN = 32;
 /** A question may carry a picture. */
 const QUESTION_LIMIT_BYTES = 12 * 1024 * 1024;
 
@@ -28,6 +34,8 @@ export interface CompanionOptions {
 	readonly env?: NodeJS.ProcessEnv;
 	readonly panicKey?: string;
 	readonly extraOrigins?: readonly string[];
+	/** The only origins besides its own that may read the scorecard; any unless given. */
+	readonly feedOrigins?: readonly string[];
 	readonly extraRoutes?: readonly Route[];
 	/** What tells whether an anti-cheat runs; the list of processes unless a test says. */
 	readonly antiCheat?: () => string | undefined;
@@ -38,6 +46,7 @@ export interface Companion {
 	readonly pairing: Pairing;
 	readonly control: Control;
 	readonly tiers: Tiers;
+	readonly feed: Feed;
 	readonly notes: readonly string[];
 	/** Keys up, sockets closed, port free. */
 	close(): Promise<void>;
@@ -53,14 +62,33 @@ export async function startCompanion(options: CompanionOptions): Promise<Compani
 	const weights = new Weights(dataDir);
 	const tiers = new Tiers(dataDir, caps, log);
 	const desk = await openDesk({ driver: options.driver, entry: options.entry, log, ...(options.env ? { env: options.env } : {}) });
+	const feed = new Feed();
 	const control = new Control({
 		pairing,
 		desk,
 		log,
+		onScore: (score) => {
+			const why = feed.take(score);
+			// Said once: a page that tells nonsense tells it twice a second.
+			if (why !== '' && feed.refused === 1) log(`What the page told as its scorecard was refused: ${why}.`);
+		},
 		...(options.panicKey === undefined ? {} : { panicKey: options.panicKey }),
 		...(options.antiCheat ? { antiCheat: options.antiCheat } : {}),
 	});
 
+	let origin = '';
+	const door = new Door({
+		feed,
+		pageDir: options.pageDir,
+		source: () => '../scorecard',
+		sockets: true,
+		origins: options.feedOrigins ?? [],
+		self: () => origin,
+		mostViewers: MOST_VIEWERS,
+		mostOfOneOrigin: MOST_OF_ONE_ORIGIN,
+		gapMs: 0,
+	});
+	let metrics: Registry | undefined;
 	const startedAt = performance.now();
 	const routes: Route[] = [
 		{
@@ -79,6 +107,16 @@ export async function startCompanion(options: CompanionOptions): Promise<Compani
 					controlled: control.connected,
 				},
 			}),
+		},
+		{
+			method: 'GET',
+			path: '/metrics',
+			// A scraper names no origin, and no page of another origin is shown the answer.
+			needs: 'model',
+			async handle() {
+				metrics ??= (await import('./feed/metrics.ts')).makeMetrics(feed, () => door.watching);
+				return { status: 200, text: await metrics.metrics(), headers: { 'Content-Type': metrics.contentType } };
+			},
 		},
 		{
 			method: 'POST',
@@ -187,24 +225,29 @@ export async function startCompanion(options: CompanionOptions): Promise<Compani
 			pairing,
 			control,
 			routes,
+			feed: door,
 			files: (path, request, response, cors) => Promise.resolve(serveWeights(weights, path, request, response, cors)),
 			log,
 			...(options.extraOrigins ? { extraOrigins: options.extraOrigins } : {}),
 		});
+		origin = server.origin;
 		return {
 			server,
+			feed,
 			pairing,
 			control,
 			tiers,
 			notes: desk.notes,
 			async close() {
 				control.close();
+				door.close();
 				await desk.driver?.settle().catch(() => undefined);
 				desk.close();
 				await server.close();
 			},
 		};
 	} catch (error) {
+		door.close();
 		desk.close();
 		throw error;
 	}

@@ -31,6 +31,7 @@ import {
 	PROTOCOL_VERSION,
 	type RefusalReason,
 	readMessage,
+	SCORE_LIMIT_BYTES,
 	TAKEOVER_MS,
 } from './protocol.ts';
 import { TokenBucket } from './rate.ts';
@@ -46,6 +47,8 @@ const HANDS_OFF_MS = 30_000;
 /** Another program may insist on the front as well: the window is brought back after this long, then ever more rarely. */
 const BRING_BACK_MS = 250;
 const BRING_BACK_MOST_MS = 30_000;
+/** Bytes of the messages that may be longer than the rest. */
+const LIMITS: Partial<Record<PageMessage['type'], number>> = { bind: BIND_LIMIT_BYTES, score: SCORE_LIMIT_BYTES };
 /** Error in the pointer's place that a calibration may show. */
 const CALIBRATION_LIMIT_PX = 1;
 
@@ -73,6 +76,8 @@ export interface ControlOptions {
 	/** The hotkey in words; see `panicKeyOf`. */
 	readonly panicKey?: string;
 	readonly antiCheat?: () => string | undefined;
+	/** Hears the scorecard as the page tells it, unchecked. */
+	readonly onScore: (score: unknown) => void;
 }
 
 /** Modifiers and the key itself of a hotkey such as `Control+Shift+F12`. */
@@ -181,6 +186,7 @@ export class Control {
 				ownInput: desk.own.how,
 				panicKey: desk.own.seesKeys ? this.panicKeys.join('+') : null,
 				watchdog: desk.watchdog.running,
+				feed: true,
 			},
 			notes: [...desk.notes],
 		});
@@ -381,8 +387,8 @@ class Session {
 		const read = readMessage(pageMessage, text);
 		if (!read.ok) return this.refuse('bad-message', read.detail);
 		const { message } = read;
-		if (message.type !== 'bind' && Buffer.byteLength(text) > MESSAGE_LIMIT_BYTES)
-			return this.refuse('bad-message', `a message over ${MESSAGE_LIMIT_BYTES} bytes`);
+		const limit = LIMITS[message.type] ?? MESSAGE_LIMIT_BYTES;
+		if (Buffer.byteLength(text) > limit) return this.refuse('bad-message', `a message over ${limit} bytes`);
 		if (message.epoch !== this.epoch) return this.refuse('old-epoch', `epoch ${message.epoch}, this session's is ${this.epoch}`);
 		if (message.seq <= this.seq) return this.refuse('old-seq', `message ${message.seq} after ${this.seq}`);
 		this.seq = message.seq;
@@ -394,6 +400,9 @@ class Session {
 	private dispatch(message: PageMessage): void {
 		switch (message.type) {
 			case 'heartbeat':
+				return;
+			case 'score':
+				this.options.onScore(message.score);
 				return;
 			case 'release':
 				this.injector?.releaseAll({ reason: 'failed', detail: 'released by the page' });

@@ -10,6 +10,7 @@
 // The token itself never crosses: each side shows HMAC-SHA256(token, label + both nonces), with a label of its own, so that a
 // proof cannot be sent back as one's own.
 import * as v from 'valibot';
+import { SNAPSHOT_LIMIT_BYTES } from '../core/feed/snapshot.ts';
 
 /** Raised when a message changes its meaning; a page and a companion of different versions refuse each other. */
 export const PROTOCOL_VERSION = 1;
@@ -21,9 +22,10 @@ export const HEARTBEAT_LIMIT_MS = 250;
 export const FRAME_AGE_LIMIT_MS = 500;
 /** A person's own input pauses ours until this long after their last event. */
 export const TAKEOVER_MS = 3000;
-/** Longest message; `bind`, which carries the profile, may be longer. */
+/** Longest message; `bind`, which carries the profile, and `score` may be longer. */
 export const MESSAGE_LIMIT_BYTES = 4096;
 export const BIND_LIMIT_BYTES = 65_536;
+export const SCORE_LIMIT_BYTES = SNAPSHOT_LIMIT_BYTES + 256;
 /** Input gestures a second, whatever the profile says, and how many may come at once. */
 export const EVENTS_PER_SECOND = 30;
 export const EVENTS_BURST = 60;
@@ -120,8 +122,11 @@ const heartbeat = v.strictObject({ type: v.literal('heartbeat'), ...envelope });
 const release = v.strictObject({ type: v.literal('release'), ...envelope });
 /** The person pressed Start again after the panic key. */
 const resume = v.strictObject({ type: v.literal('resume'), ...envelope });
+/** The scorecard for the feed; only to a companion whose welcome says that it has one. What is no scorecard is refused by the feed and
+ *  ends nothing. */
+const score = v.strictObject({ type: v.literal('score'), ...envelope, score: v.unknown() });
 /** What a proved page may say. */
-export const pageMessage = v.variant('type', [bind, calibrate, act, heartbeat, release, resume]);
+export const pageMessage = v.variant('type', [bind, calibrate, act, heartbeat, release, resume, score]);
 export type PageMessage = v.InferOutput<typeof pageMessage>;
 export type BindMessage = v.InferOutput<typeof bind>;
 
@@ -202,6 +207,8 @@ export const companionMessage = v.variant('type', [
 			panicKey: v.nullable(v.string()),
 			/** A sibling process lets everything go when this one dies. */
 			watchdog: v.boolean(),
+			/** `score` is understood, and told to whoever reads the feed. */
+			feed: v.optional(v.boolean(), false),
 		}),
 		/** Sentences for the person: what does not work here and why. */
 		notes: v.array(v.string()),

@@ -4,6 +4,7 @@ import { createServer as createHttpServer, type IncomingMessage, type Server, ty
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import type { Control } from './control.ts';
+import type { Door } from './feed/door.ts';
 import { commonHeaders, pageHeaders } from './headers.ts';
 import type { Pairing } from './pairing.ts';
 import { BIND_LIMIT_BYTES } from './protocol.ts';
@@ -16,7 +17,10 @@ const CONNECTIONS_PER_MINUTE = 10;
 
 export interface Answer {
 	readonly status: number;
+	/** JSON; `{ ok: true }` unless said. */
 	readonly body?: unknown;
+	/** In the place of JSON; its type stands in the headers. */
+	readonly text?: string;
 	readonly headers?: Readonly<Record<string, string>>;
 }
 export interface Call {
@@ -50,6 +54,8 @@ export interface ServerOptions {
 	readonly pairing: Pairing;
 	readonly control: Control;
 	readonly routes: readonly Route[];
+	/** What it has is for any origin, read-only, and goes out past the table. */
+	readonly feed?: Door;
 	/** Answers a GET or HEAD of its own, or says that the path is none of its; `cors` holds what an allowed other origin needs. */
 	readonly files?: (
 		path: string,
@@ -92,6 +98,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 			return;
 		}
 		if (host !== `127.0.0.1:${port}`) return refuse(response, 403, 'host', `This companion answers at http://127.0.0.1:${port} only.`);
+		if (options.feed?.has(path)) return await options.feed.answer(path, request, response);
 		const found = routes.map((r) => ({ ...r, params: match(r.parts, path) })).filter((r) => r.params !== undefined);
 		if (found.length === 0) {
 			if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 404, 'not-found', `There is no ${path} here.`);
@@ -140,7 +147,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 			...feed,
 			...answer.headers,
 		});
-		response.end(request.method === 'HEAD' ? undefined : `${JSON.stringify(answer.body ?? { ok: true })}\n`);
+		response.end(request.method === 'HEAD' ? undefined : (answer.text ?? `${JSON.stringify(answer.body ?? { ok: true })}\n`));
 	}
 
 	const server = createHttpServer({ maxHeaderSize: 16 * 1024, requireHostHeader: false }, (request, response) => {
@@ -161,6 +168,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 			socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 		};
 		if (onlyHeader(request, 'host') !== `127.0.0.1:${port}`) return deny('403 Forbidden');
+		const path = request.url?.split('?', 1)[0] ?? '';
+		if (options.feed?.has(path)) return options.feed.upgrade(path, request, socket, head);
 		const origin = onlyHeader(request, 'origin');
 		if (origin === undefined || !origins().includes(origin)) return deny('403 Forbidden');
 		// The whole target, so that nothing can ride in a query.

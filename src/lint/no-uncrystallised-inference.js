@@ -12,6 +12,7 @@ const MAY_FETCH = [
 	/(^|\/)src\/adapters\//,
 	/(^|\/)workers\//,
 	/(^|\/)src\/companion\//,
+	/(^|\/)src\/embed\//,
 	/(^|\/)src\/practice\//,
 	/(^|\/)src\/main\.tsx?$/,
 	/(^|\/)src\/tools\//,

@@ -10,8 +10,8 @@ export const SERVICE_WORKER = 'sw.js';
 const PART = /^ort\/ort-wasm-simd-threaded\.(mjs|wasm)$|^assets\/(opencv\.worker|onnxruntime)-/;
 /** Engines of models: big, and of use only to who has a model for them. Kept when fetched, see src/adapters/models/engines.ts. */
 const ENGINE = /^(ort|wllama)\/|^assets\/(transformers|onnxruntime|llm-(cpu|gpu)\.worker)-/;
-/** Read by nobody who runs the page: the install dialog's pictures, licences, this worker itself. Models are the model store's to keep. */
-const LEFT_OUT = /^screenshots\/|^models\/(?!index\.json$)|^sw\.js$|\/LICENSE$|\.map$/;
+/** Read by nobody who runs the page: the install dialog's pictures, licences, the embedded scorecard, this worker itself. Models are the model store's to keep. */
+const LEFT_OUT = /^(screenshots|embed)\/|^models\/(?!index\.json$)|^sw\.js$|\/LICENSE$|\.map$/;
 /** Whatever else is too big for the shell is kept when it is fetched, and not before. */
 const BIG = /\.(wasm|onnx|gguf|bin)$/;
 const BIG_BYTES = 1_000_000;

@@ -5,6 +5,7 @@ import { Decisions } from './decisions/decisions.tsx';
 import { Game } from './game/game.tsx';
 import { Models } from './models/models.tsx';
 import { titleOf } from './models/shelf.ts';
+import { Embed } from './embed/embed.tsx';
 import { createTheme } from './primitives/create-theme.ts';
 import { Reports } from './reports/reports.tsx';
 import { Scorecard } from './scorecard/scorecard.tsx';
@@ -82,6 +83,9 @@ function Shell() {
 					</Match>
 					<Match when={app.view() === 'storage'}>
 						<StoragePage />
+					</Match>
+					<Match when={app.view() === 'embed'}>
+						<Embed />
 					</Match>
 					<Match when={app.view() === 'settings'}>
 						<SettingsPage />

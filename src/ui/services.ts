@@ -310,6 +310,8 @@ export interface Services {
 	save(name: string, type: string, bytes: Uint8Array | string): void;
 	readonly space: Space;
 	readonly backups: OwnBackups;
+	/** Origin of the companion, whose feed others read; nobody may answer there. */
+	readonly feedUrl: string;
 }
 
 const ServicesContext = createContext<Services>();

@@ -39,7 +39,7 @@ import { newsOf } from './models/shelf.ts';
 import { offersInstall } from './shell/offers.ts';
 import { TROUBLES } from './shell/troubles.ts';
 
-export const VIEWS = ['play', 'crystals', 'models', 'reports', 'storage', 'settings'] as const;
+export const VIEWS = ['play', 'crystals', 'models', 'reports', 'storage', 'settings', 'embed'] as const;
 /** Lines of the model host that stand at once. */
 const TOLD_MOST = 3;
 export type View = (typeof VIEWS)[number];

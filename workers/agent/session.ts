@@ -33,7 +33,7 @@ import type { Clock, Frame, InputDriver, TextReader } from '../../src/core/ports
 import type { Profile } from '../../src/core/profile.ts';
 import { hourlyCosts, sessionsOf } from '../../src/core/history.ts';
 import { makeReport, reportMarkdown, ticksJsonl } from '../../src/core/report.ts';
-import { accumulate, emptySums, scorecard } from '../../src/core/scorecard.ts';
+import { accumulate, emptySums, type Scorecard, scorecard } from '../../src/core/scorecard.ts';
 import { actOfHand } from '../../src/core/crystals/skill/hands.ts';
 import type { FramePoint } from '../../src/core/geometry.ts';
 import type { OwnAct } from '../../src/companion/protocol.ts';
@@ -98,6 +98,8 @@ export interface SessionOptions {
 	/** Turns sentences into vectors, where a model for it is here. */
 	readonly encoder: () => Encoder | undefined;
 	readonly describe: (crystal: Crystal) => CrystalView;
+	/** Hears the scorecard whenever it has changed, twice a second at most. */
+	readonly onScore: (card: Scorecard) => void;
 	readonly onEnd: (report: ReportView, ticks: string, crystals: readonly Crystal[]) => Promise<void>;
 	readonly onSized?: (frame: PictureFrame) => Promise<void>;
 }
@@ -827,7 +829,9 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 	function tellScore(): void {
 		if (!scoreDirty) return;
 		scoreDirty = false;
-		const { metrics, minutes, wrong, idle, rested, violations, simulated } = scorecard(sums, clock.now(), costsBefore);
+		const card = scorecard(sums, clock.now(), costsBefore);
+		o.onScore(card);
+		const { metrics, minutes, wrong, idle, rested, violations, simulated } = card;
 		watchers.tell({
 			type: 'score',
 			score: {

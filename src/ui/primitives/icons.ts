@@ -77,3 +77,5 @@ export { default as PackageOpen } from 'lucide-solid/icons/package-open';
 export { default as Link } from 'lucide-solid/icons/link';
 export { default as Laptop } from 'lucide-solid/icons/laptop';
 export { default as Workflow } from 'lucide-solid/icons/workflow';
+export { default as Copy } from 'lucide-solid/icons/copy';
+export { default as Radio } from 'lucide-solid/icons/radio';

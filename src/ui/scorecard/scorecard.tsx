@@ -1,6 +1,6 @@
 import { createEffect, createMemo, createSignal, For, Show } from 'solid-js';
 import { type MeterRow, meterRows, minutePoints } from '../../core/meters.ts';
-import { ChartLine, Check, Table2 } from '../primitives/icons.ts';
+import { ChartLine, Check, Radio, Table2 } from '../primitives/icons.ts';
 import { formatCount, formatShare } from '../primitives/format.ts';
 import { Figure, Region } from '../primitives/parts.tsx';
 import { useApp } from '../state.tsx';
@@ -35,6 +35,15 @@ export function Scorecard() {
 							simulated
 						</span>
 					</Show>
+					<button
+						type="button"
+						class="btn btn-quiet btn-icon"
+						aria-label="Embed on your stream"
+						title="Embed on your stream"
+						onClick={() => app.setView('embed')}
+					>
+						<Radio size={16} aria-hidden="true" />
+					</button>
 				</>
 			}
 		>

@@ -1,5 +1,5 @@
 import { createSignal, Match, Show, Switch } from 'solid-js';
-import { PlugZap, Unplug } from '../primitives/icons.ts';
+import { PlugZap, Radio, Unplug } from '../primitives/icons.ts';
 import { Field, Page, Segmented } from '../primitives/parts.tsx';
 import { useServices } from '../services.ts';
 import { useApp } from '../state.tsx';
@@ -33,6 +33,14 @@ export function SettingsPage() {
 			<AppCard />
 			<Card title="Companion">
 				<Companion />
+			</Card>
+			<Card title="Scorecard">
+				<Row title="Embed on your stream" about="A browser source, an iframe or an element for a page: with a preview, and ready to copy.">
+					<button type="button" class="btn" onClick={() => app.setView('embed')}>
+						<Radio size={15} aria-hidden="true" />
+						Make it
+					</button>
+				</Row>
 			</Card>
 			<Card
 				title="Practice game"

@@ -363,6 +363,7 @@ export function makeFake(options: FakeOptions): Fake {
 				},
 				dropHanded: async () => call('dropHanded'),
 			},
+			feedUrl: 'http://127.0.0.1:4953',
 			backups: {
 				remember: async () => call('remember'),
 				isOwn: async () => options.ownBackup ?? true,

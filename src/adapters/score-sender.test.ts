@@ -1,0 +1,20 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { FeedSnapshot } from '../core/feed/snapshot.ts';
+import { emptySums, scorecard } from '../core/scorecard.ts';
+import { makeScoreSender, REPEAT_MS } from './score-sender.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+it('says the newest again while nothing changes, and nothing before the first', () => {
+	const sent: FeedSnapshot[] = [];
+	const sender = makeScoreSender((snapshot) => sent.push(snapshot));
+	sender.again();
+	vi.advanceTimersByTime(3 * REPEAT_MS);
+	expect(sent).toEqual([]);
+	sender.tell(scorecard(emptySums(), 1));
+	sender.tell(scorecard(emptySums(), 2));
+	expect(sent.map((s) => s.updatedAt)).toEqual([1, 2]);
+	vi.advanceTimersByTime(2 * REPEAT_MS);
+	expect(sent.map((s) => s.updatedAt)).toEqual([1, 2, 2, 2]);
+});
