@@ -17,7 +17,7 @@ function writePages(site: OtherSite, feed: string): void {
 	const ws = feed.replace('http', 'ws');
 	site.pages['/plain'] = page(
 		`<script type="module" src="${feed}/embed/scorecard.js"></script>`,
-		`<falsework-scorecard src="${feed}" stale-after="3000"></falsework-scorecard>`,
+		`<falsework-scorecard src="${feed}" stale-after="1500"></falsework-scorecard>`,
 	);
 	site.pages['/iframe'] = page('', `<iframe src="${feed}/embed/scorecard" width="400" height="220" style="border: 0"></iframe>`);
 	site.pages['/htmx'] = page(
@@ -194,7 +194,7 @@ test('over nothing, at both sizes of a stream, all of it stands inside and can b
 	const player = await startPlayer(companion);
 	try {
 		for (const { width, height, letters } of SIZES) {
-			for (const query of QUERIES) {
+			for (const query of width === 400 ? QUERIES : QUERIES.slice(2)) {
 				const context = await browser.newContext({ viewport: { width, height } });
 				const page = await context.newPage();
 				player.tell(scoreOf(1));
@@ -251,16 +251,17 @@ test('a session of play is on the stream within a second, and its address is mad
 	await playPractice(page);
 	const stream = await context.newPage();
 	await stream.addInitScript(() => {
-		const late: number[] = [];
+		const late = new Map<number, number>();
 		Object.assign(globalThis, { late });
-		document.addEventListener(
-			'falsework-update',
-			(event) => void late.push(Date.now() - (event as CustomEvent<{ updatedAt: number }>).detail.updatedAt),
-			true,
-		);
+		const hear = (event: Event) => {
+			const { updatedAt } = (event as CustomEvent<{ updatedAt: number }>).detail;
+			// Said again while nothing changes, it is no news.
+			if (!late.has(updatedAt)) late.set(updatedAt, Date.now() - updatedAt);
+		};
+		document.addEventListener('falsework-update', hear, true);
 	});
 	await stream.goto(`${site.companion.origin}/embed/scorecard`);
-	const late = () => stream.evaluate(() => (globalThis as unknown as { late: number[] }).late.slice(1));
+	const late = () => stream.evaluate(() => [...(globalThis as unknown as { late: Map<number, number> }).late.values()].slice(1));
 	await expect.poll(async () => (await late()).length, { timeout: 30_000 }).toBeGreaterThan(8);
 	const times = (await late()).sort((a, b) => a - b);
 	console.log(`ms from sums to stream: median ${times[times.length >> 1]}, most ${times.at(-1)}`);
