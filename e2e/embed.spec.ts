@@ -194,7 +194,7 @@ test('over nothing, at both sizes of a stream, all of it stands inside and can b
 	const player = await startPlayer(companion);
 	try {
 		for (const { width, height, letters } of SIZES) {
-			for (const query of width === 400 ? QUERIES : QUERIES.slice(2)) {
+			for (const query of QUERIES.filter((_, i) => width === 400 || i % 3 === 0)) {
 				const context = await browser.newContext({ viewport: { width, height } });
 				const page = await context.newPage();
 				player.tell(scoreOf(1));
