@@ -21,6 +21,8 @@ const byMetric = (of: (share: FeedSnapshot['metrics']['perception']) => number |
 	});
 };
 
+const TRENDS = { 'too few': null, falling: -1, flat: 0, rising: 1 } as const;
+
 /** They rise within a session and begin anew with the next. */
 const COUNTERS: readonly Told[] = [
 	{ name: 'falsework_questions_total', help: 'Counted questions, by metric.', label: 'metric', of: byMetric((s) => s.total) },
@@ -64,6 +66,12 @@ const GAUGES: readonly Told[] = [
 	},
 	{ name: 'falsework_cost_usd_per_hour', help: 'Dollars an hour of play.', of: (s) => s.metrics.cost.perHourUsd },
 	{ name: 'falsework_calls_per_hour', help: 'Requests to models outside, an hour of play.', of: (s) => s.metrics.cost.callsPerHour },
+	{
+		name: 'falsework_cost_trend',
+		help: 'From session to session: -1 falling, 0 not told from chance, 1 rising; absent while there are too few.',
+		of: ({ metrics }) => TRENDS[metrics.cost.sessions.verdict],
+	},
+	{ name: 'falsework_cost_sessions', help: 'Sessions that the trend is of.', of: (s) => s.metrics.cost.sessions.n },
 	{ name: 'falsework_skills', help: 'Skills in the library.', of: (s) => s.metrics.skills.total },
 	{ name: 'falsework_saved_usd', help: "What crystals' answers would have cost.", of: (s) => s.saved.usd },
 	{

@@ -35,6 +35,13 @@ describe('the card', () => {
 		expect(rows).not.toContain('%');
 		expect(rows).toContain('too few to say');
 	});
+	it('says of the cost whether it falls, once enough sessions tell', () => {
+		const { cost } = snapshot.metrics;
+		const of = (sessions: typeof cost.sessions) =>
+			toHtml(card({ snapshot: { ...snapshot, metrics: { ...snapshot.metrics, cost: { ...cost, sessions } } }, staleSince: null }, USUAL));
+		expect(of({ verdict: 'too few', n: 4 })).toContain('>0 calls<');
+		expect(of({ verdict: 'falling', n: 5, s: -10, p: 1 / 120 })).toContain('>0 calls, falling<');
+	});
 	it('says since when it is stale, and keeps its numbers', () => {
 		const html = toHtml(card({ snapshot, staleSince: '12:03:04' }, USUAL));
 		expect(html).toContain('stale since 12:03:04');

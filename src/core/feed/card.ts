@@ -54,7 +54,10 @@ export function card({ snapshot, staleSince }: CardState, options: EmbedOptions)
 
 /** The rows that the options name, in their order. */
 export function shownRows(snapshot: FeedSnapshot | null, options: EmbedOptions): readonly MeterRow[] {
-	const rows = meterRows(snapshot?.metrics);
+	const trend = snapshot?.metrics.cost.sessions.verdict ?? 'too few';
+	const rows = meterRows(snapshot?.metrics).map((row) =>
+		row.id === 'cost' && trend !== 'too few' ? { ...row, of: `${row.of}, ${trend}` } : row,
+	);
 	return options.metrics.flatMap((id) => rows.filter((row) => row.id === id));
 }
 

@@ -53,6 +53,7 @@ describe('a snapshot', () => {
 					perHourUsd: big / 7,
 					calls: big,
 					callsPerHour: big / 7,
+					sessions: { verdict: 'falling', n: big, s: -big, p: 1 / 7 },
 					trend: Array.from({ length: TREND_MINUTES }, (_, i) => ({ minute: 100_000 + i, calls: big, usd: 123_456.123_456 })),
 				},
 				skills: { new: big, total: big, target: EMPTY.metrics.skills.target },

@@ -12,7 +12,8 @@ export const STALE_MS = 10_000;
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(1e12));
 const amount = v.pipe(v.number(), v.finite(), v.minValue(0), v.maxValue(1e12));
-const part = v.nullable(v.pipe(v.number(), v.minValue(0), v.maxValue(1)));
+const chance = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
+const part = v.nullable(chance);
 const milestone = v.pipe(
 	v.object({ value: amount, afterHours: v.optional(amount), afterWeeks: v.optional(amount) }),
 	v.transform(({ value, afterHours, afterWeeks }) => ({
@@ -43,6 +44,11 @@ const snapshot = v.object({
 			perHourUsd: v.nullable(amount),
 			calls: count,
 			callsPerHour: v.nullable(amount),
+			/** Whether an hour got cheaper from session to session: Mann and Kendall's test over all of them. */
+			sessions: v.variant('verdict', [
+				v.object({ verdict: v.literal('too few'), n: count }),
+				v.object({ verdict: v.picklist(['falling', 'flat', 'rising']), n: count, s: v.pipe(v.number(), v.integer()), p: chance }),
+			]),
 			/** The newest minutes of play, oldest first. */
 			trend: v.pipe(v.array(v.object({ minute: count, calls: count, usd: v.nullable(amount) })), v.maxLength(TREND_MINUTES)),
 		}),
@@ -119,6 +125,8 @@ export function snapshotOf(card: Scorecard): FeedSnapshot {
 				perHourUsd: cost.perHourUsd,
 				calls: cost.calls,
 				callsPerHour: cost.callsPerHour,
+				// Added up of many parts, a chance can come out a hair above 1.
+				sessions: 'p' in cost.sessions ? { ...cost.sessions, p: Math.min(1, cost.sessions.p) } : cost.sessions,
 				trend: cost.trend.slice(-TREND_MINUTES).map(({ minute, calls, usd }) => ({ minute, calls, usd: micro(usd) })),
 			},
 			skills: { new: skills.new, total: skills.total, target: [...skills.target] },
