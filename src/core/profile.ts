@@ -146,6 +146,9 @@ export const profileSchema = v.pipe(
 			buttons: v.array(button),
 			ratePerSecond: v.pipe(v.number(), v.minValue(0.1), v.maxValue(30)),
 		}),
+		/** What nobody wants, whoever promised it: a death, a sudden loss. Name and condition in the expression language of derived facts;
+		 *  as one becomes true, what was done just before is harmful. */
+		harms: v.optional(v.record(slug, v.pipe(v.string(), v.maxLength(200)))),
 		narration: v.optional(
 			v.strictObject({
 				persona: v.pipe(v.string(), v.maxLength(300)),

@@ -157,6 +157,7 @@ function play(lies?: { readonly first: number; readonly kind: Lie }) {
 		ended: () => undefined,
 		did: () => undefined,
 		happens: () => undefined,
+		commits: () => ({ ok: true, note: '' }),
 	};
 	const loop = makeLoop({
 		profile,

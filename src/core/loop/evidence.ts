@@ -31,6 +31,25 @@ export interface Evidence {
 /** With shape alone a match must be this good: of 310 true and 781 false ones on captured frames none of the false reached it. */
 export const SHAPE_ALONE = 0.9;
 
+/** What speaks for an act that is aimed at nothing in the picture. */
+export type Witness =
+	/** A rule or skill that acts by itself. */
+	| 'rule'
+	/** The model that was asked. */
+	| 'model'
+	/** Another answer of a model, in a moment much like this one. */
+	| 'case'
+	/** A person wrote or approved what wants it. */
+	| 'person';
+
+/** Whether an act that cannot be undone and is aimed at nothing may be done: two witnesses that do not rest on each other. */
+export function mayCommit(verb: string, witnesses: ReadonlySet<Witness>): Aim {
+	const said = `"${verb}" by ${[...witnesses].join(' and ') || 'nobody'}`;
+	return witnesses.size >= 2
+		? { ok: true, note: said }
+		: { ok: false, reason: 'below-threshold', why: `${said} alone: an act that cannot be undone needs a second witness` };
+}
+
 export type Aim =
 	| { readonly ok: true; readonly note: string }
 	| { readonly ok: false; readonly reason: Extract<MissReason, 'shadow' | 'below-threshold'>; readonly why: string };

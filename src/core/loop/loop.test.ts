@@ -83,7 +83,8 @@ function setUp(setup: Setup = {}) {
 		{ asks: new Set(['perception', 'decision', 'strategy', 'narration']) },
 	);
 	const cancel = new AbortController();
-	const script = { rule: setup.rule, resolvable: true };
+	/** `commits` and `harm` as the mind says them. */
+	const script = { rule: setup.rule, resolvable: true, commits: true, harm: undefined as boolean | undefined };
 	const log = {
 		attempts: [] as { entry: Entry | undefined; doubt: MissReason | undefined }[],
 		entries: [] as (string | undefined)[],
@@ -176,7 +177,8 @@ function setUp(setup: Setup = {}) {
 		},
 		ended: (_run, end) => void log.ended.push(end),
 		did: (done) => void log.did.push(done.outcome),
-		happens: () => undefined,
+		happens: () => script.harm,
+		commits: () => (script.commits ? { ok: true, note: '' } : { ok: false, reason: 'below-threshold', why: '"sell" by model alone' }),
 	};
 	const voice: Voice = {
 		attempt: (event, { asking }) =>
@@ -216,6 +218,7 @@ function setUp(setup: Setup = {}) {
 				{ verb: 'sell', does: 'sells all', input: [{ key: 'q' }], irreversible: true },
 			],
 			facts: [{ name: 'level', type: 'number' }],
+			harms: { death: 'hp == 0' },
 			...(setup.events === undefined ? {} : { narration: { persona: '', events: [...setup.events] } }),
 		}),
 		clock,
@@ -710,6 +713,35 @@ describe('an act', () => {
 		for (let i = 0; i < 8; i++) await tick(play);
 		expect(log.acts).toHaveLength(1);
 		expect(asked).toHaveLength(2);
+	});
+
+	it('that lacks its second witness is not done: it is asked once more', async () => {
+		const { tick, log, asked, script, entries } = setUp();
+		script.commits = false;
+		await tick(play);
+		asked[0]?.answer(decision({ act: { verb: 'sell', args: {} } }));
+		await settled();
+		for (let i = 0; i < 8; i++) await tick(play);
+		expect(log.acts).toHaveLength(0);
+		expect(entries('act')).toMatchObject([{ done: false, reason: '"sell" by model alone' }]);
+		expect(asked).toHaveLength(2);
+		script.commits = true;
+		asked[1]?.answer(decision({ act: { verb: 'sell', args: {} } }));
+		await settled();
+		for (let i = 0; i < 2; i++) await tick(play);
+		expect(log.acts.map((a) => a.verb)).toEqual(['sell']);
+	});
+
+	it('is blamed for a hard event that follows at once, and only for that', async () => {
+		const { tick, log, entries, script } = setUp({ rule: decision() });
+		script.harm = false;
+		await tick(play);
+		script.harm = true;
+		await tick({ ...play, facts: { hp: 0 } });
+		expect(log.outcomes).toMatchObject([{ used: ['r1', 'r2'], label: 'harmful', outcome: 'failed' }]);
+		expect(entries('verdict')).toMatchObject([{ wrong: true, detail: 'death followed' }]);
+		for (let i = 0; i < 5; i++) await tick({ ...play, facts: { hp: 0 } });
+		expect(log.outcomes.filter(({ label }) => label === 'harmful')).toHaveLength(1);
 	});
 
 	it('that names a point waits three seconds at most', async () => {

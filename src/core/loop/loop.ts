@@ -35,6 +35,7 @@ import {
 import type { Aim } from './evidence.ts';
 import { makeEvents } from './events.ts';
 import type { Folk, Heard } from './folk.ts';
+import { BLAME_MS, makeHarms } from './harms.ts';
 import type { Planner } from './planner.ts';
 import { nearestSights, type Sight, type Situation, type Truth } from './situation.ts';
 import { findError } from './verdict.ts';
@@ -124,6 +125,12 @@ export interface Mind {
 	agrees(act: Act, facts: Facts): boolean | undefined;
 	/** The outcome of an act, for the crystals that speak for it; `local` when they decided it. */
 	outcome(used: readonly string[], verdict: EffectVerdict, situation: Situation, local: boolean): void;
+	/**
+	 * Whether an act that cannot be undone and is aimed at no element has two witnesses; anything else may always be done.
+	 *
+	 * @param by  what wants it: a crystal, or the model's answer of this entry
+	 */
+	commits(act: Act, facts: Facts, by: 'crystal' | number): Aim;
 	/** The run of the skill that the last attempt's hit follows; undefined when a rule decided. Its steps are no decisions. */
 	begin(): SkillRun | undefined;
 	/** How it ended; `dropped`: through nothing that speaks for or against it. */
@@ -333,6 +340,9 @@ export function makeLoop(o: LoopOptions): Loop {
 	let actId = 0;
 	/** Of the next decision. */
 	let point = 0;
+	const harms = makeHarms(profile, (name, facts) => mind.happens(name, facts));
+	/** The newest act that was carried out, until something is blamed on it. */
+	let done: Running | undefined;
 	const events = makeEvents(profile, (type, when) => mind.happens(type, when.facts));
 	/** For the narration: rules that speak for the newest act, and whether one has failed since the event before. */
 	let lastUsed: readonly string[] = [];
@@ -561,6 +571,30 @@ export function makeLoop(o: LoopOptions): Loop {
 		return r.expects.reduce((most, e) => Math.max(most, e.withinMs), base);
 	}
 
+	/** A hard event: whatever the newest act promised, it was no good. */
+	function blame(now: Situation, facts: Facts): void {
+		for (const harm of harms.find(facts)) {
+			if (done === undefined || clock.monotonic() - done.startedAt > BLAME_MS) continue;
+			const { used, fromModel, entry: of, tier, expects } = done;
+			done = undefined;
+			const why = `${harm} followed`;
+			mind.outcome(used, { outcome: 'failed', label: 'harmful', why }, now, !fromModel);
+			if (replay !== undefined) finish(replay, now, { do: 'failed', why });
+			// What an act promised has a verdict of its own.
+			else if (expects.length === 0)
+				ledger.append({
+					type: 'verdict',
+					ask: 'decision',
+					of,
+					tier: tier ?? 'crystal',
+					by: 'postcondition',
+					wrong: true,
+					acted: true,
+					detail: why,
+				});
+		}
+	}
+
 	/** Ends the running act when its effects are there or its time is over. */
 	function follow(now: Situation, facts: Facts): void {
 		if (running === undefined || !running.injected) return;
@@ -625,6 +659,7 @@ export function makeLoop(o: LoopOptions): Loop {
 
 	/** @param steady  nothing is on its way out of the picture */
 	async function decide(now: Situation, facts: Facts, sure: boolean, steady: boolean): Promise<void> {
+		blame(now, facts);
 		follow(now, facts);
 		if (held || running !== undefined || o.cancel.aborted) return;
 		if (pending !== undefined) {
@@ -632,6 +667,15 @@ export function makeLoop(o: LoopOptions): Loop {
 			const same = again === undefined || (again.visit === now.visit && clock.monotonic() < again.until);
 			const holds = same && mind.stillHolds(answer, facts);
 			if (holds && !pendingDue()) return;
+			const { entry: settled } = pending;
+			const aim = mind.commits(answer.act, facts, settled.tier === 'crystal' ? 'crystal' : settled.n);
+			if (holds && !aim.ok) {
+				// It is asked once more: the next answer has this one beside it.
+				pending = undefined;
+				due = true;
+				ledger.append({ type: 'act', tick: tickNo, act: answer.act, done: false, reason: aim.why, idle: false });
+				return;
+			}
 			// Decided already: the eyes are asked for what is missing, and it waits for them.
 			if (holds && !sees(now, answer.act)) return;
 			const waited = pending;
@@ -688,6 +732,12 @@ export function makeLoop(o: LoopOptions): Loop {
 				one.wakeAt = next.until;
 				return;
 			case 'act': {
+				const aim = mind.commits(next.act, facts, 'crystal');
+				if (!aim.ok) {
+					drop(aim.why);
+					due = true;
+					return;
+				}
 				if (!sees(now, next.act)) {
 					one.waits ??= { next, until: at + SIGHT_MS };
 					one.wakeAt = one.waits.until;
@@ -801,6 +851,7 @@ export function makeLoop(o: LoopOptions): Loop {
 					tell(chosen, outcome, idle);
 					started.startedAt = clock.monotonic();
 					started.injected = true;
+					done = started;
 					last.verb = chosen.verb;
 					last.at = target ?? 'none';
 					o.navigator?.sent(chosen);

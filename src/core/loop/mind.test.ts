@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Crystal } from '../crystals/crystal.ts';
-import type { Rule } from '../crystals/rule/schema.ts';
+import { ruleOf } from '../crystals/rule/rule.fixture.ts';
+import type { Rule, RuleData } from '../crystals/rule/schema.ts';
 import type { TemplateCrystal, TemplateData } from '../crystals/template/schema.ts';
 import type { Profile } from '../profile.ts';
-import type { DecisionAnswer } from '../question.ts';
+import { type Act, type DecisionAnswer, plainAnswer } from '../question.ts';
 import { deskOf, profileOf, receiptOf, sightOf, situationOf } from './desk.fixture.ts';
 import type { ReasonerMemory } from '../reasoning/reasoner.ts';
 import { makeMind, profileFaults } from './mind.ts';
@@ -237,4 +238,50 @@ describe('the conditions of events', () => {
 		const broken = profileOf({ facts: [{ name: 'rich', from: 'gold > 3' }] });
 		expect(profileFaults(broken)).toEqual([expect.stringMatching(/^fact "rich": .*gold/)]);
 	});
+});
+
+describe('an act that cannot be undone and is aimed at nothing', () => {
+	const sell: Act = { verb: 'sell', args: {} };
+	const selling = profileOf({
+		actions: [...profileOf().actions, { verb: 'sell', does: 'sells all', input: [{ key: 'q' }], irreversible: true }],
+		facts: [{ name: 'hp', type: 'number' }],
+	});
+	/** Clean so often that it may act alone as far as its own ladder goes. */
+	function proven(origin: RuleData['origin'] = 'because'): Rule {
+		const rule = ruleOf('r', { then: sell, origin }, 'autonomous', 300);
+		return { ...rule, stat: { ...rule.stat, clean: 300 } };
+	}
+	const situation = situationOf({ facts: { hp: 20 } });
+
+	it('is not done on one answer; the next one has it as its second witness', () => {
+		const { mind, see } = setUp({ profile: selling });
+		const facts = see(situation);
+		expect(mind.commits(sell, facts, 3)).toMatchObject({ ok: false, why: expect.stringContaining('"sell" by model alone') });
+		mind.crystallise(facts, situation, plainAnswer(sell, { confidence: 0.9 }), receiptOf(3));
+		expect(mind.commits(sell, facts, 3).ok).toBe(false);
+		expect(mind.commits(sell, facts, 4)).toEqual({ ok: true, note: '"sell" by model and case' });
+		expect(mind.commits({ verb: 'drink', args: {} }, facts, 3).ok).toBe(true);
+	});
+
+	it('is not done by a rule alone, however proven: a labelled case or a person has to want it as well', () => {
+		const alone = setUp({ profile: selling, crystals: new Map([['r', proven()]]) });
+		const facts = alone.see(situation);
+		expect(alone.mind.attempt(facts, situation, 0)).toMatchObject({ outcome: 'miss', detail: expect.stringContaining('second witness') });
+		// The answer to that question has the rule beside it.
+		expect(alone.mind.commits(sell, facts, 3).ok).toBe(true);
+		alone.mind.crystallise(facts, situation, plainAnswer(sell, { confidence: 0.9 }), receiptOf(3));
+		expect(alone.mind.attempt(facts, situation, 1)).toMatchObject({ outcome: 'hit', used: ['r'] });
+		const written = setUp({ profile: selling, crystals: new Map([['r', proven('hand')]]) });
+		expect(written.mind.attempt(written.see(situation), situation, 0)).toMatchObject({ outcome: 'hit', used: ['r'] });
+	});
+});
+
+it('does what the nearest case did where no rule and no skill decides, but not what cannot be undone', () => {
+	const { mind, see } = setUp();
+	const situation = situationOf({ facts: { hp: 20 } });
+	const facts = see(situation);
+	// No reasons, so no rule is made of them.
+	for (let n = 0; n < 7; n++)
+		mind.crystallise(facts, situation, plainAnswer({ verb: 'wait', args: {} }, { confidence: 0.9 }), receiptOf(n));
+	expect(mind.attempt(facts, situation, 0)).toMatchObject({ outcome: 'hit', used: [], answer: { act: { verb: 'wait' } } });
 });

@@ -15,9 +15,11 @@ import type { Box } from '../geometry.ts';
 import type { Random } from '../ports.ts';
 import type { Profile } from '../profile.ts';
 import { type Act, plainAnswer, type DecisionAnswer, type Facts, type FactValue } from '../question.ts';
+import { type Case, makeCases } from '../reasoning/cases.ts';
 import { type Decision, makeReasoner, type Point, type Reasoner, type ReasonerMemory } from '../reasoning/reasoner.ts';
 import { type Desk, provenanceOf } from './desk.ts';
 import { type Folk, makeFolk } from './folk.ts';
+import { type Aim, mayCommit, type Witness } from './evidence.ts';
 import type { Mind } from './loop.ts';
 import { makePlanner, type Planner, type PlanMemory } from './planner.ts';
 import { nearestSights, type Situation } from './situation.ts';
@@ -29,8 +31,12 @@ export interface MindOptions extends Desk {
 	readonly memory?: MindMemory;
 	readonly encoder?: SkillsOptions['encoder'];
 }
-/** What outlives a session besides the crystals. JSON. `skills` and `plan` are absent in stores of before. */
-export type MindMemory = ReasonerMemory & { readonly skills?: SkillsMemory; readonly plan?: PlanMemory };
+/** What outlives a session besides the crystals. JSON. `skills`, `plan` and `cases` are absent in stores of before. */
+export type MindMemory = ReasonerMemory & {
+	readonly skills?: SkillsMemory;
+	readonly plan?: PlanMemory;
+	readonly cases?: readonly Case[];
+};
 
 /** The decision learner as a person looks into it. */
 export interface MindInside extends Pick<Reasoner, 'rules' | 'nearest' | 'requests' | 'promise'> {
@@ -71,6 +77,10 @@ export function makeMind(
 		...(memory?.skills === undefined ? {} : { memory: memory.skills }),
 	});
 	const planner = makePlanner({ ...desk, table, rules: reasoner.rules, ...(memory?.plan === undefined ? {} : { memory: memory.plan }) });
+	const cases = makeCases({ table, clock, random: o.random, ...(memory?.cases === undefined ? {} : { memory: memory.cases }) });
+	const irreversible = new Set(profile.actions.filter((a) => a.irreversible).map((a) => a.verb));
+	/** What cannot be undone, and has no element in the picture to be sure of. */
+	const isBlind = ({ verb, args }: Act): boolean => irreversible.has(verb) && typeof args['at'] !== 'string';
 	/** What an act is for, in words: what the plan pursues, else what the profile says. */
 	const aim = (): string => planner.goal ?? profile.goal;
 	// A profile may have a fact of this name, which is then its own.
@@ -83,7 +93,7 @@ export function makeMind(
 	/** A skill failed: what to do now is asked, not tried again. */
 	let failed: string | undefined;
 	const conditions = new Map<string, Expr>();
-	for (const [event, text] of Object.entries(profile.narration?.on ?? {})) {
+	for (const [event, text] of Object.entries({ ...profile.narration?.on, ...profile.harms })) {
 		const parsed = parseExpression(text);
 		if (parsed.ok) conditions.set(event, parsed.expr);
 	}
@@ -138,7 +148,40 @@ export function makeMind(
 		return { outcome: 'hit', used: [run.skill.id], why, answer };
 	}
 
+	/** Where neither a rule nor a skill decides, the nearest labelled case may, but for what cannot be undone. */
+	function byCase(
+		missed: Extract<Attempt<DecisionAnswer>, { outcome: 'miss' }>,
+		facts: Facts,
+		possible: (act: Act) => boolean,
+	): Attempt<DecisionAnswer> {
+		if (missed.reason === 'conflict' || missed.reason === 'act-failed') return missed;
+		const found = cases.decide(facts, (act) => !irreversible.has(act.verb) && possible(act));
+		if (found.outcome === 'hit')
+			return { outcome: 'hit', used: [], why: found.why, answer: plainAnswer(found.act, { confidence: found.score }) };
+		if (found.reason === 'audit') return found;
+		return found.reason === 'no-crystal' ? missed : { ...missed, detail: `${missed.detail}; ${found.detail}` };
+	}
+
+	/** @param by  what wants it: a crystal, or the model's answer of this entry */
+	function commits(act: Act, facts: Facts, by: 'crystal' | number): Aim {
+		if (!isBlind(act)) return { ok: true, note: '' };
+		const speaking = reasoner.agreeing(act, facts).flatMap((id) => reasoner.rules.get(id) ?? []);
+		const witnesses = new Set<Witness>([by === 'crystal' ? 'rule' : 'model']);
+		if (speaking.some((rule) => rule.state === 'autonomous')) witnesses.add('rule');
+		if (speaking.some((rule) => rule.data.origin === 'hand' || rule.history.some(({ why }) => why === 'approved by hand')))
+			witnesses.add('person');
+		if (cases.seconds(act, facts, by === 'crystal' ? undefined : by) !== undefined) witnesses.add('case');
+		return mayCommit(act.verb, witnesses);
+	}
+
+	/** A hit that lacks the second witness it needs is a miss: a model is asked, and becomes the second. */
+	function seconded(attempt: Attempt<DecisionAnswer>, facts: Facts): Attempt<DecisionAnswer> {
+		const aim = attempt.outcome === 'hit' ? commits(attempt.answer.act, facts, 'crystal') : undefined;
+		return aim === undefined || aim.ok ? attempt : { outcome: 'miss', reason: aim.reason, detail: aim.why };
+	}
+
 	return {
+		commits,
 		observe(situation, last) {
 			const at = clock.monotonic();
 			if (situation.screen !== lastScreen) {
@@ -195,12 +238,15 @@ export function makeMind(
 			decision = reasoner.decide({ ...pointOf(facts, situation), n, possible });
 			skills.look(facts, aim(), n);
 			begun = undefined;
-			if (decision.outcome === 'miss') return bySkill(decision, facts, possible);
+			if (decision.outcome === 'miss') {
+				const found = bySkill(decision, facts, possible);
+				return seconded(found.outcome === 'miss' ? byCase(found, facts, possible) : found, facts);
+			}
 			const { rule, act, why } = decision;
 			if (decision.audit) return { outcome: 'miss', reason: 'audit', detail: `asked to check ${why}` };
 			const { when, unless, expects, until } = rule.data;
 			const answer = plainAnswer(act, { because: when, unless, expects, until, confidence: decision.score });
-			return { outcome: 'hit', used: [rule.id], why, answer };
+			return seconded({ outcome: 'hit', used: [rule.id], why, answer }, facts);
 		},
 		verify(answer, situation) {
 			const fault = actFault(answer.act, profile);
@@ -213,6 +259,7 @@ export function makeMind(
 		crystallise: (facts, situation, answer, receipt) => {
 			failed = undefined;
 			const provenance = provenanceOf(receipt, clock.now());
+			cases.learn(facts, answer, provenance.entry);
 			return withSkills(
 				reasoner.learn(pointOf(facts, situation), answer, provenance, decision, receipt.trust).residue,
 				skills.learn(answer, facts, aim(), provenance, episode(situation)),
@@ -223,8 +270,10 @@ export function makeMind(
 		agreeing: reasoner.agreeing,
 		agrees: reasoner.agrees,
 		watch: (expects, before) => watchEffects(expects, before),
-		outcome: (ids, verdict, situation, local) =>
-			reasoner.outcome(ids, verdict, pointOf(situation.facts, situation), local ? decision : undefined),
+		outcome(ids, verdict, situation, local) {
+			reasoner.outcome(ids, verdict, pointOf(situation.facts, situation), local ? decision : undefined);
+			if (local && verdict.label !== 'none') cases.outcome(verdict.label === 'harmful');
+		},
 		happens(event, facts) {
 			const expr = conditions.get(event);
 			if (expr === undefined) return undefined;
@@ -262,7 +311,7 @@ export function makeMind(
 		folk,
 		requests: reasoner.requests,
 		promise: reasoner.promise,
-		memory: () => ({ ...reasoner.memory(), skills: skills.memory(), plan: planner.memory() }),
+		memory: () => ({ ...reasoner.memory(), skills: skills.memory(), plan: planner.memory(), cases: cases.memory() }),
 		rules: reasoner.rules,
 		nearest: reasoner.nearest,
 		get facts() {
@@ -285,7 +334,7 @@ export function profileFaults(profile: Profile): readonly string[] {
 	const table = makeFactTable(profile);
 	for (const id of ['screen', 'last.verb', 'last.at']) table.define({ id, kind: 'enum', open: true });
 	const faults = table.faults.map((f) => `fact "${f.fact}": ${f.message}`);
-	for (const [event, text] of Object.entries(profile.narration?.on ?? {})) {
+	for (const [event, text] of [...Object.entries(profile.narration?.on ?? {}), ...Object.entries(profile.harms ?? {})]) {
 		const parsed = parseExpression(text);
 		if (!parsed.ok) {
 			faults.push(`event "${event}": position ${parsed.fault.at}: ${parsed.fault.message}`);

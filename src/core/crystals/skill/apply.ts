@@ -212,22 +212,23 @@ function usesIrreversible({ steps }: Pick<SkillData, 'steps'>, isIrreversible: (
 	return steps.some(({ act }) => act !== undefined && isIrreversible(act));
 }
 
-/**
- * From six observations on a skill answers for itself: the lowest p from which on it was right so often that it may act. Never below
- * what all must reach; 1 while it has not been right enough at any.
- */
-export function ownThreshold({ seen = [] }: Pick<SkillData, 'seen'>): number {
-	if (seen.length < OWN_FROM) return SURE;
+/** The lowest certainty from which on it was right so often that it may act; undefined while it has not been at any. */
+export function sureFrom(seen: readonly (readonly [certainty: number, right: boolean])[]): number | undefined {
 	const sorted = seen.toSorted(([a], [b]) => b - a);
 	let [k, w] = [0, 0];
-	let threshold = 1;
+	let threshold: number | undefined;
 	for (const [i, [p, right]] of sorted.entries()) {
 		if (right) k++;
 		else w++;
 		if (sorted[i + 1]?.[0] === p) continue;
 		if (score({ k, w }) >= SURE && floor({ k, w }) >= FLOOR_LEAST) threshold = p;
 	}
-	return Math.max(SURE, threshold);
+	return threshold;
+}
+
+/** From six observations on a skill answers for itself. Never below what all must reach; 1 while it has not been right enough at any. */
+export function ownThreshold({ seen = [] }: Pick<SkillData, 'seen'>): number {
+	return seen.length < OWN_FROM ? SURE : Math.max(SURE, sureFrom(seen) ?? 1);
 }
 
 export type SkillAttempt =
