@@ -1,5 +1,6 @@
 // The scorecard on other people's pages: the element, an iframe and htmx hear the same feed within a second, live through its loss,
 // show no nonsense, and stand over nothing at both sizes of a stream. Leaves pictures in test-results/embed.
+import { gzipSync } from 'node:zlib';
 import { PNG } from 'pngjs';
 import type { Frame, Page } from 'playwright/test';
 import { expectNoFaults } from './fixtures/axe.ts';
@@ -189,6 +190,24 @@ const SIZES = [
 	{ width: 1920, height: 1080, letters: 40 },
 ] as const;
 const QUERIES = ['theme=dark', 'theme=light', 'bg=panel&title=Tonight%27s%20run', 'metrics=decision,cost&scale=0.5&place=bottom-right'];
+test('the script is small, and a frame is transparent on a dark page too', async ({ page }) => {
+	const companion = await startCompanion();
+	const site = await startOtherSite();
+	try {
+		const script = await (await fetch(`${companion.origin}/embed/scorecard.js`)).text();
+		expect(gzipSync(script).length).toBeLessThanOrEqual(15_000);
+		site.pages['/'] =
+			`<!doctype html><meta name="color-scheme" content="dark"><title>x</title><style>body{margin:0;background:#204060}</style><iframe src="${companion.origin}/embed/scorecard" width="400" height="220" style="border: 0; color-scheme: light"></iframe>`;
+		await page.goto(site.url);
+		await expect(page.frameLocator('iframe').locator('.fw-waiting')).toHaveText('waiting for numbers');
+		const { data } = PNG.sync.read(await page.screenshot({ path: 'test-results/embed/dark-host.png' }));
+		expect([...data.subarray(0, 3)]).toEqual([0x20, 0x40, 0x60]);
+	} finally {
+		await companion.kill();
+		await site.close();
+	}
+});
+
 test('over nothing, at both sizes of a stream, all of it stands inside and can be read', async ({ browser }) => {
 	const companion = await startCompanion();
 	const player = await startPlayer(companion);

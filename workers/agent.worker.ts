@@ -787,6 +787,7 @@ const api: AgentApi = {
 	async eraseEverything() {
 		if (session !== undefined && session.phase !== 'stopped') await session.end('erase everything');
 		session = undefined;
+		scoreSender.forget();
 		shelf.clear();
 		files = undefined;
 		const through = http();

@@ -17,4 +17,7 @@ it('says the newest again while nothing changes, and nothing before the first', 
 	expect(sent.map((s) => s.updatedAt)).toEqual([1, 2]);
 	vi.advanceTimersByTime(2 * REPEAT_MS);
 	expect(sent.map((s) => s.updatedAt)).toEqual([1, 2, 2, 2]);
+	sender.forget();
+	vi.advanceTimersByTime(2 * REPEAT_MS);
+	expect(sent).toHaveLength(4);
 });

@@ -11,6 +11,8 @@ export interface ScoreSender {
 	tell(card: Scorecard): void;
 	/** Says the last one at once: somebody new listens. */
 	again(): void;
+	/** Has nothing to say any more. */
+	forget(): void;
 }
 
 /** @param send  hands one on, or drops it when nobody is there */
@@ -29,5 +31,9 @@ export function makeScoreSender(send: (snapshot: FeedSnapshot) => void): ScoreSe
 			again();
 		},
 		again,
+		forget() {
+			newest = undefined;
+			clearTimeout(timer);
+		},
 	};
 }

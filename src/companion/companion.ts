@@ -164,6 +164,7 @@ export async function startCompanion(options: CompanionOptions): Promise<Compani
 				tiers.erase();
 				caps.erase();
 				pairing.forget();
+				feed.forget();
 				rmSync(join(dataDir, 'vault'), { recursive: true, force: true });
 				return { status: 200 };
 			},

@@ -39,6 +39,7 @@ describe('the boundary check', () => {
 		'core-and-ui-know-no-game: src/core/loop.ts → src/practice/world.ts',
 		'workers-are-started-not-imported: src/core/loop.ts → workers/ocr.worker.ts',
 		'ui-only-shows: src/ui/show.ts → src/adapters/store.ts',
+		'embed-is-one-small-file: src/embed/element.ts → src/adapters/store.ts',
 		'adapters-face-inwards: src/adapters/ocr.ts → onnxruntime-web',
 		'model-runtimes-in-workers-only: src/adapters/ocr.ts → onnxruntime-web',
 		'one-door-to-the-database: src/adapters/ocr.ts → dexie',

@@ -42,6 +42,12 @@ describe('the feed', () => {
 		expect(feed.staleSince).toBe(at.wall - 10_001);
 		expect(feed.told.ageMs).toBe(10_001);
 	});
+	it('forgets when everything is erased', () => {
+		const feed = new Feed();
+		feed.take(score(1));
+		feed.forget();
+		expect(feed.told).toMatchObject({ session: '', calls: 0 });
+	});
 	it('takes no flood', () => {
 		const feed = new Feed(clocks({ wall: 0, steady: 0 }));
 		for (let i = 0; i < 100; i++) feed.take(score(i));

@@ -53,6 +53,11 @@ export class Feed {
 		return '';
 	}
 
+	/** Forgets what was heard. */
+	forget(): void {
+		this.heard = undefined;
+	}
+
 	/** Tells of each snapshot taken. @returns stops it */
 	onTaken(listener: () => void): () => void {
 		this.listeners.add(listener);
