@@ -1,6 +1,7 @@
 // The agent's worker as the page sees it. Types only. Commands go in by comlink; what the page shows comes out as events on
 // the port given to `watch`, so that a slow page never holds the loop up.
 import type { Checklist } from '../src/core/checklist.ts';
+import type { DrillSchedule, DrillScore } from '../src/core/drill.ts';
 import type { BackupModel } from '../src/core/backup.ts';
 import type { State, StateChange } from '../src/core/crystals/crystal.ts';
 import type { Layer } from '../src/core/crystals/rule/schema.ts';
@@ -179,6 +180,13 @@ export interface ScoreView {
 	readonly rested: number;
 	readonly violations: number;
 	readonly simulated: boolean;
+	readonly drill: DrillView;
+}
+/** The falsework pulled: no model outside is asked. */
+export interface DrillView {
+	readonly pulled: { readonly minutes: number; readonly leftMs: number } | null;
+	/** The newest that is over, of this session. */
+	readonly last: DrillScore | null;
 }
 
 export interface CrystalView {
@@ -671,6 +679,12 @@ export interface AgentApi {
 	trackEvent(event: 'mute' | 'unmute' | 'ended'): void;
 	pause(): void;
 	resume(): Promise<string>;
+	/** Asks no model outside for so many minutes of play; a sentence why not. */
+	pull(minutes: number): string;
+	restore(): string;
+	/** When that happens by itself; kept. */
+	drillSchedule(): DrillSchedule | null;
+	setDrillSchedule(schedule: DrillSchedule | null): Promise<void>;
 	/** Everything up, nothing acts, session ended and reported. */
 	stopEverything(why: string): Promise<string>;
 	consent(id: string, choice: 'never' | 'session' | 'always', masks: readonly Box[]): void;

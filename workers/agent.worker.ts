@@ -17,6 +17,7 @@ import {
 import { makeBestEngine, PLAIN_NOTICE } from '../src/adapters/engine.ts';
 import { filesOfPage } from '../src/adapters/models/page-files.ts';
 import { makeOcrReader, type OcrReader } from '../src/adapters/ocr.ts';
+import { type DrillSchedule, readDrillSchedule } from '../src/core/drill.ts';
 import { encodePng } from '../src/adapters/png.ts';
 import { makeScoreSender } from '../src/adapters/score-sender.ts';
 import { somebodyPlays } from '../src/adapters/share.ts';
@@ -94,6 +95,7 @@ const NOTHING_PLAYED = 'Play the game first: crystals are changed in the session
 const NOT_STARTED = 'The agent has not been started yet; reload the page.';
 let files: SessionFiles | undefined;
 let dial: Dial = OPEN_DIAL;
+let drills: DrillSchedule | undefined;
 let storageTimer: ReturnType<typeof setInterval> | undefined;
 
 const desk = makeTierDesk({
@@ -154,6 +156,7 @@ async function begin(
 		| 'onEnd'
 		| 'input'
 		| 'describe'
+		| 'drills'
 		| 'encoder'
 	>,
 	consented: readonly string[],
@@ -215,6 +218,7 @@ async function begin(
 			},
 			encoder: () => encoder,
 			describe: describeCrystal,
+			drills: () => drills,
 			input: () => (practising ? PRACTICE_INPUT : input),
 			focused: () => (practising ? undefined : grip.state.inFront),
 			png: (frame) => encodePng(frame, undefined, desk.masks()),
@@ -514,6 +518,7 @@ const api: AgentApi = {
 			for (const setting of settings) desk.set(setting);
 		}
 		dial = readDial(await store.getSetting('dial'));
+		drills = readDrillSchedule(await store.getSetting('drills'));
 		tellCascade();
 		void tellStorage();
 		void reportUnfinished(store);
@@ -588,6 +593,13 @@ const api: AgentApi = {
 	},
 	pause() {
 		session?.pause('Pause');
+	},
+	pull: (minutes) => (session === undefined || session.phase === 'stopped' ? 'Nothing is played.' : session.drill.pull(minutes, 'by hand')),
+	restore: () => session?.drill.restore('by hand') ?? 'Nothing is played.',
+	drillSchedule: () => drills ?? null,
+	async setDrillSchedule(schedule) {
+		drills = readDrillSchedule(schedule);
+		await store?.setSetting('drills', drills ?? null);
 	},
 	async resume() {
 		if (session === undefined || session.phase === 'stopped') return 'Nothing is being played. Share a game window first.';

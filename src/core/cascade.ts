@@ -25,7 +25,7 @@ export class TierError extends Error {
 	constructor(
 		readonly reason: Extract<
 			MissReason,
-			'timed-out' | 'tier-failed' | 'cap-reached' | 'breaker-open' | 'no-consent' | 'no-tier' | 'cancelled' | 'busy'
+			'timed-out' | 'tier-failed' | 'cap-reached' | 'breaker-open' | 'no-consent' | 'no-tier' | 'cancelled' | 'busy' | 'pulled'
 		>,
 		message: string,
 		options?: ErrorOptions,
@@ -143,6 +143,8 @@ export function makeCascade(options: {
 	readonly instructions: Instructions;
 	/** Kinds of question that no crystal answers: the play that every saving is held against. */
 	readonly alwaysAsk?: ReadonlySet<LiveAsk>;
+	/** Whether no model outside may be asked now; read before each request, repairs included. */
+	readonly pulled?: () => boolean;
 	/** What is known of the tiers; without it they are asked in order, and nothing is learnt about them. */
 	readonly routing?: Routing;
 }): Cascade {
@@ -354,6 +356,8 @@ export function makeCascade(options: {
 
 	/** Asks a sealed model within its time. */
 	async function ask(tier: Tier, request: ModelRequest, cancel: Cancel): Promise<ModelReply> {
+		if (tier.name !== 'device' && options.pulled?.() === true)
+			throw new TierError('pulled', 'The falsework is pulled: no model outside is asked.');
 		const infer = sealed.get(tier.model);
 		if (infer === undefined) throw new TierError('tier-failed', `Tier "${tier.id}" has no model behind it.`);
 		return infer(request, cancel);

@@ -33,7 +33,9 @@ export type MissReason =
 	/** The person's share of questions that may reach the cloud. */
 	| 'dial-reached'
 	/** The falsework checklist could not be filled, so nothing left the machine. */
-	| 'no-checklist';
+	| 'no-checklist'
+	/** The falsework is pulled: for now nothing outside is asked. */
+	| 'pulled';
 
 export interface Miss {
 	readonly tier: TierName;
@@ -248,6 +250,19 @@ export interface SessionEntry {
 	readonly skills?: number;
 }
 
+/** From `pulled` to `restored` no model outside is asked for anything. */
+export interface DrillEntry {
+	readonly type: 'drill';
+	readonly n: number;
+	readonly at: number;
+	readonly session: string;
+	readonly event: 'pulled' | 'restored';
+	/** How long it is to last. */
+	readonly minutes: number;
+	/** By whom: a person, the schedule, its time. */
+	readonly detail: string;
+}
+
 export type LedgerEntry =
 	| QuestionEntry
 	| VerdictEntry
@@ -258,7 +273,8 @@ export type LedgerEntry =
 	| SilentEntry
 	| SentEntry
 	| StateEntry
-	| SessionEntry;
+	| SessionEntry
+	| DrillEntry;
 
 type Draft<E> = E extends LedgerEntry ? Omit<E, 'n' | 'at' | 'session'> : never;
 export type EntryDraft = Draft<LedgerEntry>;

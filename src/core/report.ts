@@ -4,6 +4,7 @@ import type { Crystal } from './crystals/crystal.ts';
 import { lacksText } from './crystals/cascade/apply.ts';
 import type { CascadeCrystal } from './crystals/cascade/schema.ts';
 import { floor, score, whatIsMissing } from './crystals/lifecycle.ts';
+import { type DrillScore, drillsOf, drillSentence } from './drill.ts';
 import { type Change, changesOf, hourlyCosts, type SessionLine, sessionsOf } from './history.ts';
 import type { LedgerEntry, MissReason, QuestionEntry, TierName } from './ledger.ts';
 import { type Checklist, checkForesight, type Foresight, remedyFor } from './checklist.ts';
@@ -121,6 +122,8 @@ export interface Report {
 	readonly sessions: readonly SessionLine[];
 	/** `crystals` paid or used so far; the best twenty and all that cost more than they saved stand in `rows`, worst first. */
 	readonly payback: { readonly crystals: number; readonly losing: number; readonly rows: readonly ReportPayback[] };
+	/** Times that the falsework was pulled, and what stood. */
+	readonly drills: readonly DrillScore[];
 	readonly rested: number;
 	readonly unanswered: number;
 	readonly violations: number;
@@ -206,6 +209,7 @@ export function makeReport(input: {
 		since: before === undefined || now === undefined ? null : { session: before.session, changes: changesOf(before, now) },
 		sessions: sessions.slice(0, here + 1).slice(-SESSIONS_MOST),
 		payback: paidBack(life, crystals),
+		drills: drillsOf(entries),
 		rested: card.rested,
 		unanswered: card.unanswered,
 		violations: card.violations,
@@ -439,6 +443,9 @@ export function reportMarkdown(report: Report): string {
 					]),
 				)),
 		'',
+		...(report.drills.length === 0
+			? []
+			: ['## The falsework pulled', '', ...report.drills.map((d) => `- ${time(d.startedAt)}: ${drillSentence(d)}`), '']),
 		'## The falsework checklist',
 		'',
 		foresightText(report.foresight, report.checklist.length),

@@ -1,4 +1,5 @@
 // What the page needs from outside, as main.tsx builds it. Nothing here knows how: the tests give a scripted agent instead.
+import type { DrillSchedule } from '../core/drill.ts';
 import { createContext, useContext } from 'solid-js';
 import type { Box } from '../core/geometry.ts';
 import type { Profile, ProfileRead } from '../core/profile.ts';
@@ -52,6 +53,10 @@ export interface Agent extends GalleryApi {
 	subscribe(listener: (event: AgentEvent) => void): () => void;
 	pause(): Promise<void>;
 	resume(): Promise<string>;
+	pull(minutes: number): Promise<string>;
+	restore(): Promise<string>;
+	drillSchedule(): Promise<DrillSchedule | null>;
+	setDrillSchedule(schedule: DrillSchedule | null): Promise<void>;
 	stopEverything(why: string): Promise<string>;
 	consent(id: string, choice: 'never' | 'session' | 'always', masks: readonly Box[]): Promise<void>;
 	setTier(setting: TierSetting): Promise<string>;

@@ -31,6 +31,7 @@ import { makeFrameMemory } from '../../src/core/perception/memory.ts';
 import { hashLuma, type PictureFrame } from '../../src/core/perception/pixels.ts';
 import type { Clock, Frame, InputDriver, TextReader } from '../../src/core/ports.ts';
 import type { Profile } from '../../src/core/profile.ts';
+import type { DrillSchedule } from '../../src/core/drill.ts';
 import { hourlyCosts, sessionsOf } from '../../src/core/history.ts';
 import { makeReport, reportMarkdown, ticksJsonl } from '../../src/core/report.ts';
 import { accumulate, emptySums, type Scorecard, scorecard } from '../../src/core/scorecard.ts';
@@ -50,6 +51,7 @@ import type {
 	ReportView,
 	SourceView,
 } from '../agent.protocol.ts';
+import { type DrillDesk, makeDrillDesk } from './drill.ts';
 import { type Gallery, makeGallery } from './gallery.ts';
 import { cascadeView } from './routing.ts';
 import { actText, decisionView } from './views.ts';
@@ -101,6 +103,8 @@ export interface SessionOptions {
 	/** Hears the scorecard whenever it has changed, twice a second at most. */
 	readonly onScore: (card: Scorecard) => void;
 	readonly onEnd: (report: ReportView, ticks: string, crystals: readonly Crystal[]) => Promise<void>;
+	/** Drills by themselves, as the person wants them now. */
+	readonly drills: () => DrillSchedule | undefined;
 	readonly onSized?: (frame: PictureFrame) => Promise<void>;
 }
 
@@ -114,6 +118,7 @@ export interface Session {
 	readonly phase: Phase;
 	pause(why: string): void;
 	resume(): void;
+	readonly drill: DrillDesk;
 	/** @param what  they did since the last time, oldest first */
 	takeover(on: boolean, what: readonly OwnAct[]): void;
 	trackEvent(event: 'mute' | 'unmute' | 'ended'): void;
@@ -174,6 +179,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 	const costsBefore = hourlyCosts(sessionsOf(await store.ledgerOfGame(profile.id)));
 	const lines = new Map<number, string>();
 	const ledger = makeLedger({ session: id, next: (await store.lastEntry()) + 1, now: () => clock.now(), persist: record });
+	const drill = makeDrillDesk({ ledger, played, schedule: o.drills });
 	const homes = makeHomes(store, clock.now);
 	/** Of the layout that shows. */
 	let crystals = new Map<string, Crystal>();
@@ -323,6 +329,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 		get phase() {
 			return phase;
 		},
+		drill,
 		pause(why) {
 			if (phase !== 'playing' && phase !== 'takeover') return;
 			loop.hold();
@@ -532,6 +539,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 			tiers: () => desk.tiers(),
 			instructions: INSTRUCTIONS,
 			routing: router,
+			pulled: () => drill.pulled,
 			alwaysAsk: new Set(o.alwaysAsk ? (['decision'] as const) : []),
 		});
 		gate = makeGate({
@@ -827,6 +835,9 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 	}
 
 	function tellScore(): void {
+		drill.look();
+		// What is left of a drill runs down though nothing was written.
+		if (drill.pulled) scoreDirty = true;
 		if (!scoreDirty) return;
 		scoreDirty = false;
 		const card = scorecard(sums, clock.now(), costsBefore);
@@ -842,6 +853,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 				rested,
 				violations,
 				simulated,
+				drill: drill.view,
 			},
 		});
 	}

@@ -4,6 +4,7 @@ import { ChartLine, Check, Radio, Table2 } from '../primitives/icons.ts';
 import { formatCount, formatShare } from '../primitives/format.ts';
 import { Figure, Region } from '../primitives/parts.tsx';
 import { useApp } from '../state.tsx';
+import { Pull } from './pull.tsx';
 import { MinutesChart } from './minutes-chart.tsx';
 
 export function Scorecard() {
@@ -74,6 +75,7 @@ export function Scorecard() {
 					title="Model calls that left neither a crystal nor a stated reason"
 				/>
 			</dl>
+			<Pull />
 			<div class="flex min-h-56 flex-1 flex-col border-t border-line">
 				<div class="flex items-center gap-3 px-3.5 pt-3 pb-1">
 					<h3 class="text-xs font-semibold">Minute by minute</h3>

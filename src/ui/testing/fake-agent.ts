@@ -194,6 +194,18 @@ export function makeFake(options: FakeOptions): Fake {
 			emit({ type: 'live', live: { ...live, phase: 'playing' } });
 			return '';
 		},
+		pull: async (minutes) => {
+			call('pull', minutes);
+			emit({ type: 'score', score: { ...fakeScore(), drill: { pulled: { minutes, leftMs: minutes * 60_000 }, last: null } } });
+			return '';
+		},
+		restore: async () => {
+			call('restore');
+			emit({ type: 'score', score: fakeScore() });
+			return '';
+		},
+		drillSchedule: async () => null,
+		setDrillSchedule: async (schedule) => call('setDrillSchedule', schedule),
 		stopEverything: async (why) => {
 			call('stopEverything', why);
 			emit({ type: 'live', live: { ...live, phase: 'stopped', intent: null, boxes: [] } });

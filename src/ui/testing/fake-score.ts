@@ -3,6 +3,8 @@ import type { ScoreView } from '../services.ts';
 
 const CALLS = [34, 21, 14, 9, 6, 4, 3, 2];
 
+const STANDING = { ms: 300_000, questions: 124, acts: 61, idle: 4, checked: 40, wrong: 1 };
+
 /** Eight minutes of a session whose calls fall. */
 export function fakeScore(): ScoreView {
 	return {
@@ -37,5 +39,16 @@ export function fakeScore(): ScoreView {
 		rested: 5210,
 		violations: 0,
 		simulated: true,
+		drill: {
+			pulled: null,
+			last: {
+				startedAt: 0,
+				endedAt: 300_000,
+				minutes: 5,
+				early: false,
+				during: { ...STANDING, local: 118, device: 3, unanswered: 3, outside: 0 },
+				before: { ...STANDING, local: 104, device: 2, unanswered: 0, outside: 18 },
+			},
+		},
 	};
 }
