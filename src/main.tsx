@@ -135,6 +135,8 @@ function makeAgent({ api, subscribe, onDeath }: AgentClient): Agent {
 		pinCrystal: (id, on) => api.pinCrystal(id, on),
 		tryRule: (text) => api.tryRule(text),
 		editRule: (id, text) => api.editRule(id, text),
+		editQuest: (id, said) => api.editQuest(id, said),
+		setAttitude: (id, attitude) => api.setAttitude(id, attitude),
 		explainDecision: (entry) => api.explainDecision(entry),
 		learning: () => api.learning(),
 		exportRules: () => api.exportRules(),

@@ -4,6 +4,9 @@ import type { Checklist } from '../src/core/checklist.ts';
 import type { DrillSchedule, DrillScore } from '../src/core/drill.ts';
 import type { BackupModel } from '../src/core/backup.ts';
 import type { State, StateChange } from '../src/core/crystals/crystal.ts';
+import type { PersonData } from '../src/core/crystals/person/schema.ts';
+import type { QuestByHand } from '../src/core/crystals/quest/by-hand.ts';
+import type { QuestData } from '../src/core/crystals/quest/schema.ts';
 import type { Layer } from '../src/core/crystals/rule/schema.ts';
 import type { Box, Size } from '../src/core/geometry.ts';
 import type { Counted, NodeReport } from '../src/core/import/maafw/notes.ts';
@@ -209,6 +212,8 @@ export interface CrystalView {
 	readonly pinned: boolean;
 	/** Of a rule; earlier layers are followed first. */
 	readonly layer: Layer | null;
+	readonly quest?: QuestData;
+	readonly person?: PersonData;
 	readonly madeBy: {
 		readonly tier: string;
 		readonly model: string;
@@ -704,6 +709,10 @@ export interface AgentApi {
 	/** A text as a rule of this game, held against this moment; changes nothing. */
 	tryRule(text: string): Promise<RuleTrial>;
 	editRule(id: string, text: string): Promise<RuleEdited>;
+	/** Corrects what a text was taken to say; null: it speaks of no quest. */
+	editQuest(id: string, said: QuestByHand): Promise<string>;
+	/** @param attitude  from -1, hostile, to 1 */
+	setAttitude(id: string, attitude: number): Promise<string>;
 	/** Why the decision of that ledger entry was what it was; undefined when there is no such decision. */
 	explainDecision(entry: number): Promise<WhyView | undefined>;
 	/** What keeps decisions from being local, and how the promise about them stands; undefined before anything was played. */

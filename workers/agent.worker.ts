@@ -686,6 +686,8 @@ const api: AgentApi = {
 	pinCrystal: async (id, on) => (await session?.gallery.pinCrystal(id, on)) ?? NOTHING_PLAYED,
 	tryRule: async (text) => session?.rules.trial(text) ?? { ok: false, at: 0, why: NOTHING_PLAYED },
 	editRule: async (id, text) => (await session?.gallery.editRule(id, text)) ?? { ok: false, why: NOTHING_PLAYED },
+	editQuest: async (id, said) => (await session?.gallery.editQuest(id, said)) ?? NOTHING_PLAYED,
+	setAttitude: async (id, attitude) => (await session?.gallery.setAttitude(id, attitude)) ?? NOTHING_PLAYED,
 	explainDecision: async (entry) => session?.rules.explain(entry),
 	learning: async () => session?.rules.learning(),
 	async exportRules() {

@@ -1,6 +1,8 @@
 // How the scripted teacher reads what is said in the game: from the text alone, mistakes of the reader included, it finds the line that
 // is meant, and says of it what a good model would. It knows the game's lines by heart, and nothing of the game's state.
 import type { NpcAnswer, NpcQuestion, QuestAnswer, QuestQuestion } from '../core/question.ts';
+import { COLD, ERRANDS, type Errand, GIVER, nameOf, objective, OFFER, PEOPLE, PLAIN, THANKS, WAITING, WARM } from './warren/folk.ts';
+import { NAMES } from './warren/land.ts';
 import { TALKS } from './world.ts';
 
 /** What one line says. */
@@ -26,7 +28,7 @@ const FETCH: QuestAnswer = {
 	done: [{ f: 'quest', op: '==', v: 'Return to Mira' }],
 };
 
-const LINES: readonly Line[] = [
+const HOLLOW: readonly Line[] = [
 	{ text: STIRS, speaker: 'Mira', attitude: 0.3 },
 	{ text: BEAT, speaker: 'Mira', attitude: 0.4, quest: FETCH },
 	{ text: HURRY, speaker: 'Mira', attitude: 0.4, quest: { ...FETCH, objective: 'Hurry to the crypt past the meadow' } },
@@ -38,11 +40,59 @@ const LINES: readonly Line[] = [
 	},
 ];
 
+/** What each errand of the Warren is called in the words of who wants it done. */
+const ERRAND_NAMES: Readonly<Record<Errand, string>> = {
+	glowcaps: 'Glowcaps',
+	hammer: 'The hammer',
+	letter: 'The letter',
+	rats: 'The rats',
+};
+
+/** Every line of the Warren, for each place that it may name. */
+function warrenLines(): Line[] {
+	const lines: Line[] = [];
+	for (const errand of ERRANDS) {
+		const person = GIVER[errand];
+		const giver = nameOf(person);
+		const quest = (stage: string, objective: string, more: Partial<QuestAnswer> = {}): QuestAnswer => ({
+			quest: ERRAND_NAMES[errand],
+			stage,
+			objective,
+			giver,
+			done: false,
+			...more,
+		});
+		for (const place of Object.values(NAMES).flat()) {
+			const at = { ...(errand === 'rats' ? {} : { place }), done: [{ f: 'quest', op: '==' as const, v: objective(errand, 2, 0) }] };
+			const offer = OFFER[errand](place);
+			offer.forEach((text, i) =>
+				lines.push({ text, speaker: giver, attitude: 0.3, ...(i === offer.length - 1 ? { quest: quest('1', text, at) } : {}) }),
+			);
+			const waiting = WAITING[errand](place);
+			lines.push({ text: waiting, speaker: giver, attitude: 0.3, quest: quest('1', waiting, at) });
+		}
+		for (const text of THANKS[errand]) lines.push({ text, speaker: giver, attitude: 0.8, quest: quest('3', text, { done: true }) });
+	}
+	for (const person of PEOPLE) {
+		lines.push({ text: WARM[person], speaker: nameOf(person), attitude: 0.7 });
+		lines.push({ text: PLAIN[person], speaker: nameOf(person), attitude: 0 });
+		lines.push({ text: COLD[person], speaker: nameOf(person), attitude: -0.7 });
+	}
+	return lines;
+}
+
+let all: readonly Line[] | undefined;
+/** What is said in either land, each line once. */
+function allLines(): readonly Line[] {
+	all ??= [...new Map([...HOLLOW, ...warrenLines()].map((line) => [`${line.speaker ?? ''} ${line.text}`, line])).values()];
+	return all;
+}
+
 /** A reading shares so much with its line; two lines of the game never do. */
 const ALIKE = 0.6;
 
 /** The line that a reading is of; undefined where it is of none. */
-export function lineOf(text: string, lines: readonly Line[] = LINES): Line | undefined {
+export function lineOf(text: string, lines: readonly Line[] = allLines()): Line | undefined {
 	const read = pairsOf(text);
 	let best: { readonly line: Line; readonly alike: number } | undefined;
 	for (const line of lines) {

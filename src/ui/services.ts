@@ -29,6 +29,8 @@ export type GalleryApi = Pick<
 	| 'pinCrystal'
 	| 'tryRule'
 	| 'editRule'
+	| 'editQuest'
+	| 'setAttitude'
 	| 'explainDecision'
 	| 'exportRules'
 	| 'learning'

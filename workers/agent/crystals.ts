@@ -139,6 +139,8 @@ export function describeCrystal(crystal: Crystal): CrystalView {
 		why: waits(crystal) && missing !== undefined ? missing : (crystal.history.at(-1)?.why ?? STARTS),
 		pinned: crystal.pinned ?? false,
 		layer: crystal.kind === 'rule' ? (crystal as Rule).data.layer : null,
+		...(crystal.kind === 'quest' ? { quest: (crystal as Quest).data } : {}),
+		...(crystal.kind === 'person' ? { person: (crystal as Person).data } : {}),
 		madeBy: { tier, model, at, usd, entry },
 	};
 }

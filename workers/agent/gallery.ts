@@ -13,6 +13,10 @@ import {
 	reviveByHand,
 	thresholdByHand,
 } from '../../src/core/crystals/by-hand.ts';
+import { attitudeByHand } from '../../src/core/crystals/person/by-hand.ts';
+import type { Person } from '../../src/core/crystals/person/schema.ts';
+import { editQuest } from '../../src/core/crystals/quest/by-hand.ts';
+import type { Quest } from '../../src/core/crystals/quest/schema.ts';
 import type { Crystal, StateChange } from '../../src/core/crystals/crystal.ts';
 import { hintOf, makeTextMemory, readRegion, textCrop } from '../../src/core/crystals/region/apply.ts';
 import type { RegionCrystal } from '../../src/core/crystals/region/schema.ts';
@@ -61,6 +65,8 @@ export type Gallery = Pick<
 	| 'reviveCrystal'
 	| 'pinCrystal'
 	| 'editRule'
+	| 'editQuest'
+	| 'setAttitude'
 	| 'renameCrystal'
 	| 'undoByHand'
 	| 'storedFrames'
@@ -194,6 +200,16 @@ export function makeGallery(o: GalleryOptions): Gallery {
 			await put(done);
 			return { ok: true };
 		},
+		editQuest: (id, said) =>
+			perform(id, (crystal) =>
+				crystal.kind === 'quest' ? editQuest(crystal as Quest, said, o.clock.now()) : { ok: false, why: `a ${crystal.kind} is no quest` },
+			),
+		setAttitude: (id, attitude) =>
+			perform(id, (crystal) =>
+				crystal.kind === 'person'
+					? attitudeByHand(crystal as Person, attitude, o.clock.now())
+					: { ok: false, why: `a ${crystal.kind} has no attitude` },
+			),
 		renameCrystal: (id, name) => perform(id, (crystal) => renameByHand(crystal, name, o.clock.now(), [...o.crystals.values()])),
 		keepThreshold: (id, threshold) => perform(id, (crystal) => thresholdByHand(crystal, threshold)),
 		undoByHand,

@@ -128,7 +128,7 @@ export interface Talk {
 export const GLOWCAPS = 3;
 export const RATS = 4;
 const NEEDED: Readonly<Record<Errand, number>> = { glowcaps: GLOWCAPS, hammer: 1, letter: 1, rats: RATS };
-const GIVER: Readonly<Record<Errand, Person>> = { glowcaps: 'sela', hammer: 'bram', letter: 'ysolde', rats: 'odrin' };
+export const GIVER: Readonly<Record<Errand, Person>> = { glowcaps: 'sela', hammer: 'bram', letter: 'ysolde', rats: 'odrin' };
 const TITLE: Readonly<Record<Errand, string>> = {
 	glowcaps: 'Light for the sick',
 	hammer: 'The lost hammer',
@@ -257,25 +257,25 @@ export function speak(seed: number, folk: FolkState, person: Person): Talk {
 	return says('choice', attitude > 30 ? WARM[person] : PLAIN[person]);
 }
 
-const OFFER: Readonly<Record<Errand, (place: string) => readonly string[]>> = {
+export const OFFER: Readonly<Record<Errand, (place: string) => readonly string[]>> = {
 	glowcaps: (place) => ['The sick lie in the dark, and I have no light for them.', `Bring me three glowcaps. One grows in the ${place}.`],
 	hammer: (place) => ['No hammer, no forge. No forge, no bread.', `I left my hammer in the ${place}. Fetch it for me.`],
 	letter: (place) => ['You have legs, and I have ink. Let us trade.', `Take this letter to Tovin in the ${place}.`],
 	rats: () => ['I have a wager with the captain about you.', 'Beat four rats, anywhere below, and tell me of it.'],
 };
-const WAITING: Readonly<Record<Errand, (place: string) => string>> = {
+export const WAITING: Readonly<Record<Errand, (place: string) => string>> = {
 	glowcaps: (place) => `Three glowcaps. Have you been to the ${place}?`,
 	hammer: (place) => `The ${place}. It has a red grip; you cannot miss it.`,
 	letter: (place) => `Tovin lives in the ${place}. He bites only a little.`,
 	rats: () => 'Four rats, I said. My money is on you.',
 };
-const THANKS: Readonly<Record<Errand, readonly string[]>> = {
+export const THANKS: Readonly<Record<Errand, readonly string[]>> = {
 	glowcaps: ['They shine! The sick will see the morning.', 'Take eight gold, and my thanks with it.'],
 	hammer: ['My hammer! You have a friend at the forge now.', 'Here is twelve gold, still warm.'],
 	letter: ['Poisoned? Then we have no hour to lose. Thank you.', 'Ten gold from the archive. Spend it far from wells.'],
 	rats: ['Four! The captain owes me a barrel.', 'Six gold is your share of it.'],
 };
-const WARM: Readonly<Record<Person, string>> = {
+export const WARM: Readonly<Record<Person, string>> = {
 	sela: 'Good to see you, friend. Mind the wet steps.',
 	bram: 'Friend of the forge! Come in and get warm.',
 	ysolde: 'Ah, my favourite reader. Ask me anything.',
@@ -285,7 +285,7 @@ const WARM: Readonly<Record<Person, string>> = {
 	gorm: 'All right, all right. You are one of ours.',
 	pedlar: 'Always a pleasure, best customer.',
 };
-const PLAIN: Readonly<Record<Person, string>> = {
+export const PLAIN: Readonly<Record<Person, string>> = {
 	sela: 'Yes? I have herbs to dry.',
 	bram: 'If you buy nothing, do not stand in the light.',
 	ysolde: 'Quietly, please. The books are asleep.',
@@ -295,7 +295,7 @@ const PLAIN: Readonly<Record<Person, string>> = {
 	gorm: 'I am not robbing anybody today. Walk on.',
 	pedlar: 'Wares, good wares.',
 };
-const COLD: Readonly<Record<Person, string>> = {
+export const COLD: Readonly<Record<Person, string>> = {
 	sela: 'You have done enough harm here. Go.',
 	bram: 'Out of my forge, before I forget myself.',
 	ysolde: 'I have nothing to say to people like you.',

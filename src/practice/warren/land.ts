@@ -67,7 +67,7 @@ export interface Land {
 	readonly start: number;
 }
 
-const NAMES: Readonly<Record<Theme, readonly string[]>> = {
+export const NAMES: Readonly<Record<Theme, readonly string[]>> = {
 	garden: ['Sunken Garden', 'Fern Court', 'Bee Yard', 'Root Cloister', 'Thorn Walk', 'Pale Orchard'],
 	crypt: ['Bone Vault', 'Hall of Names', 'Quiet Crypt', 'Ash Chapel', 'Lower Vault', 'Widow Tomb'],
 	cellar: ['Wine Cellar', 'Salt Store', 'Cooper Room', 'Old Larder', 'Dry Cellar', 'Brewhouse'],

@@ -1,5 +1,5 @@
 // The gallery: every crystal with its picture, what was refused, and the way back from what a person changed.
-import { createEffect, createMemo, createSignal, For, Show } from 'solid-js';
+import { createEffect, createMemo, createSignal, For, Match, Show, Switch } from 'solid-js';
 import { formatTime, plural } from '../primitives/format.ts';
 import { Gem, Search, Undo2 } from '../primitives/icons.ts';
 import { createId, Empty, Segmented } from '../primitives/parts.tsx';
@@ -7,6 +7,8 @@ import { type CrystalView, useServices } from '../services.ts';
 import { useApp } from '../state.tsx';
 import { Detail } from './detail.tsx';
 import { CrystalPicture } from './pictures.tsx';
+import { People } from './people.tsx';
+import { QuestLog } from './quest-log.tsx';
 import { Rules } from './rules.tsx';
 import { SkillInput } from './skill-input.tsx';
 import { crystalKinds, crystalStates, type Filter, inOrder, isShown, STATES } from './shelf.ts';
@@ -29,6 +31,14 @@ export function Crystals() {
 	const shown = createMemo(() => inOrder(app.shown.crystals.filter((c) => isShown(c, filter()))));
 	const open = createMemo(() => app.shown.crystals.find((c) => c.id === openId()));
 	const autonomous = () => app.shown.crystals.filter((c) => c.state === 'autonomous').length;
+	/** Kinds that are shown as what they are together. */
+	const whole = () => ['rule', 'quest', 'person'].includes(filter().kind);
+	/** Milliseconds since 1970, of the moment shown: moods wear off while nobody touches anything. */
+	const now = createMemo(() => (void Math.floor(app.shown.live.playedMs / 5000), Date.now()));
+	const openOne = (id: string, from: HTMLElement) => {
+		last = from;
+		setOpenId(id === openId() ? '' : id);
+	};
 	const refusals = () => filter().kind === REFUSED;
 	const change = (part: Partial<Filter>) => setFilter((old) => ({ ...old, ...part }));
 	const undo = () => void app.tries(() => agent.undoByHand());
@@ -110,27 +120,26 @@ export function Crystals() {
 					</Show>
 				</div>
 				<Show when={!refusals()} fallback={<Refused />}>
-					<div
-						class={
-							open() ? `grid items-start gap-4 ${filter().kind === 'rule' ? 'lg:grid-cols-2' : 'lg:grid-cols-[19rem_minmax(0,1fr)]'}` : ''
-						}
-					>
+					<div class={open() ? `grid items-start gap-4 ${whole() ? 'lg:grid-cols-2' : 'lg:grid-cols-[19rem_minmax(0,1fr)]'}` : ''}>
 						<Show
-							when={filter().kind !== 'rule'}
+							when={!whole()}
 							fallback={
 								<div
 									class={
 										open() ? 'min-w-0 max-lg:hidden lg:sticky lg:top-3 lg:max-h-[calc(100dvh-6rem)] lg:overflow-y-auto lg:p-0.5' : 'min-w-0'
 									}
 								>
-									<Rules
-										rules={shown()}
-										openId={openId()}
-										onOpen={(id, from) => {
-											last = from;
-											setOpenId(id === openId() ? '' : id);
-										}}
-									/>
+									<Switch>
+										<Match when={filter().kind === 'rule'}>
+											<Rules rules={shown()} openId={openId()} onOpen={openOne} />
+										</Match>
+										<Match when={filter().kind === 'quest'}>
+											<QuestLog crystals={shown()} openId={openId()} onOpen={openOne} />
+										</Match>
+										<Match when={filter().kind === 'person'}>
+											<People crystals={shown()} now={now()} openId={openId()} onOpen={openOne} />
+										</Match>
+									</Switch>
 								</div>
 							}
 						>
@@ -143,16 +152,7 @@ export function Crystals() {
 								}
 							>
 								<For each={shown()} fallback={<li class="px-1 py-4 text-muted">No crystal is like that.</li>}>
-									{(crystal) => (
-										<Card
-											crystal={crystal}
-											open={crystal.id === openId()}
-											onOpen={(from) => {
-												last = from;
-												setOpenId(crystal.id === openId() ? '' : crystal.id);
-											}}
-										/>
-									)}
+									{(crystal) => <Card crystal={crystal} open={crystal.id === openId()} onOpen={(from) => openOne(crystal.id, from)} />}
 								</For>
 							</ul>
 						</Show>

@@ -15,6 +15,7 @@ import {
 } from '../services.ts';
 import { useApp } from '../state.tsx';
 import { CorrectBox } from './correct-box.tsx';
+import { PersonParts, QuestParts } from './folk-parts.tsx';
 import { Part } from './part.tsx';
 import { CrystalPicture, FramePart, LayoutMap, Look } from './pictures.tsx';
 import { RuleParts } from './rule-parts.tsx';
@@ -43,7 +44,7 @@ export function Detail(props: { readonly crystal: CrystalView; readonly onClose:
 	const [editing, setEditing] = createSignal(false);
 	createEffect(on([() => c().id, () => c().state === 'retired'], () => setEditing(false)));
 	/** A rule is switched off, and can be switched on again, like all the others. */
-	const off = () => (c().kind === 'rule' ? 'Disable' : 'Retire');
+	const off = () => (['rule', 'quest', 'person'].includes(c().kind) ? 'Disable' : 'Retire');
 	const box = () => known()?.template?.places[0] ?? known()?.region?.box;
 	async function correct(): Promise<void> {
 		await newFrames();
@@ -102,7 +103,7 @@ export function Detail(props: { readonly crystal: CrystalView; readonly onClose:
 							<Scan size={14} aria-hidden="true" /> Correct the box
 						</button>
 					</Show>
-					<Show when={known()?.rule}>
+					<Show when={known()?.rule ?? c().quest}>
 						<button
 							type="button"
 							class="btn"
@@ -188,13 +189,17 @@ export function Detail(props: { readonly crystal: CrystalView; readonly onClose:
 				<Show
 					when={known()?.rule}
 					fallback={
-						<Part name="What it holds">
-							<pre class="font-mono text-xs leading-relaxed whitespace-pre-wrap">{c().text}</pre>
-						</Part>
+						<Show when={c().quest === undefined && c().person === undefined}>
+							<Part name="What it holds">
+								<pre class="font-mono text-xs leading-relaxed whitespace-pre-wrap">{c().text}</pre>
+							</Part>
+						</Show>
 					}
 				>
 					{(rule) => <RuleParts crystal={c()} rule={rule()} editing={editing()} onEditing={setEditing} />}
 				</Show>
+				<Show when={c().quest}>{(quest) => <QuestParts crystal={c()} quest={quest()} editing={editing()} onEditing={setEditing} />}</Show>
+				<Show when={c().person}>{(person) => <PersonParts crystal={c()} person={person()} now={Date.now()} />}</Show>
 				<Part name={`Why it is ${c().state}`}>
 					<Show when={known()?.template?.refusedWhy}>{(why) => <p class="mb-2 text-xs text-warn">Set aside: {why()}</p>}</Show>
 					<ol class="flex flex-col gap-1 text-xs" aria-label="History">

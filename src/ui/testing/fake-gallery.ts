@@ -105,6 +105,58 @@ export const FAKE_CRYSTALS: readonly CrystalView[] = [
 	},
 	{
 		...base,
+		id: 'q1',
+		kind: 'quest',
+		name: 'The relic, stage 1',
+		state: 'shadow',
+		why: '2 of 4 labels',
+		text: 'The relic, stage 1: Beat what lurks in the crypt and bring the relic',
+		quest: {
+			fact: 'talk',
+			speaker: 'Mira',
+			texts: ['Beat what lurks there and bring me the relic.'],
+			says: {
+				quest: 'The relic',
+				stage: '1',
+				objective: 'Beat what lurks in the crypt and bring the relic',
+				giver: 'Mira',
+				place: 'Crypt',
+				done: [{ f: 'quest', op: '==', v: 'Return to Mira' }],
+			},
+			progress: { state: 'open', at: AT - 60_000, begun: 2, ended: 1, why: 'read on screen' },
+			from: ['41'],
+		},
+	},
+	{
+		...base,
+		id: 'p1',
+		kind: 'person',
+		name: 'Mira',
+		state: 'shadow',
+		why: '1 of 4 labels',
+		text: 'Mira is friendly (0.62); 2 texts heard',
+		person: {
+			name: 'Mira',
+			attitude: 0.62,
+			at: AT - 60_000,
+			heard: [
+				{
+					texts: ['Beat what lurks there and bring me the relic.'],
+					attitude: 0.4,
+					because: 'she asks kindly',
+					at: AT - 60_000,
+					entry: 42,
+				},
+			],
+			history: [
+				{ at: AT - 300_000, from: 0, to: 0.4, by: 'talk', why: 'she asks kindly' },
+				{ at: AT - 60_000, from: 0.4, to: 0.62, by: 'gave', why: 'Mira gives you 25 gold' },
+			],
+			signs: { 'attacked-by': 0, attacked: 0, gave: 1, got: 0 },
+		},
+	},
+	{
+		...base,
 		id: 'c6',
 		kind: 'phrase',
 		name: 'hurt',
@@ -392,6 +444,14 @@ export function fakeGallery(emit: (event: AgentEvent) => void, call: (name: stri
 			return at < 0
 				? { ok: true, when: [holds('hp.ratio <= 0.33', false, '0.7')], unless: [], then: 'wait(ms: 2000)', fires: false }
 				: { ok: false, at, why: 'there is no fact "hpp"' };
+		},
+		editQuest: (id, said) => {
+			call('editQuest', id, said);
+			return Promise.resolve('');
+		},
+		setAttitude: (id, attitude) => {
+			call('setAttitude', id, attitude);
+			return Promise.resolve('');
 		},
 		async editRule(id, text) {
 			call('editRule', id, text);
