@@ -139,6 +139,16 @@ describe('a text', () => {
 		expect(t.folk.waits).toBe(false);
 	});
 
+	it('that is gone at once is dealt with all the same, unless it was still being written', () => {
+		const t = setUp();
+		t.look({ board: 'Wanted' });
+		t.look({ board: 'Wanted: a rat catcher' });
+		t.look({ board: 'Closed on market days.' });
+		t.look({});
+		t.listen();
+		expect(t.asked).toEqual(['quest Wanted: a rat catcher', 'quest Closed on market days.']);
+	});
+
 	it('that speaks of no quest is remembered as such', () => {
 		const t = setUp();
 		t.say({ board: 'Closed on market days.' }, { quest: { quest: '', stage: '', objective: '', done: false } });
@@ -321,10 +331,21 @@ describe('somebody', () => {
 		expect(t.people()[0]?.stat).toMatchObject({ labels: 1, w: 1 });
 	});
 
+	it('named in one line alone may be a slip of the reader, and is taken in with the second', () => {
+		const t = setUp();
+		t.look({ message: 'The rat bites you for 3.' });
+		t.look({ message: 'The rzt bites you for 3.' });
+		expect(t.people()).toEqual([]);
+		t.look({ message: 'The rat bites you for 2.' });
+		expect(t.people()).toHaveLength(1);
+		expect(t.people()[0]?.data).toMatchObject({ name: 'rat', signs: { 'attacked-by': 2 } });
+	});
+
 	it('who is peaceful may not be struck like a foe', () => {
 		const t = setUp();
 		t.say(mira(RELIC), { quest: fetch, npc: kind });
 		t.look({ message: 'The rat bites you for 3.' });
+		t.look({ message: 'The rat bites you for 4.' });
 		const strike = (at: string) => t.folk.attacksPeaceful({ verb: 'strike', args: { at } });
 		expect([strike('mira'), strike('rat'), strike('stranger')]).toEqual([true, false, false]);
 		expect(t.folk.attacksPeaceful({ verb: 'wait', args: {} })).toBe(false);

@@ -49,7 +49,7 @@ export interface Folk {
 	see(facts: Facts, situation: Situation): void;
 	/** Something read has not been dealt with: looking on makes sense though nothing changes. */
 	readonly waits: boolean;
-	/** What is at rest on screen and was not dealt with since it appeared. */
+	/** What stands on screen, or stood there last, and was not dealt with since it appeared. */
 	heard(): readonly Heard[];
 	attemptQuest(heard: Heard): Attempt<QuestAnswer>;
 	questQuestion(heard: Heard, facts: Facts, situation: Situation, tick: number): QuestQuestion;
@@ -72,12 +72,15 @@ export interface Folk {
 	revive(id: string): void;
 }
 
-/** A text that stood so long is not being written any more. */
+/** A text unknown so far that stood so long is not being written any more. */
 const REST_MS = 150;
 /** When nobody could answer, the same text waits so long, twice as long each time. */
 const RETRY_MS = 10_000;
 const RETRY_MOST_MS = 600_000;
+/** Texts that went before anybody dealt with them. */
+const PASSED_MOST = 8;
 const PEOPLE_FACTS = 24;
+const RUMOURS_MOST = 100;
 const NAMES_SENT = 40;
 /** Facts of these names tell where one is. */
 const PLACE_FACT = /(?:^|[.-])(?:room|place|area|zone|map|region|location|town|level)(?:$|[.-])/;
@@ -87,6 +90,8 @@ interface Standing {
 	text: string;
 	since: number;
 	readonly visit: number;
+	/** Who says it; absent where nobody does or it is not read. */
+	speaker?: string;
 	readonly dealt: Set<Heard['ask']>;
 	/** The crystal that speaks for it. */
 	by?: string;
@@ -104,6 +109,8 @@ export function makeFolk(o: FolkOptions): Folk {
 	const shelved = new Map<string, readonly string[]>();
 	const marks = new Map<string, string>();
 	const standing = new Map<string, Standing>();
+	/** Read in passing: whole, and gone again. */
+	let passed: Heard[] = [];
 	const later = new Map<string, { readonly at: number; readonly waitMs: number }>();
 	/** Open stages whose end was seen not to be there yet; and those that are told although it is. */
 	const armed = new Set<string>();
@@ -260,12 +267,26 @@ export function makeFolk(o: FolkOptions): Folk {
 		return known.find((other) => skeletonOf(canonicalText(other)) === skeleton) ?? name;
 	}
 
+	const rumours = new Map<string, { readonly sign: Sign; readonly text: string }>();
+	/** Names of elements in sight. */
+	let near: ReadonlySet<string> = new Set();
 	function event(name: string, sign: Sign, text: string, visit: number): void {
 		const at = clock.now();
 		const episode = `visit ${visit}`;
 		const provenance = unpaid({ at, ask: 'npc', tier: 'crystal', model: 'what was seen to happen' });
-		const person = findPerson(name) ?? newPerson({ name, scope: o.scope, at, id: () => o.newId('person') }, provenance);
+		const known = findPerson(name);
+		const seen = near.has(slugged(name, 64));
+		const before = rumours.get(name);
+		// A name met once, in nothing but a line, is as likely a slip of the reader.
+		if (known === undefined && !seen && before === undefined) {
+			if (rumours.size >= RUMOURS_MOST) rumours.clear();
+			rumours.set(name, { sign, text });
+			return;
+		}
+		rumours.delete(name);
+		const person = known ?? newPerson({ name, scope: o.scope, at, id: () => o.newId('person') }, provenance);
 		const step = labelOf(person, sign, episode, at);
+		if (before !== undefined) person.data = happened(person.data, before.sign, before.text, at);
 		person.data = happened(person.data, sign, text, at);
 		keep(person, step);
 	}
@@ -278,40 +299,51 @@ export function makeFolk(o: FolkOptions): Folk {
 
 	function watchTexts({ facts, visit }: Situation): void {
 		const now = clock.monotonic();
-		for (const { name: id } of told) {
+		for (const { name: id, tells, speaker: by } of told) {
 			const value = facts[id];
 			const text = typeof value === 'string' ? value.slice(0, SCREEN_TEXT_MOST).trim() : '';
 			if (!isSpeech(text)) {
-				standing.delete(id);
+				leave(id, '');
 				continue;
 			}
 			const canonical = canonicalText(text);
 			const before = standing.get(id);
+			const speaker = tells === 'talk' && by !== undefined ? speakers.get(by) : undefined;
+			// Who says it may be read a moment later.
+			if (before?.canonical === canonical && before.speaker === undefined && speaker !== undefined) before.speaker = speaker;
 			if (before?.canonical === canonical) continue;
 			// Another reading of what stands there already.
 			if (before?.by !== undefined && findQuest({ fact: id, text })?.id === before.by) {
 				before.canonical = canonical;
 				continue;
 			}
-			standing.set(id, { canonical, text, since: now, visit, dealt: new Set() });
+			leave(id, canonical);
+			standing.set(id, { canonical, text, since: now, visit, dealt: new Set(), ...(speaker === undefined ? {} : { speaker }) });
 		}
+	}
+	/** What stood there goes. Unless it was still being written, it is dealt with all the same: who plays fast reads fast. */
+	function leave(id: string, next: string): void {
+		const before = standing.get(id);
+		standing.delete(id);
+		if (before === undefined || next.startsWith(before.canonical)) return;
+		passed = [...passed, ...openOf(id, before)].slice(-PASSED_MOST);
 	}
 	const mayAsk = (key: string): boolean => (later.get(key)?.at ?? 0) <= clock.monotonic();
 	const keyOf = ({ ask, text }: Pick<Heard, 'ask' | 'text'>): string => `${ask} ${canonicalText(text)}`;
 
-	function open(): Heard[] {
-		const out: Heard[] = [];
-		for (const { name, tells, speaker: by } of told) {
-			const here = standing.get(name);
-			if (here === undefined) continue;
-			const speaking = by === undefined ? undefined : speakers.get(by);
-			for (const ask of ['quest', 'npc'] as const) {
-				if (here.dealt.has(ask) || (ask === 'npc' && (tells !== 'talk' || speaking === undefined))) continue;
-				const heard = { ask, fact: name, text: here.text, visit: here.visit, ...(speaking === undefined ? {} : { speaker: speaking }) };
-				if (mayAsk(keyOf(heard))) out.push(heard);
-			}
-		}
-		return out;
+	function openOf(fact: string, { dealt, text, visit, speaker }: Standing): Heard[] {
+		const asks = ['quest', ...(speaker === undefined ? [] : ['npc'])] as Heard['ask'][];
+		return asks
+			.filter((ask) => !dealt.has(ask))
+			.map((ask) => ({ ask, fact, text, visit, ...(speaker === undefined ? {} : { speaker }) }))
+			.filter((heard) => mayAsk(keyOf(heard)));
+	}
+	const open = (): Heard[] => [...passed, ...[...standing].flatMap(([fact, here]) => openOf(fact, here))];
+	/** Known already, or not being written any more. */
+	function isWhole(heard: Heard): boolean {
+		const here = standing.get(heard.fact);
+		if (here?.text !== heard.text || clock.monotonic() - here.since >= REST_MS) return true;
+		return (heard.ask === 'quest' ? findQuest(heard) : findSpeech(heard)) !== undefined;
 	}
 	const speakers = new Map<string, string>();
 
@@ -335,10 +367,10 @@ export function makeFolk(o: FolkOptions): Folk {
 			}
 			const now = clock.now();
 			const [talking] = speakers.values();
-			let near = talking === undefined ? undefined : findPerson(talking);
-			for (const name of nearestSights({ frame, sights }).keys()) near ??= findPerson(name.replaceAll('-', ' '));
-			tell('near.person', near?.data.name, at);
-			tell('near.attitude', near === undefined ? undefined : attitudeAt(near.data, now), at);
+			let nearest = talking === undefined ? undefined : findPerson(talking);
+			for (const name of nearestSights({ frame, sights }).keys()) nearest ??= findPerson(name.replaceAll('-', ' '));
+			tell('near.person', nearest?.data.name, at);
+			tell('near.attitude', nearest === undefined ? undefined : attitudeAt(nearest.data, now), at);
 			for (const person of people.slice(0, PEOPLE_FACTS)) {
 				const slug = slugged(unaccented(person.data.name), 40);
 				if (slug === '') continue;
@@ -349,6 +381,7 @@ export function makeFolk(o: FolkOptions): Folk {
 		see(facts, situation) {
 			if (!listens) return;
 			latest = facts;
+			near = new Set(situation.sights.map(({ name }) => name));
 			for (const { name, sign, text } of signs.see(situation.facts)) event(name, sign, text, situation.visit);
 			for (const quest of shelf().quests) {
 				const { says, progress } = quest.data;
@@ -368,7 +401,7 @@ export function makeFolk(o: FolkOptions): Folk {
 		get waits() {
 			return open().length > 0;
 		},
-		heard: () => open().filter(({ fact: id }) => clock.monotonic() - (standing.get(id)?.since ?? Infinity) >= REST_MS),
+		heard: () => open().filter(isWhole),
 		attemptQuest(heard) {
 			const quest = findQuest(heard);
 			if (quest === undefined) return { outcome: 'miss', reason: 'no-crystal', detail: 'this text was never interpreted' };
@@ -474,7 +507,9 @@ export function makeFolk(o: FolkOptions): Folk {
 			return done.residue;
 		},
 		begun(heard) {
-			standing.get(heard.fact)?.dealt.add(heard.ask);
+			passed = passed.filter((other) => other !== heard);
+			const here = standing.get(heard.fact);
+			if (here?.text === heard.text) here.dealt.add(heard.ask);
 		},
 		known(heard, ids) {
 			const at = clock.now();

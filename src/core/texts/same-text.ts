@@ -61,7 +61,7 @@ function isFixed(word: string): boolean {
 
 /** Edits that may lie between two readings of a text of so many canonical characters. */
 export function editsAllowed(length: number): number {
-	return Math.min(24, 1 + Math.floor(length / 16));
+	return Math.min(24, 2 + Math.floor(length / 16));
 }
 
 export interface Known {
