@@ -77,7 +77,10 @@ test('a talk is asked about once, its quest decides, and a person puts right wha
 	await check(page, 'quests');
 
 	const subject = quests.find((q) => q.data.says?.quest === 'The relic') as Stored;
-	await quest.locator(`li[data-crystal="${subject.id}"]`).getByRole('button', { name: /^Details of/ }).click();
+	await quest
+		.locator(`li[data-crystal="${subject.id}"]`)
+		.getByRole('button', { name: /^Details of/ })
+		.click();
 	const panel = gallery.locator(`[data-detail="${subject.id}"]`);
 	const undo = gallery.getByRole('button', { name: /^Undo:/ });
 	await panel.getByRole('button', { name: /^Edit/ }).click();
