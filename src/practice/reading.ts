@@ -1,6 +1,7 @@
 // How the scripted teacher reads what is said in the game: from the text alone, mistakes of the reader included, it finds the line that
 // is meant, and says of it what a good model would. It knows the game's lines by heart, and nothing of the game's state.
 import type { NpcAnswer, NpcQuestion, QuestAnswer, QuestQuestion } from '../core/question.ts';
+import { standsIn } from '../core/texts/claims.ts';
 import { COLD, ERRANDS, type Errand, GIVER, nameOf, objective, OFFER, PEOPLE, PLAIN, THANKS, WAITING, WARM } from './warren/folk.ts';
 import { NAMES } from './warren/land.ts';
 import { TALKS } from './world.ts';
@@ -91,12 +92,15 @@ function allLines(): readonly Line[] {
 /** A reading shares so much with its line; two lines of the game never do. */
 const ALIKE = 0.6;
 
+const pairs = new WeakMap<Line, ReadonlySet<string>>();
+
 /** The line that a reading is of; undefined where it is of none. */
 export function lineOf(text: string, lines: readonly Line[] = allLines()): Line | undefined {
 	const read = pairsOf(text);
 	let best: { readonly line: Line; readonly alike: number } | undefined;
 	for (const line of lines) {
-		const own = pairsOf(line.text);
+		let own = pairs.get(line);
+		if (own === undefined) pairs.set(line, (own = pairsOf(line.text)));
 		let shared = 0;
 		for (const pair of own) if (read.has(pair)) shared++;
 		const alike = (2 * shared) / (own.size + read.size || 1);
@@ -108,11 +112,11 @@ export function lineOf(text: string, lines: readonly Line[] = allLines()): Line 
 /** Pairs of neighbouring letters and digits. @see L. R. Dice, "Measures of the Amount of Ecologic Association Between Species" (1945) */
 function pairsOf(text: string): ReadonlySet<string> {
 	const letters = text.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
-	const pairs = new Set<string>();
-	for (let i = 1; i < letters.length; i++) pairs.add(letters.slice(i - 1, i + 1));
+	const found = new Set<string>();
+	for (let i = 1; i < letters.length; i++) found.add(letters.slice(i - 1, i + 1));
 	// Numbers tell two lines apart that are otherwise the same.
-	for (const number of text.match(/\d+/g) ?? []) pairs.add(`#${number}`);
-	return pairs;
+	for (const number of text.match(/\d+/g) ?? []) found.add(`#${number}`);
+	return found;
 }
 
 /** Only what the question lets a condition speak of, and only names that it gives or the text has. */
@@ -121,8 +125,7 @@ export function readQuest(question: QuestQuestion): QuestAnswer {
 	const quest = lineOf(question.text)?.quest;
 	if (quest === undefined) return none;
 	const offered = new Set(question.conditions.map(({ f }) => f));
-	const isNamed = (name: string): boolean =>
-		question.known.quests.includes(name) || name.split(' ').every((word) => pairsIn(question.text, word));
+	const isNamed = (name: string): boolean => question.known.quests.includes(name) || standsIn(name, [question.text]);
 	if (!isNamed(quest.quest)) return none;
 	const { place, giver, ...rest } = quest;
 	const done = Array.isArray(quest.done) && !quest.done.every(({ f }) => offered.has(f)) ? false : quest.done;
@@ -132,13 +135,6 @@ export function readQuest(question: QuestQuestion): QuestAnswer {
 		...(giver !== undefined && (giver === question.speaker || question.known.people.includes(giver)) ? { giver } : {}),
 		...(place !== undefined && question.known.places.includes(place) ? { place } : {}),
 	};
-}
-
-/** A word stands in a text as well as it can be read. */
-function pairsIn(text: string, word: string): boolean {
-	const there = pairsOf(text);
-	const own = [...pairsOf(word)];
-	return own.filter((pair) => there.has(pair)).length >= own.length / 2;
 }
 
 export function judge(question: NpcQuestion): NpcAnswer {

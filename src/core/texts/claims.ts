@@ -29,7 +29,7 @@ function numberOf(word: string): number | undefined {
 
 function isHeard(word: string, { words, numbers }: Heard): boolean {
 	const number = numberOf(word);
-	if (number !== undefined) return numbers.has(number);
+	if (number !== undefined && (numbers.has(number) || /\d/.test(word))) return numbers.has(number);
 	return words.has(skeletonOf(word)) || words.has(skeletonOf(stem(word)));
 }
 

@@ -80,12 +80,13 @@ export function attitudeWord(a: number): 'hostile' | 'unfriendly' | 'neutral' | 
 }
 
 export function personText({ name: who, faction, attitude: a, heard, signs }: PersonData): string {
+	const times = (n: number): string => (n === 1 ? 'once' : `${n} times`);
 	const happened = [
-		heard.length === 0 ? '' : `${heard.length} texts heard`,
-		signs['attacked-by'] === 0 ? '' : `attacked you ${signs['attacked-by']} times`,
-		signs.attacked === 0 ? '' : `was attacked by you ${signs.attacked} times`,
-		signs.gave === 0 ? '' : `gave you something ${signs.gave} times`,
-		signs.got === 0 ? '' : `was given something ${signs.got} times`,
+		heard.length === 0 ? '' : `${heard.length} ${heard.length === 1 ? 'text' : 'texts'} heard`,
+		signs['attacked-by'] === 0 ? '' : `attacked you ${times(signs['attacked-by'])}`,
+		signs.attacked === 0 ? '' : `was attacked by you ${times(signs.attacked)}`,
+		signs.gave === 0 ? '' : `gave you something ${times(signs.gave)}`,
+		signs.got === 0 ? '' : `was given something ${times(signs.got)}`,
 	].filter(Boolean);
 	return [`${who}${faction === undefined ? '' : ` of ${faction}`} is ${attitudeWord(a)} (${a.toFixed(2)})`, ...happened].join('; ');
 }
