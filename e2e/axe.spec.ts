@@ -1,7 +1,7 @@
 // Every screen, big and small, light and dark: axe finds nothing, the names of contracts §7 are there by role, and each chart has
 // its table. Leaves a picture of each screen in test-results/screens. Seed 1.
 import type { Page } from 'playwright/test';
-import { expectNoFaults } from './fixtures/axe.ts';
+import { expectNoFaults, faded } from './fixtures/axe.ts';
 import { choosePractice, expectPhase, METERS, view } from './fixtures/falsework.ts';
 import { expect, test } from './fixtures/test.ts';
 import { addTier, consentDialog, shareCanvas, shareGame } from './fixtures/window.ts';
@@ -19,12 +19,7 @@ for (const { name: size, tag, ...viewport } of SIZES) {
 		async function check(page: Page, screen: string): Promise<void> {
 			for (const theme of ['light', 'dark'] as const) {
 				await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
-				// Colours fade from one theme to the other; what axe measures is where they end.
-				await page.evaluate(async () => {
-					await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
-					const fading = document.getAnimations().filter((a) => a.effect?.getTiming().iterations !== Number.POSITIVE_INFINITY);
-					await Promise.all(fading.map((a) => a.finished.catch(() => undefined)));
-				});
+				await faded(page);
 				await page.screenshot({ path: `test-results/screens/${screen}-${size}-${theme}.png` });
 				await expectNoFaults(page, `${screen}, ${size}, ${theme}`);
 			}

@@ -2,7 +2,7 @@
 // the person and a decision that knows of the quest are on the page; a person corrects, approves, pins and disables, and takes it back.
 // Axe finds nothing, big and small, light and dark. Seed 1; the teacher is scripted.
 import type { Page } from 'playwright/test';
-import { expectNoFaults } from './fixtures/axe.ts';
+import { expectNoFaults, faded } from './fixtures/axe.ts';
 import { choosePractice, expectPhase, playPractice, questions, readCrystals, readLedger, view } from './fixtures/falsework.ts';
 import { expect, test } from './fixtures/test.ts';
 
@@ -18,6 +18,8 @@ const stored = async (page: Page, kind: string) => (await readCrystals<Stored>(p
 const heard = async (page: Page) => questions(await readLedger(page)).filter((e) => e.ask === 'quest' || e.ask === 'npc');
 
 async function check(page: Page, screen: string): Promise<void> {
+	// What the pointer rests on changes its colour.
+	await page.mouse.move(0, 0);
 	for (const [size, width, height] of [
 		['desktop', 1440, 900],
 		['phone', 390, 844],
@@ -25,6 +27,7 @@ async function check(page: Page, screen: string): Promise<void> {
 		await page.setViewportSize({ width, height });
 		for (const theme of ['light', 'dark'] as const) {
 			await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+			await faded(page);
 			await page.screenshot({ path: `test-results/screens/${screen}-${size}-${theme}.png` });
 			await expectNoFaults(page, `${screen}, ${size}, ${theme}`);
 		}

@@ -142,6 +142,6 @@ export function judge(question: NpcQuestion): NpcAnswer {
 	return {
 		name: question.name,
 		attitude,
-		because: attitude > 0 ? 'they speak kindly' : attitude < 0 ? 'they speak with scorn' : 'the words say neither',
+		because: question.text.slice(0, 280),
 	};
 }

@@ -20,7 +20,7 @@ import { Part } from './part.tsx';
 import { CrystalPicture, FramePart, LayoutMap, Look } from './pictures.tsx';
 import { RuleParts } from './rule-parts.tsx';
 import { ScoresChart } from './scores-chart.tsx';
-import { STATES } from './shelf.ts';
+import { aboutState, STATES } from './shelf.ts';
 import { SkillParts } from './skill-parts.tsx';
 import { ThresholdTuner } from './threshold.tsx';
 
@@ -69,13 +69,13 @@ export function Detail(props: { readonly crystal: CrystalView; readonly onClose:
 						<h3 ref={head} tabindex="-1" class="min-w-0 truncate text-base font-semibold tracking-tight outline-none">
 							{c().name}
 						</h3>
-						<span class={`chip ${STATES[c().state].tone}`} title={STATES[c().state].about}>
+						<span class={`chip ${STATES[c().state].tone}`} title={aboutState(c())}>
 							{c().state}
 						</span>
 						<span class="text-2xs text-faint">{c().kind}</span>
 					</div>
 					<p class="mt-0.5 text-xs text-muted">
-						{STATES[c().state].about}
+						{aboutState(c())}
 						<Show when={known()?.missing}>{(missing) => <>; still missing: {missing()}</>}</Show>
 					</p>
 				</div>

@@ -3,7 +3,7 @@ import { createMemo, For, Show } from 'solid-js';
 import { formatTime } from '../primitives/format.ts';
 import type { CrystalView } from '../services.ts';
 import { HAPPENED, peopleIn, type PersonShown } from './folk.ts';
-import { STATES } from './shelf.ts';
+import { aboutState, STATES } from './shelf.ts';
 
 export function People(props: {
 	readonly crystals: readonly CrystalView[];
@@ -55,7 +55,7 @@ function Person(props: { readonly person: PersonShown; readonly open: boolean; r
 				</p>
 			</div>
 			<Attitude value={props.person.attitude} word={props.person.word} name={c().name} />
-			<span class={`chip justify-self-start ${STATES[c().state].tone}`} title={STATES[c().state].about}>
+			<span class={`chip justify-self-start ${STATES[c().state].tone}`} title={aboutState(c())}>
 				{c().state}
 			</span>
 		</li>

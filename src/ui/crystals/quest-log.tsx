@@ -4,7 +4,7 @@ import { formatTime, plural } from '../primitives/format.ts';
 import { Check } from '../primitives/icons.ts';
 import type { CrystalView } from '../services.ts';
 import { otherTexts, QUEST_STATES, type QuestShown, questsIn } from './folk.ts';
-import { STATES } from './shelf.ts';
+import { aboutState, STATES } from './shelf.ts';
 
 interface Props {
 	readonly crystals: readonly CrystalView[];
@@ -28,9 +28,7 @@ export function QuestLog(props: Props) {
 			</ul>
 			<Show when={others().length > 0}>
 				<details class="panel">
-					<summary class="cursor-pointer px-3.5 py-2.5 text-xs font-medium">
-						{plural(others().length, 'text')} that tell of no quest
-					</summary>
+					<summary class="cursor-pointer px-3.5 py-2.5 text-xs font-medium">{plural(others().length, 'text')} without a quest</summary>
 					<ul class="divide-y divide-line border-t border-line" aria-label="Texts that tell of no quest">
 						<For each={others()}>
 							{(crystal) => (
@@ -103,7 +101,7 @@ function Quest(props: { readonly quest: QuestShown; readonly openId: string; rea
 										“{q()?.texts[0]}”<Show when={q()?.speaker}>{(who) => <cite class="text-faint not-italic"> {who()}</cite>}</Show>
 									</blockquote>
 								</div>
-								<span class={`chip shrink-0 self-start ${STATES[crystal.state].tone}`} title={STATES[crystal.state].about}>
+								<span class={`chip shrink-0 self-start ${STATES[crystal.state].tone}`} title={aboutState(crystal)}>
 									{crystal.state}
 								</span>
 							</li>

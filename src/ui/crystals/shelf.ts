@@ -13,6 +13,13 @@ export const STATES = {
 	retired: { tone: '', about: 'taken out of service' },
 } as const;
 
+/** What a state means for a kind: what was read once speaks for its own text at once, and is compared all the same. */
+export function aboutState({ kind, state }: Pick<CrystalView, 'kind' | 'state'>): string {
+	return state === 'shadow' && (kind === 'quest' || kind === 'person')
+		? 'answers for its own texts, and is compared with what happens'
+		: STATES[state].about;
+}
+
 export interface Filter {
 	readonly kind: string;
 	/** A state, or `any`. */

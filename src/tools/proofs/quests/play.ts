@@ -5,6 +5,7 @@ import { makeCascade } from '../../../core/cascade.ts';
 import type { Crystal, Scope } from '../../../core/crystals/crystal.ts';
 import type { Quest } from '../../../core/crystals/quest/schema.ts';
 import { type LedgerEntry, makeLedger } from '../../../core/ledger.ts';
+import { openGate } from '../../../core/loop/desk.fixture.ts';
 import { type Eyes, makeLoop, type Voice } from '../../../core/loop/loop.ts';
 import { makeMind } from '../../../core/loop/mind.ts';
 import type { Sight } from '../../../core/loop/situation.ts';
@@ -156,6 +157,7 @@ export async function play(seed: number, rounds: number, rate: number): Promise<
 		mind,
 		voice,
 		folk: mind.folk,
+		gate: openGate,
 		driver,
 		png: async () => new Uint8Array(),
 		cancel: new AbortController().signal,
