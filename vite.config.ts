@@ -230,6 +230,8 @@ const modes: Readonly<Record<string, () => UserConfig>> = {
 	boot: () => pageModules('src/tools/bench/boot', '.cache/boot'),
 	/** src/tools/contract.mjs: the runtimes' adapters without the program around them. */
 	contract: () => pageModules('src/tools/contract', '.cache/contract'),
+	/** src/tools/proofs/speech.mjs: the voice by itself. */
+	speech: () => pageModules('src/tools/speech', '.cache/speech'),
 	/** e2e/fixtures/runtime-page.ts: one runtime by itself, for the browser specs. */
 	e2e: () => pageModules('e2e/pages', '.cache/e2e'),
 	test: () => ({ plugins: [engineModule()] }),

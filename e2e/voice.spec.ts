@@ -1,34 +1,12 @@
 // The voice with its real weights in real Chromium, through the runtime host: what comes out is speech, and a recogniser that knows
 // nothing of it writes the sentence down again. On the CPU; with a GPU nobody has heard it here.
 import { ensureWeights } from '../src/tools/models/weights.mjs';
-import { ensureRecogniser, recognise } from '../src/tools/recogniser/recogniser.mjs';
+import { ensureRecogniser, recognise, wordErrors } from '../src/tools/recogniser/recogniser.mjs';
 import { countRequests, expect, test } from './fixtures/runtime-page.ts';
 
 const MODEL = 'kokoro-82m-v1.0-int8';
 /** Plain words in an order that nobody expects, so that a recogniser cannot guess them. */
 const SENTENCE = 'The dungeon door is open, and the goblin is asleep.';
-
-const words = (text: string): readonly string[] =>
-	text
-		.toLowerCase()
-		.replace(/[^a-z ]/g, '')
-		.split(' ')
-		.filter(Boolean);
-
-/** Words put in, left out or exchanged, over the words said. */
-function wordErrors(said: readonly string[], heard: readonly string[]): number {
-	let row = heard.map((_, i) => i + 1);
-	for (const [i, word] of said.entries()) {
-		const next: number[] = [];
-		for (const [j, other] of heard.entries()) {
-			const before = j === 0 ? i : (row[j - 1] as number);
-			const left = j === 0 ? i + 1 : (next[j - 1] as number);
-			next.push(Math.min(before + Number(word !== other), left + 1, (row[j] as number) + 1));
-		}
-		row = next;
-	}
-	return (row.at(-1) ?? said.length) / said.length;
-}
 
 test('a sentence said by Kokoro is speech, and is read back by a recogniser @full', async ({ page, site }) => {
 	test.setTimeout(600_000);
@@ -109,8 +87,8 @@ test('a sentence said by Kokoro is speech, and is read back by a recogniser @ful
 		type: 'heard',
 		description: `${heard} (${seconds.toFixed(2)} s, peak ${peak.toFixed(2)}, ${level.toFixed(1)} dB)`,
 	});
-	expect(wordErrors(words(SENTENCE), words(heard)), `read back as "${heard}"`).toBeLessThanOrEqual(0.2);
+	expect(wordErrors(SENTENCE, heard).rate, `read back as "${heard}"`).toBeLessThanOrEqual(0.2);
 	// The check can fail: the same sounds backwards are no sentence.
 	const backwards = recognise(recogniser.python, Buffer.from(samples.toReversed().buffer), said.rate);
-	expect(wordErrors(words(SENTENCE), words(backwards)), `backwards as "${backwards}"`).toBeGreaterThan(0.5);
+	expect(wordErrors(SENTENCE, backwards).rate, `backwards as "${backwards}"`).toBeGreaterThan(0.5);
 });

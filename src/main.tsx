@@ -17,6 +17,7 @@ import { withReader } from './adapters/shell/reader.ts';
 import { makeRegistration } from './adapters/shell/registration.ts';
 import { makeSpace } from './adapters/space.ts';
 import { exposeBuiltIn, makeBuiltIn } from './adapters/tiers/prompt-api.ts';
+import { speakerOf } from './core/models/speech.ts';
 import { readProfile } from './core/profile.ts';
 import { frameSize, readOptions } from './practice/options.ts';
 import { App } from './ui/app.tsx';
@@ -142,6 +143,11 @@ function makeAgent({ api, subscribe, onDeath }: AgentClient): Agent {
 		exportRules: () => api.exportRules(),
 		importRules: (text) => api.importRules(text),
 		renameCrystal: (id, name) => api.renameCrystal(id, name),
+		ruleText: (id, allowed) => api.ruleText(id, allowed),
+		async spokenIn(session) {
+			await booted;
+			return await api.spokenIn(session);
+		},
 		importSkill: (bytes, folder) => api.importSkill(bytes, folder),
 		undoByHand: () => api.undoByHand(),
 		crystalPicture: (id) => api.crystalPicture(id),
@@ -362,10 +368,17 @@ type Say = (text: string, voice: string, withinMs: number) => Promise<Spoken | u
 
 /** Lines of the session aloud, when the person has switched that on. */
 function makeVoice(agent: AgentClient, say: Say): { readonly voice: Services['voice']; set(settings: Settings): void } {
-	let state: SpeechState = { said: 0, late: 0, why: '' };
+	let state: SpeechState = { said: 0, late: 0, cached: 0, found: 0, made: 0, why: '' };
+	/** What speaks, as far as the model host has told. */
+	let speaker = '';
+	models.subscribe((event) => {
+		if (event.type === 'models') speaker = speakerOf(event.view.models.filter((m) => m.state === 'ready'))?.manifest.id ?? '';
+	});
 	const listeners = new Set<(state: SpeechState) => void>();
 	const speech = makeSpeech({
 		say,
+		shelf: { get: (key) => agent.api.sound(key), put: (key, sound) => agent.api.keepSound(key, sound) },
+		speaker: () => speaker,
 		output: makeOutput(),
 		clock: { monotonic: () => performance.now() },
 		onState(next) {
@@ -374,9 +387,9 @@ function makeVoice(agent: AgentClient, say: Say): { readonly voice: Services['vo
 		},
 	});
 	agent.subscribe((event) => {
-		if (event.type !== 'live') return;
-		if (event.live.phase === 'playing') speech.caption(event.live.caption);
-		else speech.silence();
+		if (event.type === 'line') speech.line(event.line);
+		else if (event.type === 'line-over') speech.over(event.of);
+		else if (event.type === 'live' && event.live.phase !== 'playing') speech.silence();
 	});
 	return {
 		set: (next) => speech.set(next.voice),
@@ -387,6 +400,7 @@ function makeVoice(agent: AgentClient, say: Say): { readonly voice: Services['vo
 				return () => void listeners.delete(listener);
 			},
 			test: (text, voice) => speech.test(text, voice),
+			file: async (lines, told) => await (await import('./adapters/spoken-file.ts')).spokenFile(lines, (text) => speech.render(text), told),
 		},
 	};
 }

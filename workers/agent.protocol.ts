@@ -16,6 +16,7 @@ import type { NavView, PoseView } from '../src/core/navigation/view.ts';
 import type { PackAbout } from '../src/core/pack.ts';
 import type { Profile } from '../src/core/profile.ts';
 import type { Ask, Facts, LiveAsk } from '../src/core/question.ts';
+import type { Sound } from '../src/core/speech/wav.ts';
 import type { Metrics, Minute } from '../src/core/scorecard.ts';
 import type { PracticeOptions } from './practice.protocol.ts';
 
@@ -121,6 +122,8 @@ export interface LineView {
 	readonly text: Cleared;
 	/** What stays and what changes, to be kept apart as sound. */
 	readonly parts: readonly ClearedPart[];
+	/** Of the game, BCP 47. */
+	readonly language: string;
 	/** Milliseconds since 1970. */
 	readonly at: number;
 	/** Why something else is said than was meant; empty when it is the line itself. */
@@ -214,6 +217,8 @@ export interface CrystalView {
 	readonly layer: Layer | null;
 	readonly quest?: QuestData;
 	readonly person?: PersonData;
+	/** Of an approval. */
+	readonly ruling?: { readonly allowed: boolean; readonly by: 'list' | 'endpoint' | 'person' };
 	readonly madeBy: {
 		readonly tier: string;
 		readonly model: string;
@@ -448,6 +453,8 @@ export interface TierView {
 	readonly breaker: 'closed' | 'open' | 'half-open';
 	readonly calls: number;
 	readonly lastError: string;
+	/** The model of its moderation endpoint, where it has one. */
+	readonly moderates?: string;
 	/** Of a model on this machine and of the practice teacher: what it is let answer where play is now, and why. */
 	readonly answers?: readonly { readonly ask: LiveAsk; readonly on: boolean; readonly why: string }[];
 	/** A sentence about its last question; empty when there is nothing to say. */
@@ -723,6 +730,13 @@ export interface AgentApi {
 	importRules(text: string): Promise<string>;
 	/** Of a skill. */
 	renameCrystal(id: string, name: string): Promise<string>;
+	/** Allows a text to be said and shown, or revokes that; by the id of its approval. */
+	ruleText(id: string, allowed: boolean): Promise<string>;
+	/** A sound kept under this key; undefined when there is none, or it was damaged. */
+	sound(key: string): Promise<Sound | undefined>;
+	keepSound(key: string, sound: Sound): Promise<void>;
+	/** What was said in a session, oldest first; `atMs` from its start. */
+	spokenIn(session: string): Promise<readonly { readonly atMs: number; readonly text: string }[]>;
 	/** A SKILL.md for the game that is played; it starts in shadow. @param folder  it lay in, where that is known */
 	importSkill(bytes: Uint8Array, folder?: string): Promise<string>;
 	/** Takes the newest act by hand back. */

@@ -24,6 +24,8 @@ import { somebodyPlays } from '../src/adapters/share.ts';
 import { openStore, type Store } from '../src/adapters/store.ts';
 import { makeVisionLearner, type VisionLearner } from '../src/adapters/vision.ts';
 import { zip } from '../src/adapters/zip.ts';
+import { ruleByHand } from '../src/core/crystals/approval/by-hand.ts';
+import type { Approval } from '../src/core/crystals/approval/schema.ts';
 import type { Post } from '../src/adapters/tiers/chat.ts';
 import type { DeviceSource } from '../src/adapters/tiers/device.ts';
 import { makePracticeTier } from '../src/adapters/tiers/practice.ts';
@@ -695,6 +697,21 @@ const api: AgentApi = {
 		return session.rules.print();
 	},
 	importRules: async (text) => (await session?.importRules(text)) ?? NOTHING_PLAYED,
+	async ruleText(id, allowed) {
+		const crystal = crystalOf(id);
+		if (session === undefined || crystal?.kind !== 'approval') return NOTHING_PLAYED;
+		return await session.gallery.put(ruleByHand(crystal as Approval, allowed, clock.now()));
+	},
+	async sound(key) {
+		const sound = await store?.sounds.get(key);
+		return sound && Comlink.transfer(sound, [sound.pcm.buffer as ArrayBuffer]);
+	},
+	keepSound: async (key, sound) => await store?.sounds.put(key, sound),
+	async spokenIn(id) {
+		const entries = (await store?.ledgerOf(id)) ?? [];
+		const from = entries[0]?.at ?? 0;
+		return entries.flatMap((e) => (e.type === 'spoken' ? [{ atMs: e.at - from, text: e.line }] : []));
+	},
 	renameCrystal: async (id, name) => (await session?.gallery.renameCrystal(id, name)) ?? NOTHING_PLAYED,
 	async importSkill(bytes, folder) {
 		if (session === undefined) return NOTHING_PLAYED;

@@ -19,8 +19,8 @@ export function startAgent(): AgentClient {
 	const newest = new Map<AgentEvent['type'], AgentEvent>();
 	const deaths = new Set<(why: string) => void>();
 	port1.onmessage = ({ data }: MessageEvent<AgentEvent>) => {
-		// Lines of decisions are told once; of everything else only the newest matters to whoever comes late.
-		if (data.type !== 'decisions' && data.type !== 'report') newest.set(data.type, data);
+		// Lines, said or of decisions, are told once; of everything else only the newest matters to whoever comes late.
+		if (!['decisions', 'report', 'line', 'line-over'].includes(data.type)) newest.set(data.type, data);
 		for (const listener of listeners) listener(data);
 	};
 	worker.addEventListener('error', (event) => {

@@ -1,194 +1,227 @@
 import { describe, expect, it } from 'vitest';
-import { LATE_MS, makeSpeech, type Spoken, type SpeechState } from './speech.ts';
+import type { Cleared } from '../core/moderation/gate.ts';
+import { LATE_MS } from '../core/speech/queue.ts';
+import { pcmOf, type Sound } from '../core/speech/wav.ts';
+import { makeSpeech, NO_VOICE, type Spoken, type SpeechState } from './speech.ts';
 
-const ON = { on: true, voice: 'af_heart', volume: 0.5 };
-const settled = async (): Promise<void> => {
-	for (let i = 0; i < 20; i++) await Promise.resolve();
+const ON = { on: true, voice: 'af_heart', volume: 1 };
+/** A hum, which no silence is cut off from. */
+const hum = (seconds: number): Spoken => ({
+	samples: Float32Array.from({ length: seconds * 8000 }, (_, i) => Math.sin(i / 3) / 4),
+	rate: 8000,
+});
+const settled = async () => {
+	for (let i = 0; i < 25; i++) await new Promise((resolve) => setTimeout(resolve));
 };
 
-/** A voice that answers when told to, and a loudspeaker that a test ends. */
-function setup() {
-	let t = 0;
+/** A voice that makes each sound when it is told to, and a loudspeaker whose sounds end when they are told to. */
+function setUp({ say }: { say?: (text: string) => Promise<Spoken | undefined> } = {}) {
+	const clock = { at: 0, monotonic: () => clock.at };
 	const asked: string[] = [];
-	const answers: ((spoken: Spoken | undefined) => void)[] = [];
-	const heard: string[] = [];
-	const ends: (() => void)[] = [];
-	let volume = 0;
-	let locked = false;
-	let state: SpeechState = { said: 0, late: 0, why: '' };
+	const shelf = new Map<string, Sound>();
+	const sounds: { stopped: boolean; ducked: boolean; seconds: number; end(): void }[] = [];
+	const firsts: (readonly [number, boolean])[] = [];
+	let state: SpeechState = { said: 0, late: 0, cached: 0, found: 0, made: 0, why: '' };
+	const heard: SpeechState[] = [];
 	const speech = makeSpeech({
-		say: (text, voice) => {
-			asked.push(`${voice}: ${text}`);
-			return new Promise((resolve) => answers.push(resolve));
+		async say(text) {
+			asked.push(text);
+			return say === undefined ? hum(0.2) : await say(text);
 		},
+		shelf: { get: async (key) => shelf.get(key), put: async (key, sound) => shelf.set(key, sound) },
+		speaker: () => 'kokoro',
 		output: {
-			async play({ samples }) {
-				if (locked) return undefined;
-				heard.push(`line of ${samples.length}`);
-				let end = (): void => {};
-				const ended = new Promise<void>((resolve) => {
-					end = resolve;
-				});
-				ends.push(end);
-				return { stop: () => end(), ended };
+			async play({ samples, rate }) {
+				let end = () => {};
+				const ended = new Promise<void>((resolve) => (end = resolve));
+				const sound = { stopped: false, ducked: false, seconds: samples.length / rate, end };
+				sounds.push(sound);
+				return {
+					stop() {
+						sound.stopped = true;
+						end();
+					},
+					duck: () => void (sound.ducked = true),
+					ended,
+				};
 			},
-			setVolume: (next) => {
-				volume = next;
-			},
+			setVolume: () => {},
 		},
-		clock: { monotonic: () => t },
+		clock,
 		onState: (next) => {
 			state = next;
+			heard.push(next);
 		},
+		onFirst: (...first) => void firsts.push(first),
 	});
-	const spoken = (length: number): Spoken => ({ samples: new Float32Array(length), rate: 24_000 });
-	return {
-		speech,
-		asked,
-		heard,
-		pass: (ms: number) => void (t += ms),
-		async answer(length: number | undefined) {
-			answers.shift()?.(length === undefined ? undefined : spoken(length));
-			await settled();
-		},
-		async end() {
-			ends.shift()?.();
-			await settled();
-		},
-		lock: () => {
-			locked = true;
-		},
-		state: () => state,
-		volume: () => volume,
+	let n = 0;
+	const line = (text: string, of = 'discovery', slot?: string, language = 'en') => {
+		const parts =
+			slot === undefined
+				? [{ text: text as Cleared, slot: false }]
+				: text
+						.split(slot)
+						.flatMap((piece, i) => [
+							...(i > 0 ? [{ text: slot as Cleared, slot: true }] : []),
+							...(piece === '' ? [] : [{ text: piece as Cleared, slot: false }]),
+						]);
+		speech.line({ n: n++, of, text: text as Cleared, parts, language });
 	};
+	async function end(): Promise<void> {
+		sounds.at(-1)?.end();
+		await settled();
+	}
+	return { speech, clock, asked, shelf, sounds, firsts, line, end, heard, state: () => state };
 }
 
-describe('speaking in play', () => {
-	it('asks no model while it is off, which it is at first', async () => {
-		const { speech, asked } = setup();
-		speech.caption('A rat!');
+describe('a line', () => {
+	it('is said sentence by sentence, and from what was kept the second time', async () => {
+		const s = setUp();
+		s.speech.set(ON);
+		s.line('The door is open. Go on.');
 		await settled();
-		expect(asked).toEqual([]);
-	});
-
-	it('says each new caption once, at the volume that was chosen', async () => {
-		const s = setup();
-		s.speech.set(ON);
-		s.speech.caption('A rat!');
-		s.speech.caption('A rat!');
-		await s.answer(1);
-		expect(s.asked).toEqual(['af_heart: A rat!']);
-		expect(s.heard).toEqual(['line of 1']);
-		expect(s.volume()).toBe(0.5);
-		expect(s.state()).toEqual({ said: 1, late: 0, why: '' });
-	});
-
-	it('makes the next line while one is heard, and speaks over nobody', async () => {
-		const s = setup();
-		s.speech.set(ON);
-		s.speech.caption('One.');
-		await s.answer(1);
-		s.speech.caption('Two.');
-		await s.answer(2);
-		expect(s.heard).toEqual(['line of 1']);
+		expect(s.asked).toEqual(['The door is open.', 'Go on.']);
+		expect(s.sounds).toHaveLength(1);
 		await s.end();
-		expect(s.heard).toEqual(['line of 1', 'line of 2']);
-	});
-
-	it('lets the newest line take the place of those that wait', async () => {
-		const s = setup();
-		s.speech.set(ON);
-		for (const line of ['One.', 'Two.', 'Three.']) s.speech.caption(line);
-		await s.answer(1);
-		await s.answer(3);
-		expect(s.asked).toEqual(['af_heart: One.', 'af_heart: Three.']);
-		expect(s.state().late).toBe(1);
-	});
-
-	it('does not say what is over: a line that took too long, or that waited too long for its turn', async () => {
-		const s = setup();
-		s.speech.set(ON);
-		s.speech.caption('Slow.');
+		await s.end();
+		s.line('The door is open. Go on.');
 		await settled();
-		s.pass(LATE_MS + 1);
-		await s.answer(1);
-		expect(s.heard).toEqual([]);
-		s.speech.caption('One.');
-		await s.answer(2);
-		s.speech.caption('Two.');
-		await s.answer(3);
-		s.pass(LATE_MS + 1);
 		await s.end();
-		expect(s.heard).toEqual(['line of 2']);
+		await s.end();
+		expect(s.asked).toHaveLength(2);
+		expect(s.state()).toMatchObject({ said: 2, cached: 1, found: 2, made: 2, why: '' });
+		expect(s.firsts.map(([, cached]) => cached)).toEqual([false, true]);
+	});
+
+	it('with another value needs only the sound of that value', async () => {
+		const s = setUp();
+		s.speech.set(ON);
+		s.line('Out of the dark comes a wolf, and it is hungry!', 'fight', 'wolf');
+		await settled();
+		await s.end();
+		s.line('Out of the dark comes a bear, and it is hungry!', 'fight', 'bear');
+		await settled();
+		await s.end();
+		expect(s.asked).toEqual(['Out of the dark comes a', 'wolf', 'and it is hungry!', 'bear']);
+	});
+
+	it('is found on the shelf by the next opening, and not when it is damaged there', async () => {
+		const one = setUp();
+		one.speech.set(ON);
+		one.line('Go on.');
+		await settled();
+		const [key, sound] = [...one.shelf][0] as [string, Sound];
+		expect(sound).toEqual({ pcm: pcmOf(hum(0.2).samples), rate: 8000 });
+		const two = setUp();
+		two.shelf.set(key, sound);
+		two.speech.set(ON);
+		two.line('Go on.');
+		await settled();
+		expect(two.asked).toEqual([]);
+		// A damaged one is none: the shelf gives nothing, and it is made anew.
+		const three = setUp();
+		three.speech.set(ON);
+		three.line('Go on.');
+		await settled();
+		expect(three.asked).toEqual(['Go on.']);
+	});
+
+	it('that is late, or speaks of what is over, is not said', async () => {
+		const s = setUp();
+		s.speech.set(ON);
+		s.line('One moment. And more.', 'fight');
+		await settled();
+		s.line('A rat.', 'rats');
+		s.line('A second.', 'quest');
+		s.speech.over('rats');
+		s.clock.at = LATE_MS + 1;
+		await s.end();
+		await s.end();
+		expect(s.asked).not.toContain('A second.');
 		expect(s.state()).toMatchObject({ said: 1, late: 2 });
 	});
 
-	it('has a line at hand that was made once, even too late', async () => {
-		const s = setup();
+	it('about a fight that is over ends with its sentence', async () => {
+		const s = setUp();
 		s.speech.set(ON);
-		s.speech.caption('Low health.');
+		s.line('It bites. It will not stop.', 'fight');
 		await settled();
-		s.pass(LATE_MS + 1);
-		await s.answer(1);
-		s.speech.caption('');
-		s.speech.caption('Low health.');
-		await settled();
-		expect(s.asked).toHaveLength(1);
-		expect(s.heard).toEqual(['line of 1']);
+		s.speech.over('fight');
+		await s.end();
+		expect(s.sounds).toHaveLength(1);
+		expect(s.state().late).toBe(1);
 	});
 
-	it('falls silent when play stops or it is switched off, for lines on the way too', async () => {
-		const s = setup();
+	it('that matters more lowers the one being said, and cuts in at the end of its sentence', async () => {
+		const s = setUp();
 		s.speech.set(ON);
-		s.speech.caption('One.');
-		await s.answer(1);
-		s.speech.caption('Two.');
+		s.line('What a view. One could stay here.', 'discovery');
 		await settled();
-		s.speech.silence();
-		await s.answer(2);
+		s.line('I am dead.', 'death');
+		expect(s.sounds[0]).toMatchObject({ ducked: true, stopped: false });
 		await s.end();
-		expect(s.heard).toEqual(['line of 1']);
-		s.speech.caption('Three.');
+		expect(s.asked.at(-1)).toBe('I am dead.');
+		expect(s.sounds).toHaveLength(2);
+		await s.end();
+		expect(s.state()).toMatchObject({ said: 2, late: 1 });
+	});
+
+	it('of another language is shown only, and the reason said', async () => {
+		const s = setUp();
+		s.speech.set(ON);
+		s.line('Die Tür ist offen.', 'x', undefined, 'de');
+		await settled();
+		expect(s.asked).toEqual([]);
+		expect(s.state().why).toContain('"de"');
+	});
+});
+
+describe('a voice', () => {
+	it('that fails in mid-line ends the line there, says so once and speaks again', async () => {
+		let fails = true;
+		const s = setUp({ say: async (text) => (text.startsWith('And') && fails ? Promise.reject(new Error('Its worker ended.')) : hum(0.2)) });
+		s.speech.set(ON);
+		s.line('The door is open. And the rest. Never said.');
+		await settled();
+		await s.end();
+		expect(s.sounds).toHaveLength(1);
+		expect(s.state().why).toBe('Its worker ended.');
+		expect(s.heard.filter(({ why }, i) => why !== '' && s.heard[i - 1]?.why !== why)).toHaveLength(1);
+		fails = false;
+		s.line('Go on.');
+		await settled();
+		expect(s.state().why).toBe('');
+	});
+
+	it('that is not there is said to be missing', async () => {
+		const s = setUp({ say: async () => undefined });
+		s.speech.set(ON);
+		s.line('Hello.');
+		await settled();
+		expect(s.state().why).toBe(NO_VOICE);
+		expect(await s.speech.test('Hello.', '')).toBe(NO_VOICE);
+		expect(await s.speech.render('Hello.')).toBeUndefined();
+	});
+
+	it('that is off says nothing, and when switched off is silent at once', async () => {
+		const s = setUp();
+		s.line('Hello.');
+		await settled();
+		expect(s.asked).toEqual([]);
+		s.speech.set(ON);
+		s.line('Hello there. More.');
 		await settled();
 		s.speech.set({ ...ON, on: false });
-		await s.answer(3);
-		expect(s.heard).toEqual(['line of 1']);
+		await settled();
+		expect(s.sounds[0]?.stopped).toBe(true);
+		expect(s.sounds).toHaveLength(1);
 	});
 
-	it('says why nothing is heard: no voice, a voice that failed, a browser that wants a click', async () => {
-		const s = setup();
-		s.speech.set(ON);
-		s.speech.caption('One.');
-		await s.answer(undefined);
-		expect(s.state().why).toContain('Models page');
-		s.lock();
-		s.speech.caption('Two.');
-		await s.answer(1);
-		expect(s.state().why).toContain('clicked');
-		const failing = makeSpeech({
-			say: () => Promise.reject(new Error('Its worker ended.')),
-			output: { play: async () => undefined, setVolume: () => {} },
-			clock: { monotonic: () => 0 },
-		});
-		expect(await failing.test('Hello.', '')).toBe('Its worker ended.');
-	});
-
-	it('keeps a bounded number of lines', async () => {
-		const s = setup();
-		s.speech.set(ON);
-		const million = 1_000_000;
-		for (let i = 0; i < 8; i++) {
-			s.speech.caption(`Line ${i}.`);
-			await s.answer(million);
-			await s.end();
-		}
-		s.speech.caption('Line 0.');
-		await settled();
-		expect(s.asked).toHaveLength(9);
-		await s.answer(million);
-		await s.end();
-		s.speech.caption('Line 7.');
-		await settled();
-		expect(s.asked).toHaveLength(9);
+	it('says a minute of a talk of 10,000 characters', async () => {
+		const s = setUp();
+		const talk = 'I was born by the mill, and my mother before me. '.repeat(205);
+		const spoken = await s.speech.render(talk);
+		expect(new Set(s.asked).size).toBe(1);
+		expect((spoken as Spoken).samples.length).toBeGreaterThan(0);
 	});
 });

@@ -43,6 +43,22 @@ export interface ReportRow {
 	endedAt: number;
 	report: unknown;
 }
+/** A piece of speech, by the hash of who says it, in which voice, and what. */
+export interface SoundRow {
+	key: string;
+	/** Samples a second. */
+	rate: number;
+	/** 16-bit samples, little-endian. */
+	pcm: Uint8Array;
+	/** Of `pcm`, hex. */
+	sha256: string;
+	/** Length of `pcm`. */
+	bytes: number;
+	/** Times it was played instead of being made. */
+	uses: number;
+	/** Milliseconds since 1970. */
+	lastAt: number;
+}
 export interface SettingRow {
 	key: string;
 	value: unknown;
@@ -65,6 +81,7 @@ export type Database = Dexie & {
 	reports: Table<ReportRow, string>;
 	settings: Table<SettingRow, string>;
 	setAside: Table<SetAsideRow, number>;
+	sounds: Table<SoundRow, string>;
 };
 
 export interface SchemaVersion {
@@ -88,6 +105,7 @@ export const SCHEMAS: readonly SchemaVersion[] = [
 			setAside: '++n, table',
 		},
 	},
+	{ version: 2, tables: { sounds: 'key, bytes, [uses+lastAt]' } },
 ];
 
 export interface Engine {

@@ -449,7 +449,7 @@ describe('versions', () => {
 					row.value += 1;
 				}),
 		);
-		const schemas = [...SCHEMAS, { version: 2, tables: {}, upgrade }];
+		const schemas = [...SCHEMAS, { version: 98, tables: {}, upgrade }];
 		expect(await (await open({ ...on, schemas })).getSetting('count')).toBe(2);
 		expect(await (await open({ ...on, schemas })).getSetting('count')).toBe(2);
 		expect(upgrade).toHaveBeenCalledTimes(1);

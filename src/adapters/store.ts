@@ -8,6 +8,7 @@ import { type Crystal, KINDS, type Scope, scopeKey, STATES } from '../core/cryst
 import type { LedgerEntry } from '../core/ledger.ts';
 import { ASKS } from '../core/question.ts';
 import type { ReportView, StorageView } from '../../workers/agent.protocol.ts';
+import { makeSounds, type Sounds } from './sounds.ts';
 import {
 	type BlobRow,
 	type CrystalRow,
@@ -80,6 +81,8 @@ export interface Store {
 	/** JSON only; undefined removes it. */
 	setSetting(key: string, value: unknown): Promise<boolean>;
 	usage(): Promise<StorageView>;
+	/** Pieces of speech. */
+	readonly sounds: Sounds;
 	/** Empties memory and disk. Resolves to a sentence when the disk could not be emptied, else to ''. */
 	eraseEverything(): Promise<string>;
 	/** Why nothing is being stored; '' when all is well. */
@@ -209,6 +212,7 @@ class DexieStore implements Store {
 	readonly #now: () => number;
 	readonly #checkData: (crystal: Crystal) => string | undefined;
 	readonly #newest: number;
+	readonly sounds: Sounds;
 	readonly #listeners = new Set<(sentence: string, trouble: StoreTrouble | undefined) => void>();
 	#trouble: StoreTrouble | undefined;
 	#setAside = 0;
@@ -233,6 +237,7 @@ class DexieStore implements Store {
 		this.#db = declareDatabase(name, engine, schemas);
 		this.#newest = this.#db.verno;
 		this.#now = now;
+		this.sounds = makeSounds(() => (this.#db.isOpen() ? this.#db : undefined), now);
 		this.#checkData = checkData ?? (() => undefined);
 		this.#db.on('blocked', () => this.#fail(asTrouble('blocked')));
 		this.#db.on('versionchange', (event) => {
@@ -717,6 +722,13 @@ class DexieStore implements Store {
 			if (entries > 0) add('ledger', entries, Math.round((JSON.stringify(sample).length / sample.length) * entries));
 			await db.reports.each((row) => add('reports', 1, JSON.stringify(row).length));
 			await db.settings.each((row) => add('settings', 1, JSON.stringify(row).length));
+			const sounds = (await db.sounds.orderBy('bytes').keys()) as number[];
+			if (sounds.length > 0)
+				add(
+					'sounds',
+					sounds.length,
+					sounds.reduce((sum, bytes) => sum + bytes, 0),
+				);
 			await db.setAside.each(({ record }) => add('set aside', 1, bytesOf(record)));
 		}, undefined);
 		for (const { row } of this.#crystals.values()) add(row.kind, 1, row.bytes);

@@ -36,6 +36,8 @@ export type GalleryApi = Pick<
 	| 'learning'
 	| 'importRules'
 	| 'renameCrystal'
+	| 'ruleText'
+	| 'spokenIn'
 	| 'importSkill'
 	| 'undoByHand'
 	| 'crystalPicture'
@@ -236,14 +238,21 @@ export interface VoiceSettings {
 /** What became of the lines since the voice was switched on, and why none is heard now; '' = they are. */
 export interface VoiceState {
 	readonly said: number;
-	/** Too late to be said. */
+	/** Too late to be said, over, or given way to what matters more. */
 	readonly late: number;
+	/** Of the lines said: those that nothing had to be made for. */
+	readonly cached: number;
 	readonly why: string;
 }
 export interface Voice {
 	onState(listener: (state: VoiceState) => void): () => void;
 	/** Says a line now; from a click. @returns '' or the sentence why not */
 	test(text: string, voice: string): Promise<string>;
+	/** What was said, as one sound with its subtitles; a sentence when there is none. @param told  lines done, of all */
+	file(
+		lines: readonly { readonly text: string }[],
+		told: (done: number, of: number) => void,
+	): Promise<{ readonly wav: Uint8Array; readonly srt: string } | string>;
 }
 
 export interface Settings {

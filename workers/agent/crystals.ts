@@ -141,9 +141,12 @@ export function describeCrystal(crystal: Crystal): CrystalView {
 		layer: crystal.kind === 'rule' ? (crystal as Rule).data.layer : null,
 		...(crystal.kind === 'quest' ? { quest: (crystal as Quest).data } : {}),
 		...(crystal.kind === 'person' ? { person: (crystal as Person).data } : {}),
+		...(crystal.kind === 'approval' ? { ruling: rulingOf(crystal as Approval) } : {}),
 		madeBy: { tier, model, at, usd, entry },
 	};
 }
+
+const rulingOf = ({ data: { allowed, by } }: Approval): CrystalView['ruling'] & object => ({ allowed, by });
 
 /** What only the session can show of a crystal. */
 export interface Shown {

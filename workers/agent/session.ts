@@ -596,7 +596,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 			onSpoken: ({ text, parts, held }, of) => {
 				caption = text;
 				captionAt = clock.monotonic();
-				watchers.tell({ type: 'line', line: { n: ++lineNo, of, text, parts, at: clock.now(), held } });
+				watchers.tell({ type: 'line', line: { n: ++lineNo, of, text, parts, language: profile.language, at: clock.now(), held } });
 			},
 			onOver: (of) => watchers.tell({ type: 'line-over', of }),
 			onAct: (act: Act, outcome, idle) => {

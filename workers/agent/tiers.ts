@@ -288,6 +288,7 @@ export function makeTierDesk(options: {
 					breaker: k.breaker.state,
 					calls: k.calls,
 					lastError: k.lastError,
+					...(k.setting.moderation === undefined ? {} : { moderates: k.setting.moderation }),
 				}),
 			),
 		],

@@ -79,10 +79,16 @@ function isRefused(word: string): boolean {
 
 /** One word, with whatever it is drawn of. */
 function isAbusive(word: string): boolean {
-	for (const read of readings(word)) if (isRefused(read) || (read.length >= LONG && longWords.test(unstretched3(read)))) return true;
-	// Digits around a word are decoration, not letters.
-	const bare = word.replace(/^[^a-z]+|[^a-z]+$/g, '');
-	return bare !== word && bare.length > 2 && readings(bare).some(isRefused);
+	// Digits around a word may be letters of it, and may be decoration.
+	const bare = new Set([word, word.replace(/[!|]+$/, ''), word.replace(/^\d{1,4}/, ''), word.replace(/^[^a-z]+|[^a-z]+$/g, '')]);
+	for (let i = 1; i <= 3 && /\d/.test(word.at(-i) ?? ''); i++) bare.add(word.slice(0, -i));
+	return [...bare].some(
+		(one) =>
+			one.length > 2 &&
+			readings(one).some(
+				(read) => isRefused(read) || (read.length >= LONG && longWords.test(unstretched3(read))) || roots.hasMatch(unstretched3(read)),
+			),
+	);
 }
 /** Runs of three and more as one. */
 const unstretched3 = (word: string): string => word.replace(/(.)\1{2,}/g, '$1');
@@ -120,8 +126,7 @@ export const words: Words = {
 			if (hidden === 'doubtful') doubt = doubtful('letters of it are hidden');
 		}
 		for (const hump of cased.split(/[^A-Za-z0-9]+/).flatMap(humps)) if (isAbusive(hump.toLowerCase())) return ABUSIVE;
-		if (phraseIn(tokens) || apart(lower) || roots.hasMatch(tokens.flatMap((t) => readings(unstretched3(t)).slice(0, 2)).join(' ')))
-			return ABUSIVE;
+		if (phraseIn(tokens) || apart(lower)) return ABUSIVE;
 		if (doubt !== undefined) return doubt;
 		if (/https?:|www\.|[\w.]@\w+\.\w|\b[\w-]+\.(?:com|net|org|io|gg|tv|xyz|ru|link|me)\b/i.test(folded))
 			return doubtful('it holds an address');
@@ -160,7 +165,10 @@ function phraseIn(tokens: readonly string[]): boolean {
 
 /** Words whose letters stand apart, by blanks, dots or dashes. */
 function apart(lower: string): boolean {
-	for (const run of lower.match(/(?:(?<![a-z0-9@$])[a-z0-9@$](?:[^a-z0-9@$]{1,3}|$)){3,}/g) ?? [])
+	// The last of them may have a number at its heels.
+	for (const run of lower
+		.replace(/(?<![a-z0-9])([a-z])\d+(?![a-z0-9])/g, '$1')
+		.match(/(?:(?<![a-z0-9@$])[a-z0-9@$](?:[^a-z0-9@$]{1,3}|$)){3,}/g) ?? [])
 		if (hides(run.replace(/[^a-z0-9@$]/g, ''))) return true;
 	for (const chunk of lower.match(/[a-z0-9@$!|]+(?:[-_.,:;~=/\\*]+[a-z0-9@$!|]+)+/g) ?? [])
 		if (isAbusive(chunk.replace(/[^a-z0-9@$!|]/g, ''))) return true;

@@ -44,11 +44,12 @@ export function fold(text: string): string {
 
 /**
  * A folded, lower-case word with its drawn letters as letters. A stroke is an i or an l, and an eight may be heard instead of seen
- * ("m8"), so there may be several readings; none of what holds no letter.
+ * ("m8"), so there may be several readings; none of a number.
  */
 export function readings(word: string): readonly string[] {
 	if (!/[^a-z]/.test(word)) return [word];
-	if (!/[a-z]/.test(word)) return [];
+	// Numbers and prices are what they are; signs among digits are drawn letters.
+	if (/^[+$€£-]?[\d.]+[+!%$€£]*$/.test(word) || !/[a-z@$+!|]/.test(word)) return [];
 	let read = [''];
 	for (const c of word) {
 		const may = /[1!|]/.test(c) ? ['i', 'l'] : c === '8' ? ['b', 'ate'] : [DRAWN[c] ?? c];

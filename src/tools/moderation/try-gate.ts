@@ -49,3 +49,7 @@ export function tryGate<T extends Text>(texts: readonly T[]): { readonly out: re
 	}
 	return { out, held };
 }
+
+export { seeded } from '../../core/random.fixture.ts';
+export { abusive, innocent } from './texts.ts';
+export { words };

@@ -25,3 +25,29 @@ export function recognise(python, pcm, rate) {
 	if (done.status !== 0) throw new Error(`The recogniser failed: ${done.stderr.trim().split('\n').at(-1) ?? `exit ${done.status}`}`);
 	return done.stdout.trim();
 }
+
+const wordsOf = (text) =>
+	text
+		.toLowerCase()
+		.replace(/[^a-z' ]/g, ' ')
+		.split(' ')
+		.filter(Boolean);
+
+/**
+ * Words put in, left out or exchanged.
+ *
+ * @param {string} said
+ * @param {string} heard
+ * @returns {{ errors: number, words: number, rate: number }}
+ */
+export function wordErrors(said, heard) {
+	const [wanted, got] = [wordsOf(said), wordsOf(heard)];
+	let row = [...got.keys(), got.length];
+	for (const [i, word] of wanted.entries()) {
+		const next = [i + 1];
+		for (const [j, other] of got.entries()) next.push(Math.min(row[j] + Number(word !== other), next[j] + 1, row[j + 1] + 1));
+		row = next;
+	}
+	const errors = row.at(-1) ?? 0;
+	return { errors, words: wanted.length, rate: errors / Math.max(1, wanted.length) };
+}

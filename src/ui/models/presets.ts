@@ -34,8 +34,10 @@ export interface TierDraft {
 	readonly inPerM: string;
 	readonly outPerM: string;
 	readonly boxFormat: TierSetting['boxFormat'];
+	/** Of its moderation endpoint; empty where it has none. */
+	readonly moderation: string;
 }
-export type DraftField = 'base' | 'model' | 'key' | 'inPerM' | 'outPerM';
+export type DraftField = 'base' | 'model' | 'moderation' | 'key' | 'inPerM' | 'outPerM';
 export type DraftRead =
 	| { readonly ok: true; readonly setting: TierSetting }
 	| { readonly ok: false; readonly faults: Readonly<Partial<Record<DraftField, string>>> };
@@ -50,6 +52,7 @@ export function draftOf(preset: Preset): TierDraft {
 		inPerM: '',
 		outPerM: '',
 		boxFormat: 'pixels',
+		moderation: '',
 	};
 }
 
@@ -84,6 +87,7 @@ export function readDraft(draft: TierDraft, known: boolean): DraftRead {
 			...(key === '' ? {} : { key }),
 			price: inPerM === null || outPerM === null ? null : { inPerM, outPerM },
 			boxFormat: draft.boxFormat,
+			...(draft.moderation.trim() === '' ? {} : { moderation: draft.moderation.trim() }),
 		},
 	};
 }

@@ -13,7 +13,7 @@ const FORMATS: readonly { readonly value: TierSetting['boxFormat']; readonly lab
 
 function startOf(tier: TierView | undefined): TierDraft {
 	const preset = PRESETS.find((p) => tier && p.base !== '' && p.base.includes(tier.host)) ?? PRESETS[tier ? 4 : 0]!;
-	return tier ? { ...draftOf(preset), name: tier.name === 'cloud' ? 'cloud' : 'local' } : draftOf(preset);
+	return tier ? { ...draftOf(preset), name: tier.name === 'cloud' ? 'cloud' : 'local', moderation: tier.moderates ?? '' } : draftOf(preset);
 }
 
 export function TierForm(props: { readonly tier: TierView | undefined; readonly onDone: () => void }) {
@@ -104,6 +104,10 @@ export function TierForm(props: { readonly tier: TierView | undefined; readonly 
 						</select>
 					)}
 				</Field>
+				{text('Moderation model', 'moderation', {
+					placeholder: 'none',
+					hint: 'Where the server also judges texts at /moderations. New texts go there before they are said or shown.',
+				})}
 				{text('Price in, US dollars a million tokens', 'inPerM', { placeholder: draft().name === 'local' ? '0' : 'unknown' })}
 				{text('Price out, US dollars a million tokens', 'outPerM', { placeholder: draft().name === 'local' ? '0' : 'unknown' })}
 				<Field label="How it gives boxes">

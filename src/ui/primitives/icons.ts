@@ -1,4 +1,5 @@
 // One line an icon: the package's own index would pull 1,900 modules into a development page.
+export { default as AudioLines } from 'lucide-solid/icons/audio-lines';
 export { default as Captions } from 'lucide-solid/icons/captions';
 export { default as Activity } from 'lucide-solid/icons/activity';
 export { default as Archive } from 'lucide-solid/icons/archive';

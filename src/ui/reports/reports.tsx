@@ -1,6 +1,7 @@
 import { createEffect, createMemo, createSignal, For, Match, Show, Switch } from 'solid-js';
 import { formatClock, formatDay } from '../primitives/format.ts';
-import { Download, FileText } from '../primitives/icons.ts';
+import { srt, timed } from '../../core/speech/subtitles.ts';
+import { AudioLines, Captions, Download, FileText } from '../primitives/icons.ts';
 import { Empty, Page } from '../primitives/parts.tsx';
 import { useServices } from '../services.ts';
 import { useApp } from '../state.tsx';
@@ -63,6 +64,7 @@ export function Reports() {
 									>
 										<Download size={14} aria-hidden="true" /> Markdown
 									</button>
+									<Lines session={r().session} />
 									<button
 										type="button"
 										class="btn"
@@ -80,6 +82,55 @@ export function Reports() {
 				</div>
 			</Show>
 		</Page>
+	);
+}
+
+/** What was said in a session, for whoever cuts a film of it. */
+function Lines(props: { readonly session: string }) {
+	const app = useApp();
+	const services = useServices();
+	const [busy, setBusy] = createSignal('');
+	const lines = () => services.agent.spokenIn(props.session);
+	const subtitles = () =>
+		app.tries(async () => {
+			const said = await lines();
+			if (said.length === 0) return 'Nothing was said in this session.';
+			services.save(`lines-${props.session}.srt`, 'application/x-subrip', srt(timed(said)));
+			return '';
+		});
+	const audio = () =>
+		app.tries(async () => {
+			setBusy('…');
+			try {
+				const made = await services.voice.file(await lines(), (done, of) => setBusy(`${done} of ${of}`));
+				if (typeof made === 'string') return made;
+				const files = { 'lines.wav': made.wav, 'lines.srt': new TextEncoder().encode(made.srt) };
+				services.save(`lines-${props.session}.zip`, 'application/zip', await services.zip(files));
+				return '';
+			} finally {
+				setBusy('');
+			}
+		});
+	return (
+		<>
+			<button
+				type="button"
+				class="btn btn-quiet"
+				title="The lines that were said, at their times in the session"
+				onClick={() => void subtitles()}
+			>
+				<Captions size={14} aria-hidden="true" /> Subtitles
+			</button>
+			<button
+				type="button"
+				class="btn btn-quiet"
+				disabled={busy() !== ''}
+				title="The lines one after the other as a WAV file, with subtitles that fit it"
+				onClick={() => void audio()}
+			>
+				<AudioLines size={14} aria-hidden="true" /> {busy() === '' ? 'Audio' : `Audio: ${busy()}`}
+			</button>
+		</>
 	);
 }
 

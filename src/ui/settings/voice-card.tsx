@@ -2,7 +2,7 @@
 import { createSignal, For, onCleanup, Show } from 'solid-js';
 import { speakerOf, voiceLabel } from '../../core/models/speech.ts';
 import { Volume2 } from '../primitives/icons.ts';
-import { createId, Switch } from '../primitives/parts.tsx';
+import { createId, Segmented, Switch } from '../primitives/parts.tsx';
 import type { ModelView, VoiceState } from '../services.ts';
 import { useServices } from '../services.ts';
 import { useApp } from '../state.tsx';
@@ -10,12 +10,15 @@ import { Card, Row } from './card.tsx';
 
 const SAMPLE = 'The door is open, and the goblin is asleep.';
 
+/** American or British, by a voice's first letter. */
+const landOf = (name: string): 'a' | 'b' => (name.startsWith('b') ? 'b' : 'a');
+
 export function VoiceCard() {
 	const app = useApp();
 	const services = useServices();
 	const voice = () => app.settings().voice;
 	const change = (part: Partial<ReturnType<typeof voice>>) => app.changeSettings({ voice: { ...voice(), ...part } });
-	const [state, setState] = createSignal<VoiceState>({ said: 0, late: 0, why: '' });
+	const [state, setState] = createSignal<VoiceState>({ said: 0, late: 0, cached: 0, why: '' });
 	const [busy, setBusy] = createSignal(false);
 	const [fault, setFault] = createSignal('');
 	onCleanup(services.voice.onState(setState));
@@ -28,14 +31,16 @@ export function VoiceCard() {
 		const given = speaks()?.manifest.options.voices;
 		return Array.isArray(given) ? given : [];
 	};
+	/** Of the voice that speaks: the model's first where nobody chose. */
+	const land = () => landOf(voice().voice === '' ? (voices()[0] ?? '') : voice().voice);
 	const about = () => {
 		if (speaks() === undefined) return 'No voice is on this machine yet. Until one is fetched, lines are shown as captions only.';
 		if (!voice().on) return 'Off. Lines are shown as captions.';
-		const { said, late, why } = state();
+		const { said, late, cached, why } = state();
 		if (why !== '') return why;
-		const heard = `${said} ${said === 1 ? 'line' : 'lines'} said`;
+		const heard = `${said} ${said === 1 ? 'line' : 'lines'} said${cached === 0 ? '' : `, ${cached} of them from sounds that were kept`}`;
 		if (late === 0) return said === 0 ? 'On. The next line is said.' : `On. ${heard}.`;
-		return `On. ${heard}, ${late} shown only: they would have come too late.`;
+		return `On. ${heard}, ${late} shown only: they came too late, or gave way to what matters more.`;
 	};
 	async function test(): Promise<void> {
 		setBusy(true);
@@ -54,7 +59,18 @@ export function VoiceCard() {
 					<Switch label="Voice" checked={voice().on} onChange={(on) => change({ on })} />
 				</div>
 			</Row>
-			<Row title="Which voice" about="English only.">
+			<Row title="Language" about="English is what it can speak. Lines of a game in another language are shown only.">
+				<Segmented
+					label="Language"
+					value={land()}
+					choices={[
+						{ value: 'a', label: 'American English' },
+						{ value: 'b', label: 'British English' },
+					]}
+					onChange={(to) => change({ voice: voices().find((name) => name.startsWith(to)) ?? '' })}
+				/>
+			</Row>
+			<Row title="Which voice" about="Each voice says a line anew, and its sounds are kept apart.">
 				<div class="flex flex-wrap items-center gap-2">
 					<label for={chooser} class="sr-only">
 						Which voice
@@ -65,9 +81,11 @@ export function VoiceCard() {
 						disabled={voices().length === 0}
 						onChange={(e) => change({ voice: e.currentTarget.value })}
 					>
-						<option value="">The model’s first</option>
+						<Show when={land() === landOf(voices()[0] ?? '')}>
+							<option value="">The model’s first</option>
+						</Show>
 						{/* The voices come after the choice is known, so each says for itself whether it is the one. */}
-						<For each={voices()}>
+						<For each={voices().filter((name) => landOf(name) === land())}>
 							{(name) => (
 								<option value={name} selected={voice().voice === name}>
 									{voiceLabel(name)}
@@ -85,7 +103,7 @@ export function VoiceCard() {
 					</p>
 				</Show>
 			</Row>
-			<Row title="Volume" about="Of the voice alone.">
+			<Row title="Volume" about="Of the voice alone. The game is heard from its own window, whose sound this page does not have.">
 				<div class="flex items-center gap-2">
 					<label for={slider} class="sr-only">
 						Volume

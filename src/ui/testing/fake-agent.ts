@@ -295,13 +295,14 @@ export function makeFake(options: FakeOptions): Fake {
 			builtIn: { state: async () => 'unavailable', fetch: async () => 'This browser has no model of its own on this machine.' },
 			voice: {
 				onState(listener) {
-					listener({ said: 0, late: 0, why: '' });
+					listener({ said: 12, late: 1, cached: 9, why: '' });
 					return () => undefined;
 				},
 				test: async (text, voice) => {
 					call('say', text, voice);
 					return '';
 				},
+				file: async () => 'Nothing was said in this session.',
 			},
 			player,
 			support: {

@@ -170,6 +170,26 @@ export const FAKE_CRYSTALS: readonly CrystalView[] = [
 	},
 	{
 		...base,
+		id: 'c8',
+		kind: 'approval',
+		name: 'A {foe} comes out of the dark!',
+		text: 'pattern "A {foe} comes out of the dark!" allowed by the word lists',
+		state: 'autonomous',
+		why: 'allowed by list',
+		ruling: { allowed: true, by: 'list' },
+	},
+	{
+		...base,
+		id: 'c9',
+		kind: 'approval',
+		name: 'A name that nobody should read',
+		text: 'value "A name that nobody should read" refused by the moderation endpoint: harassment',
+		state: 'autonomous',
+		why: 'refused by endpoint',
+		ruling: { allowed: false, by: 'endpoint' },
+	},
+	{
+		...base,
 		id: 'c7',
 		kind: 'template',
 		name: 'inn-door',
@@ -416,6 +436,13 @@ export function fakeGallery(emit: (event: AgentEvent) => void, call: (name: stri
 		async retireCrystal(id) {
 			call('retireCrystal', id);
 			return change(id, 'retired', { state: 'retired', why: 'retired by hand' });
+		},
+		async ruleText(id, allowed) {
+			call('ruleText', id, allowed);
+			return change(id, allowed ? 'allowed' : 'revoked', { ruling: { allowed, by: 'person' } });
+		},
+		async spokenIn() {
+			return [{ atMs: 1200, text: 'The door is open, and the goblin is asleep.' }];
 		},
 		async renameCrystal(id, name) {
 			call('renameCrystal', id, name);

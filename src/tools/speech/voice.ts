@@ -1,0 +1,178 @@
+// The page's half of `npm run prove -- speech`: the real voice behind the real queue, cache and splicer, and a loudspeaker that writes
+// down when it was given what. Sounds are kept in a real IndexedDB.
+import '../../adapters/trusted.ts';
+import { probeCapabilities } from '../../adapters/models/probe.ts';
+import { drivers } from '../../adapters/runtimes/drivers.ts';
+import { makeRuntimeHost } from '../../adapters/runtimes/host.ts';
+import { makeSpeech, type Spoken } from '../../adapters/speech.ts';
+import { openStore, type Store } from '../../adapters/store.ts';
+import { chooseBackend } from '../../core/models/capabilities.ts';
+import { readManifest } from '../../core/models/manifest.ts';
+import type { ModelFiles } from '../../core/models/runtime.ts';
+import type { Cleared } from '../../core/moderation/gate.ts';
+import { sharpest, splice, trimmed } from '../../core/speech/splice.ts';
+import { pcmOf, samplesOf } from '../../core/speech/wav.ts';
+import data from '../../../models/kokoro-82m-v1.0-int8.json';
+
+const read = readManifest(data);
+if (!('manifest' in read)) throw new Error('The manifest of the voice is not one.');
+const { manifest } = read;
+const VOICE = 'af_heart';
+
+async function filesOf(): Promise<ModelFiles> {
+	const files: Record<string, Blob> = {};
+	for (const { path } of manifest.files) files[path] = await (await fetch(`/weights/${manifest.id}/${path}`)).blob();
+	return files;
+}
+const host = makeRuntimeHost({
+	files: filesOf,
+	manifest: () => manifest,
+	probe: () => probeCapabilities({ builtIn: 'absent', gpuLost: 0 }),
+	choose: chooseBackend,
+	drivers,
+	engines: { ort: `${location.origin}/ort/`, wllama: `${location.origin}/wllama/` },
+	clock: { now: () => Date.now(), monotonic: () => performance.now() },
+	kept: { load: async () => ({}), save: async () => {} },
+	onChange: () => {},
+	onNotice: () => {},
+});
+const say = async (text: string): Promise<Spoken> => {
+	const { samples, rate } = await host.speak(manifest.id, text, VOICE, { priority: 'person', cancel: new AbortController().signal });
+	return { samples, rate };
+};
+let store: Promise<Store> | undefined;
+
+/** Synthesis by itself, the first call with the load. */
+export async function realTime(sentences: readonly string[]): Promise<readonly { readonly ms: number; readonly seconds: number }[]> {
+	const out: { ms: number; seconds: number }[] = [];
+	for (const sentence of sentences) {
+		const from = performance.now();
+		const { samples, rate } = await say(sentence);
+		out.push({ ms: performance.now() - from, seconds: samples.length / rate });
+	}
+	return out;
+}
+
+export interface LineIn {
+	readonly parts: readonly { readonly text: string; readonly slot: boolean }[];
+}
+export interface LineOut {
+	readonly gapMs: number;
+	readonly cached: boolean;
+	readonly seconds: number;
+	/** 16-bit samples, base64; only where asked for. */
+	readonly pcm: string;
+	readonly rate: number;
+	readonly peak: number;
+	/** Root mean square, dB of full scale. */
+	readonly levelDb: number;
+	/** The sharpest bend of the spliced sound over that of its pieces: a click would be far above 1. */
+	readonly bend: number;
+}
+
+/** Says lines one after the other, as a new opening of the page would: nothing is in memory, all that was kept is in the store. */
+export async function sayLines(lines: readonly LineIn[], withSound: boolean): Promise<readonly LineOut[]> {
+	const { sounds } = await (store ??= openStore({ name: 'speech-proof', now: () => Date.now() }));
+	const out: LineOut[] = [];
+	let heard: Spoken[] = [];
+	let pieces: Spoken[] = [];
+	let first: { gapMs: number; cached: boolean } | undefined;
+	const speech = makeSpeech({
+		say: async (text) => await say(text),
+		shelf: {
+			async get(key) {
+				const sound = await sounds.get(key);
+				if (sound !== undefined) pieces.push({ samples: samplesOf(sound.pcm), rate: sound.rate });
+				return sound;
+			},
+			async put(key, sound) {
+				pieces.push({ samples: samplesOf(sound.pcm), rate: sound.rate });
+				await sounds.put(key, sound);
+			},
+		},
+		speaker: () => manifest.id,
+		output: {
+			async play(spoken) {
+				heard.push(spoken);
+				return { stop: () => {}, duck: () => {}, ended: Promise.resolve() };
+			},
+			setVolume: () => {},
+		},
+		clock: { monotonic: () => performance.now() },
+		onFirst: (gapMs, cached) => (first = { gapMs, cached }),
+	});
+	speech.set({ on: true, voice: VOICE, volume: 1 });
+	for (const [n, { parts }] of lines.entries()) {
+		heard = [];
+		pieces = [];
+		first = undefined;
+		const text = parts.map((part) => part.text).join('');
+		// What passes the gate is the gate's own proof; here it is taken as passed.
+		speech.line({ n, of: 'x', text: text as Cleared, parts: parts as never, language: 'en' });
+		const from = performance.now();
+		while (first === undefined && performance.now() - from < 300_000) await new Promise((resolve) => setTimeout(resolve, 1));
+		// The rest of its sentences.
+		await new Promise((resolve) => setTimeout(resolve, 50));
+		const { gapMs, cached } = first ?? { gapMs: Number.NaN, cached: false };
+		const rate = heard[0]?.rate ?? 24_000;
+		const samples = splice(
+			heard.map((one) => one.samples),
+			rate,
+		);
+		let peak = 0;
+		let square = 0;
+		for (const sample of samples) {
+			peak = Math.max(peak, Math.abs(sample));
+			square += sample * sample;
+		}
+		// As loud as what was heard, so that bends can be compared.
+		const bends = pieces.map((piece) => {
+			const own = trimmed(piece.samples, piece.rate);
+			const most = own.reduce((m, s) => Math.max(m, Math.abs(s)), 0);
+			return most === 0 ? 0 : sharpest(own) / most;
+		});
+		out.push({
+			gapMs,
+			cached,
+			seconds: samples.length / rate,
+			pcm: withSound ? base64(pcmOf(samples)) : '',
+			rate,
+			peak,
+			levelDb: 10 * Math.log10(square / Math.max(1, samples.length)),
+			bend: sharpest(samples) / Math.max(1e-6, peak) / Math.max(1e-6, ...bends),
+		});
+	}
+	return out;
+}
+
+/** Damages every sound that is kept, and says a line: it is made anew, and what is heard is whole. */
+export async function sayDamaged(line: LineIn): Promise<{ readonly damaged: number; readonly cached: boolean; readonly finite: boolean }> {
+	const db = await new Promise<IDBDatabase>((resolve, reject) => {
+		const open = indexedDB.open('speech-proof');
+		open.onsuccess = () => resolve(open.result);
+		open.onerror = () => reject(new Error('The store could not be opened.'));
+	});
+	let damaged = 0;
+	await new Promise<void>((resolve) => {
+		const change = db.transaction('sounds', 'readwrite');
+		change.objectStore('sounds').openCursor().onsuccess = ({ target }) => {
+			const cursor = (target as IDBRequest<IDBCursorWithValue | null>).result;
+			if (cursor === null) return;
+			const row = cursor.value as { pcm: Uint8Array };
+			row.pcm.fill(127, 0, row.pcm.length >> 1);
+			damaged++;
+			cursor.update(row);
+			cursor.continue();
+		};
+		change.oncomplete = () => resolve();
+	});
+	db.close();
+	const [said] = await sayLines([line], false);
+	return { damaged, cached: said?.cached ?? true, finite: Number.isFinite(said?.levelDb) };
+}
+
+function base64(bytes: Uint8Array): string {
+	let text = '';
+	for (let at = 0; at < bytes.length; at += 0x8000) text += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
+	return btoa(text);
+}
