@@ -63,7 +63,7 @@ export default tseslint.config(
 	},
 	{
 		files: ['src/**/*.{ts,tsx}', 'workers/**/*.ts'],
-		ignores: ['src/core/moderation/gate.ts', '**/*.test.ts', '**/*.fixture.ts', '**/testing/**'],
+		ignores: ['src/core/moderation/gate.ts', '**/*.test.ts', '**/*.fixture.ts', '**/testing/**', 'src/tools/**'],
 		rules: { 'no-restricted-syntax': [...noMarkup, oneGate] },
 	},
 	// Types are read only where a forgotten promise would be a defect of the program itself.

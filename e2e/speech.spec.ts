@@ -78,6 +78,7 @@ test('lines are said aloud when a person wants that, and the page works without 
 
 	await expect(card(page).getByText('Off. Lines are shown as captions.')).toBeVisible();
 	await page.getByRole('switch', { name: 'Voice' }).click();
+	await page.getByRole('button', { name: 'British English' }).click();
 	await page.getByLabel('Which voice').selectOption('bm_george');
 	await page.getByRole('button', { name: 'Hear it' }).click();
 	await expect(page.getByRole('alert')).toHaveCount(0);

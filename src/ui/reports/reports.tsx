@@ -56,7 +56,7 @@ export function Reports() {
 						{(r) => (
 							<article class="panel min-w-0">
 								<div class="panel-head flex-wrap">
-									<h3 class="panel-title min-w-0 flex-1 truncate">{r().game}</h3>
+									<h3 class="panel-title min-w-0 flex-1 basis-52 truncate">{r().game}</h3>
 									<button
 										type="button"
 										class="btn btn-quiet"

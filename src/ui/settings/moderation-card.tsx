@@ -26,7 +26,7 @@ export function ModerationCard() {
 	return (
 		<Card
 			title="What may be said"
-			about="Every line, name and text passes one gate before it is spoken or shown. What it does not know is judged first, and in doubt something harmless goes out instead."
+			about="Every line passes one gate before it is spoken or shown, and so do the goal, the decisions and the texts read off the screen. What it does not know is judged first; in doubt something harmless goes out instead."
 		>
 			<Row
 				title="Who judges what is new"
