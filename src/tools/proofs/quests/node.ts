@@ -1,0 +1,2 @@
+export { play } from './play.ts';
+export { reread } from './rereads.ts';
