@@ -59,6 +59,7 @@ export async function run({ log }) {
 				shown,
 				roundsEach: ROUNDS,
 				runs,
+				flare,
 			},
 		};
 	} finally {
