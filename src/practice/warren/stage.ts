@@ -75,11 +75,11 @@ export function talkItems({ talk }: WarrenView, y: number): Item[] {
 /** The errands under way, in the bag's panel; `y` is the world box's top edge. */
 export function questEntries({ stage, count }: WarrenView, y: number): Item[] {
 	const open = ERRANDS.filter((e) => stage[e] > 0);
-	const title = label('errands-title', [724, y + 112, 216, 28], open.length > 0 ? 'Your errands' : 'No errands yet', 20);
+	const title = label('errands-title', [724, y + 122, 216, 28], open.length > 0 ? 'Your errands' : 'No errands yet', 20);
 	return [
 		title,
 		...open.map((errand, i) => ({
-			...plate(`errand-${errand}`, [720, y + 146 + 42 * i, 224, 36], objective(errand, stage[errand], count[errand])),
+			...plate(`errand-${errand}`, [720, y + 154 + 39 * i, 224, 34], objective(errand, stage[errand], count[errand])),
 			fontPx: 17,
 			// Its place depends on how many there are.
 			stable: false,
