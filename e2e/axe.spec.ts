@@ -54,10 +54,15 @@ for (const { name: size, tag, ...viewport } of SIZES) {
 			await expect(table.getByRole('columnheader')).toHaveText(['Minute', 'Calls', 'Local share']);
 			await expect(chart).toHaveCount(0);
 			await check(page, 'playing-table');
-			for (const name of ['Crystals', 'Models', 'Storage', 'Settings'] as const) {
+			for (const name of ['Map', 'Crystals', 'Models', 'Storage', 'Settings'] as const) {
 				await view(page, name);
 				await expect(page.getByRole('region', { name, exact: true })).toBeVisible();
 				await expect(page.getByRole('button', { name: 'Stop everything' })).toBeInViewport();
+				if (name === 'Map') {
+					await page.getByRole('button', { name: /^Screens/ }).click();
+					await page.locator('[data-place]').first().click();
+					await expect(page.getByRole('button', { name: 'Go there' })).toBeVisible();
+				}
 				if (name === 'Crystals') {
 					await page.getByRole('group', { name: 'Kind of crystal' }).getByRole('button', { name: 'Templates' }).click();
 					await check(page, 'gallery');

@@ -142,6 +142,11 @@ function makeAgent({ api, subscribe, onDeath }: AgentClient): Agent {
 		learning: () => api.learning(),
 		exportRules: () => api.exportRules(),
 		importRules: (text) => api.importRules(text),
+		goTo: (place) => api.goTo(place),
+		stopTravel: () => api.stopTravel(),
+		placePicture: (place) => api.placePicture(place),
+		splitPlace: (place) => api.splitPlace(place),
+		mapTiles: (area, after) => api.mapTiles(area, after),
 		renameCrystal: (id, name) => api.renameCrystal(id, name),
 		ruleText: (id, allowed) => api.ruleText(id, allowed),
 		async spokenIn(session) {

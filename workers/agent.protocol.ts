@@ -619,6 +619,23 @@ export interface SessionFiles {
 	readonly 'pack.falsework': Uint8Array;
 }
 
+/** The land as it was seen, in squares of an area's plane. */
+export interface MapTiles {
+	/** To ask after the next time. More may be left; they come then. */
+	readonly revision: number;
+	readonly tiles: readonly {
+		/** Of the square, counted from the plane's origin. */
+		readonly column: number;
+		readonly row: number;
+		/** Side in pixels of the plane. */
+		readonly sidePx: number;
+		/** Pixels of the picture in a row, and rows. */
+		readonly width: number;
+		/** Transparent where nothing was seen. */
+		readonly rgba: Uint8Array;
+	}[];
+}
+
 export type AgentEvent =
 	| { readonly type: 'live'; readonly live: LiveView }
 	| { readonly type: 'line'; readonly line: LineView }
@@ -764,6 +781,8 @@ export interface AgentApi {
 	placePicture(place: string): Promise<Uint8Array | undefined>;
 	/** Takes back that a place was taken for another. @param place  one of `merged` */
 	splitPlace(place: string): Promise<string>;
+	/** Squares of the stitched land of an area that changed after a revision; undefined while nothing plays. */
+	mapTiles(area: string, after: number): Promise<MapTiles | undefined>;
 	reports(): Promise<readonly ReportView[]>;
 	/** What the last session of this page left, once it has ended. */
 	sessionFiles(): Promise<SessionFiles | undefined>;

@@ -18,7 +18,7 @@ import { makeBestEngine, PLAIN_NOTICE } from '../src/adapters/engine.ts';
 import { filesOfPage } from '../src/adapters/models/page-files.ts';
 import { makeOcrReader, type OcrReader } from '../src/adapters/ocr.ts';
 import { type DrillSchedule, readDrillSchedule } from '../src/core/drill.ts';
-import { encodePng } from '../src/adapters/png.ts';
+import { encodePng, frameToRgba } from '../src/adapters/png.ts';
 import { makeScoreSender } from '../src/adapters/score-sender.ts';
 import { somebodyPlays } from '../src/adapters/share.ts';
 import { openStore, type Store } from '../src/adapters/store.ts';
@@ -45,9 +45,10 @@ import type { Truth } from '../src/core/loop/situation.ts';
 import type { Profile } from '../src/core/profile.ts';
 import { scaled, worldBox } from '../src/practice/layout.ts';
 import { frameSize } from '../src/practice/options.ts';
+import { type Mosaic, TILE_PX } from '../src/core/navigation/mosaic.ts';
 import { decodeState } from '../src/practice/view.ts';
 import { truthOf } from '../src/practice/truth.ts';
-import type { AgentApi, BootOptions, InputView, SessionFiles, TierSetting } from './agent.protocol.ts';
+import type { AgentApi, BootOptions, InputView, MapTiles, SessionFiles, TierSetting } from './agent.protocol.ts';
 import type { DeviceApi } from './models.protocol.ts';
 import type { Encoder } from '../src/core/loop/skills.ts';
 import type { PracticeApi } from './practice.protocol.ts';
@@ -466,6 +467,22 @@ function practiceTruth(id: string): Truth | undefined {
 	return state === undefined ? undefined : truthOf(state.view, state.options);
 }
 
+/** So many squares go at once: a page that has just opened is filled in a few turns. */
+const TILES_AT_ONCE = 24;
+
+/** Squares of the map in colours, and the buffers that go over with them. */
+function mapTilesOf(mosaic: Mosaic, area: string, after: number): [MapTiles, ArrayBuffer[]] {
+	const changed = mosaic.tiles(area, after, TILES_AT_ONCE);
+	const tiles = changed.map(({ column, row, picture, seen }) => {
+		const { width, data } = frameToRgba(picture);
+		for (let i = 0; i < seen.length; i++) if (seen[i] === 0) data[4 * i + 3] = 0;
+		return { column, row, sidePx: TILE_PX, width, rgba: new Uint8Array(data.buffer) };
+	});
+	// Squares of one revision may have been parted; they come again.
+	const revision = changed.length < TILES_AT_ONCE ? mosaic.revision : (changed.at(-1)?.revision ?? 1) - 1;
+	return [{ revision, tiles }, tiles.map((t) => t.rgba.buffer)];
+}
+
 function crystalOf(id: string): Crystal | undefined {
 	return session?.crystals.get(id) ?? shelf.get(id);
 }
@@ -738,6 +755,7 @@ const api: AgentApi = {
 		return frame === undefined ? undefined : await encodePng(frame);
 	},
 	splitPlace: async (id) => session?.splitPlace(id) ?? NOTHING_PLAYED,
+	mapTiles: async (area, after) => (session === undefined ? undefined : Comlink.transfer(...mapTilesOf(session.mosaic, area, after))),
 	crystalPicture: async (id) => pictureOf(crystalOf(id)),
 	async crystalDetail(id) {
 		const crystal = crystalOf(id);

@@ -1,4 +1,4 @@
-import { createEffect, createSignal, Match, onCleanup, onMount, Show, Switch } from 'solid-js';
+import { createEffect, createSignal, lazy, Match, onCleanup, onMount, Show, Suspense, Switch } from 'solid-js';
 import { ConsentDialog } from './consent/consent-dialog.tsx';
 import { Crystals } from './crystals/crystals.tsx';
 import { Decisions } from './decisions/decisions.tsx';
@@ -16,6 +16,9 @@ import { Notices } from './shell/notices.tsx';
 import { Actions, TopBar } from './shell/top-bar.tsx';
 import { AppStateProvider, useApp } from './state.tsx';
 import { StoragePage } from './storage/storage.tsx';
+
+/** Drawn by code that no other view needs. */
+const MapPage = lazy(() => import('./map/map.tsx'));
 
 export function App(props: { readonly services: Services }) {
 	return (
@@ -72,6 +75,11 @@ function Shell() {
 					<Decisions />
 				</div>
 				<Switch>
+					<Match when={app.view() === 'map'}>
+						<Suspense fallback={<p class="p-6 text-muted">Opening the map …</p>}>
+							<MapPage />
+						</Suspense>
+					</Match>
 					<Match when={app.view() === 'crystals'}>
 						<Crystals />
 					</Match>

@@ -51,8 +51,11 @@ export type GalleryApi = Pick<
 	| 'correctBox'
 >;
 
+/** What the map asks and does, likewise. */
+export type MapApi = Pick<AgentApi, 'goTo' | 'stopTravel' | 'placePicture' | 'splitPlace' | 'mapTiles'>;
+
 /** The part of the agent's worker that the page commands. Texts that come back are sentences for a person, '' = done. */
-export interface Agent extends GalleryApi {
+export interface Agent extends GalleryApi, MapApi {
 	/** Hears every event until the returned function is called; the newest of each type is told at once. */
 	subscribe(listener: (event: AgentEvent) => void): () => void;
 	pause(): Promise<void>;

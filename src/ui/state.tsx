@@ -32,6 +32,7 @@ import type {
 	Trouble,
 } from './services.ts';
 import { useServices } from './services.ts';
+import type { NavView, PoseView } from '../core/navigation/view.ts';
 import { BACKUP_MAX_BYTES, looksLikeBackup } from '../core/backup.ts';
 import { MAA_MAX_BYTES, sortMaaPath } from '../core/import/maafw/paths.ts';
 import { formatBytes } from './primitives/format.ts';
@@ -39,7 +40,7 @@ import { newsOf } from './models/shelf.ts';
 import { offersInstall } from './shell/offers.ts';
 import { TROUBLES } from './shell/troubles.ts';
 
-export const VIEWS = ['play', 'crystals', 'models', 'reports', 'storage', 'settings', 'embed'] as const;
+export const VIEWS = ['play', 'map', 'crystals', 'models', 'reports', 'storage', 'settings', 'embed'] as const;
 /** Lines of the model host that stand at once. */
 const TOLD_MOST = 3;
 export type View = (typeof VIEWS)[number];
@@ -107,6 +108,9 @@ export function createAppState() {
 		closedNotices: {},
 	});
 	const [view, setView] = createSignal<View>('play');
+	/** Taken as a whole: a store would compare ten thousand places with each change. */
+	const [nav, setNav] = createSignal<NavView | null>(null);
+	const [pose, setPose] = createSignal<PoseView | null>(null);
 	const [consent, setConsent] = createSignal<ConsentView | null>(null);
 	const [consentOpen, setConsentOpen] = createSignal(false);
 	const [picture, setPicture] = createSignal<Picture | null>(null);
@@ -151,6 +155,12 @@ export function createAppState() {
 						break;
 					case 'gallery':
 						setShown('gallery', reconcile(event.gallery as GalleryView, { key: 'what' }));
+						break;
+					case 'nav':
+						setNav(event.nav);
+						break;
+					case 'pose':
+						setPose(event.pose);
 						break;
 					case 'tiers':
 						setShown('tiers', reconcile(event.tiers as TierView[], { key: 'id' }));
@@ -400,6 +410,8 @@ export function createAppState() {
 		shown,
 		view,
 		setView,
+		nav,
+		pose,
 		phase,
 		active,
 		starting,

@@ -24,6 +24,7 @@ import { type Cleared, type Gate, makeGate } from '../../src/core/moderation/gat
 import type { Words } from '../../src/core/moderation/words.ts';
 import { type Follow, makeFollow } from '../../src/core/layout/follow.ts';
 import { layoutText } from '../../src/core/layout/placement.ts';
+import { makeMosaic, type Mosaic } from '../../src/core/navigation/mosaic.ts';
 import { makeNavigator, type Navigator } from '../../src/core/navigation/navigator.ts';
 import { type Liveness, makeLivenessWatch } from '../../src/core/perception/liveness.ts';
 import type { Matcher } from '../../src/core/perception/matcher.ts';
@@ -137,6 +138,7 @@ export interface Session {
 	stopTravel(): string;
 	placePicture(place: string): Frame | undefined;
 	splitPlace(place: string): string;
+	readonly mosaic: Mosaic;
 	notice(notice: Notice): void;
 	unnotice(id: string): void;
 	refresh(): void;
@@ -204,6 +206,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 	let mind: ReturnType<typeof makeMind>;
 	let voice: ReturnType<typeof makeVoice>;
 	let navigator: Navigator;
+	const mosaic = makeMosaic(clock.now());
 	let navShown = -1;
 	let poseShown = '';
 	let gate: Gate;
@@ -245,6 +248,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 		save(c) {
 			// A new name is looked for by its words.
 			if (c.kind === 'skill') mind.revive(c.id);
+			if (c.kind === 'place') navigator.atlas.refresh();
 			return store.putCrystal(c);
 		},
 		onChange: () => {
@@ -318,6 +322,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 		goTo: (place) => navigator.goTo(place),
 		stopTravel: () => navigator.stop('a person said so'),
 		placePicture: (place) => navigator.picture(place),
+		mosaic,
 		splitPlace(place) {
 			if (!navigator.atlas.split(place, 'a person said so')) return 'That place was not taken for another.';
 			tellNav();

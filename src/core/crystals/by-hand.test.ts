@@ -226,3 +226,24 @@ describe('a skill named by hand', () => {
 		expect(renameByHand(rule('shadow'), 'x', 5, [])).toEqual({ ok: false, why: 'a rule has no name of its own' });
 	});
 });
+
+describe('a place named by hand', () => {
+	const place = (id: string, called?: string): Crystal => ({
+		...learnt(right),
+		id,
+		kind: 'place',
+		name: id,
+		data: { marks: {}, ...(called === undefined ? {} : { called }) },
+		blobs: {},
+	});
+
+	it('is called so until that is taken back, and no two by one name', () => {
+		const [hall, pit] = [place('a'), place('b', 'Ore Pit')];
+		expect(renameByHand(hall, ' Ore Pit ', 9, [hall, pit])).toEqual({ ok: false, why: 'another place is called "Ore Pit"' });
+		const act = done(renameByHand(hall, 'Lantern Hall', 9, [hall, pit]));
+		expect(hall.data).toMatchObject({ called: 'Lantern Hall' });
+		act.takeBack(10);
+		expect((hall.data as { called?: string }).called).toBeUndefined();
+		expect(renameByHand(hall, '  ', 9, [hall])).toMatchObject({ ok: false });
+	});
+});

@@ -9,6 +9,7 @@ import type { Frame } from '../ports.ts';
 import { approveCascade } from './cascade/by-hand.ts';
 import type { CascadeCrystal } from './cascade/schema.ts';
 import { type Crystal, freshStat, type Stat, type State, type StateChange } from './crystal.ts';
+import type { Place } from './place/schema.ts';
 import { applyStep, label, live } from './lifecycle.ts';
 import { slugOf } from './skill/document.ts';
 import type { RegionCrystal } from './region/schema.ts';
@@ -142,8 +143,36 @@ export function approveByHand(crystal: Crystal, at: number): ByHand {
 /** With one harmful label against it a crystal needs seven clean ones; a person's word is not worth twice that. */
 const LABELS_MOST = 12;
 
-/** Names a skill, which is found by its name; one that was shown by hand and waits in trial is tried from now on. */
+function callPlace(place: Place, given: string, others: readonly Place[]): ByHand {
+	const { data } = place;
+	const before = data.called;
+	const called = given.trim().slice(0, 64);
+	if (called === '') return no('a name is needed');
+	if (called === before) return no(`"${called}" is its name already`);
+	if (
+		others.some((c) => c !== place && c.kind === 'place' && c.state !== 'retired' && c.data.into === undefined && c.data.called === called)
+	)
+		return no(`another place is called "${called}"`);
+	data.called = called;
+	return {
+		ok: true,
+		act: {
+			what: 'rename',
+			crystal: place,
+			said: `called a place ${called}`,
+			before: before ?? place.name,
+			after: called,
+			takeBack: () => {
+				data.called = before;
+				return undefined;
+			},
+		},
+	};
+}
+
+/** Names a place as people call it, or a skill, which is found by its name; one shown by hand that waits in trial is tried from now on. */
 export function renameByHand(crystal: Crystal, given: string, at: number, others: readonly Crystal[]): ByHand {
+	if (crystal.kind === 'place') return callPlace(crystal as Place, given, others as readonly Place[]);
 	if (crystal.kind !== 'skill') return no(`a ${crystal.kind} has no name of its own`);
 	const before = crystal.name;
 	const name = slugOf(given);

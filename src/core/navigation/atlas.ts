@@ -397,10 +397,10 @@ function nameAll(places: readonly Place[]): Map<string, string> {
 	const names = new Map<string, string>();
 	for (const { id, data } of places.toSorted((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1))) {
 		const [mark] = Object.entries(data.marks).toSorted((a, b) => (shared.get(a.join('=')) as number) - (shared.get(b.join('=')) as number));
-		const base = mark?.[1] ?? 'Place';
+		const base = data.called ?? mark?.[1] ?? 'Place';
 		const n = (taken.get(base) ?? 0) + 1;
 		taken.set(base, n);
-		names.set(id, n === 1 && mark !== undefined ? base : `${base} ${n}`);
+		names.set(id, n === 1 && (data.called ?? mark) !== undefined ? base : `${base} ${n}`);
 	}
 	return names;
 }

@@ -42,7 +42,7 @@ describe('the stitched picture', () => {
 	});
 
 	it('tells what changed since, and keeps no more tiles than it may', () => {
-		const mosaic = makeMosaic(3);
+		const mosaic = makeMosaic(0, 3);
 		mosaic.lay('a', [0, 0], frameOf(0, 0), [0, 0, 320, 200], []);
 		const before = mosaic.revision;
 		mosaic.lay('a', [2, 0], frameOf(2, 0), [0, 0, 320, 200], []);

@@ -44,10 +44,11 @@ interface Open extends Omit<MosaicTile, 'revision'> {
 	readonly v: Uint8Array;
 }
 
-export function makeMosaic(most = TILES_MOST): Mosaic {
+/** @param from  where revisions begin; later for a later mosaic, so that who saw an earlier one asks on */
+export function makeMosaic(from = 0, most = TILES_MOST): Mosaic {
 	/** In the order in which they were laid over last. */
 	const tiles = new Map<string, Open>();
-	let revision = 0;
+	let revision = from;
 	let last: { readonly area: string; readonly x: number; readonly y: number } | undefined;
 
 	function tileAt(area: string, column: number, row: number, like: Frame): Open {
@@ -107,7 +108,17 @@ function blank(area: string, column: number, row: number, like: Frame): Open {
 	const u = new Uint8Array(half * half).fill(128);
 	const v = new Uint8Array(half * half).fill(128);
 	// What the source says of its colours goes along with them.
-	const picture = { ...like, id: `${area} ${column} ${row}`, width: TILE_CELLS, height: TILE_CELLS, luma, stride: TILE_CELLS, u, v, chromaStride: half };
+	const picture = {
+		...like,
+		id: `${area} ${column} ${row}`,
+		width: TILE_CELLS,
+		height: TILE_CELLS,
+		luma,
+		stride: TILE_CELLS,
+		u,
+		v,
+		chromaStride: half,
+	};
 	return { area, column, row, revision: 0, picture, seen: new Uint8Array(TILE_CELLS * TILE_CELLS), luma, u, v };
 }
 

@@ -85,6 +85,6 @@ describe('layers', () => {
 			{ from: 'play', to: 'play' },
 		];
 		const laid = Object.fromEntries(layered(nodes, edges, ['title']).map((s) => [s.id, [s.x, s.y]]));
-		expect(laid).toEqual({ title: [0, -46], island: [0, 46], play: [260, 0], dead: [520, -46], menu: [520, 46] });
+		expect(laid).toEqual({ title: [0, -55], island: [0, 55], play: [270, 0], dead: [540, -55], menu: [540, 55] });
 	});
 });

@@ -33,9 +33,9 @@ export function zoomed(view: View, size: Size, at: Point, factor: number): View 
 	return { x: still.x - (at.x - size.width / 2) / scale, y: still.y - (at.y - size.height / 2) / scale, scale };
 }
 
-/** Shows all of a box, with room around it; a box of nothing is shown at a scale of people's liking. */
-export function fitted([x, y, w, h]: Box, size: Size, room = 48): View {
-	const scale = Math.min((size.width - 2 * room) / Math.max(1, w), (size.height - 2 * room) / Math.max(1, h), 0.5);
+/** Shows all of a box, with room around it; @param most  the nearest it goes, however small the box */
+export function fitted([x, y, w, h]: Box, size: Size, room = 48, most = 0.5): View {
+	const scale = Math.min((size.width - 2 * room) / Math.max(1, w), (size.height - 2 * room) / Math.max(1, h), most);
 	return { x: x + w / 2, y: y + h / 2, scale: Math.max(SCALE.min, scale) };
 }
 
@@ -133,7 +133,7 @@ export function nearest(clusters: readonly Cluster[], at: Point, within: number)
 }
 
 /** Steps between columns and rows of the layered picture, pixels of its plane. */
-export const LAYER = { x: 260, y: 92 } as const;
+export const LAYER = { x: 270, y: 110 } as const;
 
 /**
  * Columns of a graph without places: a node stands one column right of the nearest that leads to it. In a column nodes are ordered by

@@ -95,9 +95,10 @@ function drawPatches(c: CanvasRenderingContext2D, { patches, view }: Scene, at: 
 function drawEdges(c: CanvasRenderingContext2D, { edges, graph, view }: Scene, at: At): void {
 	const isNear = graph === 'page' || view.scale > 0.04;
 	const counted = edges.length <= COUNTS_MOST && isNear;
+	if (!isNear) drawFar(c, edges, at);
 	for (const pass of ['ways', 'route'] as const) {
 		for (const edge of edges) {
-			if (edge.onRoute !== (pass === 'route')) continue;
+			if (edge.onRoute !== (pass === 'route') || (!isNear && !edge.onRoute)) continue;
 			const ends = beside(at(edge.from), at(edge.to), edge.paired ? 4 : 0);
 			const length = Math.hypot(ends.to.x - ends.from.x, ends.to.y - ends.from.y);
 			c.strokeStyle = edge.onRoute ? INK.route : edge.blocked ? INK.blocked : edge.planned ? INK.told : INK.way;
@@ -113,6 +114,26 @@ function drawEdges(c: CanvasRenderingContext2D, { edges, graph, view }: Scene, a
 		}
 	}
 	c.setLineDash([]);
+}
+
+/** Thousands of ways from afar: a stroke for all that are open and one for all that are not. */
+function drawFar(c: CanvasRenderingContext2D, edges: readonly EdgeDrawn[], at: At): void {
+	c.setLineDash([]);
+	c.lineWidth = 1;
+	for (const [blocked, colour] of [
+		[false, INK.way],
+		[true, INK.blocked],
+	] as const) {
+		c.beginPath();
+		for (const edge of edges) {
+			if (edge.blocked !== blocked) continue;
+			const [from, to] = [at(edge.from), at(edge.to)];
+			c.moveTo(from.x, from.y);
+			c.lineTo(to.x, to.y);
+		}
+		c.strokeStyle = colour;
+		c.stroke();
+	}
 }
 
 /** A line moved a little to its right, so that the way there and the way back stand side by side. */
@@ -180,7 +201,15 @@ function tag(c: CanvasRenderingContext2D, { x, y }: Point, text: string, ends: {
 	write(c, text, x + dx, y + dy, `500 10.5px ${FONT}`, INK.quiet, 'center');
 }
 
-function write(c: CanvasRenderingContext2D, text: string, x: number, y: number, font: string, colour: string, align: CanvasTextAlign): void {
+function write(
+	c: CanvasRenderingContext2D,
+	text: string,
+	x: number,
+	y: number,
+	font: string,
+	colour: string,
+	align: CanvasTextAlign,
+): void {
 	c.font = font;
 	c.textAlign = align;
 	c.textBaseline = 'middle';
@@ -298,7 +327,8 @@ function drawScreens(c: CanvasRenderingContext2D, scene: Scene, at: At): void {
 		c.fillStyle = id === scene.current ? '#14342f' : INK.fill;
 		c.fill();
 		c.lineWidth = id === scene.chosen || id === scene.goal ? 3 : 1.8;
-		c.strokeStyle = id === scene.goal ? INK.route : id === scene.chosen || id === scene.hovered ? INK.chosen : node.deadEnd ? INK.dead : INK.place;
+		c.strokeStyle =
+			id === scene.goal ? INK.route : id === scene.chosen || id === scene.hovered ? INK.chosen : node.deadEnd ? INK.dead : INK.place;
 		c.stroke();
 		const px = Math.max(7, Math.min(15, 14 * scene.view.scale));
 		write(c, node.name, p.x, p.y, `600 ${px}px ${FONT}`, INK.text, 'center');

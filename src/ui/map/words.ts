@@ -21,7 +21,12 @@ export function poseWords(pose: PoseView, nameOf: (id: string) => string): { rea
 	}
 }
 
-const TRAVEL = { travelling: 'On the way to', recovering: 'Finding the way back to', waiting: 'Waiting to go to', asking: 'Asking for a way to' } as const;
+const TRAVEL = {
+	travelling: 'On the way to',
+	recovering: 'Finding the way back to',
+	waiting: 'Waiting to go to',
+	asking: 'Asking for a way to',
+} as const;
 
 export function travelWords({ state, name, route, why }: NonNullable<PoseView['travel']>): string {
 	const left = route.length === 0 ? '' : route.length === 1 ? ', the last stretch' : `, ${route.length} stretches to go`;

@@ -80,3 +80,6 @@ export { default as Laptop } from 'lucide-solid/icons/laptop';
 export { default as Workflow } from 'lucide-solid/icons/workflow';
 export { default as Copy } from 'lucide-solid/icons/copy';
 export { default as Radio } from 'lucide-solid/icons/radio';
+export { default as MapPinned } from 'lucide-solid/icons/map-pinned';
+export { default as Minus } from 'lucide-solid/icons/minus';
+export { default as Split } from 'lucide-solid/icons/split';

@@ -45,11 +45,13 @@ export function Page(props: {
 	readonly name: string;
 	readonly about: string;
 	readonly head?: JSX.Element;
+	/** As wide as the window lets it. */
+	readonly wide?: boolean;
 	readonly children: JSX.Element;
 }) {
 	const id = createId('page');
 	return (
-		<section aria-labelledby={id} class="mx-auto flex w-full max-w-5xl flex-col gap-4 p-3 md:p-6">
+		<section aria-labelledby={id} class={`mx-auto flex w-full flex-col gap-4 p-3 md:p-6 ${props.wide ? '' : 'max-w-5xl'}`}>
 			<div class="flex flex-wrap items-end gap-x-4 gap-y-3">
 				<div class="min-w-0 flex-1 basis-72">
 					<h2 id={id} class="text-xl font-semibold tracking-tight">

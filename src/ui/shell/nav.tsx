@@ -1,11 +1,12 @@
 import { For, Show } from 'solid-js';
 import { Dynamic } from 'solid-js/web';
 import { needsCare } from '../models/shelf.ts';
-import { Brain, FileText, Gamepad2, Gem, HardDrive, Settings } from '../primitives/icons.ts';
+import { Brain, FileText, Gamepad2, Gem, HardDrive, MapPinned, Settings } from '../primitives/icons.ts';
 import { useApp, type View } from '../state.tsx';
 
 const ITEMS: readonly { readonly view: View; readonly label: string; readonly icon: typeof Gem }[] = [
 	{ view: 'play', label: 'Play', icon: Gamepad2 },
+	{ view: 'map', label: 'Map', icon: MapPinned },
 	{ view: 'crystals', label: 'Crystals', icon: Gem },
 	{ view: 'models', label: 'Models', icon: Brain },
 	{ view: 'reports', label: 'Reports', icon: FileText },

@@ -220,6 +220,20 @@ export function makeFake(options: FakeOptions): Fake {
 			call('setTier', setting);
 			return setting.base.includes('unreachable') ? 'Nobody answers at that address.' : '';
 		},
+		goTo: async (place) => {
+			call('goTo', place);
+			return '';
+		},
+		stopTravel: async () => {
+			call('stopTravel');
+			return '';
+		},
+		splitPlace: async (place) => {
+			call('splitPlace', place);
+			return '';
+		},
+		placePicture: async (place) => await fakePng((place.length * 37) % 256, 0, 704, 384),
+		mapTiles: async () => undefined,
 		setDial: async (ask, share) => {
 			call('setDial', ask, share);
 			cascade = turned(cascade, ask, share);

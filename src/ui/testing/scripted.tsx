@@ -1,5 +1,5 @@
 // The page on a scripted agent, for looking at screens that are rare in play. Not part of the build.
-// `?play&theme=dark&trouble=picker-denied&pairing=absent&consent&source=frozen&empty&lack=denied&update&install=possible&models=busy&view=models`
+// `?play&theme=dark&trouble=picker-denied&pairing=absent&consent&source=frozen&empty&lack=denied&update&install=possible&models=busy&view=map&map=30&lost`
 import '../../adapters/trusted.ts';
 import { render } from 'solid-js/web';
 import { App } from '../app.tsx';
@@ -8,9 +8,12 @@ import { fakeConsent, fakeLive, fakeReport, makeFake } from './fake-agent.ts';
 import { fakeCascade } from './fake-cascade.ts';
 import type { FakeShelf } from './fake-models.ts';
 import { fakeGalleryEvents } from './fake-gallery.ts';
+import { fakeMap } from './fake-map.ts';
 
 const query = new URLSearchParams(location.search);
-const profiles = await Promise.all(['practice', 'flare', 'openmw'].map(async (id) => (await fetch(`/profiles/${id}.json`)).text()));
+const profiles = await Promise.all(
+	['practice', 'warren', 'flare', 'openmw'].map(async (id) => (await fetch(`/profiles/${id}.json`)).text()),
+);
 const trouble = query.get('trouble') as Trouble | null;
 const fake = makeFake({
 	profiles: query.has('empty') ? [] : profiles,
@@ -30,6 +33,24 @@ render(() => <App services={fake.services} />, document.getElementById('root') a
 if (query.has('play')) {
 	await fake.services.player.playPractice(fake.services.settings.load().practice);
 	for (const event of fakeGalleryEvents()) fake.emit(event);
+	if (query.has('map')) {
+		const { nav, pose } = fakeMap(Number(query.get('map')) || 30);
+		fake.emit({ type: 'nav', nav });
+		fake.emit({
+			type: 'pose',
+			pose: query.has('lost')
+				? {
+						...pose,
+						state: 'lost',
+						why: 'three places look like this',
+						xy: null,
+						place: '',
+						maybe: ['place-3', 'place-13', 'place-23'],
+						travel: null,
+					}
+				: pose,
+		});
+	}
 	fake.emit({ type: 'cascade', cascade: fakeCascade(!query.has('empty')) });
 	const state = query.get('source') as SourceView['state'] | null;
 	const live = fakeLive();

@@ -35,6 +35,8 @@ export const placeData = v.object({
 	seen: count,
 	/** How well it matched when it was known to be it: for its own threshold. */
 	scores: v.object({ n: count, mean: finite, m2: v.pipe(finite, v.minValue(0)) }),
+	/** What a person calls it. */
+	called: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(64))),
 	/** Worded facts that were the same in every visit, by fact: what people call it. */
 	marks: v.pipe(
 		v.record(v.pipe(v.string(), v.maxLength(64)), v.pipe(v.string(), v.maxLength(64))),
@@ -67,8 +69,8 @@ export function readPlace(data: unknown, version: number, blobs: Readonly<Record
 }
 
 /** For people. */
-export function placeText({ screen, area, xy, seen, into, marks }: PlaceData): string {
-	const called = Object.values(marks).join(', ');
+export function placeText({ screen, area, xy, seen, into, marks, called: given }: PlaceData): string {
+	const called = given ?? Object.values(marks).join(', ');
 	const where = `on ${screen}, ${Math.round(xy[0])}, ${Math.round(xy[1])} of ${area}, seen ${seen} times`;
 	return `${called === '' ? '' : `${called}: `}${where}${into === undefined ? '' : `; the same as ${into}`}`;
 }
