@@ -206,6 +206,8 @@ export interface DecisionQuestion extends QuestionBase<'decision'> {
 	/** The last 8 acts, oldest first. */
 	readonly recent: readonly { readonly act: Act; readonly outcome: 'pending' | 'held' | 'failed' | 'unknown' }[];
 	readonly cases: readonly { readonly facts: Facts; readonly act: Act }[];
+	/** Places that a journey may lead to, by name; absent while none is known. */
+	readonly places?: readonly string[];
 	/** Here the facts at hand did not suffice: where these conditions held, now one act was right and now another. */
 	readonly unclear?: { readonly when: readonly Literal[]; readonly acts: readonly Act[]; readonly labels: number };
 }

@@ -15,6 +15,7 @@ const folder = join(root, 'src', 'tools', 'bench');
 /** What page benches want served beside themselves (in-page.mjs). */
 const WANTS = {
 	regions: { weights: ['ppocr-v6-tiny', 'ppocr-v6-small', 'tesseract-eng'], peers: 'regions' },
+	routes: { peers: 'routes' },
 	rules: { peers: 'rules' },
 	skills: { weights: ['minilm-l6-v2-int8'] },
 };

@@ -13,7 +13,7 @@ import { type Box, iou } from '../geometry.ts';
 import type { Ledger, MissReason, QuestionEntry } from '../ledger.ts';
 import type { ClearedLine, Gate } from '../moderation/gate.ts';
 import { linePartsOf } from '../moderation/line.ts';
-import type { Navigator } from '../navigation/navigator.ts';
+import { type Navigator, TRAVEL } from '../navigation/navigator.ts';
 import { joinDetections } from '../perception/beside.ts';
 import { keepFrame } from '../perception/pixels.ts';
 import type { ActOutcome, Cancel, Clock, Frame, InputDriver } from '../ports.ts';
@@ -245,16 +245,21 @@ interface Running {
 	startedAt: number;
 	injected: boolean;
 }
-/** A skill being carried out. */
+/** A skill or a journey being carried out. */
 interface Replay {
-	readonly run: SkillRun;
-	/** Of the decision that began it. */
+	readonly run: Steps;
+	/** Of the question that began it. */
 	readonly entry: QuestionEntry;
+	/** It came to its end. */
+	readonly over: (end: RunEnd | RunDropped, now: Situation) => void;
 	/** An act that waits for what it aims at to be seen, and how long it does. */
 	waits?: { readonly next: Extract<RunNext, { do: 'act' }>; readonly until: number };
 	/** Looked at again then, if nothing changes before. */
 	wakeAt: number;
 }
+
+/** What is done step by step, without a decision for each. */
+type Steps = Pick<SkillRun, 'next' | 'awaits' | 'outcome'>;
 
 /** Two asks of one kind are at least this far apart, whatever happens: a storm of questions teaches nothing. */
 const ASK_GAP_MS = 300;
@@ -290,6 +295,9 @@ const POINT_MS = 3000;
 const SIGHT_MS = 5000;
 /** A transition is waited out this long before the picture is sent as it is. */
 const SETTLE_MS = 900;
+
+/** Names of places told with a decision's question. */
+const PLACES_TOLD = 60;
 
 /** What is kept of a model's own words. */
 const SAID_MOST = 1500;
@@ -385,6 +393,7 @@ export function makeLoop(o: LoopOptions): Loop {
 			answered === undefined &&
 			!pendingDue() &&
 			!replayDue() &&
+			!travelDue() &&
 			!runningOver() &&
 			o.folk?.waits !== true
 		) {
@@ -400,7 +409,8 @@ export function makeLoop(o: LoopOptions): Loop {
 		if (situation === undefined || situation.frame.at !== frame.at) return;
 		unseen = carried;
 		carried = false;
-		const facts = mind.observe(situation, last);
+		const ways = o.navigator?.facts;
+		const facts = mind.observe(ways === undefined ? situation : { ...situation, facts: { ...ways, ...situation.facts } }, last);
 		plan(situation, facts);
 		narrate(situation, facts);
 		listen(situation, facts);
@@ -416,6 +426,10 @@ export function makeLoop(o: LoopOptions): Loop {
 
 	function pendingDue(): boolean {
 		return pending !== undefined && clock.monotonic() >= (pending.again?.at ?? 0);
+	}
+
+	function travelDue(): boolean {
+		return o.navigator?.waiting === true && replay === undefined && running === undefined && !held && !asking.has('route');
 	}
 
 	function replayDue(): boolean {
@@ -689,6 +703,7 @@ export function makeLoop(o: LoopOptions): Loop {
 			if (steady) await goOn(replay, now, facts);
 			return;
 		}
+		if (steady && travels(now, facts)) return;
 		if (!due || !sure || asking.has('decision')) return;
 		const attempt = mind.attempt(facts, now, point);
 		if (attempt.outcome === 'miss' && clock.monotonic() < (notBefore.get('decision') ?? 0)) return;
@@ -696,12 +711,12 @@ export function makeLoop(o: LoopOptions): Loop {
 		point++;
 		const settling = cascade.settle<'decision'>(
 			{
-				question: mind.question(facts, now, tickNo, recent),
+				question: { ...mind.question(facts, now, tickNo, recent), ...(ways() ?? {}) },
 				kind: now.screen,
 				check: () => attempt,
 				signs: (answer) => ({ confidence: answer.confidence, ...signed(mind.agrees(answer.act, facts)) }),
 				crystallise: (answer, receipt) => mind.crystallise(facts, now, answer, receipt),
-				verify: (answer) => mind.verify(answer, now),
+				verify: (answer) => o.navigator?.fault(answer.act) ?? mind.verify(answer, now),
 				prose: (text) => mind.read(text, facts, now),
 				tick: tickNo,
 				context: { screen: now.screen, facts },
@@ -711,7 +726,7 @@ export function makeLoop(o: LoopOptions): Loop {
 		);
 		if (settling.how === 'hit') {
 			const run = mind.begin();
-			if (run !== undefined) replay = { run, entry: settling.settled.entry, wakeAt: 0 };
+			if (run !== undefined) replay = { run, entry: settling.settled.entry, wakeAt: 0, over: (end, at) => mind.ended(run, end, at) };
 			await act(now, facts, { answer: settling.settled.answer, entry: settling.settled.entry });
 			return;
 		}
@@ -723,7 +738,52 @@ export function makeLoop(o: LoopOptions): Loop {
 		});
 	}
 
-	/** The next step of a skill: its acts are carried out like all others, and are no decisions. */
+	/** Places that may be named, where any are known. */
+	function ways(): Pick<DecisionQuestion, 'places'> | undefined {
+		const places = o.navigator?.names().slice(0, PLACES_TOLD) ?? [];
+		return places.length === 0 ? undefined : { places };
+	}
+
+	/** A journey that was chosen is set out on, or the way is asked. @returns true while that is what is done */
+	function travels(now: Situation, facts: Facts): boolean {
+		const { navigator } = o;
+		const attempt = navigator?.attempt(facts);
+		if (navigator === undefined || attempt === undefined) return false;
+		if (asking.has('route')) return true;
+		if (attempt.outcome === 'miss' && clock.monotonic() < (notBefore.get('route') ?? 0)) return true;
+		const settling = cascade.settle<'route'>(
+			{
+				question: navigator.question(now, tickNo),
+				kind: now.screen,
+				check: () => attempt,
+				crystallise: (answer, receipt) => navigator.crystallise(answer, receipt),
+				verify: (answer) => navigator.verify(answer),
+				tick: tickNo,
+				context: { screen: now.screen },
+			},
+			o.cancel,
+		);
+		if (settling.how === 'hit') {
+			const run = navigator.begin();
+			if (run !== undefined)
+				replay = {
+					run,
+					entry: settling.settled.entry,
+					wakeAt: 0,
+					over: (end) => navigator.ended(run, end.do),
+				};
+			return run !== undefined;
+		}
+		asking.add('route');
+		void settling.settled.then((settled) => {
+			asking.delete('route');
+			notBefore.set('route', clock.monotonic() + (settled === undefined ? RETRY_MS : ASK_GAP_MS));
+			if (settled === undefined) navigator.stop('nobody could tell the way');
+		});
+		return true;
+	}
+
+	/** The next step of a skill or a journey: its acts are carried out like all others, and are no decisions. */
 	async function goOn(one: Replay, now: Situation, facts: Facts): Promise<void> {
 		const at = clock.monotonic();
 		const next = one.waits?.next ?? one.run.next(facts, at);
@@ -758,12 +818,12 @@ export function makeLoop(o: LoopOptions): Loop {
 	function finish(one: Replay, now: Situation, end: RunEnd): void {
 		replay = undefined;
 		due = true;
-		mind.ended(one.run, end, now);
+		one.over(end, now);
 		const wrong = end.do === 'failed';
 		if (!wrong && !end.proved) return;
 		ledger.append({
 			type: 'verdict',
-			ask: 'decision',
+			ask: one.entry.ask,
 			of: one.entry.n,
 			tier: 'crystal',
 			by: 'postcondition',
@@ -775,7 +835,7 @@ export function makeLoop(o: LoopOptions): Loop {
 
 	/** A skill is broken off by something that says nothing about it. */
 	function drop(why: string): void {
-		if (replay !== undefined && situation !== undefined) mind.ended(replay.run, { do: 'dropped', why }, situation);
+		if (replay !== undefined && situation !== undefined) replay.over({ do: 'dropped', why }, situation);
 		replay = undefined;
 	}
 
@@ -795,6 +855,13 @@ export function makeLoop(o: LoopOptions): Loop {
 	async function act(now: Situation, facts: Facts, decided: Pending): Promise<void> {
 		const { answer, entry: settled } = decided;
 		const chosen = answer.act;
+		if (o.navigator !== undefined && chosen.verb === TRAVEL) {
+			const why = o.navigator.goTo(String(chosen.args['to']));
+			tell(chosen, why === '' ? { done: true } : { done: false, reason: 'failed', detail: why }, false);
+			due = why !== '';
+			if (why !== '') doubt = { reason: 'act-failed', detail: why };
+			return;
+		}
 		const resolved = mind.resolve(chosen, now, facts);
 		const target = typeof chosen.args['at'] === 'string' ? chosen.args['at'] : undefined;
 		const sight = targetOf(now, chosen);

@@ -46,6 +46,8 @@ export interface Atlas {
 	/** The place that an id stands for now. */
 	resolve(id: string): string;
 	place(id: string): Place | undefined;
+	/** The place of that very id, whatever it was taken for. */
+	original(id: string): Place | undefined;
 	route(id: string): Route | undefined;
 	/** Places by the screen that shows them, and by area. */
 	on(screen: string): readonly Place[];
@@ -69,7 +71,7 @@ export interface Atlas {
 	nothing(place: Place, act: Act): void;
 	/** Places that a look fits, best first. */
 	alike(look: Prepared, among: readonly Place[]): readonly Known[];
-	/** The way from one node to another; undefined when none is open. */
+	/** The way from one node to another: by what is open, else also by what is shut for a while; undefined when there is none. */
 	way(from: string, to: string, facts: Facts): readonly Route[] | undefined;
 	merge(place: Place, into: Place, why: string): void;
 	/** Takes a merge back, for good. @returns false when there is none */
@@ -105,7 +107,6 @@ export function makeAtlas(o: AtlasOptions): Atlas {
 	let revision = 0;
 	let roads: Roads | undefined;
 	let names: Map<string, string> | undefined;
-	refresh();
 
 	function touch(crystal: Crystal, structure = false): void {
 		revision++;
@@ -282,6 +283,7 @@ export function makeAtlas(o: AtlasOptions): Atlas {
 		return [...places.values()].filter((p) => p.data.screen === screen && resolve(p.id) === p.id);
 	}
 
+	refresh();
 	return {
 		get revision() {
 			return revision;
@@ -293,6 +295,7 @@ export function makeAtlas(o: AtlasOptions): Atlas {
 		routes: () => [...routes.values()].filter(live),
 		resolve,
 		place: (id) => places.get(resolve(id)),
+		original: (id) => places.get(id),
 		route: (id) => routes.get(id),
 		on,
 		within: (area) => [...places.values()].filter((p) => p.data.area === area && resolve(p.id) === p.id),
@@ -321,11 +324,17 @@ export function makeAtlas(o: AtlasOptions): Atlas {
 		walked(leg, walk) {
 			const route = known(leg) ?? make(leg, unpaid({ at: o.now(), ask: 'route', tier: 'crystal' }));
 			if (route === undefined) return undefined;
-			const change = walkedIt(route, walk);
+			const change = walkedIt(route, walk, leg.exit);
 			if (route.data.origin === 'plan') route.data.origin = 'walk';
 			roads?.recost(route.id, costOf(route));
 			touch(route);
 			tell(route, change);
+			// What was walked straight is likely to be walked back as well; that is held against it like any other.
+			const back: Leg = { ...leg, from: leg.to, to: leg.from };
+			if (leg.graph === 'world' && leg.moves.length === 0 && known(back) === undefined) {
+				const made = make(back, unpaid({ at: o.now(), ask: 'route', tier: 'crystal' }));
+				if (made !== undefined) made.data.ms = { n: 0, mean: walk.ms, m2: 0 };
+			}
 			return route;
 		},
 		plan: (leg, provenance) => known(leg) ?? make(leg, provenance),
@@ -349,7 +358,11 @@ export function makeAtlas(o: AtlasOptions): Atlas {
 		alike: alikeAmong,
 		way(from, to, facts) {
 			const at = o.now();
-			const found = graph().find(resolve(from), resolve(to), (id) => isOpen(routes.get(id) as Route, facts, at));
+			const ends = [resolve(from), resolve(to)] as const;
+			// Where nothing else leads on, what failed lately is tried again.
+			const found =
+				graph().find(...ends, (id) => isOpen(routes.get(id) as Route, facts, at)) ??
+				graph().find(...ends, (id) => isOpen(routes.get(id) as Route, facts, Infinity));
 			return found?.roads.map((id) => routes.get(id) as Route);
 		},
 		merge,

@@ -9,7 +9,7 @@ const UNKNOWN_MS = 8000;
 /** Expected ms: how long it takes, divided by how often it succeeds, and dearer where something interrupts. */
 export function costOf({ data, stat }: Pick<Route, 'data' | 'stat'>): number {
 	const succeeds = (stat.k + 1) / (stat.k + stat.w + 2);
-	const mean = data.ms.n === 0 ? UNKNOWN_MS : Math.max(1, data.ms.mean);
+	const mean = data.ms.mean > 0 ? Math.max(1, data.ms.mean) : UNKNOWN_MS;
 	return (mean / succeeds) * (1 + dangerOf(data));
 }
 

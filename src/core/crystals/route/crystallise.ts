@@ -15,6 +15,8 @@ export interface Leg {
 	readonly moves: readonly Act[];
 	readonly origin: RouteData['origin'];
 	readonly terrain?: string;
+	/** See `RouteData`. */
+	readonly exit?: readonly [x: number, y: number];
 }
 export interface Making {
 	readonly id: string;
@@ -66,9 +68,10 @@ export interface Walk {
 	readonly at: number;
 }
 
-/** It was walked, to where it leads. @returns the change of state, if it had one */
-export function walkedIt(route: Route, { ms, interrupts, episode, at }: Walk): StateChange | undefined {
+/** It was walked, to where it leads. @param exit  see `RouteData` @returns the change of state, if it had one */
+export function walkedIt(route: Route, { ms, interrupts, episode, at }: Walk, exit?: Leg['exit']): StateChange | undefined {
 	const { data } = route;
+	if (exit !== undefined) data.exit = [...exit];
 	const n = data.ms.n + 1;
 	const off = ms - data.ms.mean;
 	const mean = data.ms.mean + off / n;

@@ -23,6 +23,8 @@ export const routeData = v.pipe(
 		to: nodeId,
 		/** How it is walked. None: straight to where `to` lies in the plane that both share. A point is one of the plane of `from`. */
 		moves: v.pipe(v.array(act), v.maxLength(MOVES_MOST)),
+		/** Where in the picture of `from` the player stood as it was left, pixels of the world's box: coming back they stand there again. */
+		exit: v.optional(v.tuple([v.pipe(v.number(), v.finite()), v.pipe(v.number(), v.finite())])),
 		/** How long it took: walks, mean and sum of squared differences, ms. */
 		ms: v.object({ n: count, mean: finite, m2: finite }),
 		/** What is walked on, where somebody said. */

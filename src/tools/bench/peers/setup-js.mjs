@@ -9,6 +9,10 @@ import { log } from '../../setup.mjs';
 /** By bench: packages, and where a browser cannot load them as they are, a module to be made of them as `built/peers.js`. */
 const SETS = {
 	regions: { packages: { 'tesseract.js': '7.0.0' } },
+	routes: {
+		packages: { 'ngraph.graph': '20.1.2', 'ngraph.path': '1.6.1' },
+		module: ["export { default as createGraph } from 'ngraph.graph';", "export { default as path } from 'ngraph.path';"].join('\n'),
+	},
 	rules: {
 		packages: { 'json-logic-engine': '5.0.7', 'json-logic-js': '2.0.5', 'json-rules-engine': '7.3.1' },
 		module: [

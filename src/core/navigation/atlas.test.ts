@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest';
+import type { Crystal } from '../crystals/crystal.ts';
+import { layPlace } from '../crystals/place/crystallise.ts';
+import { LOOK_BYTES, type Place } from '../crystals/place/schema.ts';
+import { makeRoute } from '../crystals/route/crystallise.ts';
+import { readRoute, type Route, routeText, screenNode } from '../crystals/route/schema.ts';
+import { provenanceOf, scopeOf } from '../crystals/crystal.fixture.ts';
+import { seeded } from '../random.fixture.ts';
+import { makeAtlas, PLACES_MOST } from './atlas.ts';
+import type { Look } from './look.ts';
+
+function lookBy(seed: number): Look {
+	const random = seeded(seed);
+	const coarse = Array.from({ length: 16 * 8 }, () => 20 + 200 * random.next());
+	return Uint8Array.from({ length: LOOK_BYTES }, (_, i) => coarse[Math.floor((i >> 6) / 4) * 16 + Math.floor((i & 63) / 4)] as number);
+}
+function atlasOf(crystals = new Map<string, Crystal>()) {
+	let at = 1_000_000;
+	let made = crystals.size;
+	const atlas = makeAtlas({
+		scope: scopeOf(),
+		crystals,
+		now: () => at,
+		newId: (kind) => `${kind}-${made++}`,
+		save: (crystal) => void crystals.set(crystal.id, crystal),
+		changed: () => {},
+	});
+	const lay = (look: number, room: string): Place =>
+		atlas.lay({ area: `a${made}`, screen: 'play', xy: [10, 10], view: [0, 0], look: lookBy(look), marks: { room } }) as Place;
+	const walk = (from: Place, to: Place, at_: string): Route =>
+		atlas.walked(
+			{ graph: 'world', from: from.id, to: to.id, moves: [{ verb: 'click', args: { at: at_ } }], origin: 'walk' },
+			{ ms: 1000, interrupts: [], episode: `${from.id} ${to.id}`, at },
+		) as Route;
+	return { atlas, crystals, lay, walk, pass: (ms: number) => (at += ms) };
+}
+
+describe('the atlas', () => {
+	it('goes round a way that failed, and comes back to it when its time is over', () => {
+		const { atlas, lay, walk, pass } = atlasOf();
+		const [a, b, c] = [lay(1, 'A'), lay(2, 'B'), lay(3, 'C')];
+		const short = walk(a, c, 'gate');
+		walk(a, b, 'door');
+		walk(b, c, 'door');
+		expect(atlas.way(a.id, c.id, {})).toEqual([short]);
+		atlas.failed(short, 'the way is blocked', 'j1');
+		expect(atlas.way(a.id, c.id, {})?.length).toBe(2);
+		expect(short.data.blockedUntil).toBe(1_030_000);
+		pass(31_000);
+		atlas.failed(short, 'the way is blocked', 'j2');
+		expect(short.data.blockedUntil - 1_031_000).toBe(60_000);
+		// Nothing else leads on from B but this, shut or not.
+		const on = atlas.from(b.id)[0] as Route;
+		atlas.failed(on, 'the way is blocked', 'j3');
+		expect(atlas.way(b.id, c.id, {})).toEqual([on]);
+	});
+
+	it('makes two look-alikes one only when their neighbours agree, and takes that back for good', () => {
+		const { atlas, lay, walk } = atlasOf();
+		const [a, b, hall, twin] = [lay(1, 'A'), lay(2, 'B'), lay(3, 'H'), lay(3, 'H')];
+		expect(atlas.consider(twin)).toBe(twin);
+		walk(hall, a, 'west');
+		walk(twin, a, 'west');
+		expect(atlas.consider(twin).id).toBe(hall.id);
+		expect(atlas.resolve(twin.id)).toBe(hall.id);
+		expect(atlas.mergedInto(hall.id)).toEqual([twin.id]);
+		expect(atlas.split(twin.id, 'it proved different')).toBe(true);
+		expect(atlas.consider(twin)).toBe(twin);
+		expect(twin.data.merges).toMatchObject([{ with: hall.id, undone: true }]);
+
+		const [left, right] = [lay(4, 'L'), lay(4, 'L')];
+		walk(left, a, 'east');
+		walk(right, b, 'east');
+		expect(atlas.consider(right)).toBe(right);
+	});
+
+	it('leaves out what is damaged, names it, and deletes nothing', () => {
+		const { crystals, lay, walk } = atlasOf();
+		const [a, b] = [lay(1, 'A'), lay(2, 'B')];
+		const good = walk(a, b, 'door');
+		const bad = (id: string, change: object): void => {
+			const route = makeRoute(
+				{ graph: 'world', from: a.id, to: b.id, moves: [], origin: 'walk' },
+				{ id, scope: scopeOf(), at: 1, provenance: provenanceOf(), name: id },
+			);
+			Object.assign(route.data, change);
+			crystals.set(id, route);
+		};
+		bad('loop', { to: a.id });
+		bad('gone', { to: 'place-99' });
+		bad('nan', { ms: { n: 1, mean: Number.NaN, m2: 0 } });
+		a.data.into = 'place-98';
+		const stored = crystals.size;
+		const { atlas } = atlasOf(crystals);
+		expect(atlas.faults.map(({ what }) => /\((.*)\)/.exec(what)?.[1])).toEqual([a.id, 'loop', 'gone', 'nan']);
+		expect(atlas.way(a.id, b.id, {})).toEqual([good]);
+		expect(crystals.size).toBe(stored);
+		expect(readRoute({ ...good.data, ms: { n: 1, mean: Number.NaN, m2: 0 } }, 1).ok).toBe(false);
+		expect(readRoute({ ...good.data, to: good.data.from }, 1)).toMatchObject({ ok: false });
+		expect(routeText(good.data)).toContain('door');
+	});
+
+	it('keeps the most seen of too many places, and finds ways among them', () => {
+		const crystals = new Map<string, Crystal>();
+		const look = lookBy(1);
+		for (let i = 0; i < 100_000; i++) {
+			const place = layPlace(
+				{ area: 'a', screen: 'play', xy: [i, 0], view: [i, 0], look, marks: {} },
+				{ id: `place-${i}`, scope: scopeOf(), at: i },
+			);
+			place.data.seen = 100_000 - i;
+			crystals.set(place.id, place);
+		}
+		const { atlas } = atlasOf(crystals);
+		expect(atlas.places()).toHaveLength(PLACES_MOST);
+		expect(atlas.faults).toHaveLength(100_000 - PLACES_MOST);
+		expect(atlas.faults[0]?.what).toContain('place-20000');
+		expect(atlas.way('place-0', 'place-1', {})).toBeUndefined();
+		expect(atlas.find(screenNode('play'))).toBeUndefined();
+	});
+});

@@ -1,0 +1,299 @@
+// The practice game played without a browser: its world's own steps, its pictures painted into grey from the same rasters, and a
+// navigator that sees them. What stands where is told by the game's truth in place of templates; where the player is, is not.
+import { makeNavigator, type Navigator } from '../core/navigation/navigator.ts';
+import type { Journey } from '../core/navigation/travel.ts';
+import type { Crystal } from '../core/crystals/crystal.ts';
+import type { Box } from '../core/geometry.ts';
+import type { Situation } from '../core/loop/situation.ts';
+import type { Frame, Random } from '../core/ports.ts';
+import type { Profile } from '../core/profile.ts';
+import type { Act, Facts } from '../core/question.ts';
+import { click } from './input.ts';
+import { isFullScreen, layOut, layWorld, worldBox } from './layout.ts';
+import { logicalSize } from './options.ts';
+import type { Raster } from './raster.ts';
+import { spriteRaster } from './raster.ts';
+import { type HollowRoom, TILE } from './rooms.ts';
+import { altarRaster, doorRaster, roomRaster } from './scenery.ts';
+import { SPRITES } from './sprites.ts';
+import { same } from './tiles.ts';
+import { tileOf, type View, viewOf } from './view.ts';
+import { findWay } from './warren/guide.ts';
+import { CELL, GRID, landOf } from './warren/land.ts';
+import { cellRaster, gateRaster } from './warren/pictures.ts';
+import { cameraOf, type LandOptions, makeWorld, press, pushButton, step, type World } from './world.ts';
+
+const { width: W, height: H } = logicalSize;
+const SKIN = 'day';
+const rasters = new Map<string, Uint8Array>();
+
+/** A raster in grey, twice as large, as the game draws it. 0 where it is clear. */
+function grey(key: string, make: () => Raster): { readonly luma: Uint8Array; readonly width: number; readonly height: number } {
+	const size = sizes.get(key);
+	const known = rasters.get(key);
+	if (size !== undefined && known !== undefined) return { luma: known, ...size };
+	const raster = make();
+	const luma = new Uint8Array(raster.width * raster.height);
+	for (let i = 0; i < luma.length; i++) {
+		const [r, g, b, a] = raster.data.subarray(4 * i, 4 * i + 4) as unknown as [number, number, number, number];
+		luma[i] = a === 0 ? 0 : Math.max(1, (77 * r + 150 * g + 29 * b + 128) >> 8);
+	}
+	rasters.set(key, luma);
+	sizes.set(key, { width: raster.width, height: raster.height });
+	return { luma, width: raster.width, height: raster.height };
+}
+const sizes = new Map<string, { readonly width: number; readonly height: number }>();
+
+function stamp(into: Uint8Array, key: string, make: () => Raster, [x, y, w, h]: Box, clip: Box): void {
+	const { luma, width } = grey(key, make);
+	const zoom = w / width;
+	for (let row = Math.max(y, clip[1]); row < Math.min(y + h, clip[1] + clip[3]); row++) {
+		const from = Math.floor((row - y) / zoom) * width;
+		for (let col = Math.max(x, clip[0]); col < Math.min(x + w, clip[0] + clip[2]); col++) {
+			const value = luma[from + Math.floor((col - x) / zoom)] as number;
+			if (value !== 0) into[row * W + col] = value;
+		}
+	}
+}
+
+/** The picture's grey, without its texts. */
+export function paintGrey(view: View, into: Uint8Array = new Uint8Array(W * H)): Uint8Array {
+	into.fill(40);
+	if (isFullScreen(view)) return into;
+	const box = worldBox('top');
+	const { warren } = view;
+	if (warren === undefined) stamp(into, `room ${view.room}`, () => roomRaster(view.room as HollowRoom, SKIN), box, box);
+	else {
+		const { camera } = warren;
+		const [left, top, width, height] = box;
+		const [w, h] = [CELL.columns * TILE, CELL.rows * TILE];
+		const { places } = landOf(warren.seed);
+		for (let row = Math.floor(camera.y / h); row * h < camera.y + height; row++) {
+			for (let column = Math.floor(camera.x / w); column * w < camera.x + width; column++) {
+				const inside = column >= 0 && row >= 0 && column < GRID.columns && row < GRID.rows;
+				const cell = inside ? places[row * GRID.columns + column]?.look : undefined;
+				stamp(
+					into,
+					`cell ${cell?.key ?? ''}`,
+					() => cellRaster(cell, SKIN),
+					[left + column * w - camera.x, top + row * h - camera.y, w, h],
+					box,
+				);
+			}
+		}
+	}
+	for (const item of layWorld(view, 'top')) {
+		if (item.draw === 'sprite')
+			stamp(into, `sprite ${item.picture}`, () => spriteRaster(SPRITES[item.picture ?? 'player'], SKIN), item.box, box);
+		else if (item.draw === 'door') stamp(into, item.name, () => doorRaster(item.name, SKIN), item.box, box);
+		else if (item.draw === 'altar') stamp(into, 'altar', () => altarRaster(SKIN), item.box, box);
+		else if (item.draw === 'gate' && item.gate !== undefined) {
+			const { kind, runs, shut } = item.gate;
+			const gate = item.gate;
+			stamp(into, `gate ${kind} ${runs} ${shut}`, () => gateRaster(gate, SKIN), item.box, box);
+		}
+	}
+	return into;
+}
+
+export interface Walker {
+	readonly world: World;
+	readonly navigator: Navigator;
+	readonly crystals: Map<string, Crystal>;
+	/** Lets a tenth of a second pass, and the navigator look. */
+	tick(): void;
+	act(act: Act): void;
+	/** Goes there; undefined when it has not arrived within `ms` of game time. @returns game ms and pixels walked */
+	travel(to: string, ms: number): { readonly ms: number; readonly px: number } | undefined;
+	/** Asked for: a way that no crystal knew. */
+	readonly asked: number;
+	/** The player's true place in the land or room, pixels. */
+	truth(): { readonly x: number; readonly y: number; readonly room: string };
+	readonly now: number;
+}
+
+const TICK_MS = 100;
+
+export function makeWalker(
+	profile: Profile,
+	seed: number,
+	random: Random,
+	options: LandOptions = {},
+	crystals = new Map<string, Crystal>(),
+): Walker {
+	const world = makeWorld(seed, options);
+	pushButton(world, 'start');
+	let now = 1000;
+	let made = crystals.size;
+	let asked = 0;
+	let frames = 0;
+	let pixels = 0;
+	let before = { x: 0, y: 0, room: '' };
+	const buffer = new Uint8Array(W * H);
+	const navigator = makeNavigator({
+		scope: { game: 'practice', gameVersion: '1', language: 'en', layout: `${W}x${H}` },
+		profile,
+		crystals,
+		clock: { now: () => 1_790_000_000_000 + now, monotonic: () => now },
+		newId: (kind) => `${kind}-${made++}`,
+		save: (crystal) => void crystals.set(crystal.id, crystal),
+		changed: () => {},
+		world: worldBox('top'),
+		random,
+	});
+	let situation: Situation | undefined;
+
+	function truth(): { x: number; y: number; room: string } {
+		const view = viewOf(world);
+		const camera = view.warren?.camera ?? { x: 0, y: 0 };
+		return { x: camera.x + view.player.x + TILE / 2, y: camera.y + view.player.y + TILE / 2, room: view.room };
+	}
+
+	function tick(): void {
+		// Nobody is to die on the way: fights are another matter.
+		for (const room of Object.keys(world.things) as (keyof World['things'])[])
+			world.things[room] = world.things[room].filter(({ kind }) => kind !== 'rat' && kind !== 'slime');
+		step(world, TICK_MS);
+		now += TICK_MS;
+		const view = viewOf(world);
+		const at = truth();
+		if (before.room === at.room) pixels += Math.hypot(at.x - before.x, at.y - before.y);
+		before = at;
+		const frame: Frame = { id: `f${frames++}`, at: now, width: W, height: H, luma: paintGrey(view, buffer), stride: W };
+		const sights = isFullScreen(view)
+			? []
+			: layOut(view, 'top').map((item) => ({
+					name: item.name,
+					kind: item.kind,
+					box: item.box,
+					score: 1,
+					by: 'crystal' as const,
+					fixed: item.stable,
+				}));
+		situation = { frame, screen: view.screen, facts: facts(view), sights, unsure: [], by: 'crystal', entry: 0, visit: 0 };
+		navigator.see(frame, situation);
+	}
+	function facts(view: View): Facts {
+		return view.warren === undefined ? { room: view.room } : {};
+	}
+
+	function act(chosen: Act): void {
+		const at = chosen.args['at'] ?? chosen.args['to'];
+		if (chosen.verb === 'close') press(world, 'Escape');
+		if (typeof at === 'string') {
+			const box = situation?.sights.find(({ name }) => name === at)?.box;
+			if (box !== undefined) click(world, { x: box[0] + box[2] / 2, y: box[1] + box[3] / 2 }, 'top');
+		} else if (Array.isArray(at)) click(world, { x: at[0] + 0.5, y: at[1] + 0.5 }, 'top');
+		navigator.sent(chosen);
+	}
+
+	function travel(to: string, ms: number): { ms: number; px: number } | undefined {
+		const begun = now;
+		const from = pixels;
+		let journey: Journey | undefined;
+		let restsUntil = 0;
+		let acting = false;
+		const told = navigator.goTo(to);
+		if (told !== '') throw new Error(told);
+		while (now - begun < ms) {
+			tick();
+			if (world.screen === 'talk') press(world, 'Escape');
+			if (world.screen === 'dead') pushButton(world, 'try-again');
+			const known = situation?.facts ?? {};
+			if (journey === undefined) {
+				const attempt = navigator.attempt(known);
+				if (attempt === undefined) {
+					if (!navigator.waiting) return undefined;
+					continue;
+				}
+				if (attempt.outcome === 'miss') {
+					asked++;
+					navigator.stop('nobody to ask');
+					return undefined;
+				}
+				journey = navigator.begin();
+				continue;
+			}
+			if (acting) {
+				if (now < restsUntil) continue;
+				journey.outcome('unknown', '', now);
+				acting = false;
+			}
+			const next = journey.next(known, now);
+			if (next.do === 'act') {
+				act(next.act);
+				acting = true;
+				restsUntil = now + 300;
+			} else if (next.do === 'done' || next.do === 'failed') {
+				navigator.ended(journey, next.do);
+				if (next.do === 'done' && next.proved === true) return { ms: now - begun, px: pixels - from };
+				journey = undefined;
+			}
+		}
+		navigator.stop('time is over');
+		return undefined;
+	}
+
+	return {
+		world,
+		navigator,
+		crystals,
+		tick,
+		act,
+		travel,
+		get asked() {
+			return asked;
+		},
+		truth,
+		get now() {
+			return now;
+		},
+	};
+}
+
+/**
+ * Walks to the middle of every place of the larger land, by its true map, and holds where the navigator believes to be against it.
+ *
+ * @returns the navigator's node for each place; how far off it was at each look, pixels; how often it was in which state
+ */
+export function walkLand(
+	walker: Walker,
+	seed: number,
+): { readonly nodes: ReadonlyMap<number, string>; readonly off: readonly number[]; readonly states: Readonly<Record<string, number>> } {
+	const { places } = landOf(seed);
+	const nodes = new Map<number, string>();
+	const off: number[] = [];
+	const states: Record<string, number> = {};
+	/** The plane of an area begins where it was entered. */
+	const origins = new Map<string, readonly [number, number]>();
+	const tick = (): void => {
+		walker.tick();
+		const { state, xy, area } = walker.navigator.pose;
+		states[state] = (states[state] ?? 0) + 1;
+		if (xy === null) return;
+		const at = walker.truth();
+		const origin = origins.get(area) ?? [at.x - xy[0], at.y - xy[1]];
+		origins.set(area, origin);
+		off.push(Math.hypot(at.x - origin[0] - xy[0], at.y - origin[1] - xy[1]));
+	};
+	const camera = (): { readonly x: number; readonly y: number } => cameraOf(walker.world);
+	for (const place of places) {
+		if (place.pocket) continue;
+		for (let hops = 0; hops < 40 && !same(tileOf(camera()), place.middle); hops++) {
+			const from = tileOf(camera());
+			const way = findWay({ seed, shut: walker.world.warren?.shut ?? [] }, from, (tile) => same(tile, place.middle), true);
+			const to = way?.findLast(([column, row]) => Math.abs(column - from[0]) <= 8 && Math.abs(row - from[1]) <= 4);
+			if (to === undefined) break;
+			const [left, top] = worldBox('top');
+			walker.act({ verb: 'go', args: { to: [to[0] * TILE + TILE / 2 - camera().x + left, to[1] * TILE + TILE / 2 - camera().y + top] } });
+			for (let i = 0; i < 60 && !same(tileOf(camera()), to); i++) {
+				tick();
+				if (walker.world.screen === 'talk') press(walker.world, 'Escape');
+			}
+		}
+		tick();
+		const { place: node } = walker.navigator.pose;
+		if (same(tileOf(camera()), place.middle) && node !== '') nodes.set(place.id, node);
+	}
+	return { nodes, off, states };
+}
