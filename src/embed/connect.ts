@@ -62,8 +62,13 @@ function poll(url: string): Transport {
  * @param source  `ws:` a socket; `…/events` a stream; `….json` a file; else the address of a companion, or of its `/scorecard`
  */
 export function waysTo(source: string, base: string): readonly Transport[] {
-	if (!URL.canParse(source, base)) return [];
-	const url = new URL(source, base);
+	let url: URL;
+	try {
+		url = new URL(source, base);
+	} catch {
+		// An address that is none leads nowhere; the card says that it waits.
+		return [];
+	}
 	if (url.protocol === 'ws:' || url.protocol === 'wss:') return [socket(url.href)];
 	if (url.pathname.endsWith('/events')) return [stream(url.href)];
 	if (url.pathname.endsWith('.json')) return [poll(url.href)];

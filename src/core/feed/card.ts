@@ -86,7 +86,9 @@ export function meter(row: MeterRow): Markup {
 			{ ...named('bar'), 'aria-hidden': 'true', focusable: 'false' },
 			h('rect', { ...named('track'), width: '100%', height: '100%' }),
 			h('rect', { ...named('fill'), width: percent(row.fill), height: '100%' }),
-			row.mark === undefined ? undefined : h('rect', { ...named('target'), x: percent(Math.min(0.994, row.mark)), height: '100%' }),
+			row.mark === undefined
+				? undefined
+				: h('rect', { ...named('target'), x: percent(Math.min(0.994, row.mark)), width: '0.6%', height: '100%' }),
 		),
 	);
 }
