@@ -54,8 +54,8 @@ function partsOf(template, next) {
 }
 
 const textOf = (parts) => parts.map(({ text }) => text).join('');
-const share = (values, q) => values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(q * values.length))];
-const round = (n, digits = 1) => Math.round(n * 10 ** digits) / 10 ** digits;
+const share = (values, q) => values.toSorted((a, b) => a - b)[Math.max(0, Math.min(values.length - 1, Math.floor(q * values.length)))];
+const round = (n, digits = 1) => (Number.isFinite(n) ? Math.round(n * 10 ** digits) / 10 ** digits : null);
 
 /** @param {{log: (line: string) => void}} options */
 export async function run({ log }) {
@@ -129,6 +129,10 @@ export async function run({ log }) {
 				loadAndFirstWordMs: Math.round(load.ms),
 				realTimeFactor: round(factor, 2),
 				lines: LINES,
+				tooLate: {
+					first: first.filter(({ gapMs }) => !Number.isFinite(gapMs)).length,
+					again: again.filter(({ gapMs }) => !Number.isFinite(gapMs)).length,
+				},
 				fromCache: {
 					all: round(cachedShare, 3),
 					secondHalf: round(first.slice(LINES / 2).filter(({ cached }) => cached).length / (LINES / 2), 3),
@@ -137,7 +141,7 @@ export async function run({ log }) {
 					madeNow: {
 						p50: round(
 							share(
-								first.filter(({ cached }) => !cached).map(({ gapMs }) => gapMs),
+								first.filter(({ cached, gapMs }) => !cached && Number.isFinite(gapMs)).map(({ gapMs }) => gapMs),
 								0.5,
 							),
 						),
