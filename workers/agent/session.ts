@@ -527,7 +527,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 		const focus = o.focused === undefined ? {} : { focused: o.focused };
 		const { world: _, ...rest } = profile;
 		const here: Profile = worldHere === undefined ? rest : { ...rest, world: [...worldHere] };
-		navigator = makeNavigator({ ...shared, random: o.random, ...(worldHere === undefined ? {} : { world: worldHere }) });
+		navigator = makeNavigator({ ...shared, random: o.random, mosaic, ...(worldHere === undefined ? {} : { world: worldHere }) });
 		navShown = -1;
 		const eyes = makeEyes({
 			...shared,

@@ -12,6 +12,7 @@ import type { Frame, Random } from '../ports.ts';
 import type { Action, Profile } from '../profile.ts';
 import type { Act, Facts, RouteAnswer, RouteQuestion } from '../question.ts';
 import { type Atlas, makeAtlas, stepKey } from './atlas.ts';
+import type { Mosaic } from './mosaic.ts';
 import { makePages } from './pages.ts';
 import { makePose } from './pose.ts';
 import { pictureOfPlace, showAtlas } from './show.ts';
@@ -22,6 +23,8 @@ export interface NavigatorOptions extends Desk {
 	/** The part of the frame that shows the world; the whole frame unless given. */
 	readonly world?: Box;
 	readonly random: Random;
+	/** Where frames are stitched together for people to look at. */
+	readonly mosaic?: Mosaic;
 }
 
 export interface Navigator {
@@ -104,15 +107,18 @@ export function makeNavigator(o: NavigatorOptions): Navigator {
 		const moving = situation.sights.filter((sight) => sight.fixed !== true);
 		const avatar = avatarElement === undefined ? undefined : nearestSights(situation).get(avatarElement);
 		sights = situation.sights.filter((sight) => sight.fixed === true && contains(world, sight.box));
+		const hides = moving.map((sight) => grow(sight.box, HIDE_PX));
 		pose.see({
 			frame,
 			screen: situation.screen,
 			world,
 			...(avatar === undefined ? {} : { avatar: centreOf(avatar.box) }),
-			hides: moving.map((sight) => grow(sight.box, HIDE_PX)),
+			hides,
 			marks: marksOf(situation.facts),
 			now,
 		});
+		// Only what is certainly there, and not what a menu shows in the world's place.
+		if (pose.view !== undefined && pose.isWorld) o.mosaic?.lay(pose.area, pose.view, frame, world, hides);
 	}
 
 	function marksOf(facts: Facts): PlaceData['marks'] {
