@@ -6,11 +6,11 @@ import { APPROVAL_SCHEMA, type ApprovalData } from '../../../core/crystals/appro
 import { type Crystal, freshStat, type KindName, type Scope, unpaid } from '../../../core/crystals/crystal.ts';
 import { readKind } from '../../../core/crystals/kinds.ts';
 import { PERSON_SCHEMA, type PersonData } from '../../../core/crystals/person/schema.ts';
-import { PHRASE_SCHEMA, type PhraseData } from '../../../core/crystals/phrase/schema.ts';
+import { type SpokenLine, speakPhrase } from '../../../core/crystals/phrase/apply.ts';
+import { type Phrase, PHRASE_SCHEMA, type PhraseData } from '../../../core/crystals/phrase/schema.ts';
 import { QUEST_SCHEMA, type QuestData } from '../../../core/crystals/quest/schema.ts';
 import { makeFactTable } from '../../../core/facts/snapshot.ts';
-import { makeFolk } from '../../../core/loop/folk.ts';
-import { makeVoice } from '../../../core/loop/voice.ts';
+import { type FolkOptions, makeFolk } from '../../../core/loop/folk.ts';
 import type { Profile } from '../../../core/profile.ts';
 import { seeded } from '../../../core/random.fixture.ts';
 import { misread } from '../../../core/texts/misread.fixture.ts';
@@ -188,7 +188,7 @@ interface Look {
 	/** false: another was found; undefined: none was. */
 	readonly hit: boolean | undefined;
 }
-type FinderDesk = Parameters<typeof makeVoice>[0] extends infer O ? Omit<O, 'random'> : never;
+type FinderDesk = Omit<FolkOptions, 'table'>;
 
 /** Looks number `i` up as play does. @param noisy  as a reader with mistakes has it */
 function finder(kind: 'quest' | 'person' | 'phrase' | 'approval', desk: FinderDesk): (i: number, noisy: boolean) => Look {
@@ -200,15 +200,23 @@ function finder(kind: 'quest' | 'person' | 'phrase' | 'approval', desk: FinderDe
 		return { ms, hit: found === undefined ? undefined : right(found) };
 	};
 	if (kind === 'phrase') {
-		const voice = makeVoice({ ...desk, random: seeded(SEED + 2) });
-		const around = { screen: 'play', used: [], failed: false, asking: true };
+		// As the voice finds them: by the event's type, then the one to be said. That it also rehearses all of that type is learning.
+		const byType = new Map<string, Phrase[]>();
+		for (const phrase of desk.crystals.values() as Iterable<Phrase>) {
+			const { event } = phrase.data;
+			const there = byType.get(event);
+			if (there === undefined) byType.set(event, [phrase]);
+			else there.push(phrase);
+		}
+		const random = seeded(SEED + 2);
+		const recent: SpokenLine[] = [];
 		return (i) => {
 			const type = `event-${Math.floor(i / LINES)}`;
 			const event = { type, who: 'Mira', gold: i };
 			return timed(
 				() => {
-					const attempt = voice.attempt(event, around);
-					return attempt.outcome === 'hit' ? attempt.used[0] : undefined;
+					const attempt = speakPhrase(byType.get(type) ?? [], event, { at: desk.clock.now(), recent, random });
+					return attempt.outcome === 'hit' ? attempt.phrase.id : undefined;
 				},
 				(id) => Math.floor(Number(id.split('-')[1]) / LINES) === Math.floor(i / LINES),
 			);
