@@ -153,6 +153,7 @@ function makeAgent({ api, subscribe, onDeath }: AgentClient): Agent {
 			await booted;
 			return await api.spokenIn(session);
 		},
+		runSkill: (id) => api.runSkill(id),
 		importSkill: (bytes, folder) => api.importSkill(bytes, folder),
 		undoByHand: () => api.undoByHand(),
 		crystalPicture: (id) => api.crystalPicture(id),

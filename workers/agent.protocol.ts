@@ -390,6 +390,8 @@ export interface SkillDetail {
 	readonly encoder: string;
 	/** Its SKILL.md. */
 	readonly document: string;
+	/** Why it cannot be carried out now; empty: it can. */
+	readonly cannotRun: string;
 }
 
 /** A frame that is kept for trying things out. */
@@ -754,6 +756,8 @@ export interface AgentApi {
 	keepSound(key: string, sound: Sound): Promise<void>;
 	/** What was said in a session, oldest first; `atMs` from its start. */
 	spokenIn(session: string): Promise<readonly { readonly atMs: number; readonly text: string }[]>;
+	/** Carries a skill out once, its steps checked as always. */
+	runSkill(id: string): Promise<string>;
 	/** A SKILL.md for the game that is played; it starts in shadow. @param folder  it lay in, where that is known */
 	importSkill(bytes: Uint8Array, folder?: string): Promise<string>;
 	/** Takes the newest act by hand back. */

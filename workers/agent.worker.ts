@@ -730,6 +730,10 @@ const api: AgentApi = {
 		return entries.flatMap((e) => (e.type === 'spoken' ? [{ atMs: e.at - from, text: e.line }] : []));
 	},
 	renameCrystal: async (id, name) => (await session?.gallery.renameCrystal(id, name)) ?? NOTHING_PLAYED,
+	async runSkill(id) {
+		const why = session === undefined ? NOTHING_PLAYED : session.runSkill(id);
+		return why === '' || why === NOTHING_PLAYED ? why : `It was not begun: ${why}.`;
+	},
 	async importSkill(bytes, folder) {
 		if (session === undefined) return NOTHING_PLAYED;
 		const { readYaml } = await import('../src/adapters/yaml.ts');
@@ -764,7 +768,12 @@ const api: AgentApi = {
 		const box = crystal.kind === 'region' ? boxOf(crystal) : undefined;
 		const place = box === undefined ? undefined : await session?.gallery.picture(box);
 		const rule = crystal.kind === 'rule' ? await session?.rules.detail(crystal as Rule) : undefined;
-		return detailCrystal(crystal, { ...(lookalike ? { lookalike } : {}), ...(place ? { place } : {}), ...(rule ? { rule } : {}) });
+		return detailCrystal(crystal, {
+			...(lookalike ? { lookalike } : {}),
+			...(place ? { place } : {}),
+			...(rule ? { rule } : {}),
+			...(session === undefined || crystal.kind !== 'skill' ? {} : { cannotRun: session.cannotRun(id) }),
+		});
 	},
 	storedFrames: async () => (await session?.gallery.storedFrames()) ?? [],
 	framePicture: async (frame, part) => session?.gallery.framePicture(frame, part),

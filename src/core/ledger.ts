@@ -152,6 +152,8 @@ export interface InterventionEntry {
 		| 'approve'
 		/** A skill was named, or named anew. */
 		| 'rename'
+		/** A skill was carried out at their word. */
+		| 'run'
 		| 'threshold'
 		| 'correct'
 		/** A rule's text. */

@@ -39,6 +39,7 @@ export type GalleryApi = Pick<
 	| 'ruleText'
 	| 'spokenIn'
 	| 'importSkill'
+	| 'runSkill'
 	| 'undoByHand'
 	| 'crystalPicture'
 	| 'crystalDetail'

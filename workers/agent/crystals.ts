@@ -154,6 +154,8 @@ export interface Shown {
 	/** A reader's place. */
 	readonly place?: Uint8Array;
 	readonly rule?: RuleDetail;
+	/** Why a skill cannot be carried out now; empty: it can. */
+	readonly cannotRun?: string;
 }
 
 /** Everything about one crystal, for its panel. */
@@ -171,7 +173,7 @@ export async function detailCrystal(crystal: Crystal, shown: Shown): Promise<Cry
 		...(crystal.kind === 'template' ? { template: await templateDetail(crystal as TemplateCrystal, shown) } : {}),
 		...(shown.rule === undefined ? {} : { rule: shown.rule }),
 		...(crystal.kind === 'region' ? { region: await regionDetail(crystal as RegionCrystal, shown) } : {}),
-		...(crystal.kind === 'skill' ? { skill: skillDetail(crystal as Skill) } : {}),
+		...(crystal.kind === 'skill' ? { skill: skillDetail(crystal as Skill, shown.cannotRun ?? 'nothing is being played') } : {}),
 	};
 }
 
@@ -183,7 +185,7 @@ const TAUGHT: Readonly<Record<SkillData['origin'], string>> = {
 	file: 'a SKILL.md',
 };
 
-function skillDetail(skill: Skill): SkillDetail {
+function skillDetail(skill: Skill, cannotRun: string): SkillDetail {
 	const { data, scope } = skill;
 	return {
 		goal: data.goal,
@@ -200,6 +202,7 @@ function skillDetail(skill: Skill): SkillDetail {
 		needs: ownThreshold(data),
 		encoder: data.encoder ?? '',
 		document: writeSkillDocument(skill, scope.game),
+		cannotRun,
 	};
 }
 

@@ -125,6 +125,10 @@ export interface Session {
 	trackEvent(event: 'mute' | 'unmute' | 'ended'): void;
 	readonly gallery: Gallery;
 	readonly rules: RulesDesk;
+	/** Carries a skill out at a person's word; '' or why it cannot be. */
+	runSkill(id: string): string;
+	/** What that would say now. */
+	cannotRun(id: string): string;
 	/** Takes the rules of a `rules.txt` into shadow; a sentence when it has faults. */
 	importRules(text: string): Promise<string>;
 	/** What is learnt about models. */
@@ -335,6 +339,14 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 			return phase;
 		},
 		drill,
+		runSkill(id) {
+			const why = held();
+			return why === '' ? loop.carryOut(id) : why;
+		},
+		cannotRun(id) {
+			const why = held();
+			return why === '' ? loop.cannotCarryOut(id) : why;
+		},
 		pause(why) {
 			if (phase !== 'playing' && phase !== 'takeover') return;
 			loop.hold();
@@ -390,6 +402,13 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 		},
 		end: (why) => (ended ??= finish(why)),
 	};
+
+	/** Why nothing can be carried out now. */
+	function held(): string {
+		if (phase === 'paused') return 'play is paused; go on first';
+		if (phase === 'takeover') return 'you have the controls; let go first';
+		return phase === 'playing' ? '' : 'nothing is being played';
+	}
 
 	function record(entry: LedgerEntry): void {
 		store.appendLedger(entry);

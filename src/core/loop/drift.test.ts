@@ -158,6 +158,8 @@ function play(lies?: { readonly first: number; readonly kind: Lie }) {
 		did: () => undefined,
 		happens: () => undefined,
 		commits: () => ({ ok: true, note: '' }),
+		start: () => 'no skill',
+		began: () => {},
 	};
 	const loop = makeLoop({
 		profile,

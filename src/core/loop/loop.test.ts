@@ -175,6 +175,8 @@ function setUp(setup: Setup = {}) {
 			run.next({}, clock.monotonic());
 			return run;
 		},
+		start: (id) => (setup.skill?.id === id ? startRun(setup.skill, {}, clock.monotonic()) : 'it is retired: put it back in service first'),
+		began: () => {},
 		ended: (_run, end) => void log.ended.push(end),
 		did: (done) => void log.did.push(done.outcome),
 		happens: () => script.harm,
@@ -269,6 +271,39 @@ const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve
 
 const play: View = { screen: 'play' };
 
+const step = (verb: string, more: Partial<SkillStep> = {}): SkillStep => ({ act: { verb, args: {} }, ...more });
+const skillOf = (steps: SkillStep[]) => crystalOf<Skill>({ id: 'k1', kind: 'skill', data: { ...shopping, params: [], unless: [], steps } });
+
+describe("a skill at a person's word", () => {
+	const skill = skillOf([step('drink'), step('sell')]);
+
+	it('is carried out though nothing was decided, and counts as no decision', async () => {
+		const { loop, tick, log, entries, asked, questions } = setUp({ skill });
+		expect(loop.carryOut(skill.id)).toBe('nothing is being played just now');
+		await tick(play);
+		expect(loop.cannotCarryOut('other')).toContain('retired');
+		expect(loop.carryOut(skill.id)).toBe('');
+		expect(loop.carryOut(skill.id)).toContain('carried out already');
+		asked[0]?.answer(decision({ act: { verb: 'click', args: { at: 'start' } } }));
+		for (let i = 0; i < 20; i++) await tick(play);
+		expect(log.acts.map((a) => a.verb).slice(0, 2)).toEqual(['drink', 'sell']);
+		expect(log.ended).toMatchObject([{ do: 'done' }]);
+		expect(entries('intervention')).toMatchObject([{ what: 'run', crystal: skill.id }]);
+		expect(questions('decision').filter((q) => q.tier === 'crystal')).toEqual([]);
+		expect(entries('verdict')).toEqual([]);
+	});
+
+	it('ends when play is held, and cannot begin then', async () => {
+		const { loop, tick, log } = setUp({ skill, outcomes: [] });
+		await tick(play);
+		expect(loop.carryOut(skill.id)).toBe('');
+		loop.hold();
+		for (let i = 0; i < 5; i++) await tick(play);
+		expect(log.acts).toEqual([]);
+		expect(loop.cannotCarryOut(skill.id)).toBe('nothing is being played just now');
+	});
+});
+
 describe('watching somebody else play', () => {
 	it('sees by crystals alone: nothing is asked, done or written down', async () => {
 		const { loop, watch, asked, log, entries } = setUp({ rule: decision() });
@@ -284,9 +319,6 @@ describe('watching somebody else play', () => {
 });
 
 describe('a skill', () => {
-	const step = (verb: string, more: Partial<SkillStep> = {}): SkillStep => ({ act: { verb, args: {} }, ...more });
-	const skillOf = (steps: SkillStep[]) =>
-		crystalOf<Skill>({ id: 'k1', kind: 'skill', data: { ...shopping, params: [], unless: [], steps } });
 	const shop = [{ f: 'shop', op: '==' as const, v: true, withinMs: 600 }];
 	const begins = decision({ expects: shop });
 

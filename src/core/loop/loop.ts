@@ -133,6 +133,10 @@ export interface Mind {
 	commits(act: Act, facts: Facts, by: 'crystal' | number): Aim;
 	/** The run of the skill that the last attempt's hit follows; undefined when a rule decided. Its steps are no decisions. */
 	begin(): SkillRun | undefined;
+	/** A run of a skill that a person wants now, or why it cannot begin. */
+	start(id: string, facts: Facts, situation: Situation): SkillRun | string;
+	/** That run is being carried out. */
+	began(run: SkillRun): void;
 	/** How it ended; `dropped`: through nothing that speaks for or against it. */
 	ended(run: SkillRun, end: RunEnd | RunDropped, situation: Situation): void;
 	/** An act came to its end. */
@@ -208,14 +212,20 @@ export interface Loop {
 	/** No acts until `go`. */
 	hold(): void;
 	go(): void;
+	/** Carries a skill out at a person's word, its steps checked as always; '' or why it cannot begin. */
+	carryOut(id: string): string;
+	/** What `carryOut` would say. */
+	cannotCarryOut(id: string): string;
 	readonly situation: Situation | undefined;
 	readonly asking: readonly LiveAsk[];
 }
 
+/** What an act goes back to. */
+type Cause = Pick<QuestionEntry, 'n' | 'tier' | 'ask'>;
 /** A decision on its way into an act. */
 interface Pending {
 	readonly answer: DecisionAnswer;
-	readonly entry: QuestionEntry;
+	readonly entry: Cause;
 	/** It could not be carried out yet: tried again where it was decided, for as long as it means the same. */
 	readonly again?: { readonly visit: number; readonly until: number; readonly at: number; readonly waitMs: number };
 }
@@ -248,8 +258,10 @@ interface Running {
 /** A skill or a journey being carried out. */
 interface Replay {
 	readonly run: Steps;
-	/** Of the question that began it. */
-	readonly entry: QuestionEntry;
+	/** Of the question that began it, or of the person's word. */
+	readonly entry: Cause;
+	/** A person wants it: no decision was made that could be right or wrong, and they are a witness of all it does. */
+	readonly byHand?: true;
 	/** It came to its end. */
 	readonly over: (end: RunEnd | RunDropped, now: Situation) => void;
 	/** An act that waits for what it aims at to be seen, and how long it does. */
@@ -345,6 +357,9 @@ export function makeLoop(o: LoopOptions): Loop {
 	let recent: { act: Act; outcome: 'pending' | 'held' | 'failed' | 'unknown' }[] = [];
 	let pending: Pending | undefined;
 	let replay: Replay | undefined;
+	/** A skill that a person wants, as soon as nothing else is being done. */
+	let wanted: { readonly run: SkillRun; readonly entry: Cause } | undefined;
+	let newest: Facts = {};
 	let actId = 0;
 	/** Of the next decision. */
 	let point = 0;
@@ -371,6 +386,19 @@ export function makeLoop(o: LoopOptions): Loop {
 			running = undefined;
 			drop('play goes on from anew');
 			due = true;
+		},
+		carryOut(id) {
+			const run = begin(id);
+			if (typeof run === 'string') return run;
+			const detail = `carried out "${run.skill.name}"`;
+			const { n } = ledger.append({ type: 'intervention', what: 'run', detail, crystal: id });
+			wanted = { run, entry: { n, tier: 'crystal', ask: 'decision' } };
+			due = true;
+			return '';
+		},
+		cannotCarryOut(id) {
+			const run = begin(id);
+			return typeof run === 'string' ? run : '';
 		},
 		get situation() {
 			return situation;
@@ -411,6 +439,7 @@ export function makeLoop(o: LoopOptions): Loop {
 		carried = false;
 		const ways = o.navigator?.facts;
 		const facts = mind.observe(ways === undefined ? situation : { ...situation, facts: { ...ways, ...situation.facts } }, last);
+		newest = facts;
 		plan(situation, facts);
 		narrate(situation, facts);
 		listen(situation, facts);
@@ -676,6 +705,14 @@ export function makeLoop(o: LoopOptions): Loop {
 		blame(now, facts);
 		follow(now, facts);
 		if (held || running !== undefined || o.cancel.aborted) return;
+		if (wanted !== undefined) {
+			pending = undefined;
+			const { run } = wanted;
+			mind.began(run);
+			replay = { ...wanted, byHand: true, wakeAt: 0, over: (end, at) => mind.ended(run, end, at) };
+			wanted = undefined;
+			due = false;
+		}
 		if (pending !== undefined) {
 			const { answer, again } = pending;
 			const same = again === undefined || (again.visit === now.visit && clock.monotonic() < again.until);
@@ -734,7 +771,8 @@ export function makeLoop(o: LoopOptions): Loop {
 		void settling.settled.then((settled) => {
 			asking.delete('decision');
 			notBefore.set('decision', clock.monotonic() + (settled === undefined ? RETRY_MS : ASK_GAP_MS));
-			if (settled !== undefined) pending = { answer: restingOn(settled.answer, facts), entry: settled.entry };
+			// A person's wish that came in between goes first.
+			if (settled !== undefined && replay === undefined) pending = { answer: restingOn(settled.answer, facts), entry: settled.entry };
 		});
 	}
 
@@ -793,7 +831,7 @@ export function makeLoop(o: LoopOptions): Loop {
 				return;
 			case 'act': {
 				const aim = mind.commits(next.act, facts, 'crystal');
-				if (!aim.ok) {
+				if (!aim.ok && !one.byHand) {
 					drop(aim.why);
 					due = true;
 					return;
@@ -814,13 +852,19 @@ export function makeLoop(o: LoopOptions): Loop {
 		}
 	}
 
+	function begin(id: string): SkillRun | string {
+		if (held || situation === undefined) return 'nothing is being played just now';
+		if (replay !== undefined || wanted !== undefined) return 'something is being carried out already';
+		return mind.start(id, newest, situation);
+	}
+
 	/** A skill has come to its end: one verdict for the decision that began it. */
 	function finish(one: Replay, now: Situation, end: RunEnd): void {
 		replay = undefined;
 		due = true;
 		one.over(end, now);
 		const wrong = end.do === 'failed';
-		if (!wrong && !end.proved) return;
+		if (one.byHand || (!wrong && !end.proved)) return;
 		ledger.append({
 			type: 'verdict',
 			ask: one.entry.ask,
@@ -837,6 +881,7 @@ export function makeLoop(o: LoopOptions): Loop {
 	function drop(why: string): void {
 		if (replay !== undefined && situation !== undefined) replay.over({ do: 'dropped', why }, situation);
 		replay = undefined;
+		wanted = undefined;
 	}
 
 	function targetOf(now: Situation, { args }: Act): Sight | undefined {

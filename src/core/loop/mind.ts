@@ -300,6 +300,11 @@ export function makeMind(
 			if (crystal?.kind === 'skill') skills.library.add(crystal as Skill);
 			folk.revive(id);
 		},
+		start(id, facts, situation) {
+			const sights = inSight(situation);
+			return skills.start(id, facts, (act) => resolveAct(act, profile, sceneOf(situation, facts, sights)).ok);
+		},
+		began: (run) => skills.began(run),
 		begin() {
 			if (begun !== undefined) skills.began(begun.run);
 			return begun?.run;

@@ -16,6 +16,8 @@ import { type Done, draftFromHands, draftFromPlan, makeHabits } from '../crystal
 import { type Provenance, type Refusal, type StateChange, unpaid } from '../crystals/crystal.ts';
 import { applyStep, live, used } from '../crystals/lifecycle.ts';
 import { actKey } from '../crystals/rule/apply.ts';
+import { printLiteral } from '../crystals/rule/text.ts';
+import { blockedBy, holds } from '../facts/literal.ts';
 import type { FactTable } from '../facts/snapshot.ts';
 import { actFault } from '../facts/resolve.ts';
 import type { MissReason } from '../ledger.ts';
@@ -64,6 +66,8 @@ export interface Skills {
 		facts: Facts,
 		possible: (act: Act) => boolean,
 	): SkillHit | { readonly reason: Extract<MissReason, 'no-crystal' | 'shadow' | 'below-threshold'>; readonly detail: string };
+	/** Begins a skill at a person's word, or says why it cannot begin now. */
+	start(id: string, facts: Facts, possible: (act: Act) => boolean): SkillRun | string;
 	/** It was followed: from now on it is carried out. */
 	began(run: SkillRun): void;
 	/** How a run ended; `dropped` when that says nothing about the skill. */
@@ -210,6 +214,19 @@ export function makeSkills(o: SkillsOptions): Skills {
 			if (typeof run === 'string' || next?.do !== 'act')
 				return { reason: 'no-crystal', detail: `"${skill.name}" cannot begin: ${typeof run === 'string' ? run : 'it waits'}` };
 			return { run, act: next.act, expects: next.expects, p, why: attempt.why };
+		},
+		start(id, facts, possible) {
+			const skill = library.get(id);
+			if (skill === undefined || skill.state === 'retired') return 'it is retired: put it back in service first';
+			const { when, unless, steps } = skill.data;
+			const lacks = when.find((l) => !holds(l, facts));
+			if (lacks !== undefined) return `it needs ${printLiteral(lacks)}`;
+			const uses = steps.some(({ act }) => act !== undefined && isIrreversible(act.verb));
+			const blocked = blockedBy(unless, facts, uses);
+			if (blocked !== undefined) return `${printLiteral(blocked)} forbids it`;
+			const act = firstAct(skill, facts);
+			if (act !== undefined && !possible(act)) return 'what it acts on first is not in sight';
+			return startRun(skill, facts, clock.monotonic());
 		},
 		began({ skill }) {
 			habits.interrupt();

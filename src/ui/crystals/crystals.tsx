@@ -119,6 +119,12 @@ export function Crystals() {
 						</span>
 					</Show>
 				</div>
+				<Show when={filter().kind === 'skill' && app.active()}>
+					<p class="max-w-4xl text-xs text-muted">
+						Skills come from models' plans, from what went well three times, from a SKILL.md, and from your own hands: take the controls and
+						I watch. That last way needs the companion, for a page is shown the picture of another window, never what is pressed in it.
+					</p>
+				</Show>
 				<Show when={!refusals()} fallback={<Refused />}>
 					<div class={open() ? `grid items-start gap-4 ${whole() ? 'lg:grid-cols-2' : 'lg:grid-cols-[19rem_minmax(0,1fr)]'}` : ''}>
 						<Show

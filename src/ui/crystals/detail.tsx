@@ -32,11 +32,14 @@ export function Detail(props: { readonly crystal: CrystalView; readonly onClose:
 		() => c().id,
 		() => agent.storedFrames(),
 	);
-	/** A rule is held against what is known now: each second of play. */
-	const moment = () => (c().kind === 'rule' ? Math.floor(app.shown.live.playedMs / 1000) : 0);
+	/** A rule and a skill are held against what is known now: each second of play. */
+	const moment = () => (c().kind === 'rule' || c().kind === 'skill' ? Math.floor(app.shown.live.playedMs / 1000) : 0);
 	// Told anew when what is shown changed; the rest of the time the panel rests.
 	const [detail, { refetch }] = createResource(
-		() => [c().id, c().name, c().state, c().picture, c().text, c().pinned, Math.round(c().k), Math.round(c().w), moment()].join('|'),
+		() =>
+			[c().id, c().name, c().state, c().picture, c().text, c().pinned, Math.round(c().k), Math.round(c().w), app.phase(), moment()].join(
+				'|',
+			),
 		() => agent.crystalDetail(c().id),
 	);
 	const known = (): CrystalDetail | undefined => (detail.latest?.id === c().id ? detail.latest : undefined);

@@ -1,6 +1,6 @@
 // What only skills have: what they are for, their steps as text, how sure retrieval was and whether it was right, a name, a file.
 import { createSignal, For, Show } from 'solid-js';
-import { Download, Pencil } from '../primitives/icons.ts';
+import { Download, Pencil, Play } from '../primitives/icons.ts';
 import { createId, Figure } from '../primitives/parts.tsx';
 import { type CrystalView, type SkillDetail, useServices } from '../services.ts';
 import { useApp } from '../state.tsx';
@@ -10,6 +10,7 @@ export function SkillParts(props: { readonly crystal: CrystalView; readonly skil
 	const app = useApp();
 	const services = useServices();
 	const field = createId('skill-name');
+	const reason = createId('skill-run');
 	const [name, setName] = createSignal<string>();
 	const right = () => props.skill.seen.filter(([, ok]) => ok).length;
 	const promised = () => props.skill.seen.reduce((sum, [sure]) => sum + sure, 0) / Math.max(1, props.skill.seen.length);
@@ -60,6 +61,21 @@ export function SkillParts(props: { readonly crystal: CrystalView; readonly skil
 				</form>
 			</Part>
 			<Part name="Steps">
+				<div class="mb-3 flex flex-wrap items-center gap-x-3 gap-y-1.5">
+					<button
+						type="button"
+						class="btn"
+						disabled={props.skill.cannotRun !== ''}
+						aria-label={`Run ${props.crystal.name} now`}
+						aria-describedby={reason}
+						onClick={() => void app.tries(() => services.agent.runSkill(props.crystal.id))}
+					>
+						<Play size={14} aria-hidden="true" /> Run now
+					</button>
+					<p id={reason} class="min-w-0 flex-1 basis-52 text-xs text-muted">
+						{props.skill.cannotRun === '' ? 'Once, each step checked as always.' : `Not now: ${props.skill.cannotRun}.`}
+					</p>
+				</div>
 				<p class="mb-2 font-mono text-xs break-words text-muted">{props.skill.when}</p>
 				<ol class="flex list-inside list-decimal flex-col gap-1 font-mono text-xs marker:text-faint">
 					<For each={props.skill.steps}>{(step) => <li class="break-words">{step}</li>}</For>

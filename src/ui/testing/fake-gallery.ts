@@ -294,6 +294,7 @@ async function detailOf(crystal: CrystalView): Promise<CrystalDetail> {
 				needs: 0.8,
 				encoder: 'minilm-l6-v2-int8',
 				document: '---\nname: buy-potion\n---\n',
+				cannotRun: 'it needs screen == town',
 			},
 		};
 	}
@@ -447,6 +448,10 @@ export function fakeGallery(emit: (event: AgentEvent) => void, call: (name: stri
 		async renameCrystal(id, name) {
 			call('renameCrystal', id, name);
 			return change(id, `called ${name}`, { name });
+		},
+		async runSkill(id) {
+			call('runSkill', id);
+			return '';
 		},
 		async importSkill() {
 			call('importSkill');
