@@ -160,7 +160,7 @@ function refusal(skill: Skill, asked: Signs, { facts, names }: SkillQuery, read:
 	const ways = [skill.data.goal, ...skill.data.words];
 	let first: string | undefined;
 	for (const way of ways) {
-		const why = opposed(read(fillGoal(way, skill.data, facts), names), asked);
+		const why = opposed(read(fillGoal(way, skill.data, facts), names), asked)?.why;
 		if (why === undefined) return undefined;
 		first ??= why;
 	}

@@ -82,10 +82,10 @@ export function writeSkill(
 	if (twin !== undefined) {
 		const against = opposed(readSigns(twin.data.goal), readSigns(data.goal));
 		// The same steps for two goals is one skill told twice; for a goal and its opposite somebody is mistaken.
-		if (against !== undefined && isTurned(against))
+		if (against?.turned)
 			return {
 				done: 'refused',
-				refusal: { what: drafted.name, why: `its steps are those of "${twin.name}", which is for something else: ${against}` },
+				refusal: { what: drafted.name, why: `its steps are those of "${twin.name}", which is for something else: ${against.why}` },
 			};
 		const more = [data.goal, drafted.name.replaceAll('-', ' ')].filter(
 			(w) => w !== '' && w.length <= 64 && w !== twin.data.goal && !twin.data.words.includes(w),
@@ -124,11 +124,6 @@ function retire(skill: Skill, by: string, at: number, library: SkillLibrary): { 
 	applyStep(skill, step);
 	library.add(skill);
 	return step.change === undefined ? [] : [{ skill, change: step.change }];
-}
-
-/** Reasons of polarity that say "the other way round", not merely "something else". */
-function isTurned(why: string): boolean {
-	return why.startsWith('opposite') || why.startsWith('only one denies') || why.includes('changed places') || why.includes('not from it');
 }
 
 function baseOf(name: string): string {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { opposed, readSigns } from './polarity.ts';
 
-const why = (goal: string, asked: string, names?: ReadonlySet<string>) => opposed(readSigns(goal, names), readSigns(asked, names));
+const why = (goal: string, asked: string, names?: ReadonlySet<string>) => opposed(readSigns(goal, names), readSigns(asked, names))?.why;
 
 describe('what must not be taken for each other', () => {
 	it.each([

@@ -173,13 +173,22 @@ function namesIn(words: readonly string[], names: ReadonlySet<string>): string[]
 	return [...found].sort();
 }
 
+/** Why two texts do not mean the same. */
+export interface Objection {
+	readonly why: string;
+	/** They say the other way round of each other, not merely something else. */
+	readonly turned: boolean;
+}
+const other = (why: string): Objection => ({ why, turned: false });
+const turned = (why: string): Objection => ({ why, turned: true });
+
 /**
  * Why a text must not be answered by what serves this goal; undefined when nothing of that sort is found.
  *
  * @param goal  of the skill
  * @param asked  of the moment
  */
-export function opposed(goal: Signs, asked: Signs): string | undefined {
+export function opposed(goal: Signs, asked: Signs): Objection | undefined {
 	return (
 		numbersDiffer(goal, asked) ??
 		namesDiffer(goal, asked) ??
@@ -192,21 +201,21 @@ export function opposed(goal: Signs, asked: Signs): string | undefined {
 }
 
 /** The verb carries the sense: where it is not named, not even by a known word for the same, what is asked may be anything. */
-function headIsMissing(goal: Signs, asked: Signs): string | undefined {
+function headIsMissing(goal: Signs, asked: Signs): Objection | undefined {
 	const head = goal.units.find((u) => u.full);
 	if (head === undefined || asked.units.some((u) => u.names.some((name) => head.names.includes(name)))) return undefined;
-	return `nothing of "${head.names[0]}" is asked`;
+	return other(`nothing of "${head.names[0]}" is asked`);
 }
 
-function numbersDiffer(a: Signs, b: Signs): string | undefined {
+function numbersDiffer(a: Signs, b: Signs): Objection | undefined {
 	// One of a thing often goes without saying.
 	const [x, y] = [a, b].map(({ numbers }) => numbers.filter((n) => n !== 1).join(' and '));
-	return x === y ? undefined : `${x || 'no number'} is not ${y || 'no number'}`;
+	return x === y ? undefined : other(`${x || 'no number'} is not ${y || 'no number'}`);
 }
 
-function namesDiffer(a: Signs, b: Signs): string | undefined {
+function namesDiffer(a: Signs, b: Signs): Objection | undefined {
 	const [x, y] = [a.names.join(', '), b.names.join(', ')];
-	return x === '' || y === '' || x === y ? undefined : `${x} is not ${y}`;
+	return x === '' || y === '' || x === y ? undefined : other(`${x} is not ${y}`);
 }
 
 interface Poles {
@@ -235,22 +244,22 @@ function polesOf({ units }: Signs): Map<string, Poles> {
 	return out;
 }
 
-function polesDiffer(a: Signs, b: Signs): string | undefined {
+function polesDiffer(a: Signs, b: Signs): Objection | undefined {
 	const [x, y] = [polesOf(a), polesOf(b)];
 	for (const idea of new Set([...x.keys(), ...y.keys()])) {
 		const [p, q] = [x.get(idea), y.get(idea)];
 		if (p !== undefined && q !== undefined) {
 			// Word by word first: a guard is no act of guarding, and together they would look like both poles.
-			if (denies(p.said, q.said) || denies(q.said, p.said)) return `only one denies "${idea}"`;
-			if (p.poles.size !== q.poles.size || [...p.poles].some((pole) => !q.poles.has(pole))) return `opposite in "${idea}"`;
-		} else if ((p ?? q)?.telling === true) return `only one says "${[...((p ?? q)?.poles ?? [])].join(', ')}"`;
+			if (denies(p.said, q.said) || denies(q.said, p.said)) return turned(`only one denies "${idea}"`);
+			if (p.poles.size !== q.poles.size || [...p.poles].some((pole) => !q.poles.has(pole))) return turned(`opposite in "${idea}"`);
+		} else if ((p ?? q)?.telling === true) return other(`only one says "${[...((p ?? q)?.poles ?? [])].join(', ')}"`);
 	}
 	return undefined;
 }
 
-function denialsDiffer(a: Signs, b: Signs): string | undefined {
+function denialsDiffer(a: Signs, b: Signs): Objection | undefined {
 	const poles = [polesOf(a), polesOf(b)] as const;
-	for (const [one, other, theirs] of [
+	for (const [one, two, theirs] of [
 		[a, b, poles[1]],
 		[b, a, poles[0]],
 	] as const) {
@@ -258,20 +267,20 @@ function denialsDiffer(a: Signs, b: Signs): string | undefined {
 			if (!unit.first || !unit.denied) continue;
 			// With two poles, to deny one is to say the other, and poles are compared by themselves.
 			if (unit.senses.some(({ idea, pole }) => pole !== 0 && theirs.has(idea))) continue;
-			const alike = other.units.filter((u) => u.names.some((name) => unit.names.includes(name)));
-			if (!alike.some((u) => u.denied)) return `only one denies "${unit.names[0]}"`;
+			const alike = two.units.filter((u) => u.names.some((name) => unit.names.includes(name)));
+			if (!alike.some((u) => u.denied)) return turned(`only one denies "${unit.names[0]}"`);
 		}
 	}
 	return undefined;
 }
 
 /** "trade gold for wood" and "trade wood for gold": two things that changed places; and to a place is not from it. */
-function swapped(a: Signs, b: Signs): string | undefined {
+function swapped(a: Signs, b: Signs): Objection | undefined {
 	const places = ({ units }: Signs) => new Map(units.map((u) => [u.names[0] as string, u.role]));
 	const y = places(b);
 	for (const { names, particle } of a.units) {
-		const other = b.units.find((u) => u.names[0] === names[0])?.particle ?? '';
-		if (particle !== '' && other !== '' && other !== particle) return `${particle} is not ${other}`;
+		const its = b.units.find((u) => u.names[0] === names[0])?.particle ?? '';
+		if (particle !== '' && its !== '' && its !== particle) return other(`${particle} is not ${its}`);
 	}
 	const moved = [...places(a)].flatMap(([name, role]) => {
 		const was = y.get(name);
@@ -279,22 +288,22 @@ function swapped(a: Signs, b: Signs): string | undefined {
 	});
 	for (const one of moved) {
 		if (TELLING_ROLES.has(one.role) !== TELLING_ROLES.has(one.was))
-			return `only one is ${TELLING_ROLES.has(one.role) ? one.role : one.was} "${one.name}"`;
+			return other(`only one is ${TELLING_ROLES.has(one.role) ? one.role : one.was} "${one.name}"`);
 		if ((one.role === 'from' && TOWARDS.has(one.was)) || (one.was === 'from' && TOWARDS.has(one.role)))
-			return `to "${one.name}" is not from it`;
-		if ([one.role, one.was].sort().join() === 'against,for') return `for "${one.name}" is not against it`;
-		const other = moved.find((m) => m.name !== one.name && m.role === one.was && m.was === one.role);
-		if (other !== undefined) return `"${one.name}" and "${other.name}" changed places`;
+			return turned(`to "${one.name}" is not from it`);
+		if ([one.role, one.was].sort().join() === 'against,for') return turned(`for "${one.name}" is not against it`);
+		const rival = moved.find((m) => m.name !== one.name && m.role === one.was && m.was === one.role);
+		if (rival !== undefined) return turned(`"${one.name}" and "${rival.name}" changed places`);
 	}
 	return undefined;
 }
 
 /** All is the same but one thing on either side, or one that the other says in two words: whether the two are the same thing, no likeness of sentences can say. */
-function oneThingDiffers(a: Signs, b: Signs): string | undefined {
+function oneThingDiffers(a: Signs, b: Signs): Objection | undefined {
 	const [x, y] = [a, b].map(({ units }) => units.filter((u) => u.full)) as [Unit[], Unit[]];
 	const [p, q] = [without(x, y), without(y, x)];
 	const few = (p.length === 1 && q.length > 0 && q.length < 3) || (q.length === 1 && p.length > 0 && p.length < 3);
-	return few && p.length < x.length ? `"${p.join(' ')}" is not "${q.join(' ')}"` : undefined;
+	return few && p.length < x.length ? other(`"${p.join(' ')}" is not "${q.join(' ')}"`) : undefined;
 }
 
 /** Names of the units that share no idea with one of the others. */
