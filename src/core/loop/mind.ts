@@ -157,7 +157,7 @@ export function makeMind(
 		possible: (act: Act) => boolean,
 	): Attempt<DecisionAnswer> {
 		if (missed.reason === 'conflict' || missed.reason === 'act-failed') return missed;
-		const found = cases.decide(facts, (act) => !irreversible.has(act.verb) && possible(act));
+		const found = cases.decide(facts, (act) => !irreversible.has(act.verb) && !folk.attacksPeaceful(act) && possible(act));
 		if (found.outcome === 'hit')
 			return { outcome: 'hit', used: [], why: found.why, answer: plainAnswer(found.act, { confidence: found.score }) };
 		if (found.reason === 'audit') return found;

@@ -221,7 +221,7 @@ export function makeSkills(o: SkillsOptions): Skills {
 			const { when, unless, steps } = skill.data;
 			const lacks = when.find((l) => !holds(l, facts));
 			if (lacks !== undefined) return `it needs ${printLiteral(lacks)}`;
-			const uses = steps.some(({ act }) => act !== undefined && isIrreversible(act.verb));
+			const uses = steps.some(({ act }) => act !== undefined && isIrreversible(act));
 			const blocked = blockedBy(unless, facts, uses);
 			if (blocked !== undefined) return `${printLiteral(blocked)} forbids it`;
 			const act = firstAct(skill, facts);
