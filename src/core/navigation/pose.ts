@@ -188,11 +188,7 @@ export function makePose(o: {
 		key = undefined;
 		stillSince = input.now;
 		if (again && (sure() || state === 'none')) return;
-		if (state === 'none' && !knownWorld(screen)) return;
-		if (state !== 'none' && !knownWorld(screen)) {
-			leftAt = undefined;
-			return;
-		}
+		if (!knownWorld(screen)) return;
 		begin(look, input.now, true);
 	}
 
@@ -301,9 +297,8 @@ export function makePose(o: {
 	function arriveLost(input: PoseInput, prepared: Prepared, look: Look, now: number, from: Place | undefined): void {
 		const here = from === undefined ? undefined : recognisePlace(from, prepared);
 		if (from !== undefined && here !== undefined && here.score >= thresholdOf(from.data)) {
-			const alikes = atlas.alike(prepared, atlas.on(screen));
 			// Nobody was seen to move; but the very same look elsewhere would look so too.
-			if (alikes.length <= 1) return settleAt(from, here.dx, here.dy, 'it looks as when it was left', now);
+			if (candidates(prepared).length <= 1) return settleAt(from, here.dx, here.dy, 'it looks as when it was left', now);
 		}
 		if (state !== 'lost') lose('the picture is another one than before', now);
 		if (atlas.on(screen).length === 0) {
@@ -560,7 +555,7 @@ export function makePose(o: {
 		},
 		leave(to) {
 			if (screen === '') return;
-			if (before !== undefined) leftAt = { look: before, screen };
+			if (before !== undefined && knownWorld(screen)) leftAt = { look: before, screen };
 			if (last !== undefined && interrupts.length < INTERRUPTS_MOST) interrupts.push(to);
 			screen = '';
 			cut = undefined;
