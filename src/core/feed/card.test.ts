@@ -34,6 +34,7 @@ describe('the card', () => {
 		const rows = toHtml(card({ snapshot: empty, staleSince: null }, USUAL)).replaceAll(/<[^>]+>/g, ' ');
 		expect(rows).not.toContain('%');
 		expect(rows).toContain('too few to say');
+		expect(rows).toContain('none checked yet');
 	});
 	it('says of the cost whether it falls, once enough sessions tell', () => {
 		const { cost } = snapshot.metrics;

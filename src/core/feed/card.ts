@@ -97,15 +97,20 @@ export function meter(row: MeterRow): Markup {
 export function foot(snapshot: FeedSnapshot | null): Markup {
 	const { wrong, checked } = snapshot?.wrong ?? { wrong: 0, checked: 0 };
 	const { idle, acts } = snapshot?.idle ?? { idle: 0, acts: 0 };
-	return h('footer', named('foot'), rate('wrong', 'Wrong', wrong, checked, 'checked'), rate('idle', 'Idle', idle, acts, 'acts'));
+	return h(
+		'footer',
+		named('foot'),
+		rate('wrong', 'Wrong', wrong, checked, 'checked', 'none checked yet'),
+		rate('idle', 'Idle', idle, acts, 'acts', 'no acts yet'),
+	);
 }
 
-function rate(part: string, name: string, some: number, all: number, of: string): Markup {
+function rate(part: string, name: string, some: number, all: number, of: string, none: string): Markup {
 	return h(
 		'span',
 		{ ...named(part), 'data-some': some > 0 },
 		`${name} `,
-		h('b', {}, all === 0 ? 'none yet' : formatShare(some, all)),
-		` of ${formatCount(all)} ${of}`,
+		h('b', {}, all === 0 ? none : formatShare(some, all)),
+		all === 0 ? undefined : ` of ${formatCount(all)} ${of}`,
 	);
 }
