@@ -154,6 +154,8 @@ export interface LearningView {
 	readonly evidence: number;
 	/** After an alarm half of the harm is allowed, for an hour. */
 	readonly strict: boolean;
+	/** Answers that were held against sure rules, and the share that whoever gave them would not give again, with its 95 % interval. */
+	readonly teacher: { readonly answers: number; readonly rate: number; readonly low: number; readonly high: number };
 }
 
 /** One line of the decision stream. */

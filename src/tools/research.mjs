@@ -175,7 +175,7 @@ try {
 				name,
 				ratio: m.returnRatio(run.returns, asked.returns, 1).value,
 				local: 1 - calls / run.called.length,
-				harm: calls === run.called.length ? 0 : m.sum(run.harmed) / (run.called.length - calls),
+				harm: m.harmShare(run),
 			});
 		}
 		checked.push(...results);

@@ -164,6 +164,7 @@ export function makeRulesDesk(o: RulesDeskOptions): RulesDesk {
 				...(harm === undefined ? {} : { harm }),
 				evidence,
 				strict: strictUntil > o.clock.monotonic(),
+				teacher: o.mind().teacher(),
 			};
 		},
 		print: () => printRules(rules().filter((rule) => rule.state !== 'retired')),

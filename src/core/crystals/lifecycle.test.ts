@@ -378,6 +378,16 @@ describe('the loop guard', () => {
 		expect(guard.visit('a', ['rule-a'])).toEqual({ times: 1 });
 	});
 
+	it('sees a loop through places where a model decided', () => {
+		const guard = makeLoopGuard();
+		const times = Array.from({ length: 4 }, () => {
+			const { times: met, charged } = guard.visit('a', ['r']);
+			guard.visit('b', []);
+			return charged ?? met;
+		});
+		expect(times).toEqual([1, 2, 3, ['r']]);
+	});
+
 	it('starts anew when a model decided', () => {
 		const guard = makeLoopGuard();
 		for (let i = 0; i < 3; i++) guard.visit('a', ['r']);

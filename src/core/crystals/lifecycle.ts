@@ -58,6 +58,11 @@ export function groupScore({ k, w }: Evidence, group: Evidence, strength = PRIOR
 	return (a + k) / (a + b + k + w);
 }
 
+/** What was set back is worth no more than what it has shown since: its labels are counted anew from there. */
+export function sinceSetBack({ k, w, labels }: Evidence & Pick<Stat, 'labels'>): Evidence {
+	return { k: Math.min(k, labels), w };
+}
+
 export interface LabelContext {
 	/** The screen visit or place that gave the label. */
 	readonly episode: string;
@@ -73,6 +78,9 @@ export interface LabelContext {
 	readonly session?: string;
 }
 
+/** A harmful label that counts for less than this shakes nothing that is trusted by itself. */
+const SHAKES_FROM = 0.5;
+
 /** The evidence after one more label; `stat` itself is left as it is. */
 export function label(stat: Stat, harmful: boolean, { episode, delta = DELTA, decay = DECAY, weight = 1 }: LabelContext): Stat {
 	return {
@@ -82,38 +90,64 @@ export function label(stat: Stat, harmful: boolean, { episode, delta = DELTA, de
 		labels: stat.labels + 1,
 		clean: harmful ? 0 : stat.clean + 1,
 		episodes: [...stat.episodes.filter((e) => e !== episode), episode].slice(-EPISODES_MAX),
-		last: [...stat.last, harmful].slice(-3),
-		alarm: alarm(stat.alarm, harmful, delta),
+		last: [...stat.last, harmful && weight >= SHAKES_FROM].slice(-3),
+		alarm: alarm(stat.alarm, harmful, delta, weight),
 	};
 }
 
+/** A label that was given before, as evidence for something made since. */
+export interface StoredLabel {
+	readonly harmful: boolean;
+	readonly episode: string;
+	/** By an answer that nobody bore out. */
+	readonly lone?: boolean;
+}
+export interface LabelledOptions extends Pick<LabelContext, 'delta' | 'decay'> {
+	/** Chance that a lone harmful label is an error, where harm is as likely as `risk` otherwise; 0 unless said. */
+	readonly doubt?: (risk: number) => number;
+}
+/** So often the weight of lone labels is found from what they make of the evidence. */
+const WEIGHED = 3;
+
 /** What `label` makes of many labels, one after the other, from nothing. */
-export function labelled(
-	labels: readonly { readonly harmful: boolean; readonly episode: string }[],
-	{ delta = DELTA, decay = DECAY }: Pick<LabelContext, 'delta' | 'decay'> = {},
-): Stat {
+export function labelled(labels: readonly StoredLabel[], { delta = DELTA, decay = DECAY, doubt }: LabelledOptions = {}): Stat {
+	let stat = counted(labels, delta, decay, 1);
+	if (doubt !== undefined && labels.some(({ harmful, lone }) => harmful && lone === true))
+		for (let n = 0; n < WEIGHED; n++) stat = counted(labels, delta, decay, 1 - doubt(1 - score(stat)));
+	const episodes: string[] = [];
+	for (let i = labels.length - 1; i >= 0 && episodes.length < EPISODES_MAX; i--) {
+		const { episode } = labels[i] as StoredLabel;
+		if (!episodes.includes(episode)) episodes.unshift(episode);
+	}
+	return { ...freshStat(), ...stat, labels: labels.length, episodes };
+}
+
+/** @param lone  weight of harmful labels that nobody bore out */
+function counted(
+	labels: readonly StoredLabel[],
+	delta: number,
+	decay: number,
+	lone: number,
+): Pick<Stat, 'k' | 'w' | 'clean' | 'alarm' | 'last'> {
 	let k = 0;
 	let w = 0;
 	let clean = 0;
 	let e = 1;
-	for (const { harmful } of labels) {
-		k = k * decay + (harmful ? 0 : 1);
-		w = w * decay + (harmful ? 1 : 0);
-		clean = harmful ? 0 : clean + 1;
-		e = alarm(e, harmful, delta);
+	const weightOf = (one: StoredLabel): number => (one.lone === true ? lone : 1);
+	for (const one of labels) {
+		const weight = one.harmful ? weightOf(one) : 1;
+		k = k * decay + (one.harmful ? 0 : 1);
+		w = w * decay + (one.harmful ? weight : 0);
+		clean = one.harmful ? 0 : clean + 1;
+		e = alarm(e, one.harmful, delta, weight);
 	}
-	const episodes: string[] = [];
-	for (let i = labels.length - 1; i >= 0 && episodes.length < EPISODES_MAX; i--) {
-		const { episode } = labels[i] as (typeof labels)[number];
-		if (!episodes.includes(episode)) episodes.unshift(episode);
-	}
-	return { ...freshStat(), k, w, clean, alarm: e, labels: labels.length, episodes, last: labels.slice(-3).map((l) => l.harmful) };
+	return { k, w, clean, alarm: e, last: labels.slice(-3).map((one) => one.harmful && weightOf(one) >= SHAKES_FROM) };
 }
 
-/** One step of the sequential alarm E, never under 1; at 50 a crystal is quarantined. */
-export function alarm(e: number, harmful: boolean, delta = DELTA): number {
+/** One step of the sequential alarm E, never under 1; at 50 a crystal is quarantined. A label of less weight is a smaller bet. */
+export function alarm(e: number, harmful: boolean, delta = DELTA, weight = 1): number {
 	const q = Math.max(0.2, 4 * delta);
-	return Math.max(1, e * (harmful ? q / delta : (1 - q) / (1 - delta)));
+	return Math.max(1, e * (1 + weight * ((harmful ? q / delta : (1 - q) / (1 - delta)) - 1)));
 }
 
 /** The evidence after the crystal answered instead of a model. */
@@ -356,7 +390,7 @@ export interface MayAct {
 
 /** The chance 1 − τ with which a shadow rule is tried out: 2.2 % without evidence, 5.4 % at a floor of 0.63. */
 export function tryOutChance(stat: Stat, { delta = DELTA, kappa = KAPPA }: ActPolicy = {}): number {
-	return 1 - Math.min(1, Math.max(kappa, 1 - delta / (1 - floor(stat))));
+	return 1 - Math.min(1, Math.max(kappa, 1 - delta / (1 - floor(sinceSetBack(stat)))));
 }
 
 /** Whether a crystal that matches may act now. Draws from `random` only for a rule or a skill in shadow. */
@@ -552,7 +586,7 @@ export interface LoopGuard {
 	 * Notes a decision point.
 	 *
 	 * @param situation  place, facing and goal, in one text
-	 * @param used  the crystals that decided; empty when a model did, which starts the count anew
+	 * @param used  the crystals that decided; empty when a model did, which starts the count of this situation anew
 	 * @returns how many times it was met under local control, this time included; at the fourth the crystals to charge as well
 	 */
 	visit(situation: string, used: readonly string[]): { readonly times: number; readonly charged?: readonly string[] };
@@ -565,7 +599,7 @@ export function makeLoopGuard(options: { readonly times?: number; readonly windo
 	return {
 		visit(situation, by) {
 			if (by.length === 0) {
-				path = [];
+				path = path.filter((step) => step.situation !== situation);
 				return { times: 0 };
 			}
 			path = [...path, { situation, used: by }].slice(-window);

@@ -144,6 +144,7 @@ function play(lies?: { readonly first: number; readonly kind: Lie }) {
 		verify: () => undefined,
 		read: () => undefined,
 		crystallise: () => ({ none: 'confirmed-existing', detail: '' }),
+		again: () => undefined,
 		resolve: (act, situation, facts) =>
 			resolveAct(act, profile, { elements: new Map(situation.sights.map((s) => [s.name, s.box])), facts, frame: situation.frame }),
 		stillHolds: () => true,

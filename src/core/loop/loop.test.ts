@@ -84,7 +84,7 @@ function setUp(setup: Setup = {}) {
 	);
 	const cancel = new AbortController();
 	/** `commits` and `harm` as the mind says them. */
-	const script = { rule: setup.rule, resolvable: true, commits: true, harm: undefined as boolean | undefined };
+	const script = { rule: setup.rule, resolvable: true, commits: true, harm: undefined as boolean | undefined, doubts: [] as string[] };
 	const log = {
 		attempts: [] as { entry: Entry | undefined; doubt: MissReason | undefined }[],
 		entries: [] as (string | undefined)[],
@@ -158,6 +158,7 @@ function setUp(setup: Setup = {}) {
 		verify: () => undefined,
 		read: () => undefined,
 		crystallise: () => ({ made: [], refused: [], labelled: ['r1'] }),
+		again: () => script.doubts.shift(),
 		resolve: () =>
 			script.resolvable
 				? { ok: true, steps: [{ do: 'key', keys: ['q'], holdMs: 60 }] }
@@ -526,6 +527,38 @@ describe('a miss of decision', () => {
 		expect(log.acts).toHaveLength(0);
 		await tick({ ...low, facts: { hp: 12 } }, { ageMs: 25 });
 		expect(log.acts).toMatchObject([{ verb: 'drink', frame: { ageMs: 25 } }]);
+	});
+
+	it('asks once more on the same facts where an answer is doubted, and acts on the last word', async () => {
+		const { tick, asked, log, script, questions } = setUp();
+		await tick(low);
+		script.doubts.push('it contradicts a sure rule');
+		asked[0]?.answer(decision({ because, act: { verb: 'sell', args: {} } }));
+		await settled();
+		await tick({ ...low, facts: { hp: 21 } });
+		expect(asked.map((a) => a.request.question)).toEqual([asked[0]?.request.question, asked[0]?.request.question]);
+		expect(log.acts).toHaveLength(0);
+		asked[1]?.answer(decision({ because }));
+		await settled();
+		await tick(low);
+		expect(log.acts).toMatchObject([{ verb: 'drink' }]);
+		// Both were calls, and both stand in the ledger.
+		expect(questions('decision').map((q) => [q.calls, q.misses[0]?.reason])).toEqual([
+			[1, 'no-crystal'],
+			[1, 'audit'],
+		]);
+	});
+
+	it('acts on the first word when nobody gives a second', async () => {
+		const { tick, asked, log, script } = setUp();
+		await tick(low);
+		script.doubts.push('it contradicts a sure rule');
+		asked[0]?.answer(decision({ because }));
+		await settled();
+		asked[1]?.fail('tier-failed');
+		await settled();
+		await tick(low);
+		expect(log.acts).toMatchObject([{ verb: 'drink' }]);
 	});
 
 	it('drops the answer once its reasons do not hold any more, and decides anew', async () => {

@@ -115,6 +115,8 @@ export interface Mind {
 	/** The decision in a text that is prose throughout; undefined when it names no act. */
 	read(text: string, facts: Facts, situation: Situation): DecisionAnswer | undefined;
 	crystallise(facts: Facts, situation: Situation, answer: DecisionAnswer, receipt: Receipt): Promise<Residue> | Residue;
+	/** Why the answer that was just crystallised is to be had once more, on the same facts, before it is acted on; said once. */
+	again(): string | undefined;
 	resolve(act: Act, situation: Situation, facts: Facts): ResolveResult;
 	/** Do the conditions that an answer rests on hold now? */
 	stillHolds(answer: DecisionAnswer, facts: Facts): boolean;
@@ -746,21 +748,24 @@ export function makeLoop(o: LoopOptions): Loop {
 		if (attempt.outcome === 'miss' && clock.monotonic() < (notBefore.get('decision') ?? 0)) return;
 		if (attempt.outcome === 'hit' && !sees(now, attempt.answer.act)) return;
 		point++;
-		const settling = cascade.settle<'decision'>(
-			{
-				question: { ...mind.question(facts, now, tickNo, recent), ...(ways() ?? {}) },
-				kind: now.screen,
-				check: () => attempt,
-				signs: (answer) => ({ confidence: answer.confidence, ...signed(mind.agrees(answer.act, facts)) }),
-				crystallise: (answer, receipt) => mind.crystallise(facts, now, answer, receipt),
-				verify: (answer) => o.navigator?.fault(answer.act) ?? mind.verify(answer, now),
-				prose: (text) => mind.read(text, facts, now),
-				tick: tickNo,
-				context: { screen: now.screen, facts },
-				note: (answer) => ({ act: answer.act, ...(attempt.outcome === 'hit' ? {} : { said: wordsOf(answer) }) }),
-			},
-			o.cancel,
-		);
+		const question = { ...mind.question(facts, now, tickNo, recent), ...(ways() ?? {}) };
+		const settle = (found: typeof attempt): Settling<DecisionAnswer> =>
+			cascade.settle<'decision'>(
+				{
+					question,
+					kind: now.screen,
+					check: () => found,
+					signs: (answer) => ({ confidence: answer.confidence, ...signed(mind.agrees(answer.act, facts)) }),
+					crystallise: (answer, receipt) => mind.crystallise(facts, now, answer, receipt),
+					verify: (answer) => o.navigator?.fault(answer.act) ?? mind.verify(answer, now),
+					prose: (text) => mind.read(text, facts, now),
+					tick: tickNo,
+					context: { screen: now.screen, facts },
+					note: (answer) => ({ act: answer.act, ...(found.outcome === 'hit' ? {} : { said: wordsOf(answer) }) }),
+				},
+				o.cancel,
+			);
+		const settling = settle(attempt);
 		if (settling.how === 'hit') {
 			const run = mind.begin();
 			if (run !== undefined) replay = { run, entry: settling.settled.entry, wakeAt: 0, over: (end, at) => mind.ended(run, end, at) };
@@ -768,7 +773,14 @@ export function makeLoop(o: LoopOptions): Loop {
 			return;
 		}
 		asking.add('decision');
-		void settling.settled.then((settled) => {
+		void settling.settled.then(async (first) => {
+			let settled = first;
+			for (let why = mind.again(); why !== undefined && !o.cancel.aborted; why = mind.again()) {
+				const more = await settle({ outcome: 'miss', reason: 'audit', detail: why }).settled;
+				// Nobody answers now: the first word is acted on, and stands alone.
+				if (more === undefined) break;
+				settled = more;
+			}
 			asking.delete('decision');
 			notBefore.set('decision', clock.monotonic() + (settled === undefined ? RETRY_MS : ASK_GAP_MS));
 			// A person's wish that came in between goes first.

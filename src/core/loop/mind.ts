@@ -39,7 +39,7 @@ export type MindMemory = ReasonerMemory & {
 };
 
 /** The decision learner as a person looks into it. */
-export interface MindInside extends Pick<Reasoner, 'rules' | 'nearest' | 'requests' | 'promise'> {
+export interface MindInside extends Pick<Reasoner, 'rules' | 'nearest' | 'requests' | 'promise' | 'teacher'> {
 	/** All that was known at the newest look; the same object until the next one. */
 	readonly facts: Facts;
 	/** What a rule written by hand may speak of. */
@@ -92,6 +92,8 @@ export function makeMind(
 	let decision: Decision | undefined;
 	/** What a skill would begin here, where no rule decides. */
 	let begun: SkillHit | undefined;
+	/** Why the newest answer is to be had once more. */
+	let doubted: string | undefined;
 	/** A skill failed: what to do now is asked, not tried again. */
 	let failed: string | undefined;
 	const conditions = new Map<string, Expr>();
@@ -262,11 +264,16 @@ export function makeMind(
 		crystallise: (facts, situation, answer, receipt) => {
 			failed = undefined;
 			const provenance = provenanceOf(receipt, clock.now());
+			const { residue, again } = reasoner.learn(pointOf(facts, situation), answer, provenance, decision, receipt.trust);
+			doubted = again;
+			if (again !== undefined) return residue;
 			cases.learn(facts, answer, provenance.entry);
-			return withSkills(
-				reasoner.learn(pointOf(facts, situation), answer, provenance, decision, receipt.trust).residue,
-				skills.learn(answer, facts, aim(), provenance, episode(situation)),
-			);
+			return withSkills(residue, skills.learn(answer, facts, aim(), provenance, episode(situation)));
+		},
+		again() {
+			const why = doubted;
+			doubted = undefined;
+			return why;
 		},
 		resolve: (act, situation, facts) => resolveAct(act, profile, sceneOf(situation, facts)),
 		stillHolds: (answer, facts) => fires(answer.because, answer.unless, facts),
@@ -319,6 +326,7 @@ export function makeMind(
 		folk,
 		requests: reasoner.requests,
 		promise: reasoner.promise,
+		teacher: reasoner.teacher,
 		memory: () => ({ ...reasoner.memory(), skills: skills.memory(), plan: planner.memory(), cases: cases.memory() }),
 		rules: reasoner.rules,
 		nearest: reasoner.nearest,

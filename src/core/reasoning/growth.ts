@@ -25,6 +25,9 @@ export interface GrowthInput {
 	readonly at: number;
 	/** Of a rule's act: what it does cannot be undone. */
 	readonly delta: (rule: Pick<Rule, 'data'>) => number;
+	/** How often answers are errors, and the chance that one is which contradicts a rule that is wrong with chance `risk`. */
+	readonly noise: number;
+	readonly doubt: (risk: number) => number;
 }
 export interface Growth {
 	readonly made: readonly Rule[];
@@ -40,7 +43,7 @@ const MERGES_MOST = 40;
 const WHEN_MOST = 12;
 
 export function grow(input: GrowthInput): Growth {
-	const { traces, table, index, tuning, at } = input;
+	const { traces, table, index, tuning, at, noise, doubt } = input;
 	const made: Rule[] = [];
 	const changed = new Set<Rule>();
 	const changes: RuleChange[] = [];
@@ -64,7 +67,7 @@ export function grow(input: GrowthInput): Growth {
 
 	for (const layer of LAYERS) {
 		const { delta } = tuning.limits[layer];
-		const induction = induce(traces, table, layer, tuning.induce, { delta, decay: tuning.decay });
+		const induction = induce(traces, table, layer, tuning.induce, { delta, decay: tuning.decay, noise, doubt });
 		if (induction.rules.length === 0) continue;
 		for (const one of induction.mixed) mixed.push({ ...one, layer });
 		const known = new Set(index.all().flatMap((rule) => (rule.state === 'retired' ? [] : [ruleKey(rule.data)])));
@@ -85,7 +88,7 @@ export function grow(input: GrowthInput): Growth {
 	}
 	for (const [a, b, data] of neighbours(living())) {
 		const rows = traces.matching(data);
-		const stored = replay(traces, rows, data.then, input.delta({ data }), tuning.decay);
+		const stored = replay(traces, rows, data.then, { delta: input.delta({ data }), decay: tuning.decay, doubt });
 		// What lies between the two is only taken in where the labels that are stored bear it out.
 		if (floor(stored) < Math.max(floor(a.stat), floor(b.stat)) || floor(stored) < 1 - 5 * input.delta({ data })) continue;
 		take(data, stored);

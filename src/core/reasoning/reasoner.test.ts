@@ -70,9 +70,38 @@ describe('a learner', () => {
 		expect(decision).toMatchObject({ outcome: 'hit', audit: true });
 		const before = decision.outcome === 'hit' ? decision.rule.stat : undefined;
 		expect(before).toMatchObject({ used: 0 });
-		const { labels } = answer(facts, answerOf(left, [free]), decision);
-		expect(labels).toMatchObject([{ harmful: true }]);
+		// A rule that five answers speak for: one that contradicts it is asked about once more.
+		expect(answer(facts, answerOf(left, [free]), decision)).toMatchObject({ labels: [], again: expect.stringContaining('contradicts') });
+		expect(answer(facts, answerOf(left, [free]))).toMatchObject({ labels: [{ harmful: true }] });
 		expect(reasoner.memory().budgets?.['0.02']?.taken).toEqual([[expect.any(Number), true]]);
+	});
+
+	it('takes an answer for an error that is taken back: the rule is none the worse, and the teacher is known the better', () => {
+		const { reasoner, answer } = taught();
+		const facts = { front: 'free' };
+		const rate = reasoner.teacher().rate;
+		const { again, residue } = answer(facts, answerOf(left, [free]));
+		expect(again).toContain('forward');
+		expect(residue).toMatchObject({
+			labelled: [reasoner.rules.all()[0]?.id],
+			refused: [{ why: expect.stringContaining('asked once more') }],
+		});
+		expect(answer(facts, answerOf(forward, [free])).labels).toMatchObject([{ harmful: false }]);
+		expect(reasoner.rules.all()[0]?.stat).toMatchObject({ w: 0, clean: 5 });
+		expect(reasoner.teacher().rate).toBeGreaterThan(rate);
+		expect(reasoner.memory().teacher).toMatchObject({ errors: 1 });
+	});
+
+	it('lets a contradiction count for less that nobody was asked about again', () => {
+		const { reasoner, answer } = taught();
+		const facts = { front: 'free' };
+		expect(answer(facts, answerOf(left, [free])).again).toBeDefined();
+		const [rule] = reasoner.rules.all();
+		expect(rule?.stat.w).toBe(0);
+		reasoner.decide({ facts, episode: 'later' });
+		expect(rule).toMatchObject({ state: 'autonomous', stat: { clean: 0 } });
+		expect(rule?.stat.w).toBeGreaterThan(0.5);
+		expect(rule?.stat.w).toBeLessThan(0.9);
 	});
 
 	it('asks when the same act in the same place comes for the fourth time, and charges the rule', () => {

@@ -25,6 +25,7 @@ import {
 	makeHarmBudget,
 	makeLoopGuard,
 	score,
+	sinceSetBack,
 	used,
 } from '../crystals/lifecycle.ts';
 import { actKey, decideByRule, limitOf, type RuleAttempt, type RulePolicy } from '../crystals/rule/apply.ts';
@@ -40,6 +41,7 @@ import type { Act, DecisionAnswer, DecisionQuestion, Facts } from '../question.t
 import { grow, type Growth } from './growth.ts';
 import { type FactRequest, makeFactRequests } from './requests.ts';
 import { type Limit, type Tuning, TUNING } from './tuning.ts';
+import { accepts, makeTeacher, standing, type TeacherRate, type TeacherState } from './opinions.ts';
 import { makePrice } from './price.ts';
 import { makeWatch, type Promise95, type WatchState } from './watch.ts';
 
@@ -72,6 +74,8 @@ export interface ReasonerMemory {
 	readonly traces?: TraceMemory;
 	readonly watch?: WatchState;
 	readonly requests?: readonly FactRequest[];
+	/** How often the teacher errs. */
+	readonly teacher?: TeacherState;
 	/** By δ: layers that allow the same share of harm share one. */
 	readonly budgets?: Readonly<Record<string, HarmBudgetState>>;
 	/** Stores of before had one alone, of δ = 0.02. */
@@ -106,6 +110,8 @@ export type Decision = Hit | Extract<RuleAttempt, { outcome: 'miss' }>;
 
 export interface Learnt extends Pick<RuleCrystallised, 'labels'> {
 	readonly residue: Residue;
+	/** The answer contradicts what is well borne out: why the model is to be asked once more on the same facts before anything is learnt. */
+	readonly again?: string;
 	/** Out of the answer's reasons. */
 	readonly made?: Rule;
 	/** Out of all that was learnt so far. */
@@ -116,7 +122,8 @@ export interface Reasoner {
 	/** Follows a rule, or says why a model must be asked. */
 	decide(point: Point): Decision;
 	/**
-	 * Learns from a model's answer: every rule that matches is labelled, and a rule made where the answer's reasons stand.
+	 * Learns from a model's answer: every rule that matches is labelled, and a rule made where the answer's reasons stand. Where another
+	 * opinion is wanted (`again`), the next call at the same point brings it; if the next decision comes first, the answer stands alone.
 	 *
 	 * @param decision  what was decided here; needed when it was audited
 	 * @param trust     what the answer counts for, in (0, 1]: how often who gave it agrees with the best model
@@ -142,6 +149,8 @@ export interface Reasoner {
 	unclear(facts: Facts): DecisionQuestion['unclear'];
 	/** What is promised of local acts, and what the audits say of it; for the scorecard. */
 	promise(): Promise95;
+	/** How often whoever answers takes an answer back, as far as is known. */
+	teacher(): TeacherRate;
 	memory(): ReasonerMemory;
 }
 
@@ -149,6 +158,14 @@ export interface Reasoner {
 const TRACES_REMEMBERED = 4000;
 /** Of the answers that told of a change so many belong to the new world. */
 const KEPT_ON_CHANGE = 8;
+
+/** So many moments like the present one speak of it, out of the newest so many in which the rule matched. */
+const ALIKE = 8;
+const ALIKE_AMONG = 4000;
+/** Share of answers that contradict a trusted rule where it was not let act. */
+const WHERE_ASKED = 0.14;
+/** What a rule is worth on the whole counts for as many of them. */
+const WORTH_OF_ALL = 40;
 
 export function makeReasoner(o: ReasonerOptions): Reasoner {
 	const { table, clock } = o;
@@ -181,6 +198,9 @@ export function makeReasoner(o: ReasonerOptions): Reasoner {
 	});
 	const requests = makeFactRequests(o.memory?.requests);
 	const price = makePrice(clock);
+	const teacher = makeTeacher(o.memory?.teacher);
+	/** Answers at one point that contradict what is well borne out, until one stands. */
+	let contest: Contest | undefined;
 	const audits = makeAudit({ kappa: tuning.kappa, perHour: tuning.auditsPerHour });
 
 	/** Labels before this world. */
@@ -205,7 +225,19 @@ export function makeReasoner(o: ReasonerOptions): Reasoner {
 		if (traces.labelled < growAt) return { made: [], changes: [], changed: [], mixed: [] };
 		growAt = nextGrowth();
 		const id = (): string => o.newId('rule');
-		const grown = grow({ traces, table, index, tuning, id, scope: o.scope, provenance, at: provenance.at, delta: deltaOf });
+		const grown = grow({
+			traces,
+			table,
+			index,
+			tuning,
+			id,
+			scope: o.scope,
+			provenance,
+			at: provenance.at,
+			delta: deltaOf,
+			noise: teacher.rate().rate,
+			doubt: teacher.doubt,
+		});
 		requests.file(grown.mixed, provenance.at);
 		tend();
 		return grown;
@@ -259,6 +291,36 @@ export function makeReasoner(o: ReasonerOptions): Reasoner {
 		growAt = nextGrowth();
 		recall(index.all(), 'the world seems to have changed: answers contradict what was sure');
 	}
+	const riskOf = (rule: Rule): number => 1 - score(sinceSetBack(rule.stat));
+	/** A rule's score in this very situation: what it is worth on the whole, and what answers said in the moments most like this one. */
+	function here(rule: Rule, s: number, facts: Facts): number {
+		const key = actKey(rule.data.then);
+		const near = traces.alike(rule.data, facts, ALIKE, ALIKE_AMONG);
+		let weight = WORTH_OF_ALL;
+		let right = WORTH_OF_ALL * s;
+		for (const i of near) {
+			const accepted = traces.accepts(i, key) === true;
+			const counts = accepted || !traces.isLone(i) ? 1 : 1 - teacher.doubt(1 - s);
+			weight += counts;
+			if (accepted) right += counts;
+		}
+		return right / weight;
+	}
+	/** The surest of the rules here, in service or on its way there. */
+	function surest(facts: Facts): Rule | undefined {
+		let best: Rule | undefined;
+		for (const rule of index.matching(facts))
+			if ((rule.state === 'autonomous' || rule.state === 'shadow') && (best === undefined || riskOf(rule) < riskOf(best))) best = rule;
+		return best;
+	}
+	/** Nobody was asked again where another opinion was wanted. */
+	function lapse(): void {
+		if (contest === undefined) return;
+		const { opinions, point, decision } = contest;
+		contest = undefined;
+		const { answer, provenance, trust } = opinions.at(-1) as Opinion;
+		take(point, answer, provenance, decision, trust, false);
+	}
 	const placeOf = ({ place, facts }: Point): string => place ?? JSON.stringify(facts);
 	function tell(changes: readonly RuleChange[], at: number): void {
 		for (const { rule, from, to, why } of changes) o.changed?.(rule, { at, from, to, why });
@@ -277,18 +339,76 @@ export function makeReasoner(o: ReasonerOptions): Reasoner {
 		tuning,
 	};
 
+	/** Chance that an answer contradicts a trusted rule in the world as it is: one is asked where there is doubt, more or less of it. */
+	function contradictionAt(rule: Rule, decision: Decision | undefined): number {
+		if (decision?.outcome !== 'hit' || decision.rule !== rule) return Math.max(WHERE_ASKED, 1 - score(rule.stat));
+		return Math.max(budgetOf(decision.limit).factor * (1 - decision.score), WHERE_ASKED * decision.auditChance);
+	}
+
+	/** Learns from the answer that stands. */
+	function take(
+		point: Point,
+		answer: DecisionAnswer,
+		provenance: Provenance,
+		decision: Decision | undefined,
+		trust: number,
+		confirmed: boolean,
+	): Learnt {
+		const { facts, episode, elements, layer } = point;
+		const audited = decision?.outcome === 'hit' && decision.audit ? decision : undefined;
+		const trusted = index.first(facts, (rule) => rule.state === 'autonomous');
+		const expected = trusted === undefined ? 1 : contradictionAt(trusted, decision);
+		const done = crystalliseRule({
+			answer,
+			facts,
+			table,
+			actions: o.actions,
+			traces,
+			index,
+			provenance,
+			scope: o.scope,
+			episode,
+			at: provenance.at,
+			id: () => o.newId('rule'),
+			delta: deltaOf,
+			decay: tuning.decay,
+			weight: trust,
+			errs: teacher.doubt,
+			...(confirmed ? {} : { doubt: (rule: Rule) => teacher.doubt(riskOf(rule)) }),
+			...(elements === undefined ? {} : { elements }),
+			...(layer === undefined ? {} : { layer }),
+		});
+		if (audited !== undefined) {
+			const mine = done.labels.find(({ rule }) => rule === audited.rule);
+			if (mine !== undefined) known(audited, episode, mine.harmful, audited.auditChance);
+		}
+		const judged = done.labels.find(({ rule }) => rule === trusted);
+		if (watch.answer(judged?.harmful, expected, trusted === undefined ? '' : actKey(trusted.data.then))) beginAnew();
+		const grown = growNow(provenance);
+		for (const rule of new Set([...done.changed, ...grown.changed])) o.save?.(rule);
+		tell([...done.changes, ...grown.changes], provenance.at);
+		return {
+			residue: withGrown(done.residue, grown.made),
+			labels: done.labels,
+			grown: grown.made,
+			...(done.made === undefined ? {} : { made: done.made }),
+		};
+	}
+
 	return {
 		decide(point) {
+			lapse();
 			const { facts, possible, n } = point;
 			const again = n !== undefined && n === drawn.n;
 			if (!again) drawn = { n: n ?? -1, tryOut: o.random.next() };
 			const random = { next: () => drawn.tryOut };
 			const draw = diceFrom(drawn.tryOut);
 			const attempt = decideByRule(index, facts, { ...policy, random, draw, ...(possible === undefined ? {} : { possible }) });
-			if (!again) budgetOf(attempt.limit).point(attempt.score);
+			const s = attempt.outcome === 'hit' && attempt.probability === 1 ? here(attempt.rule, attempt.score, facts) : attempt.score;
+			if (!again) budgetOf(attempt.limit).point(s);
 			price.begin();
 			if (attempt.outcome === 'miss') return attempt;
-			const { rule, limit, score: s, probability } = attempt;
+			const { rule, limit, probability } = attempt;
 			if (drawn.audit === undefined) {
 				const { times, charged } = guard.visit(placeOf(point), [rule.id]);
 				if (charged !== undefined) {
@@ -298,7 +418,7 @@ export function makeReasoner(o: ReasonerOptions): Reasoner {
 				// What was let act by chance alone is not taken back by chance.
 				const doubt = probability < 1 || showsItself(rule) ? 0 : 1 - allowed(limit, s);
 				// Here again, and nobody but rules decided since: the oftener, the more like a loop.
-				const check = Math.max(doubt, (times - 1) / LOOP_TIMES);
+				const check = Math.max(doubt, (times - 1) / LOOP_TIMES, watch.suspicion);
 				const audit = audits.draw(s, clock.monotonic(), o.random);
 				const worth = price.isWorth(rule, limit, budgetOf(limit).factor * (1 - s), probability < 1 && !showsItself(rule));
 				drawn.audit = {
@@ -312,49 +432,39 @@ export function makeReasoner(o: ReasonerOptions): Reasoner {
 			}
 			if (drawn.stuck === true)
 				return { ...attempt, outcome: 'miss', reason: 'act-failed', detail: 'stuck: the same act in the same situation again and again' };
-			return { ...attempt, audit: drawn.audit.drawn, auditChance: drawn.audit.chance };
+			return { ...attempt, score: s, audit: drawn.audit.drawn, auditChance: drawn.audit.chance };
 		},
 		learn(point, answer, provenance, decision, trust = 1) {
-			const { facts, episode, elements, layer } = point;
 			guard.visit(placeOf(point), []);
-			requests.hear(facts, answer.missing);
+			requests.hear(point.facts, answer.missing);
 			price.paid(provenance.usd);
-			const audited = decision?.outcome === 'hit' && decision.audit ? decision : undefined;
-			const trusted = index.first(facts, (rule) => rule.state === 'autonomous');
-			const confidence = trusted === undefined ? 0 : score(trusted.stat);
-			const done = crystalliseRule({
-				answer,
-				facts,
-				table,
-				actions: o.actions,
-				traces,
-				index,
-				provenance,
-				scope: o.scope,
-				episode,
-				at: provenance.at,
-				id: () => o.newId('rule'),
-				delta: deltaOf,
-				decay: tuning.decay,
-				weight: trust,
-				...(elements === undefined ? {} : { elements }),
-				...(layer === undefined ? {} : { layer }),
-			});
-			if (audited !== undefined) {
-				const mine = done.labels.find(({ rule }) => rule === audited.rule);
-				if (mine !== undefined) known(audited, episode, mine.harmful, audited.auditChance);
+			const opinion: Opinion = { answer, provenance, trust };
+			if (contest === undefined) {
+				const rule = surest(point.facts);
+				// Drawn before it is seen what the answer says: else errors would be sought among contradictions alone.
+				if (rule === undefined || !teacher.doubts(riskOf(rule), o.random)) return take(point, answer, provenance, decision, trust, false);
+				if (accepts(answer, rule.data.then)) {
+					teacher.heard(1, 0);
+					return take(point, answer, provenance, decision, trust, true);
+				}
+				contest = { point, opinions: [opinion], decision, rule };
+			} else contest = { ...contest, opinions: [...contest.opinions, opinion] };
+			const { opinions, rule } = contest;
+			const stands = opinions.length === 1 ? undefined : standing(opinions, rule.data.then);
+			if (stands === undefined) {
+				const again = `answer ${provenance.entry} contradicts "${rule.name}", which ${rule.stat.labels} labels speak for`;
+				return {
+					residue: { made: [], refused: [{ what: 'answer', why: `${again}: asked once more` }], labelled: [rule.id] },
+					labels: [],
+					grown: [],
+					again,
+				};
 			}
-			const judged = done.labels.find(({ rule }) => rule === trusted);
-			if (judged !== undefined && watch.answer(judged.harmful, confidence)) beginAnew();
-			const grown = growNow(provenance);
-			for (const rule of new Set([...done.changed, ...grown.changed])) o.save?.(rule);
-			tell([...done.changes, ...grown.changes], provenance.at);
-			return {
-				residue: withGrown(done.residue, grown.made),
-				labels: done.labels,
-				grown: grown.made,
-				...(done.made === undefined ? {} : { made: done.made }),
-			};
+			const { point: at, decision: decided } = contest;
+			contest = undefined;
+			const errors = opinions.filter(({ answer: one }) => !accepts(one, stands.answer.act) && !accepts(stands.answer, one.act)).length;
+			teacher.heard(opinions.length, errors);
+			return take(at, stands.answer, stands.provenance, decided, stands.trust, true);
 		},
 		outcome: evidence,
 		agreeing: (act, facts) => index.matching(facts).flatMap((rule) => (actKey(rule.data.then) === actKey(act) ? [rule.id] : [])),
@@ -367,14 +477,29 @@ export function makeReasoner(o: ReasonerOptions): Reasoner {
 		requests: () => requests.all(),
 		unclear: (facts) => requests.unclear(facts),
 		promise: () => watch.promise(clock.monotonic()),
+		teacher: () => teacher.rate(),
 		memory: () => ({
 			facts: table.memory(),
 			traces: traces.memory(TRACES_REMEMBERED),
 			watch: watch.state(),
 			requests: requests.all(),
+			teacher: teacher.state(),
 			budgets: Object.fromEntries([...budgets].map(([delta, budget]) => [delta, budget.state()])),
 		}),
 	};
+}
+
+interface Opinion {
+	readonly answer: DecisionAnswer;
+	readonly provenance: Provenance;
+	readonly trust: number;
+}
+interface Contest {
+	readonly point: Point;
+	readonly opinions: readonly Opinion[];
+	readonly decision: Decision | undefined;
+	/** Contradicted. */
+	readonly rule: Rule;
 }
 
 /** Dice that fall the same each time a point is asked about. */

@@ -53,6 +53,7 @@ export function simulate(o: SimOptions): Stretch[] {
 	let level = 0;
 	let local = 0;
 	let harm = 0;
+	let calls = 0;
 	let shortest = 0;
 	let taken = 0;
 	let why: Record<string, number> = {};
@@ -79,19 +80,23 @@ export function simulate(o: SimOptions): Stretch[] {
 			if (harmful) harm++;
 			o.onLocal?.(decision, harmful, n);
 		} else {
-			const told = teach(room, random, o.teacher);
 			const swap = (a: { verb: string }) => ({ verb: mirror(a.verb), args: {} });
-			const answer = { ...told, act: swap(told.act), options: told.options.map((x) => ({ ...x, act: swap(x.act) })) };
-			const reason = decision.outcome === 'hit' ? 'audit' : decision.reason;
-			why[reason] = (why[reason] ?? 0) + 1;
-			reasoner.learn(point, answer, provenanceOf({ ask: 'decision', entry: n, at: clock.at }), decision);
-			verb = answer.act.verb;
+			let reason: string | undefined = decision.outcome === 'hit' ? 'audit' : decision.reason;
+			do {
+				const told = teach(room, random, o.teacher);
+				const answer = { ...told, act: swap(told.act), options: told.options.map((x) => ({ ...x, act: swap(x.act) })) };
+				why[reason] = (why[reason] ?? 0) + 1;
+				calls++;
+				const { again } = reasoner.learn(point, answer, provenanceOf({ ask: 'decision', entry: n, at: clock.at }), decision);
+				verb = answer.act.verb;
+				reason = again && 'again';
+			} while (reason !== undefined);
 		}
 		room.act(mirror(verb));
 		if (n % each === 0) {
 			const rules = reasoner.rules.all().filter((r) => r.state !== 'retired').length;
-			stretches.push({ local: local / each, harm: harm / Math.max(1, local), calls: each - local, rules, rho: shortest / taken, why });
-			local = harm = shortest = taken = 0;
+			stretches.push({ local: local / each, harm: harm / Math.max(1, local), calls, rules, rho: shortest / taken, why });
+			local = harm = calls = shortest = taken = 0;
 			why = {};
 		}
 	}

@@ -36,19 +36,18 @@ describe('a learner in rooms', () => {
 		expect(harm).toBeLessThan(0.05);
 	});
 
-	it('has a teacher that errs and lies decide more, and does not follow him into harm @full', () => {
-		const right = play([1, 2], { decisions: 1000, teacher: { reasons: true } })(400, 1000);
-		const poor = play([1, 2], { decisions: 1000, teacher: { reasons: true, wrong: 0.1, lying: 0.1 } })(400, 1000);
-		expect(poor.local).toBeLessThan(right.local);
-		expect(poor.local).toBeGreaterThan(0.1);
-		expect(poor.harm).toBeLessThan(0.06);
+	it('decides most by itself under a teacher that errs and lies, and does not follow him into harm @full', () => {
+		const share = play([1, 2], { decisions: 1600, teacher: { reasons: true, wrong: 0.1, lying: 0.1 } });
+		const { local, harm } = share(800, 1600);
+		expect(local).toBeGreaterThan(0.5);
+		expect(harm).toBeLessThan(0.045);
 	});
 
 	it('notices swapped keys, and harms no more than before within a hundred decisions', () => {
 		const share = play([1, 2, 3, 5], { decisions: 1600, swapAt: 1001 });
 		const before = share(600, 1000);
 		const after = share(1100, 1600);
-		expect(after.harm).toBeLessThan(Math.max(0.05, 1.2 * before.harm));
-		expect(after.local).toBeGreaterThan(0.25);
+		expect(after.harm).toBeLessThan(Math.max(0.045, 1.2 * before.harm));
+		expect(after.local).toBeGreaterThan(0.35);
 	});
 });

@@ -99,19 +99,34 @@ describe('the global alarm', () => {
 });
 
 describe('a changed world', () => {
-	it('is noticed within a dozen answers when every other one contradicts what was sure', () => {
+	it('is noticed within a dozen answers when most contradict what was sure, and suspected after two', () => {
 		const one = watch();
-		const noticed = Array.from({ length: 40 }, (_, n) => one.answer(n % 4 !== 3, 0.95)).indexOf(true);
-		expect(noticed).toBeGreaterThan(5);
+		expect(one.suspicion).toBe(0);
+		const suspicions: number[] = [];
+		const noticed = Array.from({ length: 40 }, (_, n) => {
+			const rings = one.answer(n % 4 !== 3, 0.05, 'left');
+			suspicions.push(one.suspicion);
+			return rings;
+		}).indexOf(true);
+		expect(suspicions[1]).toBeGreaterThan(0.5);
+		expect(noticed).toBeGreaterThan(3);
 		expect(noticed).toBeLessThan(12);
 	});
 
-	it('is not suspected where one of seven does, nor where the rule was doubtful anyway', () => {
+	it('shows in the acts that it touches, however well the others still do', () => {
+		const one = watch();
+		const noticed = Array.from({ length: 40 }, (_, n) => one.answer(n % 2 === 0, 0.05, n % 2 === 0 ? 'left' : 'forward')).indexOf(true);
+		expect(noticed).toBeGreaterThan(3);
+		expect(noticed).toBeLessThan(12);
+	});
+
+	it('is not suspected where as many contradict as were expected to', () => {
 		const random = seeded(15);
 		const one = watch();
 		let rings = 0;
-		for (let n = 0; n < 5000; n++) if (one.answer(random.next() < 1 / 7, 0.95)) rings++;
-		for (let n = 0; n < 5000; n++) if (one.answer(random.next() < 0.4, 0.6)) rings++;
-		expect(rings).toBe(0);
+		for (const expected of [0.04, 0.14, 0.4])
+			for (let n = 0; n < 5000; n++) if (one.answer(random.next() < expected, expected, `act ${n % 3}`)) rings++;
+		// Once in some thousands of answers at the most.
+		expect(rings).toBeLessThanOrEqual(3);
 	});
 });

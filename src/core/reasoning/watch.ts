@@ -40,22 +40,33 @@ const KEPT = 400;
 const RINGS = 200;
 const CONTRIBUTORS = 10;
 export const STRICT_MS = 3_600_000;
-/** A trusted rule is contradicted by so many answers at least at ordinary times (one is asked where there is doubt), and by so many when
- *  the world has changed. */
-const USUAL = 0.1;
+/** A trusted rule is contradicted by so many answers at least at ordinary times, and by so many when the world has changed. */
+const USUAL = 0.04;
 const CHANGED = 0.5;
-/** Seven contradictions in a row, or eleven of twenty. A stream that goes as believed reaches it once in e¹⁰ ≈ 22,000 answers at most. */
+/** Four contradictions of sure rules in a row, or nine of twenty. A stream that goes as believed reaches it once in e¹⁰ ≈ 22,000 answers
+ *  at most. */
 const CHANGED_FROM = 10;
+/** Suspected as much for so many answers, it is taken for so: what would speak against it has been set aside by then. */
+const SUSPECTED = 0.9;
+const SUSPECTED_FOR = 30;
+/** What nothing speaks for any more is forgotten, by each answer a little. */
+const FADES = 0.998;
+/** Odds against a change before anything speaks for one, as a logarithm: after two contradictions it is likelier than not. */
+const UNCHANGED = 4;
 
 export interface Watch {
 	/** Notes a label; the rules that harmed most when the alarm rings. */
 	act(label: Watched): readonly string[] | undefined;
 	/**
-	 * Notes whether an answer contradicts the trusted rule that it would have taken the place of; true when too many lately do.
+	 * Notes whether an answer contradicts the trusted rule that it would have taken the place of, undefined where there was none; true when
+	 * too many lately do.
 	 *
-	 * @param confidence  of the rule, before
+	 * @param expected  chance of that in the world as it was
+	 * @param act       the rule's: a change that touches some acts shows in these, however well the others still do
 	 */
-	answer(contradicts: boolean, confidence: number): boolean;
+	answer(contradicts: boolean | undefined, expected: number, act: string): boolean;
+	/** Chance that the world has changed, as the newest answers put it; 0 at ordinary times. */
+	readonly suspicion: number;
 	/** δ is halved for now. */
 	strict(at: number): boolean;
 	promise(at: number): Promise95;
@@ -70,7 +81,15 @@ export function makeWatch(options: { readonly delta: number; readonly chanceLeas
 	/** Without, for the statement. */
 	let evidence = options.from?.evidence ?? [1, 1];
 	let strictFrom = -Infinity;
-	let drift = 0;
+	/** By act: a CUSUM of what speaks for a change. */
+	let drifts = new Map<string, number>();
+	/** Answers in a row at which a change was more than suspected. */
+	let suspected = 0;
+	const drift = (): number => [...drifts.values()].reduce((sum, one) => sum + one, 0);
+	const chanceOfChange = (): number => {
+		const now = drift();
+		return now === 0 ? 0 : 1 / (1 + Math.exp(UNCHANGED - now));
+	};
 
 	return {
 		act({ at, ...label }) {
@@ -91,12 +110,21 @@ export function makeWatch(options: { readonly delta: number; readonly chanceLeas
 				.slice(0, CONTRIBUTORS)
 				.map(([rule]) => rule);
 		},
-		answer(contradicts, confidence) {
-			const usual = Math.min(CHANGED, Math.max(USUAL, 1 - confidence));
-			drift = Math.max(0, drift + Math.log(contradicts ? CHANGED / usual : (1 - CHANGED) / (1 - usual)));
-			if (drift < CHANGED_FROM) return false;
-			drift = 0;
+		answer(contradicts, expected, act) {
+			if (contradicts === undefined) for (const [of, one] of drifts) drifts.set(of, one * FADES);
+			else {
+				const usual = Math.min(CHANGED, Math.max(USUAL, expected));
+				const step = Math.log(contradicts ? CHANGED / usual : (1 - CHANGED) / (1 - usual));
+				drifts.set(act, Math.max(0, (drifts.get(act) ?? 0) + step));
+			}
+			suspected = chanceOfChange() >= SUSPECTED ? suspected + 1 : 0;
+			if (drift() < CHANGED_FROM && suspected < SUSPECTED_FOR) return false;
+			drifts = new Map();
+			suspected = 0;
 			return true;
+		},
+		get suspicion() {
+			return chanceOfChange();
 		},
 		strict: (at) => at - strictFrom < STRICT_MS,
 		promise: (at) => ({

@@ -149,6 +149,7 @@ export async function run({ quick = false, worlds = Object.keys(WORLDS) } = {}) 
 				p99: value,
 			});
 			rows.push(
+				row('decisions without a call, last hour', '%', 100 * one.lastLocal),
 				row('true harm of local acts, last hour', '%', 100 * one.lastHarm),
 				row('decisions until harm is under δ again', 'decisions', one.calm),
 			);
@@ -174,7 +175,7 @@ export async function run({ quick = false, worlds = Object.keys(WORLDS) } = {}) 
 				]),
 				...strained.map(
 					(s) =>
-						`${s.what}: harm ${m.percent(s.lastHarm)} in the last hour, under δ ${s.calm} decisions on, ${m.percent(s.local)} local, ρ ${m.fixed(s.ratio)}`,
+						`${s.what}: ${m.percent(s.lastLocal)} local in the last hour at ${m.percent(s.lastHarm)} harm, under δ ${s.calm} decisions on, ${m.percent(s.local)} local over all, ρ ${m.fixed(s.ratio)}`,
 				),
 				...absent,
 				'Reasons and chains are built from the reasons of each package’s own bot; similarity is the cosine of fact vectors.',

@@ -12,3 +12,13 @@ export function promiseWords({ delta, labels, harm, evidence, strict }: Learning
 	const broken = evidence >= REJECTED ? ' The promise does not hold.' : '';
 	return `${promised} ${seen}${broken}${strict ? ' After an alarm, half of that is allowed for an hour.' : ''}`;
 }
+
+/** Answers from which on it is worth a word how often the model takes one back. */
+const TOLD_FROM = 30;
+
+/** How far the model's answers are to be believed; undefined while too few could be held against anything. */
+export function teacherWords({ teacher: { answers, rate, low, high } }: LearningView): string | undefined {
+	if (answers < TOLD_FROM) return undefined;
+	const range = `${formatPercent(low)} to ${formatPercent(high)}, 95 %`;
+	return `About ${formatPercent(rate)} (${range}) of the model’s answers are ones it takes back when it is asked once more about what sure rules contradict.`;
+}

@@ -2,7 +2,7 @@
 import { createEffect, createResource, For, on, Show } from 'solid-js';
 import { formatPercent, plural } from '../primitives/format.ts';
 import { useServices } from '../services.ts';
-import { promiseWords } from './learning-words.ts';
+import { promiseWords, teacherWords } from './learning-words.ts';
 
 /** @param rules  how many there are: another number asks anew */
 export function Learning(props: { readonly rules: number }) {
@@ -20,6 +20,7 @@ export function Learning(props: { readonly rules: number }) {
 			{(seen) => (
 				<section aria-label="What keeps decisions from being local" class="panel flex flex-col gap-2 px-4 py-3">
 					<p class="text-[0.8125rem] text-muted">{promiseWords(seen())}</p>
+					<Show when={teacherWords(seen())}>{(words) => <p class="text-[0.8125rem] text-muted">{words()}</p>}</Show>
 					<Show when={seen().requests.length > 0}>
 						<h3 class="text-sm font-semibold">A fact is missing</h3>
 						<ul class="flex flex-col gap-2">

@@ -509,6 +509,7 @@ export function fakeGallery(emit: (event: AgentEvent) => void, call: (name: stri
 			harm: { mean: 0.008, low: 0.001, high: 0.021 },
 			evidence: 1.4,
 			strict: false,
+			teacher: { answers: 240, rate: 0.09, low: 0.05, high: 0.13 },
 		}),
 		async importRules(text) {
 			call('importRules', text);

@@ -14,7 +14,7 @@ import {
 	type Stat,
 	type StateChange,
 } from '../crystal.ts';
-import { applyStep, DELTA, labelled, type LabelContext, type LifeEvent, live, score } from '../lifecycle.ts';
+import { applyStep, DELTA, labelled, type LabelledOptions, type LabelContext, type LifeEvent, live, score } from '../lifecycle.ts';
 import { actKey } from './apply.ts';
 import { makeRuleCheck, type RuleCheck } from './check.ts';
 import { reasonsOf } from './reasons.ts';
@@ -29,13 +29,13 @@ const REPLAYED_MOST = 400;
 const STANDS_FROM = 0.75;
 
 /** The evidence that a rule would have by now, had it been there from the start. */
-export function replay(traces: Traces, rows: readonly number[], act: Act, delta: number, decay?: number): Stat {
+export function replay(traces: Traces, rows: readonly number[], act: Act, options: LabelledOptions): Stat {
 	const key = actKey(act);
 	const told = rows.slice(-REPLAYED_MOST).flatMap((i) => {
 		const right = traces.accepts(i, key);
-		return right === undefined ? [] : [{ harmful: !right, episode: traces.episode(i) }];
+		return right === undefined ? [] : [{ harmful: !right, episode: traces.episode(i), lone: traces.isLone(i) }];
 	});
-	return labelled(told, { delta, ...(decay === undefined ? {} : { decay }) });
+	return labelled(told, options);
 }
 
 export interface RuleCrystalliseInput {
@@ -64,6 +64,10 @@ export interface RuleCrystalliseInput {
 	readonly decay?: number;
 	/** What the answer counts for, in (0, 1]. */
 	readonly weight?: number;
+	/** Chance that an answer is an error where it contradicts a rule that is wrong with chance `risk`. */
+	readonly errs?: (risk: number) => number;
+	/** Of an answer that nobody bore out: chance that it is an error where it contradicts this rule. Its label counts for so much less. */
+	readonly doubt?: (rule: Rule) => number;
 }
 export type RuleChange = Omit<StateChange, 'at'> & { readonly rule: Rule };
 
@@ -94,7 +98,7 @@ export function crystalliseRule(input: RuleCrystalliseInput): RuleCrystallised {
 			at,
 			delta: delta(rule),
 			...(input.decay === undefined ? {} : { decay: input.decay }),
-			...(input.weight === undefined ? {} : { weight: input.weight }),
+			weight: (input.weight ?? 1) * (harmful ? 1 - (input.doubt?.(rule) ?? 0) : 1),
 		};
 		const because = `answer ${provenance.entry} ${harmful ? 'would not do this' : 'agrees'}`;
 		const change = happen(rule, { type: 'label', harmful, context, because }, at);
@@ -106,7 +110,15 @@ export function crystalliseRule(input: RuleCrystalliseInput): RuleCrystallised {
 	for (const rule of index.matching(facts)) give(rule, !right.has(actKey(rule.data.then)));
 	const checked = labels.map((l) => l.rule.id);
 	const done = (residue: Residue, made?: Rule): RuleCrystallised => {
-		traces.add({ entry: provenance.entry, facts, act: answer.act, ok, episode: input.episode, layer });
+		traces.add({
+			entry: provenance.entry,
+			facts,
+			act: answer.act,
+			ok,
+			episode: input.episode,
+			layer,
+			...(input.doubt === undefined ? {} : { lone: true }),
+		});
 		return {
 			residue,
 			changed: made === undefined ? changed : [...changed, made],
@@ -255,7 +267,11 @@ function draft(input: RuleCrystalliseInput, layer: Layer, delta: (rule: Pick<Rul
 		from: [String(input.provenance.entry)],
 	};
 	const rows = traces.matching(data);
-	const stored = replay(traces, rows, data.then, delta({ data }), input.decay);
+	const stored = replay(traces, rows, data.then, {
+		delta: delta({ data }),
+		...(input.decay === undefined ? {} : { decay: input.decay }),
+		...(input.errs === undefined ? {} : { doubt: input.errs }),
+	});
 	if (stored.w === 0 || score(stored) >= STANDS_FROM) return { data, refused, stored };
 	const key = actKey(data.then);
 	const mine = rows.slice(-REPLAYED_MOST).flatMap((i) => {

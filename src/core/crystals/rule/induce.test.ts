@@ -92,6 +92,14 @@ describe('induction', () => {
 		);
 	});
 
+	it('grows no rules out of errors once their share is known', () => {
+		const { traces } = lived(12, 600, 0.15);
+		const blind = induce(traces, table, 'strategy', tuning).rules.length;
+		const knowing = induce(traces, table, 'strategy', tuning, { noise: 0.15 });
+		expect(knowing.rules.length).toBeLessThan(blind / 2);
+		expect(new Set(knowing.rules.map((rule) => rule.then.verb)).size).toBeGreaterThan(1);
+	});
+
 	it('takes outcomes of local acts for counting alone', () => {
 		const { traces } = lived(5, 200);
 		const before = induce(traces, table, 'strategy', tuning);

@@ -6,7 +6,7 @@ import type { FactTable } from '../../facts/snapshot.ts';
 import { fnv1a } from '../../fnv.ts';
 import type { Act, FactValue, Literal } from '../../question.ts';
 import type { Stat } from '../crystal.ts';
-import { DECAY, DELTA, floor, labelled } from '../lifecycle.ts';
+import { DECAY, DELTA, floor, labelled, type LabelledOptions } from '../lifecycle.ts';
 import { ruleKey } from './crystallise.ts';
 import type { Layer } from './schema.ts';
 import type { Traces } from './traces.ts';
@@ -48,16 +48,21 @@ const VALUES_MOST = 48;
 const UNKNOWN = 255;
 /** Of the newest so many traces: older ones hardly change a tree, and its cost stays near a tenth of a second. */
 const ROWS_MOST = 5000;
+/** A split must gain so many times what one wrong answer in the node is expected to: the best of a thousand splits finds order in noise. */
+const NOISE_GAIN = 20;
 /** Labels from which on a leaf that stays mixed is worth a word. */
 const MIXED_FROM = 30;
 /** Of the labels that count for a rule, so many of the newest. */
 const COUNTED_MOST = 400;
+const ENTRIES_MOST = 64;
 
 interface Feature {
 	/** Bin of each row, `UNKNOWN` where it is not known. */
 	readonly bins: Uint8Array;
-	/** Bins that a split may name. */
+	/** Bins that a split may name; one more holds what none of them does. */
 	readonly count: number;
+	/** Place of its first bin among those of all features. */
+	at: number;
 	/** The literal of "bin is at most `b`" (ordered) or "bin is `b`", and its opposite. */
 	readonly literal: (b: number, yes: boolean) => Literal;
 	readonly ordered: boolean;
@@ -69,24 +74,41 @@ interface Test {
 	readonly bin: number;
 	readonly yes: boolean;
 }
+interface Split {
+	readonly gain: number;
+	readonly feature: Feature;
+	readonly bin: number;
+}
 interface Node {
 	readonly rows: Int32Array;
 	readonly path: readonly Test[];
-	readonly split: { readonly gain: number; readonly feature: Feature; readonly bin: number } | undefined;
+	/** Absent where nothing is gained. */
+	readonly split?: Split;
+	readonly counts?: Counts;
+}
+/** Of a node's rows, by the bins of all features. */
+interface Counts {
+	readonly cases: Int32Array;
+	/** Rows in which an act was right, act by act in each bin. */
+	readonly right: Int32Array;
 }
 /** One bit a row. */
 type Bits = Uint32Array;
 
-/**
- * @param layer   of the traces looked at
- * @param halfOf  0 or 1 for an episode
- */
+export interface InduceOptions extends LabelledOptions {
+	/** 0 or 1 for an episode. */
+	readonly halfOf?: (episode: string) => number;
+	/** η: share of answers that are errors, which no split is to follow. */
+	readonly noise?: number;
+}
+
+/** @param layer  of the traces looked at */
 export function induce(
 	traces: Traces,
 	table: Pick<FactTable, 'get'>,
 	layer: Layer,
 	tuning: InduceTuning,
-	{ delta = DELTA, decay = DECAY, halfOf = halfOfEpisode }: { delta?: number; decay?: number; halfOf?: (episode: string) => number } = {},
+	{ delta = DELTA, decay = DECAY, halfOf = halfOfEpisode, noise = 0, doubt }: InduceOptions = {},
 ): Induction {
 	let rows: number[] = [];
 	for (let i = traces.from; i < traces.size; i++) if (traces.layer(i) === layer) rows.push(i);
@@ -94,6 +116,7 @@ export function induce(
 	const halves = splitRows(rows, traces, halfOf);
 	const labels = labelsOf(traces, rows);
 	const features = featuresOf(traces, table, rows, tuning.cutsMost);
+	const grow = makeGrower(features, labels, rows.length, tuning, NOISE_GAIN * noise * (1 - noise));
 	const floorOf = memoFloor();
 	const byKey = new Map<string, Induced>();
 	const mixed: Mixed[] = [];
@@ -105,7 +128,7 @@ export function induce(
 		const held = bitsOf(halves[counting], rows.length);
 		// What came of acts was seen by nobody who shaped the tree.
 		for (const n of labels.outcomes) set(held, n);
-		for (const leaf of leaves(halves[shaping], features, labels, tuning)) {
+		for (const leaf of grow(halves[shaping])) {
 			const chosen = bestAct(leaf.rows, labels);
 			if (chosen === undefined || leaf.path.length === 0) continue;
 			const right = labels.bits[chosen.act] as Bits;
@@ -113,7 +136,7 @@ export function induce(
 			const when = tidy(path.map(({ feature, bin, yes }) => feature.literal(bin, yes)));
 			const act = traces.act(labels.keys[chosen.act] as string) as Act;
 			const error = 1 - chosen.accepted / leaf.rows.length;
-			if (leaf.rows.length >= MIXED_FROM && error > delta) {
+			if (leaf.rows.length >= MIXED_FROM && error > delta + noise) {
 				mixed.push({
 					when,
 					acts: chosen.ranked.slice(0, 3).map((a) => traces.act(labels.keys[a] as string) as Act),
@@ -125,19 +148,24 @@ export function induce(
 			const key = ruleKey({ when, unless: [], then: act });
 			if (byKey.has(key)) continue;
 			const matched = among(path, rows.length);
-			const told: { harmful: boolean; episode: string }[] = [];
+			const told: { harmful: boolean; episode: string; lone: boolean }[] = [];
 			const entries: string[] = [];
-			for (let word = 0; word < matched.length; word++) {
-				for (let left = matched[word] as number; left !== 0; left &= left - 1) {
-					const n = (word << 5) + 31 - Math.clz32(left & -left);
+			// The newest first, for only so many of them count.
+			for (let word = matched.length - 1; word >= 0 && (told.length < COUNTED_MOST || entries.length < ENTRIES_MOST); word--) {
+				for (let left = matched[word] as number; left !== 0; ) {
+					const high = 31 - Math.clz32(left);
+					left ^= 1 << high;
+					const n = (word << 5) + high;
+					if (n >= rows.length) continue;
 					const i = rows[n] as number;
-					if (n >= rows.length) break;
-					entries.push(String(traces.entry(i)));
-					const accepted = has(held, n) ? traces.accepts(i, labels.keys[chosen.act] as string) : undefined;
-					if (accepted !== undefined) told.push({ harmful: !accepted, episode: traces.episode(i) });
+					if (entries.length < ENTRIES_MOST) entries.push(String(traces.entry(i)));
+					if (told.length >= COUNTED_MOST || !has(held, n)) continue;
+					const accepted = labels.right[n]?.length === 0 ? traces.accepts(i, labels.keys[chosen.act] as string) : has(right, n);
+					if (accepted !== undefined) told.push({ harmful: !accepted, episode: traces.episode(i), lone: traces.isLone(i) });
 				}
 			}
-			byKey.set(key, { when, then: act, stat: labelled(told.slice(-COUNTED_MOST), { delta, decay }), from: entries.slice(-64) });
+			const stat = labelled(told.reverse(), { delta, decay, ...(doubt === undefined ? {} : { doubt }) });
+			byKey.set(key, { when, then: act, stat, from: entries.reverse() });
 		}
 	}
 	return { rules: [...byKey.values()], mixed };
@@ -242,22 +270,22 @@ function labelsOf(traces: Traces, rows: readonly number[]): Labels {
 }
 
 function featuresOf(traces: Traces, table: Pick<FactTable, 'get'>, rows: readonly number[], cutsMost: number): Feature[] {
-	return traces.facts.flatMap((fact): Feature[] => {
+	const features = traces.facts.flatMap((fact): Feature[] => {
 		const kind = table.get(fact)?.kind;
 		const code = traces.codes(fact);
 		if (code === undefined || kind === undefined || kind === 'text' || kind === 'position') return [];
-		const codes = Float64Array.from(rows, (i) => code(i));
-		const often = new Map<number, number>();
-		for (const c of codes) if (!Number.isNaN(c)) often.set(c, (often.get(c) ?? 0) + 1);
-		if (often.size < 2) return [];
+		const codes = new Float64Array(rows.length);
+		for (let n = 0; n < rows.length; n++) codes[n] = code(rows[n] as number);
+		const often = timesOf(codes);
+		if (often.length < 2) return [];
 		const bins = new Uint8Array(codes.length);
 		if (kind === 'number') {
 			const cuts = cutsOf(often, cutsMost);
 			for (let n = 0; n < codes.length; n++) bins[n] = binOf(codes[n] as number, cuts);
 			const literal = (b: number, yes: boolean): Literal => ({ f: fact, op: yes ? '<=' : '>', v: cuts[b] as number });
-			return [{ bins, count: cuts.length, literal, ordered: true, tested: new Map() }];
+			return [{ bins, count: cuts.length, at: 0, literal, ordered: true, tested: new Map() }];
 		}
-		const values = [...often]
+		const values = often
 			.toSorted((a, b) => b[1] - a[1])
 			.slice(0, VALUES_MOST)
 			.map(([c]) => c);
@@ -269,8 +297,28 @@ function featuresOf(traces: Traces, table: Pick<FactTable, 'get'>, rows: readonl
 		}
 		const value = values.map((c) => traces.valueOf(fact, c));
 		const literal = (b: number, yes: boolean): Literal => equality(fact, value[b] as FactValue, yes);
-		return [{ bins, count: values.length, literal, ordered: false, tested: new Map() }];
+		return [{ bins, count: values.length, at: 0, literal, ordered: false, tested: new Map() }];
 	});
+	let at = 0;
+	for (const feature of features) {
+		feature.at = at;
+		at += feature.count + 1;
+	}
+	return features;
+}
+
+/** Values met and how often, the least first. */
+function timesOf(codes: Float64Array): (readonly [value: number, times: number])[] {
+	const sorted = Float64Array.from(codes).sort();
+	const times: (readonly [number, number])[] = [];
+	// What is not known sorts last.
+	for (let from = 0; from < sorted.length && !Number.isNaN(sorted[from]); ) {
+		let to = from + 1;
+		while (to < sorted.length && sorted[to] === sorted[from]) to++;
+		times.push([sorted[from] as number, to - from]);
+		from = to;
+	}
+	return times;
 }
 function equality(f: string, v: FactValue, yes: boolean): Literal {
 	if (typeof v === 'boolean') return { f, op: '==', v: yes ? v : !v };
@@ -278,8 +326,7 @@ function equality(f: string, v: FactValue, yes: boolean): Literal {
 }
 
 /** Thresholds between values met, at even shares of the cases where there are too many. */
-function cutsOf(often: ReadonlyMap<number, number>, most: number): number[] {
-	const values = [...often].toSorted((a, b) => a[0] - b[0]);
+function cutsOf(values: readonly (readonly [value: number, times: number])[], most: number): number[] {
 	const total = values.reduce((sum, [, n]) => sum + n, 0);
 	const cuts: number[] = [];
 	let seen = 0;
@@ -307,110 +354,164 @@ function binOf(value: number, cuts: readonly number[]): number {
 	return low;
 }
 
-/** Leaves of the tree, grown where it gains most first. */
-function leaves(rows: Int32Array, features: readonly Feature[], labels: Labels, { leafLeast, leavesMost }: InduceTuning): Node[] {
-	const nodeOf = (of: Int32Array, path: readonly Test[]): Node => ({
-		rows: of,
-		path,
-		split: path.length >= DEPTH_MOST ? undefined : bestSplit(of, features, labels, leafLeast),
+/**
+ * Grows trees, where they gain most first, and gives their leaves. What is counted in a node is counted in the smaller of its two parts;
+ * the rest is the other part's.
+ *
+ * @param gainLeast  of a split
+ */
+function makeGrower(
+	features: readonly Feature[],
+	labels: Labels,
+	rowsAll: number,
+	{ leafLeast, leavesMost }: InduceTuning,
+	gainLeast: number,
+): (rows: Int32Array) => Node[] {
+	const acts = labels.keys.length;
+	const last = features.at(-1);
+	const bins = last === undefined ? 0 : last.at + last.count + 1;
+	// Nearly all answers name one act: that one without a list.
+	const one = new Int16Array(rowsAll).fill(-1);
+	const more = new Map<number, readonly number[]>();
+	labels.right.forEach((of, n) => {
+		if (of.length > 0) one[n] = of[0] as number;
+		if (of.length > 1) more.set(n, of.slice(1));
 	});
-	const done: Node[] = [];
-	const open: Node[] = rows.length === 0 ? [] : [nodeOf(rows, [])];
-	while (open.length > 0) {
-		let first = 0;
-		for (let n = 1; n < open.length; n++) if ((open[n]?.split?.gain ?? 0) > (open[first]?.split?.gain ?? 0)) first = n;
-		const node = open.splice(first, 1)[0] as Node;
-		if (node.split === undefined || open.length + done.length + 2 > leavesMost) {
-			done.push(node);
-			continue;
+	const side = new Float64Array(acts);
+	const all = new Float64Array(acts);
+
+	function count(rows: Int32Array): Counts {
+		const cases = new Int32Array(bins);
+		const right = new Int32Array(bins * acts);
+		const several = more.size === 0 ? [] : rows.filter((n) => more.has(n));
+		for (const feature of features) {
+			const { at } = feature;
+			const of = feature.bins;
+			for (let r = 0; r < rows.length; r++) {
+				const n = rows[r] as number;
+				const b = of[n] as number;
+				if (b === UNKNOWN) continue;
+				cases[at + b] = (cases[at + b] as number) + 1;
+				const act = one[n] as number;
+				if (act < 0) continue;
+				const place = (at + b) * acts + act;
+				right[place] = (right[place] as number) + 1;
+			}
+			for (const n of several) {
+				const b = of[n] as number;
+				if (b === UNKNOWN) continue;
+				for (const act of more.get(n) as readonly number[]) {
+					const place = (at + b) * acts + act;
+					right[place] = (right[place] as number) + 1;
+				}
+			}
 		}
-		const { feature, bin } = node.split;
+		return { cases, right };
+	}
+	function rest(whole: Counts, part: Counts): Counts {
+		const cases = new Int32Array(whole.cases.length);
+		const right = new Int32Array(whole.right.length);
+		for (let n = 0; n < cases.length; n++) cases[n] = (whole.cases[n] as number) - (part.cases[n] as number);
+		for (let n = 0; n < right.length; n++) right[n] = (whole.right[n] as number) - (part.right[n] as number);
+		return { cases, right };
+	}
+
+	/** Sum over acts of the variance of being right, times cases: 0 where each act is always right or never. */
+	function spreadOf(counts: Float64Array, n: number): number {
+		let sum = 0;
+		for (let a = 0; a < acts; a++) {
+			const c = counts[a] as number;
+			sum += c - (c * c) / n;
+		}
+		return sum;
+	}
+	function bestSplit(rows: Int32Array, { cases, right }: Counts): Split | undefined {
+		all.fill(0);
+		for (const n of rows) for (const act of labels.right[n] as readonly number[]) all[act] = (all[act] as number) + 1;
+		if (all.includes(rows.length)) return undefined;
+		const before = spreadOf(all, rows.length);
+		let best: Split | undefined;
+		for (const feature of features) {
+			const { at, count: named, ordered } = feature;
+			let known = 0;
+			all.fill(0);
+			for (let b = at; b <= at + named; b++) {
+				const n = cases[b] as number;
+				if (n === 0) continue;
+				known += n;
+				for (let a = 0; a < acts; a++) all[a] = (all[a] as number) + (right[b * acts + a] as number);
+			}
+			if (known < 2 * leafLeast) continue;
+			// Cases in which the fact is not known go to neither side, and stay as mixed as they were.
+			const lost = (before * (rows.length - known)) / rows.length;
+			side.fill(0);
+			let yes = 0;
+			for (let b = 0; b < named; b++) {
+				const here = cases[at + b] as number;
+				if (here === 0) continue;
+				const place = (at + b) * acts;
+				if (ordered) {
+					yes += here;
+					for (let a = 0; a < acts; a++) side[a] = (side[a] as number) + (right[place + a] as number);
+				} else {
+					yes = here;
+					for (let a = 0; a < acts; a++) side[a] = right[place + a] as number;
+				}
+				const no = known - yes;
+				if (yes < leafLeast || no < leafLeast) continue;
+				let spread = 0;
+				for (let a = 0; a < acts; a++) {
+					const c = side[a] as number;
+					const d = (all[a] as number) - c;
+					spread += c - (c * c) / yes + d - (d * d) / no;
+				}
+				const gain = before - lost - spread;
+				if (gain > 1e-9 && gain >= gainLeast && (best === undefined || gain > best.gain + 1e-9)) best = { gain, feature, bin: b };
+			}
+		}
+		return best;
+	}
+
+	function nodeOf(rows: Int32Array, path: readonly Test[], counted: () => Counts): Node {
+		if (path.length >= DEPTH_MOST || rows.length < 2 * leafLeast) return { rows, path };
+		const counts = counted();
+		const split = bestSplit(rows, counts);
+		return split === undefined ? { rows, path } : { rows, path, split, counts };
+	}
+	function parts({ rows, path, split, counts }: Node & { readonly split: Split }): readonly Node[] {
+		const { feature, bin } = split;
 		const yes: number[] = [];
 		const no: number[] = [];
-		for (const n of node.rows) {
+		for (const n of rows) {
 			const b = feature.bins[n] as number;
 			if (b === UNKNOWN) continue;
 			if (feature.ordered ? b <= bin : b === bin) yes.push(n);
 			else no.push(n);
 		}
-		open.push(nodeOf(Int32Array.from(yes), [...node.path, { feature, bin, yes: true }]));
-		open.push(nodeOf(Int32Array.from(no), [...node.path, { feature, bin, yes: false }]));
+		const [a, b] = [Int32Array.from(yes), Int32Array.from(no)];
+		const smaller = count(a.length <= b.length ? a : b);
+		// Where some rows went to neither side, each is counted for itself.
+		const whole = a.length + b.length === rows.length ? counts : undefined;
+		const larger = (): Counts => (whole === undefined ? count(a.length <= b.length ? b : a) : rest(whole, smaller));
+		return [
+			nodeOf(a, [...path, { feature, bin, yes: true }], a.length <= b.length ? () => smaller : larger),
+			nodeOf(b, [...path, { feature, bin, yes: false }], a.length <= b.length ? larger : () => smaller),
+		];
 	}
-	return done;
-}
 
-/** Sum over acts of the variance of being right, times cases: 0 where each act is always right or never. */
-function spread(counts: Float64Array, at: number, acts: number, cases: number): number {
-	let sum = 0;
-	for (let a = 0; a < acts; a++) {
-		const c = counts[at + a] as number;
-		sum += c - (c * c) / cases;
-	}
-	return sum;
-}
-
-function bestSplit(rows: Int32Array, features: readonly Feature[], labels: Labels, leafLeast: number): Node['split'] {
-	if (rows.length < 2 * leafLeast) return undefined;
-	// Only acts met here take room in the counts.
-	const local = new Map<number, number>();
-	for (const n of rows) for (const act of labels.right[n] as readonly number[]) if (!local.has(act)) local.set(act, local.size);
-	const acts = local.size;
-	const total = new Float64Array(acts);
-	// Nearly all answers name one act: that one without a list.
-	const one = new Int16Array(rows.length).fill(-1);
-	const more: (readonly number[] | undefined)[] = Array.from({ length: rows.length });
-	for (let r = 0; r < rows.length; r++) {
-		const of = labels.right[rows[r] as number] as readonly number[];
-		if (of.length > 0) one[r] = local.get(of[0] as number) as number;
-		if (of.length > 1) more[r] = of.slice(1).map((act) => local.get(act) as number);
-		for (const act of of) {
-			const n = local.get(act) as number;
-			total[n] = (total[n] as number) + 1;
+	return (rows) => {
+		const done: Node[] = [];
+		const open: Node[] = rows.length === 0 ? [] : [nodeOf(rows, [], () => count(rows))];
+		while (open.length > 0) {
+			let first = 0;
+			for (let n = 1; n < open.length; n++) if ((open[n]?.split?.gain ?? 0) > (open[first]?.split?.gain ?? 0)) first = n;
+			const node = open.splice(first, 1)[0] as Node;
+			const { split } = node;
+			if (split === undefined || open.length + done.length + 2 > leavesMost) done.push(node);
+			else open.push(...parts({ ...node, split }));
 		}
-	}
-	if (total.some((n) => n === rows.length)) return undefined;
-	const before = spread(total, 0, acts, rows.length);
-	let best: Node['split'];
-	for (const feature of features) {
-		const counts = new Float64Array(feature.count * acts);
-		const cases = new Float64Array(feature.count);
-		const all = new Float64Array(acts);
-		let known = 0;
-		for (let r = 0; r < rows.length; r++) {
-			const b = feature.bins[rows[r] as number] as number;
-			if (b === UNKNOWN) continue;
-			known++;
-			const act = one[r] as number;
-			const others = more[r];
-			if (act >= 0) all[act] = (all[act] as number) + 1;
-			if (others !== undefined) for (const other of others) all[other] = (all[other] as number) + 1;
-			if (b >= feature.count) continue;
-			const at = b * acts;
-			cases[b] = (cases[b] as number) + 1;
-			if (act >= 0) counts[at + act] = (counts[at + act] as number) + 1;
-			if (others !== undefined) for (const other of others) counts[at + other] = (counts[at + other] as number) + 1;
-		}
-		if (known < 2 * leafLeast) continue;
-		// Cases in which the fact is not known go to neither side, and stay as mixed as they were.
-		const lost = (before * (rows.length - known)) / rows.length;
-		const side = new Float64Array(acts);
-		const other = new Float64Array(acts);
-		let yes = 0;
-		for (let b = 0; b < feature.count; b++) {
-			if (feature.ordered) {
-				yes += cases[b] as number;
-				for (let a = 0; a < acts; a++) side[a] = (side[a] as number) + (counts[b * acts + a] as number);
-			} else {
-				yes = cases[b] as number;
-				for (let a = 0; a < acts; a++) side[a] = counts[b * acts + a] as number;
-			}
-			if (yes < leafLeast || known - yes < leafLeast) continue;
-			for (let a = 0; a < acts; a++) other[a] = (all[a] as number) - (side[a] as number);
-			const gain = before - lost - spread(side, 0, acts, yes) - spread(other, 0, acts, known - yes);
-			if (gain > 1e-9 && (best === undefined || gain > best.gain + 1e-9)) best = { gain, feature, bin: b };
-		}
-	}
-	return best;
+		return done;
+	};
 }
 
 function bestAct(

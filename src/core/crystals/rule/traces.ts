@@ -17,6 +17,8 @@ export interface Trace {
 	/** Where the same lesson counts anew. */
 	readonly episode: string;
 	readonly layer: Layer;
+	/** Nobody bore the answer out: no rule that was sure, and no second one at the same moment. */
+	readonly lone?: true;
 	/** Of an act that was decided locally, and of which only the outcome is known: nothing is said of any other act. */
 	readonly outcome?: 'good' | 'harmful';
 }
@@ -64,6 +66,10 @@ export interface Traces {
 	/** Keys of all acts that were right, that one first; empty where only an outcome is known. */
 	right(i: number): readonly string[];
 	act(key: string): Act | undefined;
+	/** Nobody bore the answer out. */
+	isLone(i: number): boolean;
+	/** Of the newest `among` rows in which a rule matches, the `limit` most alike to these facts; answers of models only. */
+	alike(rule: Pick<RuleData, 'when' | 'unless'>, facts: Facts, limit: number, among: number): readonly number[];
 	/** The moments most alike, by the share of facts that agree; answers of models only. */
 	nearest(facts: Facts, limit?: number): readonly Trace[];
 	/** How both rules' acts did in the answers where both match, newer ones counting for more. */
@@ -102,9 +108,13 @@ interface Row {
 	readonly ok: readonly number[];
 	readonly episode: string;
 	readonly layer: number;
-	/** 0: a model's answer; 1 good; 2 harmful. */
-	readonly outcome: number;
+	readonly outcome: Outcome;
 }
+
+/** What is known of a row's worth, as it is stored: an answer that was borne out, a good or a harmful outcome, an answer that stood alone. */
+const OUTCOMES = ['answer', 'good', 'harmful', 'lone'] as const;
+type Outcome = 0 | 1 | 2 | 3;
+const isAnswer = (outcome: number): boolean => outcome === 0 || outcome === 3;
 
 const FIRST_ROOM = 256;
 /** A fact of more values than this is kept as unknown from then on: it would never come again. */
@@ -212,7 +222,7 @@ export function makeTraces(table: Pick<FactTable, 'get'>, most: number): Traces 
 	function accepts(i: number, key: string): Verdict {
 		const { act, ok, outcome } = rowAt(i);
 		const n = places.get(key);
-		if (outcome !== 0) return act === n ? outcome === 1 : undefined;
+		if (!isAnswer(outcome)) return act === n ? outcome === 1 : undefined;
 		return n !== undefined && (act === n || ok.includes(n));
 	}
 	function get(i: number): Trace {
@@ -229,12 +239,12 @@ export function makeTraces(table: Pick<FactTable, 'get'>, most: number): Traces 
 			ok: ok.map((n) => acts[n] as Act),
 			episode,
 			layer: LAYERS[layer] as Layer,
-			...(outcome === 0 ? {} : { outcome: outcome === 1 ? 'good' : 'harmful' }),
+			...told(outcome),
 		};
 	}
 
 	return {
-		add({ entry, facts, act, ok, episode, layer, outcome }) {
+		add({ entry, facts, act, ok, episode, layer, outcome, lone }) {
 			added++;
 			if (rows.length === room && room < most) grow();
 			const row: Row = {
@@ -243,9 +253,9 @@ export function makeTraces(table: Pick<FactTable, 'get'>, most: number): Traces 
 				ok: ok.map(place),
 				episode,
 				layer: LAYERS.indexOf(layer),
-				outcome: outcome === undefined ? 0 : outcome === 'good' ? 1 : 2,
+				outcome: OUTCOMES.indexOf(outcome ?? (lone === true ? 'lone' : 'answer')) as Outcome,
 			};
-			if (row.outcome === 0) labelled++;
+			if (isAnswer(row.outcome)) labelled++;
 			let n = rows.length;
 			if (n === room) {
 				n = start;
@@ -289,11 +299,28 @@ export function makeTraces(table: Pick<FactTable, 'get'>, most: number): Traces 
 		actOf: (i) => keys[rowAt(i).act] as string,
 		right(i) {
 			const { act, ok, outcome } = rowAt(i);
-			return outcome === 0 ? [...new Set([act, ...ok])].map((n) => keys[n] as string) : [];
+			return isAnswer(outcome) ? [...new Set([act, ...ok])].map((n) => keys[n] as string) : [];
 		},
 		act(key) {
 			const n = places.get(key);
 			return n === undefined ? undefined : acts[n];
+		},
+		isLone: (i) => rowAt(i).outcome === 3,
+		alike(rule, facts, limit, among) {
+			const found = matching(rule, Math.max(fromRow(), rows.length - among)).filter((i) => isAnswer(rowAt(i).outcome));
+			if (found.length <= limit) return found;
+			const same = new Uint16Array(found.length);
+			for (const [fact, column] of columns) {
+				const value = known(facts, fact);
+				const code = value === undefined || typeof value === 'object' ? Number.NaN : codeOf(column, value, false);
+				for (let n = 0; n < found.length; n++) {
+					const c = column.data[at(found[n] as number)] as number;
+					// What neither knows is alike as well.
+					if (c === code || (Number.isNaN(c) && value === undefined)) same[n] = (same[n] as number) + 1;
+				}
+			}
+			const order = found.map((_, n) => n).sort((a, b) => (same[b] as number) - (same[a] as number) || b - a);
+			return order.slice(0, limit).map((n) => found[n] as number);
 		},
 		nearest(facts, limit = 3) {
 			const same = new Uint16Array(rows.length);
@@ -312,7 +339,7 @@ export function makeTraces(table: Pick<FactTable, 'get'>, most: number): Traces 
 			}
 			const best: { readonly i: number; readonly alike: number }[] = [];
 			for (let i = rows.length - 1; i >= fromRow(); i--) {
-				if (rowAt(i).outcome !== 0) continue;
+				if (!isAnswer(rowAt(i).outcome)) continue;
 				const alike = (same[i] as number) / Math.max(1, asked + (shown[i] as number));
 				if (best.length === limit && alike <= (best.at(-1) as (typeof best)[number]).alike) continue;
 				best.push({ i, alike });
@@ -335,7 +362,7 @@ export function makeTraces(table: Pick<FactTable, 'get'>, most: number): Traces 
 				const both = { when: [...one.data.when, ...two.data.when], unless: [...one.data.unless, ...two.data.unless] };
 				const [keyOne, keyTwo] = [actKey(one.data.then), actKey(two.data.then)];
 				for (const i of matching(both, from)) {
-					if (rowAt(i).outcome !== 0) continue;
+					if (!isAnswer(rowAt(i).outcome)) continue;
 					pair.n = pair.n * VERSUS_DECAY + 1;
 					pair.first = pair.first * VERSUS_DECAY + (accepts(i, keyOne) === true ? 1 : 0);
 					pair.second = pair.second * VERSUS_DECAY + (accepts(i, keyTwo) === true ? 1 : 0);
@@ -392,9 +419,14 @@ export function* readTraces({ facts, acts, rows, episodes }: TraceMemory): Gener
 			ok: ok.flatMap((n) => acts[n] ?? []),
 			episode: where,
 			layer: level,
-			...(outcome === 1 ? { outcome: 'good' as const } : outcome === 2 ? { outcome: 'harmful' as const } : {}),
+			...told(outcome),
 		};
 	}
+}
+
+function told(outcome: number): Pick<Trace, 'outcome' | 'lone'> {
+	const is = OUTCOMES[outcome];
+	return is === 'good' || is === 'harmful' ? { outcome: is } : is === 'lone' ? { lone: true } : {};
 }
 
 function packer<T extends number | string>() {

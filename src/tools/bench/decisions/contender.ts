@@ -29,6 +29,8 @@ export interface Contender {
 	decide(occasion: Occasion): Local | undefined;
 	/** The answer to what it asked, or to what was audited. */
 	learn(occasion: Occasion, answer: Teaching, audited: Local | undefined): void;
+	/** Whether it asks once more at the same point, which is another call. */
+	readonly again?: boolean;
 }
 /** Makes a contender anew for each run. `seed` is for what it draws. */
 export type Contending = (description: Description, seed: number) => Contender;

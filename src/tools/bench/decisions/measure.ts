@@ -36,9 +36,15 @@ export function between(played: Played, from: number, to: number, asked: readonl
 		calls,
 		local: points === 0 ? Number.NaN : 1 - calls / points,
 		ratio: ratioOver(played.returns, asked, whole),
-		harm: points === calls ? 0 : sum(played.harmed.subarray(from, to)) / (points - calls),
+		harm: harmShare(played, from, to),
 		audited: auditedHarm(played.audits.filter((a) => a.point >= from && a.point < to)),
 	};
+}
+
+/** Of the decisions made without a call, the share that the teacher would not accept; 0 where there are none. */
+export function harmShare({ called, harmed }: Pick<Played, 'called' | 'harmed'>, from = 0, to = called.length): number {
+	const local = called.subarray(from, to).filter((calls) => calls === 0).length;
+	return local === 0 ? 0 : sum(harmed.subarray(from, to)) / local;
 }
 
 /** ρ over all whole episodes, with its 95 % interval by a paired bootstrap over them. */

@@ -30,8 +30,12 @@ export function falsework(tuning?: Partial<Tuning>): Contending {
 		});
 		let episode = -1;
 		let decision: Decision | undefined;
+		let again = false;
 		return {
 			who: 'falsework',
+			get again() {
+				return again;
+			},
 			decide({ facts, place, episode: inEpisode, point }) {
 				now = point * POINT_MS;
 				if (inEpisode !== episode) for (const { id } of table.all) table.forget(id);
@@ -62,7 +66,7 @@ export function falsework(tuning?: Partial<Tuning>): Contending {
 					place: `${inEpisode} ${place}`,
 					n: point,
 				};
-				reasoner.learn(at, answerOf(answer), provenanceOf(point, now), decision);
+				again = reasoner.learn(at, answerOf(answer), provenanceOf(point, now), decision).again !== undefined;
 			},
 		};
 	};

@@ -60,6 +60,30 @@ describe('playing', () => {
 		expect(played.audits.some(({ harmful }) => harmful)).toBe(true);
 	});
 
+	it('counts a second opinion as another call, and the last word as the answer', async () => {
+		const again: Contending = () => {
+			let asked = 0;
+			return {
+				who: 'doubtful',
+				decide: () => undefined,
+				learn: () => void asked++,
+				get again() {
+					return asked % 2 === 1;
+				},
+			};
+		};
+		const played = await run(again, { points: 40 });
+		expect([...played.called]).toEqual(Array<number>(40).fill(2));
+		expect(sum(played.harmed)).toBe(0);
+	});
+
+	it('has ours decide most by itself under a teacher that lies and errs, without his harm', async () => {
+		const played = await run(falsework(), { points: 1600, noise: { random: 0.05, dropped: 0.15, lying: 0.1 } });
+		const { local, harm } = between(played, 800, 1600, []);
+		expect(local).toBeGreaterThan(0.75);
+		expect(harm).toBeLessThan(0.03);
+	});
+
 	it('swaps the controls at the point that was named, and what was learnt does harm from there on', async () => {
 		const tree = await run(plainTree, { swapAt: 400 });
 		const before = sum(tree.harmed.subarray(0, 400));

@@ -33,7 +33,7 @@ export interface Audited {
 export interface Played {
 	readonly who: string;
 	readonly seed: number;
-	/** By decision point: 1 where a model was called. */
+	/** By decision point: how often a model was called. */
 	readonly called: Uint8Array;
 	/** 1 where a local act was none that the teacher would accept; the teacher itself, not what noise made of it. */
 	readonly harmed: Uint8Array;
@@ -80,9 +80,14 @@ export async function play(o: PlayOptions): Promise<Played> {
 			const occasion: Occasion = { facts: at.facts, place: at.place, episode, point: called.length };
 			const local = contender.decide(occasion);
 			let { act } = at.teacher;
-			const asks = local === undefined || local.audit !== undefined;
-			if (asks) {
-				const answer = o.noise === undefined ? at.teacher : noisy(at.teacher, o.noise, description, noise);
+			let calls = 0;
+			if (local === undefined || local.audit !== undefined) {
+				let answer: Teaching;
+				do {
+					answer = o.noise === undefined ? at.teacher : noisy(at.teacher, o.noise, description, noise);
+					calls++;
+					contender.learn(occasion, answer, local);
+				} while (contender.again === true);
 				({ act } = answer);
 				if (local?.audit !== undefined) {
 					const harmful = !accepts(answer, local.act);
@@ -90,10 +95,9 @@ export async function play(o: PlayOptions): Promise<Played> {
 					// What the answer accepts is done as it was decided.
 					if (!harmful) ({ act } = local);
 				}
-				contender.learn(occasion, answer, local);
 			} else ({ act } = local);
-			called.push(asks ? 1 : 0);
-			harmed.push(!asks && !accepts(at.teacher, act) ? 1 : 0);
+			called.push(calls);
+			harmed.push(calls === 0 && !accepts(at.teacher, act) ? 1 : 0);
 			at = await world.step(act);
 			sum += at.reward;
 		}

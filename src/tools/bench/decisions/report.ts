@@ -2,7 +2,7 @@
 import type { BenchRatio, BenchRow } from '../types.ts';
 import { rowOf } from '../types.ts';
 import { bootstrap, mean, median, sum } from '../../statistics.ts';
-import { auditedHarm, between, calmAfter, type Hour, hoursOf, returnRatio } from './measure.ts';
+import { auditedHarm, between, calmAfter, harmShare, type Hour, hoursOf, returnRatio } from './measure.ts';
 import { HOUR, type Played } from './play.ts';
 import type { ChainsRead, Foretold } from './stream.ts';
 
@@ -59,7 +59,7 @@ function tellRun(run: Played, asked: readonly number[]): Told1 {
 		ratio: value,
 		ratioLow: low,
 		ratioHigh: high,
-		harm: points === calls ? 0 : sum(run.harmed) / (points - calls),
+		harm: harmShare(run),
 		...(byEpisode.length === 0 ? {} : { audited: { ...bootstrap(byEpisode, harmOf, run.seed), n: run.audits.length } }),
 	};
 }
@@ -231,8 +231,9 @@ export interface Strain {
 	readonly who: string;
 	readonly local: number;
 	readonly ratio: number;
-	/** True harm of local acts in the last hour. */
+	/** Of the last hour: true harm of local acts, and the share of decisions without a call. */
 	readonly lastHarm: number;
+	readonly lastLocal: number;
 	/** Decisions after the change until 100 in a row held no more than δ of harmful local acts; of a noisy teacher, after its first hour. */
 	readonly calm: number;
 	readonly met: boolean;
@@ -244,19 +245,15 @@ export function strainOf(what: string, played: readonly Played[], asked: readonl
 	return whos.map((who) => {
 		const runs = played.filter((run) => run.who === who);
 		const calm = median(runs.map((run) => calmAfter(run.harmed, from, 100, DELTA)));
-		const lastHarm = median(
-			runs.map((run) => {
-				const begin = run.harmed.length - HOUR;
-				const local = HOUR - sum(run.called.subarray(begin));
-				return local === 0 ? 0 : sum(run.harmed.subarray(begin)) / local;
-			}),
-		);
+		const lastHarm = median(runs.map((run) => harmShare(run, run.harmed.length - HOUR)));
+		const lastLocal = median(runs.map((run) => 1 - sum(run.called.subarray(run.called.length - HOUR)) / HOUR));
 		return {
 			what,
 			who,
 			local: median(runs.map((run) => 1 - sum(run.called) / run.called.length)),
 			ratio: median(runs.map((run) => returnRatio(run.returns, asked.find((a) => a.seed === run.seed)?.returns ?? [], run.seed).value)),
 			lastHarm,
+			lastLocal,
 			calm,
 			met: calm <= 100 && lastHarm <= DELTA,
 		};
