@@ -177,6 +177,9 @@ export function createAppState() {
 					case 'storage':
 						setShown('storage', event.storage);
 						break;
+					case 'line':
+					case 'line-over':
+						break; // the voice hears them
 					case 'report':
 						setShown('reports', (old) =>
 							[event.report, ...old.filter((r) => r.session !== event.report.session)].toSorted((a, b) => b.endedAt - a.endedAt),
