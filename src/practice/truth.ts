@@ -102,7 +102,6 @@ function factsOf(view: View, elements: readonly TrueElement[]): Truth['facts'] {
 		potions: view.potions,
 		...(view.warren ? { quest: view.warren.objective } : { room: view.room, quest: view.quest }),
 		...(view.warren && view.warren.plate !== '' ? { room: view.warren.plate } : {}),
-		...(speaker === undefined ? {} : { speaker }),
 		rats: count('rat'),
 		slimes: count('slime'),
 		...(at ? { player: [at.x, at.y] as [number, number] } : {}),
