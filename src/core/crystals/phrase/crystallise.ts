@@ -20,6 +20,8 @@ export interface PhraseCrystalliseInput {
 	readonly at: number;
 	readonly id: () => string;
 	readonly lexicon?: Lexicon;
+	/** Lines of one type that wait for a second one, at most; the oldest give way. 24 unless said. */
+	readonly waitingMost?: number;
 }
 export interface PhraseCrystallised {
 	readonly residue: Residue;
@@ -28,7 +30,6 @@ export interface PhraseCrystallised {
 	readonly changed: readonly Phrase[];
 }
 
-/** Lines of one type that wait for a second one; the oldest gives way. */
 const WAITING_MOST = 24;
 const CLEAN_ENOUGH = 30;
 
@@ -95,7 +96,7 @@ export function crystallisePhrases(input: PhraseCrystalliseInput): PhraseCrystal
 		made.push(phrase);
 	}
 	const waiting = [...mine, ...made].filter((p) => p.state === 'trial');
-	for (const phrase of waiting.slice(0, -WAITING_MOST)) {
+	for (const phrase of waiting.slice(0, -(input.waitingMost ?? WAITING_MOST))) {
 		applyStep(phrase, live(phrase, { type: 'taken-back', why: 'no second line came that is like it' }, at));
 		changed.add(phrase);
 	}

@@ -1,4 +1,4 @@
-# NetHack, played by a seeded player, asked line by line: {"do":"play","seed":N,"lines":N} → {"lines":[{text, values}…]}, and
+# NetHack, played by a seeded player, asked line by line: {"do":"play","seed":N,"lines":N,"news":bool} → {"lines":[{text, values}…]}, and
 # {"do":"drain","learn":[…],"match":[…],"masks":bool} → Drain's own numbers over the same lines. The player walks, fights what is near,
 # picks up, eats, opens, kicks, reads and zaps; it plays badly, and dies often. Messages and names are the game's own, by nle.
 import json
@@ -38,7 +38,7 @@ class Player:
 		self.seed = seed
 		self.games = 0
 		self.random = numpy.random.default_rng(seed)
-		self.env = gymnasium.make("NetHackChallenge-v0", savedir=None, no_progress_timeout=10**9)
+		self.env = gymnasium.make("NetHackScore-v0", savedir=None, actions=tuple(nethack.ACTIONS), allow_all_yn_questions=True, allow_all_modes=True, max_episode_steps=20000, observation_keys=("glyphs", "blstats", "message", "inv_strs", "misc"))
 		self.keys = {int(a): i for i, a in enumerate(self.env.unwrapped.actions)}
 		self.start()
 
@@ -52,16 +52,16 @@ class Player:
 		misc, seen = self.seen["misc"], self.seen
 		if misc[2]:
 			return 13
-		if misc[0]:
-			return self.random.choice([ord("y"), ord("n")])
 		if misc[1]:
 			return ESC
 		message = text(seen["message"])
-		if message.endswith("direction?"):
-			return STEPS[self.random.integers(8)]
-		wanted = re.search(r"\[([a-zA-Z$,-]+)", message)
-		if message.startswith("What do you want to") and wanted:
-			return ord(self.random.choice([c for c in wanted.group(1) if c.isalpha()] or ["a"]))
+		if misc[0]:
+			if "direction?" in message:
+				return STEPS[self.random.integers(8)]
+			choices = re.search(r"\[([^\] ]+)", message)
+			letters = [chr(c) for part in re.findall(r"[a-zA-Z]-[a-zA-Z]|[a-zA-Z]", choices.group(1) if choices else "") for c in range(ord(part[0]), ord(part[-1]) + 1)]
+			# Now and then it thinks better of it.
+			return ESC if not letters or self.random.random() < 0.1 else ord(self.random.choice(letters))
 		x, y = int(seen["blstats"][0]), int(seen["blstats"][1])
 		moves = {"k": (0, -1), "l": (1, 0), "j": (0, 1), "h": (-1, 0), "u": (1, -1), "n": (1, 1), "b": (-1, 1), "y": (-1, -1)}
 		for key, (dx, dy) in moves.items():
@@ -77,12 +77,16 @@ class Player:
 		keys, weights = zip(*COMMON)
 		return self.random.choice(keys, p=numpy.array(weights) / sum(weights))
 
-	def step(self):
-		key = int(self.key())
+	def step(self, news):
+		key, turn = int(self.key()), int(self.seen["blstats"][20])
 		if key not in self.keys:
 			key = ord("s")
 		self.seen, _, done, cut, _ = self.env.step(self.keys[key])
-		told = text(self.seen["message"])
+		if text(self.seen["message"]) in ("It's a wall.", "It's solid stone."):
+			self.heading = int(self.random.integers(8))
+		# A prompt asks for a key. Where no time passes the game mostly says that it will not: no news.
+		nothing = self.seen["misc"][0] or self.seen["misc"][1] or (news and int(self.seen["blstats"][20]) == turn)
+		told = "" if nothing else text(self.seen["message"])
 		values = self.values(told) if told else None
 		if done or cut:
 			self.start()
@@ -119,7 +123,9 @@ def longest(names, told, taken, most):
 def line_of(told, facts):
 	values = dict(facts)
 	taken = []
-	if "item" in values:
+	if values.get("item", "") not in told:
+		del values["item"]
+	elif "item" in values:
 		at = told.find(values["item"])
 		taken.append((at, at + len(values["item"])))
 	for kind, names in (("monster", MONSTERS), ("thing", THINGS)):
@@ -128,6 +134,8 @@ def line_of(told, facts):
 	# Numbers and letters of the pack that the message names are the game's own values of the moment.
 	for i, n in enumerate(re.findall(r"\d+", told)[:4]):
 		values.setdefault(f"number-{i + 1}", int(n))
+	for i, word in enumerate(re.findall(r"\b(?:blessed|uncursed|cursed)\b", told)[:2]):
+		values[f"blessing-{i + 1}"] = word
 	letter = re.match(r"([a-zA-Z]) - ", told)
 	if letter:
 		values["letter"] = letter.group(1) + " -"
@@ -146,11 +154,13 @@ def play(order):
 	steps = 0
 	while len(lines) < order["lines"]:
 		steps += 1
-		told, facts = player.step()
-		if told:
-			lines.append(line_of(told, facts))
+		told, facts = player.step(order["news"])
+		# Several messages of one moment stand side by side; one that is told again at once is no news.
+		for message in re.split(r" {2,}", told):
+			if message and not (order["news"] and lines and lines[-1]["text"] == message):
+				lines.append(line_of(message, facts))
 	player.env.close()
-	return {"lines": lines, "steps": steps, "games": player.games, "version": nle.__version__}
+	return {"lines": lines[: order["lines"]], "steps": steps, "games": player.games, "version": nle.__version__}
 
 
 def drain(order):
@@ -166,6 +176,7 @@ def drain(order):
 		words = sorted(MONSTERS | THINGS, key=len, reverse=True)
 		config.masking_instructions = [
 			MaskingInstruction(r"(?<![A-Za-z])(?:" + "|".join(re.escape(w) for w in words) + r")(?:e?s)?(?![A-Za-z])", "NAME"),
+			MaskingInstruction(r"\b(?:blessed|uncursed|cursed)\b", "BLESSING"),
 			MaskingInstruction(r"\d+", "NUM"),
 		]
 	miner = TemplateMiner(config=config)
