@@ -164,6 +164,8 @@ export interface DecisionView {
 	readonly at: number;
 	readonly ask: Ask;
 	readonly tier: TierName | null;
+	/** An event of which nothing was said: no question was put. */
+	readonly silent?: true;
 	/** What was answered: "click start", "screen play, 9 facts", the line spoken. */
 	readonly what: string;
 	/** Why this, or why a model had to be asked. */
@@ -287,6 +289,36 @@ export interface AnswerView {
 	/** Its own words; empty when it gave none. */
 	readonly said: string;
 }
+export interface PhraseDetail {
+	/** The type of event that it speaks of. */
+	readonly event: string;
+	/** Text and slots in turn; a slot says how its value is written. */
+	readonly parts: readonly { readonly text: string; readonly slot: boolean; readonly how: string }[];
+	/** As it is written and can be rewritten. */
+	readonly text: string;
+	/** What it waits for, in words. */
+	readonly open: readonly string[];
+	/** Values that its words fit alone, in words. */
+	readonly only: readonly string[];
+	/** Lines that it was learnt from. */
+	readonly examples: readonly string[];
+	/** Its last lines, newest first. */
+	readonly said: readonly { readonly at: number; readonly line: string }[];
+	/** Texts of it before, newest first. */
+	readonly earlier: readonly { readonly at: number; readonly text: string }[];
+}
+/** How much is said. */
+export interface NarrationView {
+	readonly linesPerHour: number;
+	/** Of the newest 500 events; 0 while there are none. */
+	readonly eventsPerHour: number;
+	/** Lines by a model to be expected in an hour. */
+	readonly byModelPerHour: number;
+	/** Lines by phrases in the last hour of this session. */
+	readonly byPhraseLastHour: number;
+	/** Bits from which on an event is surprising; null while that is not known. */
+	readonly threshold: number | null;
+}
 export interface RuleDetail {
 	readonly layer: Layer;
 	readonly origin: string;
@@ -371,6 +403,7 @@ export interface CrystalDetail {
 	readonly region?: RegionDetail;
 	readonly rule?: RuleDetail;
 	readonly skill?: SkillDetail;
+	readonly phrase?: PhraseDetail;
 }
 
 /** What a skill's card says besides its text. */
@@ -726,6 +759,12 @@ export interface AgentApi {
 	/** Lets a model of this machine answer a kind of question where play is now, or not. */
 	useDevice(tier: string, ask: LiveAsk, on: boolean): Promise<string>;
 	/** How many of the questions that no crystal answers may reach the cloud: a share in [0, 1], null as needed, undefined as all. */
+	/** Lines an hour that a model may speak, 0 to 600. */
+	setLinesPerHour(lines: number): Promise<string>;
+	/** What that comes to at the pace of play. */
+	narration(): Promise<NarrationView>;
+	/** Gives a phrase another text, its slots in braces; a sentence when it has a fault. */
+	editPhrase(id: string, text: string): Promise<string>;
 	setDial(ask: LiveAsk | 'all', share: number | null | undefined): Promise<string>;
 	/** Forgets what was learnt about models; can be taken back by `undoByHand`. */
 	forgetRouting(): Promise<string>;

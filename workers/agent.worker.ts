@@ -39,6 +39,7 @@ import type { TemplateCrystal } from '../src/core/crystals/template/schema.ts';
 import { readUses } from '../src/core/models/device-use.ts';
 import { type Recogniser, recogniserFor } from '../src/core/perception/ocr.ts';
 import type { Clock, InputDriver, Random } from '../src/core/ports.ts';
+import { isLinesPerHour, LINES_MOST, LINES_PER_HOUR, readLinesPerHour } from '../src/core/crystals/phrase/surprise.ts';
 import { type Dial, OPEN_DIAL, readDial, shareOf, shareText, turnDial } from '../src/core/routing/dial.ts';
 import { profileFaults } from '../src/core/loop/mind.ts';
 import type { Truth } from '../src/core/loop/situation.ts';
@@ -99,6 +100,7 @@ const NOT_STARTED = 'The agent has not been started yet; reload the page.';
 let files: SessionFiles | undefined;
 let dial: Dial = OPEN_DIAL;
 let drills: DrillSchedule | undefined;
+let linesPerHour = LINES_PER_HOUR;
 let storageTimer: ReturnType<typeof setInterval> | undefined;
 
 const desk = makeTierDesk({
@@ -151,6 +153,7 @@ async function begin(
 		| 'clock'
 		| 'random'
 		| 'dial'
+		| 'linesPerHour'
 		| 'reader'
 		| 'matcher'
 		| 'learnMask'
@@ -213,6 +216,7 @@ async function begin(
 			clock,
 			random,
 			dial: () => dial,
+			linesPerHour: () => linesPerHour,
 			reader,
 			matcher: engine,
 			learnMask: async (seen) => {
@@ -538,6 +542,7 @@ const api: AgentApi = {
 		}
 		dial = readDial(await store.getSetting('dial'));
 		drills = readDrillSchedule(await store.getSetting('drills'));
+		linesPerHour = readLinesPerHour(await store.getSetting('lines per hour'));
 		tellCascade();
 		void tellStorage();
 		void reportUnfinished(store);
@@ -694,6 +699,24 @@ const api: AgentApi = {
 		tellCascade();
 		return '';
 	},
+	async setLinesPerHour(lines) {
+		if (!isLinesPerHour(lines)) return `Lines an hour go from 0 to ${LINES_MOST}.`;
+		const before = linesPerHour;
+		linesPerHour = lines;
+		if (session !== undefined && session.phase !== 'stopped')
+			session.ledger.append({
+				type: 'intervention',
+				what: 'lines',
+				detail: `lines an hour by a model: ${before} → ${lines}`,
+				before,
+				after: lines,
+			});
+		await store?.setSetting('lines per hour', lines);
+		return '';
+	},
+	narration: async () =>
+		session?.narration() ?? { linesPerHour, eventsPerHour: 0, byModelPerHour: 0, byPhraseLastHour: 0, threshold: null },
+	editPhrase: async (id, text) => (await session?.gallery.editPhrase(id, text)) ?? NOTHING_PLAYED,
 	forgetRouting: async () => {
 		const why = (await session?.forgetRouting()) ?? NOTHING_PLAYED;
 		tellCascade();
@@ -855,6 +878,7 @@ const api: AgentApi = {
 		}
 		const failed = await store?.eraseEverything();
 		dial = OPEN_DIAL;
+		linesPerHour = LINES_PER_HOUR;
 		tellCascade();
 		await tellStorage();
 		return failed ?? '';

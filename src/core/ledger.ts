@@ -167,7 +167,9 @@ export interface InterventionEntry {
 		/** All that was learnt about tiers. */
 		| 'forget'
 		/** How many questions may reach the cloud. */
-		| 'dial';
+		| 'dial'
+		/** Lines an hour that a model may speak. */
+		| 'lines';
 	readonly detail: string;
 	/** The crystal that was changed by hand; the same change to the same crystal again and again is what should be learnt. */
 	readonly crystal?: string;

@@ -31,6 +31,7 @@ export type GalleryApi = Pick<
 	| 'editRule'
 	| 'editQuest'
 	| 'setAttitude'
+	| 'editPhrase'
 	| 'explainDecision'
 	| 'exportRules'
 	| 'learning'
@@ -72,6 +73,8 @@ export interface Agent extends GalleryApi, MapApi {
 	/** Lets a model of this machine answer a kind of question where play is now, or not. */
 	useDevice: AgentApi['useDevice'];
 	setDial: AgentApi['setDial'];
+	setLinesPerHour: AgentApi['setLinesPerHour'];
+	narration: AgentApi['narration'];
 	forgetRouting: AgentApi['forgetRouting'];
 	/** The worker ended by itself; nothing plays any more. */
 	onDeath(listener: (why: string) => void): void;

@@ -26,7 +26,7 @@ import type { Exemplar, TemplateCrystal } from '../../src/core/crystals/template
 import { RIM } from '../../src/core/perception/glyphs.ts';
 import { makePack, type PackAbout, type PackFiles, type PackTools } from '../../src/core/pack.ts';
 import type { Profile } from '../../src/core/profile.ts';
-import type { CrystalDetail, CrystalView, RegionDetail, RuleDetail, SkillDetail, TemplateDetail } from '../agent.protocol.ts';
+import type { CrystalDetail, CrystalView, PhraseDetail, RegionDetail, RuleDetail, SkillDetail, TemplateDetail } from '../agent.protocol.ts';
 
 /** Checks a stored crystal's own part and brings it to today's version; a text names the fault. */
 export function checkCrystal(crystal: Crystal): string | undefined {
@@ -173,7 +173,30 @@ export async function detailCrystal(crystal: Crystal, shown: Shown): Promise<Cry
 		...(crystal.kind === 'template' ? { template: await templateDetail(crystal as TemplateCrystal, shown) } : {}),
 		...(shown.rule === undefined ? {} : { rule: shown.rule }),
 		...(crystal.kind === 'region' ? { region: await regionDetail(crystal as RegionCrystal, shown) } : {}),
+		...(crystal.kind === 'phrase' ? { phrase: phraseDetail(crystal as Phrase) } : {}),
 		...(crystal.kind === 'skill' ? { skill: skillDetail(crystal as Skill, shown.cannotRun ?? 'nothing is being played') } : {}),
+	};
+}
+
+function phraseDetail({ data }: Phrase): PhraseDetail {
+	return {
+		event: data.event,
+		parts: data.parts.map((part) => {
+			if ('text' in part) return { text: part.text, slot: false, how: '' };
+			if ('noun' in part) return { text: part.noun, slot: true, how: `follows ${part.by}` };
+			const number = part.number === undefined ? [] : [part.number === 'one' ? 'only 1' : 'never 1'];
+			return {
+				text: part.slot,
+				slot: true,
+				how: [...part.ops, ...number, ...(part.by === undefined ? [] : [`follows ${part.by}`])].join(', '),
+			};
+		}),
+		text: phraseText(data),
+		open: data.open,
+		only: Object.entries(data.only ?? {}).map(([slot, values]) => `${slot}: ${values.join(', ')}`),
+		examples: data.examples.map(({ line }) => line),
+		said: (data.said ?? []).toReversed(),
+		earlier: (data.earlier ?? []).toReversed(),
 	};
 }
 

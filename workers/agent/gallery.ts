@@ -20,6 +20,8 @@ import type { Quest } from '../../src/core/crystals/quest/schema.ts';
 import type { Crystal, StateChange } from '../../src/core/crystals/crystal.ts';
 import { hintOf, makeTextMemory, readRegion, textCrop } from '../../src/core/crystals/region/apply.ts';
 import type { RegionCrystal } from '../../src/core/crystals/region/schema.ts';
+import { editPhrase } from '../../src/core/crystals/phrase/by-hand.ts';
+import type { Phrase } from '../../src/core/crystals/phrase/schema.ts';
 import { type EditByHand, editRule } from '../../src/core/crystals/rule/by-hand.ts';
 import type { RuleCheck } from '../../src/core/crystals/rule/check.ts';
 import type { Rule } from '../../src/core/crystals/rule/schema.ts';
@@ -67,6 +69,7 @@ export type Gallery = Pick<
 	| 'editRule'
 	| 'editQuest'
 	| 'setAttitude'
+	| 'editPhrase'
 	| 'renameCrystal'
 	| 'undoByHand'
 	| 'storedFrames'
@@ -209,6 +212,10 @@ export function makeGallery(o: GalleryOptions): Gallery {
 				crystal.kind === 'person'
 					? attitudeByHand(crystal as Person, attitude, o.clock.now())
 					: { ok: false, why: `a ${crystal.kind} has no attitude` },
+			),
+		editPhrase: (id, text) =>
+			perform(id, (crystal) =>
+				crystal.kind === 'phrase' ? editPhrase(crystal as Phrase, text, o.clock.now()) : { ok: false, why: 'it is no phrase' },
 			),
 		renameCrystal: (id, name) => perform(id, (crystal) => renameByHand(crystal, name, o.clock.now(), [...o.crystals.values()])),
 		keepThreshold: (id, threshold) => perform(id, (crystal) => thresholdByHand(crystal, threshold)),

@@ -47,6 +47,7 @@ import type {
 	InputView,
 	IntentView,
 	LiveView,
+	NarrationView,
 	Notice,
 	Phase,
 	ReportView,
@@ -87,6 +88,8 @@ export interface SessionOptions {
 	readonly random: Random;
 	/** How many questions may reach the cloud. */
 	readonly dial: () => Dial;
+	/** Lines an hour that a model may speak. */
+	readonly linesPerHour: () => number;
 	readonly reader: TextReader;
 	readonly matcher: Matcher;
 	/** Tells a moving thing from its ground; see `EyesOptions`. */
@@ -135,6 +138,7 @@ export interface Session {
 	readonly routing: CascadeView;
 	/** Forgets it; a sentence when there is nothing. */
 	forgetRouting(): Promise<string>;
+	narration(): NarrationView;
 	/** Takes crystals in that came from elsewhere; only those of this scope. */
 	admit(crystals: readonly Crystal[]): void;
 	/** See `AgentApi`. */
@@ -311,6 +315,18 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 		},
 		get routing() {
 			return cascadeView(o.dial(), router, desk.tiers());
+		},
+		narration() {
+			const { eventsPerHour, linesPerHour, threshold } = voice.pace();
+			const since = clock.now() - 3_600_000;
+			const lately = ledger.entries().filter((e) => e.type === 'spoken' && e.tier === 'crystal' && e.at > since);
+			return {
+				linesPerHour: o.linesPerHour(),
+				eventsPerHour,
+				byModelPerHour: linesPerHour,
+				byPhraseLastHour: lately.length,
+				threshold: threshold ?? null,
+			};
 		},
 		forgetRouting: () => gallery.put(forgetCascade(router.crystals(), clock.now(), (c) => void store.putCrystal(c))),
 		admit(come) {
@@ -495,7 +511,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 			| Memory
 			| undefined;
 		mind = makeMind({ ...shared, encoder: o.encoder, ...(memory === undefined ? {} : { memory: memory.mind }) });
-		voice = makeVoice({ ...shared, ...(memory === undefined ? {} : { memory: memory.voice }) });
+		voice = makeVoice({ ...shared, linesPerHour: o.linesPerHour, ...(memory === undefined ? {} : { memory: memory.voice }) });
 		router = makeRouter({
 			...shared,
 			dial: o.dial,

@@ -16,6 +16,23 @@ export function actText(act: Act): string {
 
 /** One line of the decision stream; undefined for entries that are not questions. */
 export function decisionView(entry: LedgerEntry, nameOf: (id: string) => string, line: string): DecisionView | undefined {
+	if (entry.type === 'silent')
+		return {
+			n: entry.n,
+			at: entry.at,
+			ask: 'narration',
+			tier: null,
+			silent: true,
+			what: entry.event,
+			reason: entry.why,
+			model: '',
+			simulated: false,
+			latencyMs: 0,
+			usd: 0,
+			tokens: 0,
+			crystals: [],
+			violation: false,
+		};
 	if (entry.type !== 'question') return undefined;
 	return {
 		n: entry.n,

@@ -17,6 +17,7 @@ import { useApp } from '../state.tsx';
 import { CorrectBox } from './correct-box.tsx';
 import { PersonParts, QuestParts } from './folk-parts.tsx';
 import { Part } from './part.tsx';
+import { PhraseParts } from './phrase-parts.tsx';
 import { CrystalPicture, FramePart, LayoutMap, Look } from './pictures.tsx';
 import { RuleParts } from './rule-parts.tsx';
 import { ScoresChart } from './scores-chart.tsx';
@@ -106,7 +107,7 @@ export function Detail(props: { readonly crystal: CrystalView; readonly onClose:
 							<Scan size={14} aria-hidden="true" /> Correct the box
 						</button>
 					</Show>
-					<Show when={known()?.rule ?? c().quest}>
+					<Show when={known()?.rule ?? known()?.phrase ?? c().quest}>
 						<button
 							type="button"
 							class="btn"
@@ -187,6 +188,9 @@ export function Detail(props: { readonly crystal: CrystalView; readonly onClose:
 				</Show>
 				<Show when={known()?.region}>
 					{(region) => <RegionParts crystal={c()} region={region()} detail={known() as CrystalDetail} frames={frames.latest ?? []} />}
+				</Show>
+				<Show when={known()?.phrase}>
+					{(phrase) => <PhraseParts crystal={c()} phrase={phrase()} editing={editing()} onEditing={setEditing} />}
 				</Show>
 				<Show when={known()?.skill}>{(skill) => <SkillParts crystal={c()} skill={skill()} />}</Show>
 				<Show

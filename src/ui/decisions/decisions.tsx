@@ -79,6 +79,12 @@ export function Decisions() {
 	);
 }
 
+/** Who a line is by: a phrase, a model, or nobody. */
+function spokenBy({ tier, silent }: DecisionView): string {
+	if (silent) return 'silent';
+	return tier === 'crystal' ? 'template' : tier === null ? 'says' : 'model';
+}
+
 function Line(props: { readonly decision: DecisionView }) {
 	const [open, setOpen] = createSignal(false);
 	const d = () => props.decision;
@@ -94,12 +100,12 @@ function Line(props: { readonly decision: DecisionView }) {
 				onClick={() => setOpen(!open())}
 			>
 				<TierIcon tier={d().tier} />
-				<span class="text-xs text-faint max-md:hidden">{ASK_WORDS[d().ask]}</span>
+				<span class="text-xs text-faint max-md:hidden">{d().ask === 'narration' ? spokenBy(d()) : ASK_WORDS[d().ask]}</span>
 				<span class="truncate text-[0.8125rem] font-medium">
 					<Show when={d().violation}>
 						<TriangleAlert size={13} class="mr-1 inline text-danger" aria-label="violation" />
 					</Show>
-					{d().what || 'no answer'}
+					<span class={d().silent ? 'font-normal text-muted' : ''}>{d().what || 'no answer'}</span>
 				</span>
 				<span class="truncate text-xs text-muted max-md:order-4 max-md:col-span-3 max-md:col-start-2">{d().reason}</span>
 				<span
@@ -132,7 +138,7 @@ function Line(props: { readonly decision: DecisionView }) {
 					</dd>
 					<dt class="text-faint">Answered by</dt>
 					<dd>
-						{tierLook(d().tier).word}
+						{d().silent ? 'nobody: nothing was asked' : tierLook(d().tier).word}
 						{d().model ? `, ${d().model}` : ''}
 						{d().simulated ? ' (simulated price)' : ''}
 					</dd>

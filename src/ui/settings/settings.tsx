@@ -7,6 +7,7 @@ import { AppCard } from './app-card.tsx';
 import { Card, Row } from './card.tsx';
 import { LACKS } from './lacks.ts';
 import { ModerationCard } from './moderation-card.tsx';
+import { NarrationCard } from './narration-card.tsx';
 import { CHANCES, readCode, readSeed, SPEEDS } from './values.ts';
 import { VoiceCard } from './voice-card.tsx';
 
@@ -30,6 +31,7 @@ export function SettingsPage() {
 					/>
 				</Row>
 			</Card>
+			<NarrationCard />
 			<VoiceCard />
 			<ModerationCard />
 			<AppCard />

@@ -178,6 +178,7 @@ export function makeFake(options: FakeOptions): Fake {
 		for (const watcher of watchers) watcher(picture);
 	};
 	const call = (name: string, ...args: unknown[]) => options.onCall?.(name, args);
+	let linesPerHour = 6;
 	let cascade = fakeCascade(true);
 	const agent: Agent = {
 		subscribe(listener) {
@@ -240,6 +241,18 @@ export function makeFake(options: FakeOptions): Fake {
 			emit({ type: 'cascade', cascade });
 			return '';
 		},
+		setLinesPerHour: async (lines) => {
+			call('setLinesPerHour', lines);
+			linesPerHour = lines;
+			return '';
+		},
+		narration: async () => ({
+			linesPerHour,
+			eventsPerHour: 412,
+			byModelPerHour: Math.min(linesPerHour, 8.2),
+			byPhraseLastHour: 61,
+			threshold: 8.4,
+		}),
 		forgetRouting: async () => {
 			call('forgetRouting');
 			cascade = { ...cascade, known: false, asks: cascade.asks.map((a) => ({ ...a, kinds: [] })) };

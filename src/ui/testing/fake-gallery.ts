@@ -159,10 +159,10 @@ export const FAKE_CRYSTALS: readonly CrystalView[] = [
 		...base,
 		id: 'c6',
 		kind: 'phrase',
-		name: 'hurt',
+		name: 'hurt: {hp} hit {"point"~hp} left, and a {foe} in the {room}.',
 		state: 'trial',
 		why: 'learnt, and not yet used',
-		text: '“{hp} hit points and a bad feeling.”\nslots: hp (number)',
+		text: '{hp} hit {"point"~hp} left, and a {foe} in the {room}.',
 		k: 0,
 		used: 0,
 		score: 0.5,
@@ -271,6 +271,30 @@ async function detailOf(crystal: CrystalView): Promise<CrystalDetail> {
 		rank: crystal.kind === 'rule' || crystal.state !== 'autonomous' ? '' : 'trusted: 2 of 3 tests passed, 41 % of the way to the next test',
 		cost: { ask: crystal.kind === 'rule' ? 'decision' : 'perception', promptTokens: 1480, completionTokens: 96, usd: 0.0021 },
 	};
+	if (crystal.kind === 'phrase') {
+		return {
+			...shared,
+			phrase: {
+				event: 'hurt',
+				parts: [
+					{ text: 'hp', slot: true, how: '' },
+					{ text: ' hit ', slot: false, how: '' },
+					{ text: 'point', slot: true, how: 'follows hp' },
+					{ text: ' left, and a ', slot: false, how: '' },
+					{ text: 'foe', slot: true, how: 'words' },
+					{ text: ' in the ', slot: false, how: '' },
+					{ text: 'room', slot: true, how: '' },
+					{ text: '.', slot: false, how: '' },
+				],
+				text: crystal.text,
+				open: crystal.state === 'trial' ? ['the name "Bruno" is no value of the event'] : [],
+				only: [],
+				examples: ['41 hit points left, and a cave bear in the Crypt.', '12 hit points left, and an owl in the Mill.'],
+				said: [{ at: AT - 60_000, line: '7 hit points left, and an ogre in the Cellar.' }],
+				earlier: [],
+			},
+		};
+	}
 	if (crystal.kind === 'skill') {
 		return {
 			...shared,
@@ -489,6 +513,11 @@ export function fakeGallery(emit: (event: AgentEvent) => void, call: (name: stri
 			call('editRule', id, text);
 			change(id, 'rewrote', { text, state: 'shadow', why: 'rewritten by hand' });
 			return { ok: true };
+		},
+		async editPhrase(id, text) {
+			call('editPhrase', id, text);
+			if (text.includes('{') && !text.includes('}')) return 'A brace is open: a slot is written {name}.';
+			return change(id, 'rewrote', { text, state: 'shadow', why: 'rewritten by hand' });
 		},
 		async explainDecision(entry) {
 			return { ...WHY, n: entry };

@@ -55,9 +55,9 @@ describe('a line', () => {
 
 	it('finds numbers spelled and in order, plurals and possessives', () => {
 		expect(text('Forty-one points, the 3rd time, the cave bear’s third win', { ...fight, foe: 'cave bear' })).toContain(
-			'{hp:spelled:capital} {point~hp}',
+			'{hp:spelled:capital} {"point"~hp}',
 		);
-		expect(text("Mira's 1,204 coins", { type: 'x', who: 'Mira', gold: 1204 })).toBe('{who:possessive} {gold:grouped} {coin~gold}');
+		expect(text("Mira's 1,204 coins", { type: 'x', who: 'Mira', gold: 1204 })).toBe('{who:possessive} {gold:grouped} {"coin"~gold}');
 		expect(text('The 21st rat', { type: 'x', n: 21 })).toBe('The {n:ordinal} rat');
 		expect(text('The third rat', { type: 'x', n: 3 })).toBe('The {n:ordinal-word} rat');
 	});

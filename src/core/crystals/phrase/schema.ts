@@ -8,6 +8,7 @@ import { OPS, type Op } from './forms.ts';
 export const PHRASE_SCHEMA = 2;
 /** Lines that a template is learnt from, at most. */
 export const EXAMPLES_MAX = 3;
+export const EARLIER_MAX = 10;
 
 const key = v.pipe(v.string(), v.minLength(1), v.maxLength(64));
 const number = v.pipe(v.number(), v.finite());
@@ -55,7 +56,7 @@ const phraseData = v.object({
 	/** Values that its words fit alone: "she" is not said of everybody. */
 	only: v.optional(v.record(key, v.pipe(v.array(v.union([v.string(), number])), v.maxLength(50)))),
 	/** Texts of it before, oldest first. */
-	earlier: v.optional(v.pipe(v.array(v.object({ at: number, text: v.pipe(v.string(), v.maxLength(1000)) })), v.maxLength(10))),
+	earlier: v.optional(v.pipe(v.array(v.object({ at: number, text: v.pipe(v.string(), v.maxLength(1000)) })), v.maxLength(EARLIER_MAX))),
 	/** Its last lines, oldest first. */
 	said: v.optional(v.pipe(v.array(v.object({ at: number, line: v.pipe(v.string(), v.maxLength(400)) })), v.maxLength(5))),
 });
@@ -96,7 +97,7 @@ export function readPhrase(data: unknown, version: number): Stored<PhraseData> {
 
 /** The line with its slots in braces, for people and for telling phrases apart; `readText` (by-hand.ts) reads it back. */
 export function phraseText(data: Pick<PhraseData, 'parts'>): string {
-	return data.parts.map((part) => ('text' in part ? part.text : 'noun' in part ? `{${part.noun}~${part.by}}` : slotText(part))).join('');
+	return data.parts.map((part) => ('text' in part ? part.text : 'noun' in part ? `{"${part.noun}"~${part.by}}` : slotText(part))).join('');
 }
 
 function slotText({ slot, ops, by }: SlotPart): string {

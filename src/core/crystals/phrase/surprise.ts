@@ -66,6 +66,14 @@ export interface Surprise {
 }
 
 export const LINES_PER_HOUR = 6;
+export const LINES_MOST = 600;
+export function isLinesPerHour(lines: unknown): lines is number {
+	return typeof lines === 'number' && Number.isInteger(lines) && lines >= 0 && lines <= LINES_MOST;
+}
+/** A stored setting; the usual one where it is none. */
+export function readLinesPerHour(stored: unknown): number {
+	return isLinesPerHour(stored) ? stored : LINES_PER_HOUR;
+}
 const HOUR_MS = 3_600_000;
 const KEPT = 500;
 /** The share of events a model may speak on, with the usual budget. */
