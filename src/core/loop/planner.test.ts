@@ -176,7 +176,7 @@ describe('a strategy question', () => {
 		const settling = cascade.settle<'strategy'>(
 			{
 				question: planner.question({ room: 'wood' }, situationOf(), 1),
-				check: () => ({ outcome: 'miss', reason: 'no-crystal', detail: '' }),
+				check: () => ({ outcome: 'miss', reason: 'no-crystal', detail: 'no plan holds' }),
 				crystallise: (answer, receipt) => planner.crystallise({ room: 'wood' }, answer, receipt),
 				verify: (answer) => planner.verify(answer),
 				tick: 1,

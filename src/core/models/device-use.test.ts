@@ -19,7 +19,7 @@ it('keeps one word a kind of question, the newest', () => {
 
 it('leaves out what is stored and is none of it', () => {
 	const good = { model: 'smol', ask: 'decision', place: 'game', on: true };
-	expect(readUses([good, { ...good, ask: 'route' }, { ...good, on: 'yes' }, null])).toEqual([good]);
+	expect(readUses([good, { ...good, ask: 'riddle' }, { ...good, on: 'yes' }, null])).toEqual([good]);
 	expect(readUses('x')).toEqual([]);
 });
 
