@@ -241,7 +241,7 @@ export function makeMind(
 			const sights = inSight(situation);
 			const possible = (act: Act): boolean => resolveAct(act, profile, sceneOf(situation, facts, sights)).ok;
 			decision = reasoner.decide({ ...pointOf(facts, situation), n, possible });
-			skills.look(facts, aim(), n);
+			skills.look(facts, aim(), n, episode(situation));
 			begun = undefined;
 			if (decision.outcome === 'miss') {
 				const found = bySkill(decision, facts, possible);

@@ -105,6 +105,62 @@ describe('a skill in play', () => {
 		expect(now().stat.w).toBeGreaterThan(2);
 	});
 
+	describe('while play goes on by other means', () => {
+		const hpUp = { f: 'hp', op: 'up', withinMs: 1000 } as const;
+		const steps = [{ act: drink, expects: [hpUp] }, { act: wait }, { act: drink, expects: [hpUp] }];
+		function shadowed() {
+			const one = setUp([skill({ steps }, { state: 'shadow', stat: freshStat() })]);
+			const done = (act: Act, outcome: 'good' | 'failed' | 'unknown'): void =>
+				one.mind.did({ act, before: one.facts(), expects: act === drink ? [hpUp] : [], outcome, idle: act === wait });
+			return { ...one, done, now: () => one.desk.crystals.get('k1') as Skill, sure: () => one.mind.skills.library.get('k1') };
+		}
+
+		it('proves itself where play went as it would, once for each time', () => {
+			const { attempt, done, now } = shadowed();
+			for (let i = 0; i < 2; i++) {
+				attempt();
+				done(drink, 'good');
+				done(wait, 'unknown');
+				done(drink, 'good');
+			}
+			attempt();
+			expect(now()).toMatchObject({
+				stat: { labels: 2, w: 0, clean: 2 },
+				data: {
+					seen: [
+						[0.5, true],
+						[expect.any(Number), true],
+					],
+				},
+			});
+		});
+
+		it('is charged where its own step failed, and with nothing where another act was chosen', () => {
+			const failed = shadowed();
+			failed.attempt();
+			failed.done(drink, 'failed');
+			expect(failed.now().stat).toMatchObject({ labels: 1, w: 1 });
+			const other = shadowed();
+			other.attempt();
+			other.done({ verb: 'click', args: { at: 'door' } }, 'good');
+			other.attempt();
+			expect(other.now().stat.labels).toBe(0);
+			// It was not the one for here, which is what retrieval learns.
+			expect(other.attempt()).toMatchObject({ outcome: 'miss', detail: expect.stringMatching(/0\.[0-4]\d sure/) as string });
+		});
+
+		it('learns nothing from what was broken off', () => {
+			const { attempt, done, now, mind } = shadowed();
+			attempt();
+			done(drink, 'good');
+			mind.skills.interrupt();
+			done(wait, 'unknown');
+			done(drink, 'good');
+			attempt();
+			expect(now().stat.labels).toBe(0);
+		});
+	});
+
 	it('comes of a model’s plan, and counts as what the call left behind', async () => {
 		const { attempt, answer, mind } = setUp();
 		attempt();

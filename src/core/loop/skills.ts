@@ -4,6 +4,7 @@ import {
 	decideBySkill,
 	type Doing,
 	type Finds,
+	type FoundSkill,
 	makeSkillLibrary,
 	sentenceOf,
 	type SkillLibrary,
@@ -59,8 +60,9 @@ export interface Skills {
 	 * Called at every decision point, also where a rule decides: what is found here is labelled by the answer.
 	 *
 	 * @param point  its number: asked again under the same one, chance falls as it did before
+	 * @param episode  what happens in one is one piece of evidence
 	 */
-	look(facts: Facts, goal: string, point: number): void;
+	look(facts: Facts, goal: string, point: number, episode: string): void;
 	/** Takes the surest skill of the last look, or says why none may act. */
 	decide(
 		facts: Facts,
@@ -80,7 +82,7 @@ export interface Skills {
 		provenance: Provenance,
 		episode: string,
 	): { readonly made: readonly Skill[]; readonly labelled: readonly string[]; readonly refused: readonly Refusal[] };
-	/** What was done and what came of it: the third time makes a skill. */
+	/** What was done and what came of it: the third time makes a skill, and one that was found labels itself when play goes as it would. */
 	did(done: Done): void;
 	/** Something else has the controls: what was going on is over. */
 	interrupt(): void;
@@ -88,6 +90,20 @@ export interface Skills {
 	shown(acts: readonly { readonly act: Act; readonly before: Facts }[], goal: string): Skill | undefined;
 	readonly library: SkillLibrary;
 	memory(): SkillsMemory;
+}
+
+/** A skill carried out in thought, beside play that somebody else decides. */
+interface Shadow {
+	readonly run: SkillRun;
+	readonly found: FoundSkill;
+	readonly by: string;
+	readonly episode: string;
+	/** What it would do next; undefined while it waits for something to be seen. */
+	due: Act | undefined;
+	/** Acts done as it would have. */
+	gone: number;
+	/** What came of the last of them. */
+	last: Done['outcome'];
 }
 
 const BATCH = 16;
@@ -111,6 +127,8 @@ export function makeSkills(o: SkillsOptions): Skills {
 	let at = 0;
 	let drawn = { point: -1, dice: 1 };
 	let last: { readonly finds: Finds; readonly by: string } | undefined;
+	/** By skill. */
+	const shadows = new Map<string, Shadow>();
 
 	function confidenceOf(encoder: string): Confidence {
 		let one = confidences.get(encoder);
@@ -177,12 +195,52 @@ export function makeSkills(o: SkillsOptions): Skills {
 		return written;
 	}
 
+	/** Goes on in thought with what is known now; what comes to its end as it should is a clean label. */
+	function follow(facts: Facts): void {
+		for (const [id, shadow] of shadows) {
+			if (shadow.due !== undefined) continue;
+			const next = shadow.run.next(facts, clock.monotonic());
+			if (next.do === 'act') shadow.due = next.act;
+			else if (next.do !== 'wait') {
+				shadows.delete(id);
+				const { skill } = shadow.run;
+				if (next.do !== 'done' || o.crystals.get(id) !== skill || !(next.proved || shadow.last === 'good')) continue;
+				confidenceOf(shadow.by).learn(shadow.found.features, true);
+				labelled(skill, false, `play went as it would: ${next.why}`, shadow.episode, shadow.found.p);
+			}
+		}
+	}
+
+	/** Only what was promised and failed counts against a skill: that another act was chosen says that it was not the one for here. */
+	function compare(done: Done): void {
+		for (const [id, shadow] of shadows) {
+			if (shadow.due === undefined) continue;
+			const { run, found, by, gone, episode } = shadow;
+			if (actKey(shadow.due) !== actKey(done.act)) {
+				if (done.idle) continue;
+				shadows.delete(id);
+				if (gone === 0) confidenceOf(by).learn(found.features, false);
+				continue;
+			}
+			if (done.outcome === 'failed') {
+				shadows.delete(id);
+				if (o.crystals.get(id) === run.skill) labelled(run.skill, true, 'play went as it would and failed', episode, found.p);
+				continue;
+			}
+			run.outcome(done.outcome === 'good' ? 'held' : 'unknown', 'done in play', clock.monotonic());
+			shadow.due = undefined;
+			shadow.gone++;
+			shadow.last = done.outcome;
+		}
+	}
+
 	const fault = (act: Act): string | undefined => actFault(act, profile, table);
 
 	return {
 		library,
-		look(facts, goal, point) {
+		look(facts, goal, point, episode) {
 			at = point;
+			follow(facts);
 			const encoder = o.encoder?.();
 			if (encoder !== undefined) warm(encoder, goal);
 			const numbers = encoder === undefined ? undefined : vectors.get(`${encoder.id}\n${goal}`);
@@ -190,6 +248,12 @@ export function makeSkills(o: SkillsOptions): Skills {
 			const vector = encoder === undefined || numbers === undefined ? {} : { vector: { encoder: encoder.id, numbers } };
 			const by = numbers === undefined ? '' : (encoder?.id ?? '');
 			last = { finds: library.find({ text: goal, facts, at: clock.now(), names, ...vector }, confidenceOf(by)), by };
+			for (const found of last.finds.found) {
+				if (shadows.has(found.skill.id)) continue;
+				const run = startRun(found.skill, facts, clock.monotonic());
+				if (typeof run !== 'string') shadows.set(found.skill.id, { run, found, by, episode, due: undefined, gone: 0, last: 'unknown' });
+			}
+			follow(facts);
 		},
 		decide(facts, possible) {
 			const finds = last?.finds ?? { found: [], refused: [], open: 0, by: 'words' as const };
@@ -230,6 +294,7 @@ export function makeSkills(o: SkillsOptions): Skills {
 		},
 		began({ skill }) {
 			habits.interrupt();
+			shadows.clear();
 			skill.stat = used(skill.stat, clock.now());
 			library.add(skill);
 			tell(skill);
@@ -251,6 +316,8 @@ export function makeSkills(o: SkillsOptions): Skills {
 				const act = firstAct(skill, facts);
 				if (act === undefined || skill.state === 'retired') continue;
 				const right = accepted.has(actKey(act));
+				// One moment is one label.
+				shadows.delete(skill.id);
 				confidenceOf(last?.by ?? '').learn(features, right);
 				labelled(skill, !right, `answer ${provenance.entry} ${right ? 'begins so too' : 'would not begin so'}`, episode, p);
 				ids.push(skill.id);
@@ -266,10 +333,15 @@ export function makeSkills(o: SkillsOptions): Skills {
 				: { made: [], labelled: [...ids, written.skill.id], refused: [] };
 		},
 		did(done) {
+			follow(done.before);
+			compare(done);
 			const drafted = habits.did(done);
 			if (drafted !== undefined) write(drafted, unpaid({ at: clock.now(), ask: 'decision', tier: 'crystal' }));
 		},
-		interrupt: () => habits.interrupt(),
+		interrupt() {
+			habits.interrupt();
+			shadows.clear();
+		},
 		shown(acts, goal) {
 			const drafted = draftFromHands(
 				acts.filter(({ act }) => fault(act) === undefined),
