@@ -309,6 +309,35 @@ describe('the scripted teacher', () => {
 	});
 });
 
+describe('a way between rooms', () => {
+	const places = [
+		{ name: 'Village', area: 'a', x: 100, y: 100 },
+		{ name: 'Village 2', area: 'a', x: 160, y: 60 },
+		{ name: 'Meadow', area: 'b', x: 0, y: 0 },
+	];
+	const tell = (to: string) => {
+		const world = worldOn('play');
+		const { frame } = perceptionOf(world);
+		const reply = answerChat(chat({ falsework: 1, ask: 'route', game: 'practice', tick: 1, frame, from: 'Village', to, places }));
+		return reply.status === 200 ? (JSON.parse(contentOf(reply)) as { waypoints: Record<string, unknown>[] }).waypoints : reply.body;
+	};
+
+	it('is told door by door, by the asker’s own names', () => {
+		expect(tell('Crypt')).toEqual([
+			{ place: 'Meadow', action: { verb: 'click', args: { at: 'door-meadow' } }, terrain: 'meadow' },
+			{ place: 'Crypt', action: { verb: 'click', args: { at: 'door-crypt' } }, terrain: 'crypt' },
+		]);
+	});
+
+	it('is a point of the picture within a room', () => {
+		expect(tell('Village 2')).toEqual([{ place: 'Village 2', x: expect.any(Number), y: expect.any(Number), terrain: 'village' }]);
+	});
+
+	it('is refused where the name says no room', () => {
+		expect(JSON.stringify(tell('Atlantis'))).toContain('no room is called');
+	});
+});
+
 describe('a game by the policy', () => {
 	it('is won at least once within 4 game minutes on each of 5 seeds, and dies at least once over them', () => {
 		const games = [1, 2, 3, 4, 5].map((seed) => playThrough(seed, 240_000));

@@ -20,6 +20,7 @@ import { narrate } from './lines.ts';
 import { plan } from './plan.ts';
 import { decide } from './policy.ts';
 import { judge, readQuest } from './reading.ts';
+import { routeOfRooms } from './routes.ts';
 import { FACT_ELEMENTS, truthOf } from './truth.ts';
 import { nextStep, type RouteAsked, routeOf, type WaypointTold } from './warren/guide.ts';
 import { decodeState } from './view.ts';
@@ -137,11 +138,13 @@ function answerQuestion(q: Loose): Answered {
 	}
 	if (q.ask === 'route') {
 		const state = isRecord(frame) && typeof frame.id === 'string' ? decodeState(frame.id) : undefined;
-		if (!state?.view.warren) return { fault: 'routes are known in the Warren alone, by the id of its frames' };
+		if (!state) return { fault: 'a route is told by the id of a frame' };
 		if (typeof q.from !== 'string' || typeof q.to !== 'string' || !Array.isArray(q.places))
 			return { fault: 'a route needs "from", "to" and "places"' };
 		const places = q.places.filter((p) => isRecord(p) && typeof p.name === 'string' && typeof p.x === 'number' && typeof p.y === 'number');
-		return { answer: { waypoints: routeOf({ from: q.from, to: q.to, places } as RouteAsked, state.view.warren, state.options) } };
+		const asked = { from: q.from, to: q.to, places } as RouteAsked;
+		const waypoints = state.view.warren ? routeOf(asked, state.view.warren, state.options) : routeOfRooms(asked, state.view, state.options);
+		return waypoints ? { answer: { waypoints } } : { fault: `no room is called ${JSON.stringify(q.to)}` };
 	}
 	if (q.ask === 'strategy') {
 		const conditions = Array.isArray(q.conditions) ? q.conditions.filter((c) => isRecord(c) && typeof c.f === 'string') : [];

@@ -13,7 +13,7 @@ export function makePracticeTier(latencyMs: number): Tier {
 		id: 'practice',
 		name: 'local',
 		label: 'the practice teacher (scripted)',
-		asks: new Set(['perception', 'decision', 'strategy', 'narration', 'quest', 'npc']),
+		asks: new Set(['perception', 'decision', 'route', 'strategy', 'narration', 'quest', 'npc']),
 		budgetMs: 5000,
 		simulated: true,
 		price: SIMULATED_PRICE,

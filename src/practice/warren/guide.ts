@@ -114,6 +114,7 @@ export interface WaypointTold {
 	/** A point of the frame. */
 	readonly x?: number;
 	readonly y?: number;
+	readonly action?: Act;
 	readonly terrain: string;
 }
 
