@@ -81,8 +81,9 @@ export const factWanted = v.pipe(
 		/** Of a number or a text: the form in which it stands there, e.g. `HP #/#`. A text of another form is not read. */
 		pattern: v.optional(pattern),
 		from: v.optional(v.pipe(v.string(), v.maxLength(200))),
-		/** Of a text: it tells of quests; or it is what somebody says, who may speak of a quest and shows how they stand. */
-		tells: v.optional(v.picklist(['quest', 'talk'])),
+		/** Of a text: it tells of quests; or it is what somebody says, who may speak of a quest and shows how they stand; or it names the
+		 *  place where the player is. */
+		tells: v.optional(v.picklist(['quest', 'talk', 'place'])),
 		/** Of a talk: the fact that names who says it. */
 		speaker: v.optional(factId),
 	}),

@@ -12,7 +12,7 @@ import { answerOf, isOver, mayAnswer, movesOf, type QuestEntry, questLog } from 
 import { crystalliseQuest, questFault } from '../crystals/quest/crystallise.ts';
 import type { Quest } from '../crystals/quest/schema.ts';
 import type { FactTable } from '../facts/snapshot.ts';
-import type { Profile } from '../profile.ts';
+import type { FactWanted, Profile } from '../profile.ts';
 import {
 	type ConditionOffered,
 	type Facts,
@@ -99,7 +99,7 @@ interface Standing {
 
 export function makeFolk(o: FolkOptions): Folk {
 	const { profile, crystals, clock, table } = o;
-	const told = profile.facts.filter((fact) => fact.tells !== undefined);
+	const told = profile.facts.filter(isHeard);
 	const signs = makeSigns(profile);
 	const attacking = new Map(profile.actions.flatMap(({ verb, attacks }) => (attacks === undefined ? [] : [[verb, attacks] as const])));
 	const listens = told.length > 0 || (profile.signs ?? []).length > 0;
@@ -579,5 +579,10 @@ function conditionsOf(table: FactTable, mine: ReadonlySet<string>): ConditionOff
 
 /** Whether anything in a profile has to do with quests or people. */
 export function hasFolk(profile: Pick<Profile, 'facts' | 'signs'>): boolean {
-	return (profile.signs ?? []).length > 0 || profile.facts.some((fact) => fact.tells !== undefined);
+	return (profile.signs ?? []).length > 0 || profile.facts.some(isHeard);
+}
+
+/** What it says is of quests or people. */
+function isHeard({ tells }: FactWanted): boolean {
+	return tells === 'quest' || tells === 'talk';
 }

@@ -89,7 +89,7 @@ export function makeNavigator(o: NavigatorOptions): Navigator {
 	const walks = walksOf(profile.actions);
 	const avatarElement = profile.facts.find((fact) => fact.type === 'position')?.element;
 	const click = profile.actions.find(({ args = {} }) => Object.values(args).join() === 'element');
-	const worded = profile.facts.filter((fact) => fact.type === 'enum').map(({ name }) => name);
+	const worded = profile.facts.filter((fact) => fact.tells === 'place').map(({ name }) => name);
 	let world: Box = o.world ?? [0, 0, 1, 1];
 	let sights: readonly { readonly name: string; readonly box: Box }[] = [];
 	let goal: string | undefined;
