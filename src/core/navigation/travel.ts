@@ -55,8 +55,9 @@ export function walksOf(actions: readonly Action[]): readonly Walking[] {
 	});
 }
 
-/** Nothing moves: after so long a step did nothing. */
+/** Nothing moves any more: after so long the way is blocked; sooner where nothing moved at all. */
 const BLOCKED_MS = 1500;
+const UNMOVED_MS = 900;
 const LOOK_AGAIN_MS = 150;
 const JOURNEY_MS = 240_000;
 /** Where the end of a straight leg is aimed at, one try after the other: beside it and beyond it, as shares of `reach` and of the way. */
@@ -66,6 +67,10 @@ const AIMS = [
 	[-0.25, 1],
 	[0, 0.6],
 	[0, 1.3],
+	[0.5, 1],
+	[-0.5, 1],
+	[0.35, 0.5],
+	[-0.35, 0.5],
 ] as const;
 const DETOURS = 6;
 /** A click stays so far from the edge of the world, as a share of it. */
@@ -83,7 +88,16 @@ export function startJourney(goal: string, s: Surroundings, begunAt: number): Jo
 	let legs: readonly Route[] = [];
 	/** The leg under way. */
 	let leg:
-		| { readonly route: Route; readonly from: string; since: number; tries: number; move: number; actedAt: number | undefined }
+		| {
+				readonly route: Route;
+				readonly from: string;
+				/** The place one was nearest to when it began: may still be the one before `from`. */
+				readonly begun: string | undefined;
+				since: number;
+				tries: number;
+				move: number;
+				actedAt: number | undefined;
+		  }
 		| undefined;
 	/** Reached just now: the way goes on from there. */
 	let passed: Place | undefined;
@@ -119,7 +133,7 @@ export function startJourney(goal: string, s: Surroundings, begunAt: number): Jo
 			return { do: 'failed', why: way === undefined ? 'no open way is known from here' : 'every way that was tried failed' };
 		}
 		legs = way;
-		leg = { route: first, from: from.id, since: now, tries: 0, move: 0, actedAt: undefined };
+		leg = { route: first, from: from.id, begun: here?.id, since: now, tries: 0, move: 0, actedAt: undefined };
 		return step(leg, now);
 	}
 
@@ -150,13 +164,14 @@ export function startJourney(goal: string, s: Surroundings, begunAt: number): Jo
 			passed = atlas.place(end);
 			return done();
 		}
-		if (here !== undefined && here !== on.from) {
+		if (here !== undefined && here !== on.from && here !== on.begun) {
 			// Past it, or somewhere else: from here the way may be another. A straight way may well pass other places.
 			if (on.route.data.moves.length > 0) fail(on, `it led to ${atlas.nameOf(here)} instead`);
 			return done();
 		}
 		const since = on.actedAt ?? on.since;
-		const stands = now - pose.stillSince >= BLOCKED_MS && now - since >= BLOCKED_MS;
+		const patience = pose.stillSince > since ? BLOCKED_MS : UNMOVED_MS;
+		const stands = now - Math.max(since, pose.stillSince) >= patience;
 		if (now - on.since > patienceOf(on.route.data)) {
 			fail(on, 'it took too long');
 			return done();
