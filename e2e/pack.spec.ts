@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import type { Page } from 'playwright/test';
-import { choosePractice, expectPhase, playPractice, readCrystals, readTable, view } from './fixtures/falsework.ts';
+import { choosePractice, expectPhase, playPractice, readCrystals, readTable, stopEverything, view } from './fixtures/falsework.ts';
 import { playSession } from '../src/tools/play-session.mjs';
 import { expect, freePort, test } from './fixtures/test.ts';
 
@@ -38,8 +38,7 @@ test('a pack that was exported brings everything back in shadow after an erasure
 	await expect(storage.locator('[data-pack="offered"]')).toContainText('Here already');
 	await storage.getByRole('button', { name: 'Leave it' }).click();
 
-	await page.getByRole('button', { name: 'Stop everything' }).click();
-	await expectPhase(page, 'stopped');
+	await stopEverything(page);
 	const file = await exported(page, info.outputPath('practice.falsework'));
 	const before = (await crystals(page)).filter((c) => c.state !== 'retired');
 	expect(before.length).toBeGreaterThan(4);
@@ -67,8 +66,7 @@ test('a pack that was exported brings everything back in shadow after an erasure
 	const bringIn = offer.getByRole('button', { name: 'Import', exact: true });
 	await bringIn.click();
 	await expect(page.getByText('Stop it first, then import the pack.')).toBeVisible();
-	await page.getByRole('button', { name: 'Stop everything' }).click();
-	await expectPhase(page, 'stopped');
+	await stopEverything(page);
 	const own = new Set((await crystals(page)).map(({ id }) => id));
 	expect(before.some(({ id }) => own.has(id))).toBe(false);
 	await bringIn.click();
