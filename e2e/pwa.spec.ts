@@ -324,6 +324,8 @@ test('the companion is looked for from another address by a click, and each way 
 					answer.pipe(response);
 				},
 			);
+			// A companion that has just been ended: so does the request.
+			passed.on('error', () => response.destroy());
 			request.pipe(passed);
 		});
 		await new Promise<void>((resolve) => door.listen(page4953, '127.0.0.1', resolve));

@@ -111,6 +111,11 @@ async function expectSpeech(page: Page): Promise<void> {
 
 /** Plays the practice game with its text reader, its lines by the models of this machine, and puts each model to work meanwhile. */
 async function playWithAll(page: Page): Promise<void> {
+	// So many that some are left once it is this machine's turn to write them.
+	await view(page, 'Settings');
+	const lines = page.getByRole('textbox', { name: 'Lines an hour by a model' });
+	await lines.fill('60');
+	await lines.blur();
 	await view(page, 'Play');
 	await playPractice(page);
 	await letSpeak(page);
