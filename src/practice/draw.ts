@@ -1,16 +1,13 @@
 // Draws a view. Everything is put at whole pixels without smoothing, from pictures made once a skin and scale, so that the
 // same state gives the same pixels wherever it is drawn.
 import type { Box } from '../core/geometry.ts';
-import type { GateLook, Item } from './items.ts';
+import type { Item } from './items.ts';
 import { bands, isFullScreen, layPanels, layWorld, scaled, worldBox } from './layout.ts';
 import { frameSize, logicalSize, type PracticeOptions } from './options.ts';
-import { css, type Raster, shade, spriteRaster, tint, toned } from './raster.ts';
-import { altarRaster, backdropRaster, chromeRaster, doorRaster, roomRaster } from './scenery.ts';
-import { SPRITES } from './sprites.ts';
-import { type HollowRoom, TILE } from './rooms.ts';
-import type { View, WarrenView } from './view.ts';
-import { CELL, GRID, landOf } from './warren/land.ts';
-import { cellRaster, gateRaster } from './warren/pictures.ts';
+import { groundOf, type Picture, pictureOf } from './pictures.ts';
+import { css, type Raster, shade, tint, toned } from './raster.ts';
+import { backdropRaster, chromeRaster } from './scenery.ts';
+import type { View } from './view.ts';
 
 export type Context2D = OffscreenCanvasRenderingContext2D | CanvasRenderingContext2D;
 type Look = Pick<PracticeOptions, 'skin' | 'scale' | 'hud'>;
@@ -61,7 +58,7 @@ function drawGround(ctx: Context2D, view: View, look: Look): void {
 	const { status, world, strip } = bands(look.hud);
 	const make = (): Raster =>
 		isFullScreen(view) ? backdropRaster(view.screen as 'title', look.skin) : chromeRaster(status / 2, world / 2, strip / 2, look.skin);
-	put(ctx, key, make, [0, 0, logicalSize.width, logicalSize.height], look);
+	put(ctx, { key, make, box: [0, 0, logicalSize.width, logicalSize.height] }, look);
 }
 
 /** The world box and nothing outside it. */
@@ -71,47 +68,16 @@ function drawWorld(ctx: Context2D, view: View, look: Look): void {
 	ctx.beginPath();
 	ctx.rect(...scaled(box, look.scale));
 	ctx.clip();
-	if (view.warren) drawLand(ctx, view.warren, look);
-	else put(ctx, `room ${view.room}`, () => roomRaster(view.room as HollowRoom, look.skin), box, look);
+	for (const picture of groundOf(view, look)) put(ctx, picture, look);
 	for (const item of layWorld(view, look.hud)) drawItem(ctx, item, look);
 	ctx.restore();
 }
 
-/** The cells that the picture shows; beyond the land there is rock. */
-function drawLand(ctx: Context2D, { camera, seed }: WarrenView, look: Look): void {
-	const [left, top, width, height] = worldBox(look.hud);
-	const [w, h] = [CELL.columns * TILE, CELL.rows * TILE];
-	const { places } = landOf(seed);
-	for (let row = Math.floor(camera.y / h); row * h < camera.y + height; row++) {
-		for (let column = Math.floor(camera.x / w); column * w < camera.x + width; column++) {
-			const inside = column >= 0 && row >= 0 && column < GRID.columns && row < GRID.rows;
-			const cell = inside ? places[row * GRID.columns + column]?.look : undefined;
-			put(
-				ctx,
-				`cell ${cell?.key ?? ''}`,
-				() => cellRaster(cell, look.skin),
-				[left + column * w - camera.x, top + row * h - camera.y, w, h],
-				look,
-			);
-		}
-	}
-}
-
 function drawItem(ctx: Context2D, item: Item, look: Look): void {
+	const picture = pictureOf(item, look.skin);
+	if (picture) return put(ctx, picture, look);
 	const box = scaled(item.box, look.scale);
 	switch (item.draw) {
-		case 'sprite': {
-			const picture = SPRITES[item.picture ?? 'player'];
-			return put(ctx, `sprite ${item.picture} ${item.zoom ?? 2}`, () => spriteRaster(picture, look.skin), item.box, look);
-		}
-		case 'door':
-			return put(ctx, item.name, () => doorRaster(item.name, look.skin), item.box, look);
-		case 'gate': {
-			const { kind, runs, shut } = item.gate as GateLook;
-			return put(ctx, `gate ${kind} ${runs} ${shut}`, () => gateRaster({ kind, runs, shut }, look.skin), item.box, look);
-		}
-		case 'altar':
-			return put(ctx, 'altar', () => altarRaster(look.skin), item.box, look);
 		case 'plate':
 			return drawPlate(ctx, item, box, look);
 		case 'label':
@@ -122,13 +88,15 @@ function drawItem(ctx: Context2D, item: Item, look: Look): void {
 			return drawButton(ctx, item, box, look);
 		case 'help':
 			return drawHelp(ctx, box, look);
+		default:
+			return;
 	}
 }
 
 const pictures = new Map<string, OffscreenCanvas>();
 
 /** Draws a picture at its box, from a copy kept at the size of the frame. */
-function put(ctx: Context2D, key: string, make: () => Raster, box: Box, look: Look): void {
+function put(ctx: Context2D, { key, make, box }: Picture, look: Look): void {
 	const [x, y, w, h] = scaled(box, look.scale);
 	const full = `${key} ${look.skin} ${look.scale}`;
 	let picture = pictures.get(full);

@@ -11,41 +11,40 @@ import type { Act, Facts } from '../core/question.ts';
 import { click } from './input.ts';
 import { isFullScreen, layOut, layWorld, worldBox } from './layout.ts';
 import { logicalSize } from './options.ts';
-import type { Raster } from './raster.ts';
-import { spriteRaster } from './raster.ts';
-import { type HollowRoom, TILE } from './rooms.ts';
-import { altarRaster, doorRaster, roomRaster } from './scenery.ts';
-import { SPRITES } from './sprites.ts';
+import { groundOf, type Picture, pictureOf } from './pictures.ts';
+import { TILE } from './rooms.ts';
 import { same } from './tiles.ts';
 import { tileOf, type View, viewOf } from './view.ts';
 import { findWay } from './warren/guide.ts';
-import { CELL, GRID, landOf } from './warren/land.ts';
-import { cellRaster, gateRaster } from './warren/pictures.ts';
+import { landOf } from './warren/land.ts';
 import { cameraOf, type LandOptions, makeWorld, press, pushButton, step, type World } from './world.ts';
 
 const { width: W, height: H } = logicalSize;
 const SKIN = 'day';
-const rasters = new Map<string, Uint8Array>();
+interface Grey {
+	readonly luma: Uint8Array;
+	readonly width: number;
+}
+const greys = new Map<string, Grey>();
 
-/** A raster in grey, twice as large, as the game draws it. 0 where it is clear. */
-function grey(key: string, make: () => Raster): { readonly luma: Uint8Array; readonly width: number; readonly height: number } {
-	const size = sizes.get(key);
-	const known = rasters.get(key);
-	if (size !== undefined && known !== undefined) return { luma: known, ...size };
-	const raster = make();
-	const luma = new Uint8Array(raster.width * raster.height);
+/** A picture's raster in grey. 0 where it is clear. */
+function greyOf({ key, make }: Picture): Grey {
+	const known = greys.get(key);
+	if (known !== undefined) return known;
+	const { width, height, data } = make();
+	const luma = new Uint8Array(width * height);
 	for (let i = 0; i < luma.length; i++) {
-		const [r, g, b, a] = raster.data.subarray(4 * i, 4 * i + 4) as unknown as [number, number, number, number];
+		const [r, g, b, a] = data.subarray(4 * i, 4 * i + 4) as unknown as [number, number, number, number];
 		luma[i] = a === 0 ? 0 : Math.max(1, (77 * r + 150 * g + 29 * b + 128) >> 8);
 	}
-	rasters.set(key, luma);
-	sizes.set(key, { width: raster.width, height: raster.height });
-	return { luma, width: raster.width, height: raster.height };
+	const made = { luma, width };
+	greys.set(key, made);
+	return made;
 }
-const sizes = new Map<string, { readonly width: number; readonly height: number }>();
 
-function stamp(into: Uint8Array, key: string, make: () => Raster, [x, y, w, h]: Box, clip: Box): void {
-	const { luma, width } = grey(key, make);
+function stamp(into: Uint8Array, picture: Picture, clip: Box): void {
+	const { luma, width } = greyOf(picture);
+	const [x, y, w, h] = picture.box;
 	const zoom = w / width;
 	for (let row = Math.max(y, clip[1]); row < Math.min(y + h, clip[1] + clip[3]); row++) {
 		const from = Math.floor((row - y) / zoom) * width;
@@ -57,41 +56,14 @@ function stamp(into: Uint8Array, key: string, make: () => Raster, [x, y, w, h]: 
 }
 
 /** The picture's grey, without its texts. */
-export function paintGrey(view: View, into: Uint8Array = new Uint8Array(W * H)): Uint8Array {
+function paintGrey(view: View, into: Uint8Array): Uint8Array {
 	into.fill(40);
 	if (isFullScreen(view)) return into;
 	const box = worldBox('top');
-	const { warren } = view;
-	if (warren === undefined) stamp(into, `room ${view.room}`, () => roomRaster(view.room as HollowRoom, SKIN), box, box);
-	else {
-		const { camera } = warren;
-		const [left, top, width, height] = box;
-		const [w, h] = [CELL.columns * TILE, CELL.rows * TILE];
-		const { places } = landOf(warren.seed);
-		for (let row = Math.floor(camera.y / h); row * h < camera.y + height; row++) {
-			for (let column = Math.floor(camera.x / w); column * w < camera.x + width; column++) {
-				const inside = column >= 0 && row >= 0 && column < GRID.columns && row < GRID.rows;
-				const cell = inside ? places[row * GRID.columns + column]?.look : undefined;
-				stamp(
-					into,
-					`cell ${cell?.key ?? ''}`,
-					() => cellRaster(cell, SKIN),
-					[left + column * w - camera.x, top + row * h - camera.y, w, h],
-					box,
-				);
-			}
-		}
-	}
+	for (const picture of groundOf(view, { hud: 'top', skin: SKIN })) stamp(into, picture, box);
 	for (const item of layWorld(view, 'top')) {
-		if (item.draw === 'sprite')
-			stamp(into, `sprite ${item.picture}`, () => spriteRaster(SPRITES[item.picture ?? 'player'], SKIN), item.box, box);
-		else if (item.draw === 'door') stamp(into, item.name, () => doorRaster(item.name, SKIN), item.box, box);
-		else if (item.draw === 'altar') stamp(into, 'altar', () => altarRaster(SKIN), item.box, box);
-		else if (item.draw === 'gate' && item.gate !== undefined) {
-			const { kind, runs, shut } = item.gate;
-			const gate = item.gate;
-			stamp(into, `gate ${kind} ${runs} ${shut}`, () => gateRaster(gate, SKIN), item.box, box);
-		}
+		const picture = pictureOf(item, SKIN);
+		if (picture !== undefined) stamp(into, picture, box);
 	}
 	return into;
 }
