@@ -106,6 +106,11 @@ type Answered =
 	  }
 	| { readonly fault: string };
 
+/** What was on the frame that a question is about, as far as its id tells. */
+function stateOf(frame: unknown): ReturnType<typeof decodeState> {
+	return isRecord(frame) && typeof frame.id === 'string' ? decodeState(frame.id) : undefined;
+}
+
 function answerQuestion(q: Loose): Answered {
 	const frame = q.frame;
 	if (q.ask === 'perception') {
@@ -120,7 +125,7 @@ function answerQuestion(q: Loose): Answered {
 		const recent = Array.isArray(q.recent) ? q.recent.filter((r) => isRecord(r) && isRecord(r.act)) : [];
 		const width = isRecord(frame) && typeof frame.width === 'number' ? frame.width : 960;
 		const tick = typeof q.tick === 'number' ? Math.abs(Math.trunc(q.tick)) : 0;
-		const state = isRecord(frame) && typeof frame.id === 'string' ? decodeState(frame.id) : undefined;
+		const state = stateOf(frame);
 		const warren = state?.view.warren;
 		return {
 			answer: decide(
@@ -137,7 +142,7 @@ function answerQuestion(q: Loose): Answered {
 		};
 	}
 	if (q.ask === 'route') {
-		const state = isRecord(frame) && typeof frame.id === 'string' ? decodeState(frame.id) : undefined;
+		const state = stateOf(frame);
 		if (!state) return { fault: 'a route is told by the id of a frame' };
 		if (typeof q.from !== 'string' || typeof q.to !== 'string' || !Array.isArray(q.places))
 			return { fault: 'a route needs "from", "to" and "places"' };
