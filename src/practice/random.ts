@@ -22,6 +22,15 @@ export function within(dice: Dice, [low, high]: readonly [number, number]): numb
 	return between(dice, low, high);
 }
 
+/** Puts a list in another order, in place. */
+export function shuffle<T>(dice: Dice, list: T[]): T[] {
+	for (let i = list.length - 1; i > 0; i--) {
+		const j = between(dice, 0, i);
+		[list[i], list[j]] = [list[j] as T, list[i] as T];
+	}
+	return list;
+}
+
 /** Mixes whole numbers into one 32-bit number: seeds of rounds, and textures that never move. */
 export function mix(...parts: readonly number[]): number {
 	let h = 0x811c9dc5;

@@ -1,6 +1,6 @@
 // Who lives in the Warren and what they want. Everything they say is printed in the talk panel and nowhere else, so that a reader
 // has it from the screen or not at all; what is true of it (`questsOf`, `folkOf`) is kept beside for whoever judges the reader.
-import { type Dice, mix, roll } from '../random.ts';
+import { type Dice, mix, shuffle } from '../random.ts';
 import type { Fixture, Room, Tile } from '../rooms.ts';
 import { type Land, landOf, type Place } from './land.ts';
 
@@ -63,11 +63,10 @@ function makeCast(land: Land): Cast {
 	const dice: Dice = { state: mix(land.seed, 0xf01c) };
 	const twins = new Set(land.alike.flat());
 	// Nobody stands in a look-alike place, or it would be told apart at a glance.
-	const rooms = land.places.filter((p) => !twins.has(p.id) && !p.pocket && p.id !== land.start);
-	for (let i = rooms.length - 1; i > 0; i--) {
-		const j = Math.floor(roll(dice) * (i + 1));
-		[rooms[i], rooms[j]] = [rooms[j] as Place, rooms[i] as Place];
-	}
+	const rooms = shuffle(
+		dice,
+		land.places.filter((p) => !twins.has(p.id) && !p.pocket && p.id !== land.start),
+	);
 	const standing = PEOPLE.filter((p) => p !== 'pedlar').map((person, i): Standing => {
 		const place = (person === 'pip' ? land.places[land.start] : rooms[i % rooms.length]) as Place;
 		return { person, place: place.id, at: spot(place, i % 2) };
@@ -129,6 +128,8 @@ export const GLOWCAPS = 3;
 export const RATS = 4;
 const NEEDED: Readonly<Record<Errand, number>> = { glowcaps: GLOWCAPS, hammer: 1, letter: 1, rats: RATS };
 export const GIVER: Readonly<Record<Errand, Person>> = { glowcaps: 'sela', hammer: 'bram', letter: 'ysolde', rats: 'odrin' };
+/** The errand that a person gives; not everybody has one. */
+export const errandOf = (person: Person): Errand | undefined => ERRANDS.find((errand) => GIVER[errand] === person);
 const TITLE: Readonly<Record<Errand, string>> = {
 	glowcaps: 'Light for the sick',
 	hammer: 'The lost hammer',
@@ -231,7 +232,7 @@ export function speak(seed: number, folk: FolkState, person: Person): Talk {
 	const goal = castOf(seed).goal;
 	const at = (errand: Errand): string => land.places[goal[errand] ?? 0]?.name ?? 'Warren';
 	const attitude = folk.attitude[person];
-	const errand = ERRANDS.find((e) => GIVER[e] === person);
+	const errand = errandOf(person);
 	const says = (end: TalkEnd, ...lines: string[]): Talk => ({
 		person,
 		lines,

@@ -6,7 +6,7 @@ import type { PracticeOptions } from '../options.ts';
 import { isSolid, TILE, type Tile, WORLD_SIZE } from '../rooms.ts';
 import { distance, index, neighbour, same } from '../tiles.ts';
 import { tileOf, type View, type WarrenView, whereIs } from '../view.ts';
-import { castOf, type Errand, type Person } from './folk.ts';
+import { castOf, errandOf, type Person } from './folk.ts';
 import { gateTiles, type Land, landOf, type Place, placeAt } from './land.ts';
 
 /** How far one click sends the hero, tiles from the middle of the picture. */
@@ -47,7 +47,7 @@ function wantedThing(view: View, warren: WarrenView, here: Place): string | unde
 function isWanted({ met, stage }: WarrenView, person: Person): boolean {
 	if (!met.includes(person)) return true;
 	if (person === 'tovin') return stage.letter === 1;
-	const errand = { sela: 'glowcaps', bram: 'hammer', ysolde: 'letter', odrin: 'rats' }[person as string] as Errand | undefined;
+	const errand = errandOf(person);
 	return errand !== undefined && (stage[errand] === 2 || stage[errand] === 0);
 }
 

@@ -1,7 +1,7 @@
 // The Warren: a seeded land of thirty places, each a chamber in a cell of a grid, joined by corridors. A cell's picture depends on
 // its look alone, and some places share one look and the same ways out: whoever stands there sees the very same pixels.
 // The land has loops, so that a shut door can be walked round, and pockets with one way in, behind a gate that falls.
-import { between, type Dice, mix, roll } from '../random.ts';
+import { between, type Dice, mix, roll, shuffle } from '../random.ts';
 import type { Tile } from '../rooms.ts';
 
 export const GRID = { columns: 6, rows: 5 } as const;
@@ -329,14 +329,6 @@ function isInside(shape: Shape, column: number, row: number): boolean {
 		case 'small':
 			return x < 4 && y < 2.9;
 	}
-}
-
-function shuffle<T>(dice: Dice, list: T[]): T[] {
-	for (let i = list.length - 1; i > 0; i--) {
-		const j = between(dice, 0, i);
-		[list[i], list[j]] = [list[j] as T, list[i] as T];
-	}
-	return list;
 }
 
 /** The place in whose cell a tile lies; corridors belong to the nearer chamber. */

@@ -1,9 +1,22 @@
 // What the Warren adds to the game's rules: places reached, gates that shut, pockets that trap, people who stop one on the way.
 // It acts on the part of the world it needs (`Hero`), so that world.ts stays the one that knows everything.
-import { type Dice, mix, roll } from '../random.ts';
+import { type Dice, mix, roll, within } from '../random.ts';
 import type { Fixture, Room, Tile } from '../rooms.ts';
 import { same, still, type Walker } from '../tiles.ts';
-import { advance, castOf, type FolkState, like, makeFolk, nameOf, objective, type Person, REWARD, speak } from './folk.ts';
+import {
+	advance,
+	castOf,
+	type Errand,
+	type FolkState,
+	like,
+	makeFolk,
+	nameOf,
+	objective,
+	type Person,
+	REWARD,
+	speak,
+	type Talk,
+} from './folk.ts';
 import { type Gate, gateTiles, isInChamber, type Land, landOf, type Place, placeAt } from './land.ts';
 
 export type WarrenEvent =
@@ -209,7 +222,7 @@ export function pushTalk(hero: Hero, warren: Warren, button: string): boolean {
 }
 
 function duel(hero: Hero, folk: FolkState, person: Person): boolean {
-	const hurt = DUEL_COST[0] + Math.floor(roll(hero.dice) * (DUEL_COST[1] - DUEL_COST[0] + 1));
+	const hurt = within(hero.dice, DUEL_COST);
 	// A duel is about honour: nobody dies of it.
 	hero.hp = Math.max(1, hero.hp - hurt);
 	// A robber respects who stands up to him; everybody else remembers.
@@ -219,7 +232,7 @@ function duel(hero: Hero, folk: FolkState, person: Person): boolean {
 	return true;
 }
 
-function begin(hero: Hero, folk: FolkState, errand: keyof FolkState['stage']): void {
+function begin(hero: Hero, folk: FolkState, errand: Errand): void {
 	folk.stage[errand] = 1;
 	folk.tracked = errand;
 	hero.message = 'You take the errand.';
@@ -227,7 +240,7 @@ function begin(hero: Hero, folk: FolkState, errand: keyof FolkState['stage']): v
 }
 
 /** A talk that hands something over or pays for it. */
-function conclude(hero: Hero, folk: FolkState, talk: NonNullable<FolkState['talk']>): void {
+function conclude(hero: Hero, folk: FolkState, talk: Talk): void {
 	const { errand, person } = talk;
 	if (!errand) return;
 	if (errand === 'letter' && person === 'tovin') {
@@ -246,7 +259,7 @@ function conclude(hero: Hero, folk: FolkState, talk: NonNullable<FolkState['talk
 	hero.events.push({ type: 'won' });
 }
 
-function tell(hero: Hero, folk: FolkState, errand: keyof FolkState['stage']): void {
+function tell(hero: Hero, folk: FolkState, errand: Errand): void {
 	hero.events.push({ type: 'quest', quest: errand, objective: objective(errand, folk.stage[errand], folk.count[errand]) });
 }
 
