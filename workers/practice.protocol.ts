@@ -1,4 +1,4 @@
-// The practice game's worker as others see it. Types only.
+// The practice game's worker as others see it: types, and how the game is opened unless told.
 import type { ResolvedStep } from '../src/core/ports.ts';
 
 export interface PracticeOptions {
@@ -25,6 +25,20 @@ export interface PracticeOptions {
 	/** In the Warren, whether the status bar names the place; without it a place is known by its looks alone. */
 	readonly plate: boolean;
 }
+
+export const defaultOptions: PracticeOptions = {
+	seed: 1,
+	speed: 1,
+	skin: 'day',
+	scale: 1,
+	hud: 'top',
+	lies: 0,
+	patchAt: 0,
+	land: 'hollow',
+	doors: 0,
+	popups: 0,
+	plate: false,
+};
 
 /** What a test or a proof does to the Warren by hand; elsewhere it does nothing. Places and gates are those of the truth. */
 export type WarrenDeed =

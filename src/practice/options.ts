@@ -1,20 +1,6 @@
-import type { PracticeOptions } from '../../workers/practice.protocol.ts';
+import { defaultOptions, type PracticeOptions } from '../../workers/practice.protocol.ts';
 
-export type { PracticeOptions };
-
-export const defaultOptions: PracticeOptions = {
-	seed: 1,
-	speed: 1,
-	skin: 'day',
-	scale: 1,
-	hud: 'top',
-	lies: 0,
-	patchAt: 0,
-	land: 'hollow',
-	doors: 0,
-	popups: 0,
-	plate: false,
-};
+export { defaultOptions, type PracticeOptions };
 
 /** The whole picture at scale 1, in logical pixels. */
 export const logicalSize = { width: 960, height: 540 } as const;

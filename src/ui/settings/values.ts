@@ -1,4 +1,5 @@
 // What may be typed into the settings, and what a stored one must look like before it is believed.
+import { defaultOptions } from '../../../workers/practice.protocol.ts';
 import type { PracticeOptions, Settings } from '../services.ts';
 
 export const SPEEDS = [0.25, 0.5, 1, 2, 4, 8, 16] as const;
@@ -9,19 +10,7 @@ export const CHANCES = [0, 0.1, 0.25, 0.5] as const;
 export const DEFAULTS: Settings = {
 	theme: 'system',
 	voice: { on: false, voice: '', volume: 0.8 },
-	practice: {
-		seed: 1,
-		speed: 1,
-		skin: 'day',
-		scale: 1,
-		hud: 'top',
-		lies: 0,
-		patchAt: 0,
-		land: 'hollow',
-		doors: 0,
-		popups: 0,
-		plate: false,
-	},
+	practice: defaultOptions,
 };
 
 export function readSeed(text: string): number | undefined {
