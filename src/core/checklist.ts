@@ -96,7 +96,8 @@ export function fillChecklist(about: ChecklistAsk, entries: readonly LedgerEntry
 /** Share of the calls of an ask whose artefacts have answered since, one in two before there is any. */
 function chanceOfUse(ask: Ask, entries: readonly LedgerEntry[]): number {
 	const calls = entries.filter((e): e is QuestionEntry => e.type === 'question' && e.ask === ask && e.calls > 0);
-	const used = usesOf(entries);
+	const used = new Set<string>();
+	for (const e of entries) if (e.type === 'question' && e.tier === 'crystal') for (const id of e.used) used.add(id);
 	return (calls.filter((call) => call.made.some((id) => used.has(id))).length + 1) / (calls.length + 2);
 }
 
@@ -105,7 +106,12 @@ function usesOf(entries: readonly LedgerEntry[]): ReadonlyMap<string, readonly {
 	const uses = new Map<string, { at: number; part: number }[]>();
 	for (const e of entries) {
 		if (e.type !== 'question' || e.tier !== 'crystal') continue;
-		for (const id of e.used) uses.set(id, [...(uses.get(id) ?? []), { at: e.at, part: 1 / e.used.length }]);
+		const use = { at: e.at, part: 1 / e.used.length };
+		for (const id of e.used) {
+			const known = uses.get(id);
+			if (known === undefined) uses.set(id, [use]);
+			else known.push(use);
+		}
 	}
 	return uses;
 }
