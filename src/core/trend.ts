@@ -71,7 +71,7 @@ function exactTied(values: readonly number[], s: number): number {
 	let such = 0;
 	const left = [...values];
 	const order: number[] = [];
-	// Equal figures change places with each other too: each order is then counted equally often, and the share stays.
+	// Equal figures do not change places with each other: each order would be counted equally often, and the share stays.
 	const place = (): void => {
 		if (left.length === 0) {
 			all++;
@@ -79,6 +79,7 @@ function exactTied(values: readonly number[], s: number): number {
 			return;
 		}
 		for (let i = 0; i < left.length; i++) {
+			if (left.indexOf(left[i] as number) < i) continue;
 			const [value] = left.splice(i, 1) as [number];
 			order.push(value);
 			place();
