@@ -1,7 +1,7 @@
 // The scorecard's figures as they are shown, on the page and off it. Sums are the scorecard's; here they only become rows, marks and words.
 import { formatCount, formatRate, formatShare, plural } from './figures.ts';
 import type { Metrics, Milestone, Minute, Share } from './scorecard.ts';
-import type { Trend } from './trend.ts';
+import { type Trend, TREND_LEAST } from './trend.ts';
 
 export const METERS = ['perception', 'decision', 'narration', 'cost', 'skills'] as const;
 export type MeterId = (typeof METERS)[number];
@@ -57,7 +57,7 @@ function shareRow(id: MeterId, short: string, of: string, metric: Share | undefi
 
 /** Whether an hour costs less from session to session. */
 function trendText(trend: Trend): string {
-	if (trend.verdict === 'too few') return `trend: too few sessions, ${trend.n} of 5`;
+	if (trend.verdict === 'too few') return `trend: too few sessions, ${trend.n} of ${TREND_LEAST}`;
 	return `${trend.verdict} over ${trend.n} sessions, p ${trend.p < 0.001 ? '< 0.001' : trend.p.toPrecision(2)}`;
 }
 

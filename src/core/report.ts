@@ -11,7 +11,7 @@ import { type Checklist, checkForesight, type Foresight, remedyFor } from './che
 import { type Payback, paybackOf } from './payback.ts';
 import type { Profile } from './profile.ts';
 import type { Ask } from './question.ts';
-import type { Trend } from './trend.ts';
+import { type Trend, TREND_LEAST } from './trend.ts';
 import { type Metrics, type Minute, type Scorecard, scorecard, type Share, sumUp, type Wrong } from './scorecard.ts';
 
 export interface ReportSession {
@@ -559,7 +559,7 @@ function changeText({ before, now, unit, more }: Change): string {
 }
 
 function trendText(trend: Trend): string {
-	if (trend.verdict === 'too few') return `Cost an hour from session to session: too few sessions to say (${trend.n} of 5).`;
+	if (trend.verdict === 'too few') return `Cost an hour from session to session: too few sessions to say (${trend.n} of ${TREND_LEAST}).`;
 	return `Cost an hour from session to session: ${trend.verdict} (Mann–Kendall over ${trend.n} sessions, S = ${trend.s}, p = ${trend.p.toPrecision(2)}).`;
 }
 

@@ -3,7 +3,7 @@
 // Source: H. B. Mann, Econometrica 13 (1945) 245; M. G. Kendall, Rank Correlation Methods (1975), for ties.
 
 /** Fewer figures say nothing. */
-const TREND_LEAST = 5;
+export const TREND_LEAST = 5;
 /** Above it a trend is not told from chance. */
 const TREND_LEVEL = 0.05;
 /** So many are counted out exactly where no two are equal, and so many where some are. */

@@ -1,7 +1,7 @@
 // The sessions of a report as rows for charts and a table, each beside what the founding projection holds for its week.
 import { projectedAt, type SessionLine } from '../../core/history.ts';
 import type { Report } from '../../core/report.ts';
-import type { Trend } from '../../core/trend.ts';
+import { type Trend, TREND_LEAST } from '../../core/trend.ts';
 
 export interface SessionsSeries {
 	readonly title: string;
@@ -68,7 +68,7 @@ function shareOf({ perception, decision, narration }: SessionLine): number | nul
 
 /** One sentence on whether an hour costs less from session to session. */
 export function trendSentence(trend: Trend): string {
-	if (trend.verdict === 'too few') return `Too few sessions to say whether an hour costs less (${trend.n} of 5).`;
+	if (trend.verdict === 'too few') return `Too few sessions to say whether an hour costs less (${trend.n} of ${TREND_LEAST}).`;
 	const p = trend.p < 0.001 ? 'p < 0.001' : `p = ${trend.p.toPrecision(2)}`;
 	return `The cost of an hour is ${trend.verdict} over ${trend.n} sessions (Mann–Kendall, ${p}).`;
 }
