@@ -236,7 +236,8 @@ function paidBack(life: readonly LedgerEntry[], crystals: readonly Crystal[]): R
 		(row): ReportPayback => ({ ...row, name: named.get(row.crystal)?.name ?? row.crystal, kind: named.get(row.crystal)?.kind ?? 'gone' }),
 	);
 	const losing = all.filter((row) => row.net.usd !== null && row.net.usd < 0);
-	const rest = all.filter((row) => !losing.includes(row));
+	// They stand first.
+	const rest = all.slice(losing.length);
 	return { crystals: all.length, losing: losing.length, rows: [...losing, ...rest.slice(-PAID_MOST)] };
 }
 
