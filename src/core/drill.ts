@@ -1,6 +1,6 @@
 // Pulling the falsework: for some minutes no model outside is asked for anything, and what still stands is counted. Sovereignty that
 // falls when the scaffold goes was none.
-import type { LedgerEntry, QuestionEntry } from './ledger.ts';
+import { deviceCalls, type LedgerEntry, type QuestionEntry } from './ledger.ts';
 
 /** Minutes of a drill that a person may choose. */
 export const DRILL_MINUTES = [1, 5, 15, 60] as const;
@@ -65,17 +65,12 @@ export function standing(entries: readonly LedgerEntry[], from: number, to: numb
 		device: questions.filter((q) => q.tier === 'device').length,
 		unanswered: questions.filter((q) => q.tier === null).length,
 		// What was sent before the stretch began may come back in it.
-		outside: questions.reduce((sum, q) => sum + (q.at - q.latencyMs < from ? 0 : outsideCalls(q)), 0),
+		outside: questions.reduce((sum, q) => sum + (q.at - q.latencyMs < from ? 0 : q.calls - deviceCalls(q)), 0),
 		acts: acts.length,
 		idle: acts.filter((a) => a.idle).length,
 		checked: verdicts.length,
 		wrong: verdicts.filter((v) => v.wrong).length,
 	};
-}
-
-function outsideCalls({ tier, calls, tries }: QuestionEntry): number {
-	if (tries === undefined) return tier === 'device' ? 0 : calls;
-	return tries.reduce((sum, t) => sum + (t.tier === 'device' ? 0 : t.calls), 0);
 }
 
 /** The drills of a session that are over, oldest first; one that the session's end cut short ends with its last entry. */

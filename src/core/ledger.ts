@@ -321,3 +321,12 @@ export function makeLedger(options: {
 		entries: () => entries,
 	};
 }
+
+/**
+ * Of a question's calls, those to a model in the page. It may go through several hands: what a model in the page was asked on the way
+ * to one outside is no call outside.
+ */
+export function deviceCalls({ tier, calls, tries }: QuestionEntry): number {
+	if (tries === undefined) return tier === 'device' ? calls : 0;
+	return tries.reduce((sum, t) => sum + (t.tier === 'device' ? t.calls : 0), 0);
+}

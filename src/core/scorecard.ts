@@ -1,6 +1,6 @@
 // The scorecard is sums over the ledger and has no other source: "why did this cost a call?" and "how sovereign are we?" are
 // two readings of the same entries. Sums are kept up entry by entry; adding them up anew gives the same.
-import { type LedgerEntry, type QuestionEntry, TIERS, type TierName } from './ledger.ts';
+import { deviceCalls, type LedgerEntry, type QuestionEntry, TIERS, type TierName } from './ledger.ts';
 import type { Ask } from './question.ts';
 import { type Trend, trendOf } from './trend.ts';
 
@@ -230,13 +230,7 @@ function addQuestion(sums: Sums, minute: Mutable<Minute>, entry: QuestionEntry):
 		minute[entry.ask].total++;
 		if (entry.tier === 'crystal') minute[entry.ask].local++;
 	}
-	// A question may go through several hands: what a model in the page was asked on the way to one outside is no call outside.
-	const device =
-		entry.tries === undefined
-			? entry.tier === 'device'
-				? entry.calls
-				: 0
-			: entry.tries.reduce((sum, t) => sum + (t.tier === 'device' ? t.calls : 0), 0);
+	const device = deviceCalls(entry);
 	minute.deviceCalls += device;
 	minute.calls += entry.calls - device;
 	if (entry.usd === null) {
