@@ -34,7 +34,7 @@ import type { Clock, Frame, InputDriver, TextReader } from '../../src/core/ports
 import type { Profile } from '../../src/core/profile.ts';
 import type { DrillSchedule } from '../../src/core/drill.ts';
 import { hourlyCosts, sessionsOf } from '../../src/core/history.ts';
-import { makeReport, reportMarkdown, ticksJsonl } from '../../src/core/report.ts';
+import { ticksJsonl } from '../../src/core/report.ts';
 import { accumulate, emptySums, type Scorecard, scorecard } from '../../src/core/scorecard.ts';
 import { actOfHand } from '../../src/core/crystals/skill/hands.ts';
 import type { FramePoint } from '../../src/core/geometry.ts';
@@ -68,6 +68,7 @@ import {
 	type ScaleWatch,
 	startCarryOver,
 } from './layouts.ts';
+import { writeReport } from './reports.ts';
 import type { TierDesk } from './tiers.ts';
 import { makeRulesDesk, type RulesDesk } from './rules.ts';
 import { loadOlder, startUpdateCheck, type UpdateCheck } from './updates.ts';
@@ -922,11 +923,10 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 		o.source.close();
 		await save();
 		await remember();
-		const report = makeReport({
+		const view = await writeReport(store, {
 			profile,
 			session: { id, startedAt, endedAt: clock.now(), endedBy: why },
 			entries: ledger.entries(),
-			life: await store.ledgerOfGame(profile.id),
 			crystals: [...crystals.values()],
 			notes: [
 				...o.notes,
@@ -934,16 +934,6 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 				...(updated === undefined ? [] : [updated.text()]),
 			],
 		});
-		const view: ReportView = {
-			session: id,
-			game: profile.id,
-			startedAt,
-			endedAt: clock.now(),
-			endedBy: why,
-			json: JSON.stringify(report, null, '\t'),
-			markdown: reportMarkdown(report),
-		};
-		await store.putReport(view);
 		await store.flush();
 		scoreDirty = crystalsDirty = true;
 		tellScore();

@@ -1,11 +1,11 @@
 // A page that went away in the middle of a session wrote no report. What it had told the ledger is all there, so the next page that
 // opens writes the report in its place.
 import type { Store } from '../../src/adapters/store.ts';
-import { type LedgerEntry, makeLedger } from '../../src/core/ledger.ts';
-import { makeReport, reportMarkdown } from '../../src/core/report.ts';
+import { makeLedger } from '../../src/core/ledger.ts';
 import { playedMs, sumUp } from '../../src/core/scorecard.ts';
 import type { ReportView } from '../agent.protocol.ts';
 import { nameOfGame } from './backups.ts';
+import { writeReport } from './reports.ts';
 
 const ENDED_BY = 'the page went away';
 const NOTE = 'The page went away before this session could end: what it did up to the last word it stored stands here.';
@@ -32,34 +32,15 @@ export async function endUnfinished(store: Store, before: number): Promise<Repor
 			persist: (entry) => store.appendLedger(entry),
 		});
 		const end = ledger.append({ type: 'session', event: 'ended', game, detail: ENDED_BY, playedMs: playedMs(sumUp(told)) });
-		written.push(await reportOf(store, { session, game, startedAt: first.at, endedAt }, [...told, end]));
+		const scopes = (await store.scopes()).filter((scope) => scope.game === game);
+		const report = await writeReport(store, {
+			profile: { id: game, name: await nameOfGame(store, game) },
+			session: { id: session, startedAt: first.at, endedAt, endedBy: ENDED_BY },
+			entries: [...told, end],
+			crystals: (await Promise.all(scopes.map((scope) => store.loadCrystals(scope)))).flat(),
+			notes: [NOTE],
+		});
+		written.push(report);
 	}
 	return written;
-}
-
-async function reportOf(
-	store: Store,
-	{ session, game, startedAt, endedAt }: Pick<ReportView, 'session' | 'game' | 'startedAt' | 'endedAt'>,
-	entries: readonly LedgerEntry[],
-): Promise<ReportView> {
-	const scopes = (await store.scopes()).filter((scope) => scope.game === game);
-	const report = makeReport({
-		profile: { id: game, name: await nameOfGame(store, game) },
-		session: { id: session, startedAt, endedAt, endedBy: ENDED_BY },
-		entries,
-		life: await store.ledgerOfGame(game),
-		crystals: (await Promise.all(scopes.map((scope) => store.loadCrystals(scope)))).flat(),
-		notes: [NOTE],
-	});
-	const view: ReportView = {
-		session,
-		game,
-		startedAt,
-		endedAt,
-		endedBy: ENDED_BY,
-		json: JSON.stringify(report, null, '\t'),
-		markdown: reportMarkdown(report),
-	};
-	await store.putReport(view);
-	return view;
 }
