@@ -33,7 +33,6 @@ import { hashLuma, type PictureFrame } from '../../src/core/perception/pixels.ts
 import type { Clock, Frame, InputDriver, TextReader } from '../../src/core/ports.ts';
 import type { Profile } from '../../src/core/profile.ts';
 import type { DrillSchedule } from '../../src/core/drill.ts';
-import { hourlyCosts, sessionsOf } from '../../src/core/history.ts';
 import { ticksJsonl } from '../../src/core/report.ts';
 import { accumulate, emptySums, type Scorecard, scorecard } from '../../src/core/scorecard.ts';
 import { actOfHand } from '../../src/core/crystals/skill/hands.ts';
@@ -53,6 +52,7 @@ import type {
 	ReportView,
 	SourceView,
 } from '../agent.protocol.ts';
+import { costsBefore } from './costs.ts';
 import { type DrillDesk, makeDrillDesk } from './drill.ts';
 import { type Gallery, makeGallery } from './gallery.ts';
 import { cascadeView } from './routing.ts';
@@ -187,7 +187,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 	// The lists are large, and no part of the first load.
 	const { words } = (await import('../../src/adapters/moderation/filter.ts')) as { readonly words: Words };
 	let sums = emptySums();
-	const costsBefore = hourlyCosts(sessionsOf(await store.ledgerOfGame(profile.id)));
+	const costs = await costsBefore(store, profile.id);
 	const lines = new Map<number, string>();
 	const ledger = makeLedger({ session: id, next: (await store.lastEntry()) + 1, now: () => clock.now(), persist: record });
 	const drill = makeDrillDesk({ ledger, played, schedule: o.drills });
@@ -881,7 +881,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 		if (drill.pulled) scoreDirty = true;
 		if (!scoreDirty) return;
 		scoreDirty = false;
-		const card = scorecard(sums, clock.now(), costsBefore);
+		const card = scorecard(sums, clock.now(), costs);
 		o.onScore(card);
 		const { metrics, minutes, wrong, idle, rested, violations, simulated } = card;
 		watchers.tell({

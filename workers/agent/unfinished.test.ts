@@ -1,23 +1,15 @@
 import 'fake-indexeddb/auto';
 import { describe, expect, it } from 'vitest';
 import { openStore, type Store } from '../../src/adapters/store.ts';
-import { type EntryDraft, makeLedger } from '../../src/core/ledger.ts';
+import type { EntryDraft } from '../../src/core/ledger.ts';
 import type { Report } from '../../src/core/report.ts';
 import { checkCrystal } from './crystals.ts';
+import { started, tell } from './told.fixture.ts';
 import { endUnfinished } from './unfinished.ts';
 
 let stores = 0;
 const open = (): Promise<Store> => openStore({ name: `unfinished-${stores++}`, now: () => 1, checkData: checkCrystal });
 
-function tell(store: Store, session: string, first: number, entries: readonly (readonly [at: number, draft: EntryDraft])[]): void {
-	let now = 0;
-	const ledger = makeLedger({ session, next: first, now: () => now, persist: (entry) => store.appendLedger(entry) });
-	for (const [at, draft] of entries) {
-		now = at;
-		ledger.append(draft);
-	}
-}
-const started: EntryDraft = { type: 'session', event: 'started', game: 'g', detail: '', playedMs: 0 };
 const act: EntryDraft = { type: 'act', tick: 1, act: { verb: 'wait', args: {} }, done: true, reason: '', idle: false };
 
 describe('a session whose page went away', () => {
