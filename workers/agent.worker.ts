@@ -878,6 +878,7 @@ const api: AgentApi = {
 		}
 		const failed = await store?.eraseEverything();
 		dial = OPEN_DIAL;
+		drills = undefined;
 		linesPerHour = LINES_PER_HOUR;
 		tellCascade();
 		await tellStorage();
