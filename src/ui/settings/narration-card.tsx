@@ -1,11 +1,11 @@
 // How much a model may say: lines an hour, and what that comes to at the pace of play.
 import { createResource, createSignal, onCleanup, Show } from 'solid-js';
+import { isLinesPerHour, LINES_MOST } from '../../core/crystals/phrase/surprise.ts';
 import { useServices } from '../services.ts';
 import { useApp } from '../state.tsx';
 import { Card, Row } from './card.tsx';
 
 const EVERY_MS = 3000;
-const LINES_MOST = 600;
 
 export function NarrationCard() {
 	const app = useApp();
@@ -24,7 +24,7 @@ export function NarrationCard() {
 	};
 	async function change(field: HTMLInputElement): Promise<void> {
 		const lines = Number(field.value.trim());
-		if (field.value.trim() === '' || !Number.isInteger(lines) || lines < 0 || lines > LINES_MOST) {
+		if (field.value.trim() === '' || !isLinesPerHour(lines)) {
 			setFault(`A whole number from 0 to ${LINES_MOST}.`);
 			return;
 		}
