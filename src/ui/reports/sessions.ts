@@ -8,8 +8,6 @@ export interface SessionsSeries {
 	readonly measured: readonly (number | null)[];
 	readonly projected: readonly number[];
 	readonly say: (value: number) => string;
-	/** Whether the projection is to be met from above. */
-	readonly lower: boolean;
 }
 export interface SessionsView {
 	readonly lines: readonly SessionLine[];
@@ -34,28 +32,24 @@ export function readSessions(json: string): SessionsView | undefined {
 				measured: lines.map((l) => l.callsPerHour),
 				projected: target.map((t) => t.callsPerHour),
 				say: (value) => value.toFixed(0),
-				lower: true,
 			},
 			{
 				title: 'Cost / h',
 				measured: lines.map((l) => l.perHourUsd),
 				projected: target.map((t) => t.perHourUsd),
 				say: (value) => (value === 0 ? '$0' : `$${value.toFixed(value < 0.1 ? 3 : 2)}`),
-				lower: true,
 			},
 			{
 				title: 'Local decisions / h',
 				measured: lines.map((l) => (hours(l) > 0 ? l.decision.local / hours(l) : null)),
 				projected: target.map((t) => t.localPerHour),
 				say: (value) => value.toFixed(0),
-				lower: false,
 			},
 			{
 				title: 'Answered locally',
 				measured: lines.map(shareOf),
 				projected: target.map((t) => t.sovereignty),
 				say: (value) => `${Math.round(100 * value)} %`,
-				lower: false,
 			},
 		],
 	};
