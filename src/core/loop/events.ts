@@ -87,13 +87,10 @@ export function makeEvents(profile: Profile, condition: (event: string, at: Noti
 			for (const { fact } of forms.values()) {
 				const text = now.facts[fact];
 				if (typeof text !== 'string' || texts.get(fact) === text) continue;
+				texts.set(fact, text);
 				if (before !== undefined) fresh.add(fact);
 			}
 			const events = wanted.flatMap((type) => happened(type, now, discovered, fresh));
-			for (const { fact } of forms.values()) {
-				const text = now.facts[fact];
-				if (typeof text === 'string') texts.set(fact, text);
-			}
 			before = now;
 			return events;
 		},
