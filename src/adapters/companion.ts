@@ -21,6 +21,7 @@ import {
 import type { FeedSnapshot } from '../core/feed/snapshot.ts';
 import type { Size } from '../core/geometry.ts';
 import type { ActOutcome, ActRequest, InputDriver } from '../core/ports.ts';
+import { fromHex, sha256, toHex } from './hex.ts';
 
 export type { Bound, Calibrated, TierFailure, TierSetup, TierShown, Welcome } from '../companion/protocol.ts';
 
@@ -336,16 +337,8 @@ function durationOf(request: ActRequest): number {
 function randomHex(bytes: number): string {
 	return toHex(crypto.getRandomValues(new Uint8Array(bytes)));
 }
-function toHex(bytes: Uint8Array): string {
-	return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
-function fromHex(hex: string): Uint8Array<ArrayBuffer> {
-	const bytes = new Uint8Array(hex.length / 2);
-	for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16);
-	return bytes;
-}
 async function tokenIdOf(token: string): Promise<string> {
-	return toHex(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(token)))).slice(0, 16);
+	return (await sha256(new TextEncoder().encode(token))).slice(0, 16);
 }
 async function proofOf(token: string, claim: string): Promise<string> {
 	const key = await crypto.subtle.importKey('raw', fromHex(token), { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);

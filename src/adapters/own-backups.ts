@@ -2,6 +2,8 @@
 // may come back as it was. They outlive "Erase everything" unless the person says otherwise: to erase and then restore is the very
 // thing a backup is for.
 
+import { sha256 } from './hex.ts';
+
 const KEY = 'falsework-backups';
 /** Whoever makes more has the newest ones at hand. */
 const MOST = 100;
@@ -43,9 +45,4 @@ export function makeOwnBackups(storage: () => Pick<Storage, 'getItem' | 'setItem
 			}
 		},
 	};
-}
-
-async function sha256(bytes: Uint8Array): Promise<string> {
-	const digest = await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>);
-	return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -1,6 +1,7 @@
 // What was said once, kept as sound: a crystal in the plain sense, for each one found is a synthesis not made. Bounded; what is used least
 // goes first. A damaged one is never played: it is dropped, and made anew.
 import type { Sound } from '../core/speech/wav.ts';
+import { sha256 } from './hex.ts';
 import type { Database } from './store-schema.ts';
 
 export interface Sounds {
@@ -69,9 +70,4 @@ export function makeSounds(open: () => Database | undefined, now: () => number, 
 			}
 		},
 	};
-}
-
-async function sha256(bytes: Uint8Array): Promise<string> {
-	const digest = await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>);
-	return [...new Uint8Array(digest)].map((b) => b.toString(16).padStart(2, '0')).join('');
 }

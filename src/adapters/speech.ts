@@ -5,6 +5,7 @@ import { sentencesOf } from '../core/speech/pieces.ts';
 import { LATE_MS, makeLineQueue, type Queued, type SpokenLine } from '../core/speech/queue.ts';
 import { SENTENCE_MS, splice } from '../core/speech/splice.ts';
 import { pcmOf, samplesOf, type Sound } from '../core/speech/wav.ts';
+import { sha256 } from './hex.ts';
 
 export interface Spoken {
 	/** Mono, in [-1, 1]. */
@@ -303,10 +304,8 @@ export function makeSpeech(o: SpeechOptions): SpeechPlayer {
 	};
 }
 
-async function keyOf(speaker: string, voice: string, text: string): Promise<string> {
-	const bytes = new TextEncoder().encode(`${speaker}\n${voice}\n${text}`);
-	const digest = await crypto.subtle.digest('SHA-256', bytes);
-	return [...new Uint8Array(digest)].map((b) => b.toString(16).padStart(2, '0')).join('');
+function keyOf(speaker: string, voice: string, text: string): Promise<string> {
+	return sha256(new TextEncoder().encode(`${speaker}\n${voice}\n${text}`));
 }
 
 /** Under what matters more, until its own end: 12 dB. */

@@ -8,6 +8,7 @@ import { type Crystal, KINDS, type Scope, scopeKey, STATES } from '../core/cryst
 import type { LedgerEntry } from '../core/ledger.ts';
 import { ASKS } from '../core/question.ts';
 import type { ReportView, StorageView } from '../../workers/agent.protocol.ts';
+import { sha256 } from './hex.ts';
 import { makeSounds, type Sounds } from './sounds.ts';
 import {
 	type BlobRow,
@@ -154,10 +155,6 @@ interface CrystalWrite {
 	readonly blobs: readonly BlobRow[];
 }
 
-async function sha256(bytes: Uint8Array): Promise<string> {
-	const digest = await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>);
-	return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
 const sha256OfText = (json: string): Promise<string> => sha256(new TextEncoder().encode(json));
 
 const TROUBLES: Readonly<Record<StoreTrouble['reason'], string>> = {

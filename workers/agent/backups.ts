@@ -1,12 +1,13 @@
 // A backup out and in: everything kept here but models and keys. Restoring only adds, as importing a pack does: what is here was
 // learnt or chosen since, and stays.
+import { sha256 } from '../../src/adapters/hex.ts';
 import { decodeGrey } from '../../src/adapters/png.ts';
 import type { Store } from '../../src/adapters/store.ts';
 import { BACKUP_LIMITS, unzip, zip } from '../../src/adapters/zip.ts';
 import { type BackupRead, hashOfCrystals, makeBackup, readBackup } from '../../src/core/backup.ts';
 import { type Crystal, type Scope, scopeKey } from '../../src/core/crystals/crystal.ts';
 import type { BackupContents, BackupPage, BackupRestored } from '../agent.protocol.ts';
-import { PACK_TOOLS, packAbout, sha256 } from './crystals.ts';
+import { PACK_TOOLS, packAbout } from './crystals.ts';
 
 /** Settings named so hold a game's name, which packs say; the profile is not at hand when they are made. */
 const GAME = 'game:';

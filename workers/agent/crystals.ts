@@ -1,4 +1,5 @@
 // Crystals as the page, the store and a pack want them: read aloud, checked, drawn.
+import { sha256 } from '../../src/adapters/hex.ts';
 import { encodePng } from '../../src/adapters/png.ts';
 import { cascadeText, lacksText, successOf } from '../../src/core/crystals/cascade/apply.ts';
 import type { CascadeCrystal } from '../../src/core/crystals/cascade/schema.ts';
@@ -351,11 +352,6 @@ async function glyphsOf(glyphs: RegionCrystal['data']['glyphs'], blob: Uint8Arra
 		out.push({ text, png: await encodePng({ id: 'glyph', at: 0, width, height, luma, stride: width }) });
 	}
 	return out;
-}
-
-export async function sha256(bytes: Uint8Array): Promise<string> {
-	const digest = await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>);
-	return [...new Uint8Array(digest)].map((b) => b.toString(16).padStart(2, '0')).join('');
 }
 
 /** What a pack says of itself. */

@@ -1,3 +1,4 @@
+import { sha256 } from '../../src/adapters/hex.ts';
 import 'fake-indexeddb/auto';
 import { PNG } from 'pngjs';
 import { describe, expect, it } from 'vitest';
@@ -18,7 +19,7 @@ import { carryRegion } from '../../src/core/layout/rest.ts';
 import { makeEyes } from '../../src/core/loop/eyes.ts';
 import { makePack } from '../../src/core/pack.ts';
 import type { Frame } from '../../src/core/ports.ts';
-import { checkCrystal, sha256 } from './crystals.ts';
+import { checkCrystal } from './crystals.ts';
 
 import { type Profile, readProfile } from '../../src/core/profile.ts';
 import { readPack } from '../../src/core/unpack.ts';

@@ -1,5 +1,6 @@
 // Bringing a pack in: read, shown to the person, stored. What is here already stays: a pack may add, never take back. A project of
 // MaaFramework comes the same way, translated on the way in.
+import { sha256 } from '../../src/adapters/hex.ts';
 import { readYaml } from '../../src/adapters/yaml.ts';
 import { decodeGrey, decodeRgba } from '../../src/adapters/png.ts';
 import type { Store } from '../../src/adapters/store.ts';
@@ -9,7 +10,6 @@ import { importMaa, type MaaImport } from '../../src/core/import/maafw/maafw.ts'
 import type { PackAbout } from '../../src/core/pack.ts';
 import { readPack, type RefusedPart } from '../../src/core/unpack.ts';
 import type { PackReview } from '../agent.protocol.ts';
-import { sha256 } from './crystals.ts';
 
 export type OpenedPack =
 	| {

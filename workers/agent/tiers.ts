@@ -1,5 +1,6 @@
 // The models that may be asked, and the person's consent to each. Nothing leaves before consent: an undecided question is a
 // miss with its reason, the person is asked once, and play goes on.
+import { sha256 } from '../../src/adapters/hex.ts';
 import { type BeforeSend, makeChatTier, makeDirectPost, makeModerationTier, type Post } from '../../src/adapters/tiers/chat.ts';
 import { type Breaker, type Budget, type BudgetMemory, dearest, makeBreaker, makeBudget } from '../../src/core/budget.ts';
 import { type Tier, TierError } from '../../src/core/cascade.ts';
@@ -114,10 +115,9 @@ export function makeTierDesk(options: {
 			}
 			k.calls++;
 			if (request.png === undefined) return;
-			const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', request.png as Uint8Array<ArrayBuffer>));
-			const sha256 = [...hash].map((b) => b.toString(16).padStart(2, '0')).join('');
+			const hash = await sha256(request.png);
 			const { width, height } = request.question.frame;
-			options.ledger()?.append(sentEntry({ to: k.host, tier: k.tier.name, size: { width, height }, bytes, sha256 }));
+			options.ledger()?.append(sentEntry({ to: k.host, tier: k.tier.name, size: { width, height }, bytes, sha256: hash }));
 			sent.push({ at: clock.now(), to: k.host, width, height, bytes });
 			options.onChange();
 		};

@@ -2,18 +2,10 @@
 // stopped. On plain http other than loopback the browser's own is absent, and hash-wasm does both.
 import { createSHA1, createSHA256 } from 'hash-wasm';
 import { chunkCount, chunkSpan } from '../../core/models/manifest.ts';
-
-export function toHex(bytes: Uint8Array): string {
-	let text = '';
-	for (const byte of bytes) text += byte.toString(16).padStart(2, '0');
-	return text;
-}
-export function fromHex(hex: string): Uint8Array<ArrayBuffer> {
-	return Uint8Array.from({ length: hex.length / 2 }, (_, i) => Number.parseInt(hex.slice(2 * i, 2 * i + 2), 16));
-}
+import { sha256 } from '../hex.ts';
 
 export async function sha256Of(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-	if (globalThis.crypto?.subtle !== undefined) return toHex(new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)));
+	if (globalThis.crypto?.subtle !== undefined) return await sha256(bytes);
 	return (await createSHA256()).init().update(bytes).digest('hex');
 }
 

@@ -1,6 +1,7 @@
 // Files of a model that lies beside the page, fetched and hashed: for whoever has no model host, such as a bench.
 import { readManifest } from '../../core/models/manifest.ts';
 import type { ModelFiles } from '../../core/models/runtime.ts';
+import { sha256 as hashOf } from '../hex.ts';
 
 async function fetchBytes(address: string): Promise<Uint8Array<ArrayBuffer>> {
 	let response: Response;
@@ -26,9 +27,8 @@ export async function filesOfPage(models: string, id: string): Promise<ModelFile
 		const address = `${models}${id}/${path}`;
 		const data = await fetchBytes(address);
 		// crypto.subtle is absent on plain http other than loopback; the length still tells a cut file.
-		const digest = crypto.subtle === undefined ? undefined : new Uint8Array(await crypto.subtle.digest('SHA-256', data));
-		const hex = digest === undefined ? sha256 : [...digest].map((b) => b.toString(16).padStart(2, '0')).join('');
-		if (data.length !== bytes || hex !== sha256)
+		const found = crypto.subtle === undefined ? sha256 : await hashOf(data);
+		if (data.length !== bytes || found !== sha256)
 			throw new Error(`The file ${address} is damaged: ${data.length} bytes, ${bytes} expected. Reload the page to fetch it again.`);
 		files[path] = new Blob([data]);
 	}

@@ -3,7 +3,8 @@
 import { bytesHad } from '../../core/models/chunks.ts';
 import { chunkCount, chunkSpan } from '../../core/models/manifest.ts';
 import type { Disk, OpenFile } from './disk.ts';
-import { type FileHashes, fromHex, hashFile, toHex } from './hashes.ts';
+import { fromHex, toHex } from '../hex.ts';
+import { type FileHashes, hashFile } from './hashes.ts';
 
 const SUM_BYTES = 32;
 
