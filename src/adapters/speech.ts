@@ -148,18 +148,7 @@ export function makeSpeech(o: SpeechOptions): SpeechPlayer {
 			if (!one.found) made++;
 			sounds.push(one.spoken);
 		}
-		const rate = sounds[0]?.rate ?? 24_000;
-		return {
-			spoken: {
-				samples: splice(
-					sounds.map(({ samples }) => samples),
-					rate,
-				),
-				rate,
-			},
-			made,
-			found: sounds.length - made,
-		};
+		return { spoken: joined(sounds), made, found: sounds.length - made };
 	}
 
 	async function run(): Promise<void> {
@@ -290,17 +279,22 @@ export function makeSpeech(o: SpeechOptions): SpeechPlayer {
 				if (ready === undefined) return undefined;
 				sounds.push(ready.spoken);
 			}
-			const rate = sounds[0]?.rate ?? 24_000;
-			return {
-				samples: splice(
-					sounds.map(({ samples }) => samples),
-					rate,
-					SENTENCE_MS,
-				),
-				rate,
-			};
+			return joined(sounds, SENTENCE_MS);
 		},
 		silence,
+	};
+}
+
+/** One sound of several of the same voice. */
+function joined(sounds: readonly Spoken[], seamMs?: number): Spoken {
+	const rate = sounds[0]?.rate ?? 24_000;
+	return {
+		samples: splice(
+			sounds.map(({ samples }) => samples),
+			rate,
+			seamMs,
+		),
+		rate,
 	};
 }
 
