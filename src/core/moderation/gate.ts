@@ -78,9 +78,9 @@ interface Unit {
 	readonly plain: string;
 }
 type Rule =
-	| { readonly allowed: boolean; readonly by?: Approval; readonly why: string }
+	| { readonly allowed: boolean; readonly by?: Approval | undefined }
 	/** Only the endpoint can tell. */
-	| { readonly allowed: undefined; readonly known?: Approval };
+	| { readonly allowed: undefined; readonly known: Approval | undefined };
 
 const cleared = (text: string): Cleared => text as Cleared;
 
@@ -113,27 +113,27 @@ export function makeGate(o: GateOptions): Gate {
 			const { data } = found.approval;
 			// The lists' doubt is theirs: an endpoint that was set up since may know better.
 			const again = data.by === 'list' && !data.allowed && endpoint && words.judge(unit.plain).verdict === 'doubtful';
-			return again ? { allowed: undefined, known: found.approval } : { allowed: data.allowed, by: found.approval, why: data.why };
+			return again ? { allowed: undefined, known: found.approval } : { allowed: data.allowed, by: found.approval };
 		}
-		if (unit.of === 'value' && clean.has(unit.text)) return { allowed: true, why: '' };
+		if (unit.of === 'value' && clean.has(unit.text)) return { allowed: true };
 		const judged = words.judge(unit.plain);
 		if (judged.verdict === 'clean') {
 			if (found.approval !== undefined) confirm(found.approval);
-			if (endpoint) return { allowed: undefined, ...(found.approval === undefined ? {} : { known: found.approval }) };
+			if (endpoint) return { allowed: undefined, known: found.approval };
 			if (unit.of === 'value') {
 				if (clean.size >= CLEAN_KEPT) clean.clear();
 				clean.add(unit.text);
-				return { allowed: true, why: '' };
+				return { allowed: true };
 			}
-			const made = keep({ of: unit.of, text: unit.text, allowed: true, by: 'list', why: '' }, undefined, found.approval);
-			return { allowed: true, why: '', ...(made === undefined ? {} : { by: made }) };
+			return { allowed: true, by: keep({ of: unit.of, text: unit.text, allowed: true, by: 'list', why: '' }, undefined, found.approval) };
 		}
-		if (judged.verdict === 'doubtful' && endpoint)
-			return { allowed: undefined, ...(found.approval === undefined ? {} : { known: found.approval }) };
+		if (judged.verdict === 'doubtful' && endpoint) return { allowed: undefined, known: found.approval };
 		// What is misread in passing is in doubt at every turn: nobody wants a list of that.
-		if (judged.verdict === 'doubtful' && glance) return { allowed: false, why: judged.why };
-		const made = keep({ of: unit.of, text: unit.text, allowed: false, by: 'list', why: judged.why }, undefined, found.approval);
-		return { allowed: false, why: judged.why, ...(made === undefined ? {} : { by: made }) };
+		if (judged.verdict === 'doubtful' && glance) return { allowed: false };
+		return {
+			allowed: false,
+			by: keep({ of: unit.of, text: unit.text, allowed: false, by: 'list', why: judged.why }, undefined, found.approval),
+		};
 	}
 
 	/** An approval that came with a pack was found right by this machine's own lists: a clean label. */
@@ -158,14 +158,14 @@ export function makeGate(o: GateOptions): Gate {
 		});
 		const by = rules.flatMap((r) => (r.allowed !== undefined && r.by !== undefined ? [r.by] : []));
 		for (const approval of by) approval.stat = used(approval.stat, clock.now());
-		const refusal = rules.find((r) => r.allowed === false);
+		const refused = rules.some((r) => r.allowed === false);
 		const attempt: Attempt<ModerationAnswer> =
 			open.length === 0
 				? {
 						outcome: 'hit',
 						used: by.map(({ id }) => id),
 						answer: { results: [] },
-						why: refusal === undefined ? 'every part of it was judged before, or is clean by the lists' : 'a part of it is refused',
+						why: refused ? 'a part of it is refused' : 'every part of it was judged before, or is clean by the lists',
 					}
 				: { outcome: 'miss', reason: 'no-crystal', detail: `${open.length} of ${units.length} texts were never judged` };
 		const settling = o.cascade.settle<'moderation'>(
