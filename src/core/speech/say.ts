@@ -1,11 +1,7 @@
 // Writes a text as it is said: numbers, fractions, ordinals, Roman numerals and the short forms of games as words. A voice would spell
 // them, skip them or read them as something else, and what is said is what is kept: two ways to write one thing are one sound.
+import { ordinalWord, TENS, UNITS } from '../number-words.ts';
 
-const UNITS =
-	'zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen'.split(
-		' ',
-	);
-const TENS = ['', '', 'twenty', 'thirty', 'forty', 'fifty', 'sixty', 'seventy', 'eighty', 'ninety'];
 const LARGE = [
 	[1_000_000_000_000, 'trillion'],
 	[1_000_000_000, 'billion'],
@@ -13,21 +9,12 @@ const LARGE = [
 	[1000, 'thousand'],
 	[100, 'hundred'],
 ] as const;
-const ORDINALS: Readonly<Record<string, string>> = {
-	one: 'first',
-	two: 'second',
-	three: 'third',
-	five: 'fifth',
-	eight: 'eighth',
-	nine: 'ninth',
-	twelve: 'twelfth',
-};
 
 /** "one thousand two hundred four". Whole numbers below 10¹⁵; beyond, and below zero, digit by digit. */
 export function cardinal(n: number): string {
 	if (!Number.isSafeInteger(n) || n < 0 || n >= 1e15) return digits(String(n));
 	if (n < 20) return UNITS[n] as string;
-	if (n < 100) return `${TENS[Math.floor(n / 10)]}${n % 10 === 0 ? '' : ` ${UNITS[n % 10]}`}`;
+	if (n < 100) return `${TENS[Math.floor(n / 10) - 2]}${n % 10 === 0 ? '' : ` ${UNITS[n % 10]}`}`;
 	const [size, name] = LARGE.find(([least]) => n >= least) as (typeof LARGE)[number];
 	return `${cardinal(Math.floor(n / size))} ${name}${n % size === 0 ? '' : ` ${cardinal(n % size)}`}`;
 }
@@ -36,7 +23,7 @@ export function cardinal(n: number): string {
 export function ordinal(n: number): string {
 	const words = cardinal(n).split(' ');
 	const last = words.pop() as string;
-	return [...words, ORDINALS[last] ?? (last.endsWith('y') ? `${last.slice(0, -1)}ieth` : `${last}th`)].join(' ');
+	return [...words, ordinalWord(last)].join(' ');
 }
 
 const digits = (text: string): string =>

@@ -1,6 +1,7 @@
 // How a value stands in a line: a small program over it, such as "in words, plural, capital". Programs are learnt from lines, so
 // each is tried from the simplest on.
 import pluralize from 'pluralize';
+import { ordinalWord, TENS, UNITS } from '../../number-words.ts';
 import type { FactValue } from '../../question.ts';
 
 /** `words` writes a slug with blanks; `first` and `last` take one word; `spelled`, `ordinal` and `grouped` are of numbers ("three",
@@ -30,22 +31,8 @@ export type Pronoun = 'he' | 'she' | 'it' | 'they';
 export type Names = ReadonlyMap<string, Pronoun | undefined>;
 const NOBODY: Names = new Map();
 
-const UNITS =
-	'zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen'.split(
-		' ',
-	);
-const TENS = 'twenty thirty forty fifty sixty seventy eighty ninety'.split(' ');
 /** Every word that is a number, or a part of one. */
 export const NUMBER_WORDS: ReadonlySet<string> = new Set([...UNITS, ...TENS, 'dozen', 'hundred', 'thousand', 'million']);
-const ORDINALS: Readonly<Record<string, string>> = {
-	one: 'first',
-	two: 'second',
-	three: 'third',
-	five: 'fifth',
-	eight: 'eighth',
-	nine: 'ninth',
-	twelve: 'twelfth',
-};
 export const ORDINAL_WORDS: ReadonlySet<string> = new Set([...UNITS.slice(1), ...TENS].map(ordinalOf));
 const PRONOUNS: Readonly<Record<Pronoun, Readonly<Record<'subject' | 'object' | 'their', string>>>> = {
 	he: { subject: 'he', object: 'him', their: 'his' },
@@ -62,9 +49,8 @@ function spell(n: number): string | undefined {
 	return n % 10 === 0 ? tens : `${tens}-${UNITS[n % 10]}`;
 }
 function ordinalOf(word: string): string {
-	const [head, tail] = word.includes('-') ? (word.split('-') as [string, string]) : ['', word];
-	const ending = ORDINALS[tail] ?? (tail.endsWith('y') ? `${tail.slice(0, -1)}ieth` : `${tail}th`);
-	return head === '' ? ending : `${head}-${ending}`;
+	const last = word.lastIndexOf('-') + 1;
+	return word.slice(0, last) + ordinalWord(word.slice(last));
 }
 function ordinal(n: number): string {
 	const tens = Math.abs(n) % 100;

@@ -1,5 +1,6 @@
 // The closed part of the language that chains are read in: words that stand for a number, a comparison, a level, a denial or a
 // turn of thought. What a game calls its things comes from the fact table (lexicon.ts).
+import { TENS, UNITS } from '../../../number-words.ts';
 
 /** How two amounts are held against each other. */
 export type Compare = '<' | '<=' | '>' | '>=';
@@ -236,12 +237,8 @@ export const PRONOUNS = list('it that this which they');
 export const OTHERS = list('enemy foe opponent monster hostile rival boss target its his her their ally teammate companion');
 export const OWN = list('me my player self hero own i our');
 
-const UNITS = new Map(
-	'zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen'
-		.split(' ')
-		.map((word, n) => [word, n] as const),
-);
-const TENS = new Map('twenty thirty forty fifty sixty seventy eighty ninety'.split(' ').map((word, i) => [word, 20 + 10 * i] as const));
+const UNIT_OF = new Map(UNITS.map((word, n) => [word, n] as const));
+const TEN_OF = new Map(TENS.map((word, i) => [word, 20 + 10 * i] as const));
 const SHARES: Phrases<number> = phrases<number>([
 	['half', 50],
 	['a half', 50],
@@ -289,12 +286,12 @@ export function amountAt(words: readonly string[], at: number): Amount | undefin
 	if (share !== undefined) return { n: share.means, share: true, length: share.length };
 	const some = phraseAt(AMOUNTS, words, at);
 	if (some !== undefined) return { n: some.means, share: false, length: some.length };
-	const tens = TENS.get(word);
+	const tens = TEN_OF.get(word);
 	if (tens !== undefined) {
-		const unit = UNITS.get(words[at + 1] ?? '');
+		const unit = UNIT_OF.get(words[at + 1] ?? '');
 		return unit !== undefined && unit > 0 && unit < 10 ? percent(tens + unit, 2) : percent(tens, 1);
 	}
-	const unit = UNITS.get(word);
+	const unit = UNIT_OF.get(word);
 	return unit === undefined ? undefined : percent(unit, 1);
 }
 
