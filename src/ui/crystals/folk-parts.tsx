@@ -8,7 +8,7 @@ import { Field, Figure } from '../primitives/parts.tsx';
 import { type CrystalView, useServices } from '../services.ts';
 import { useApp } from '../state.tsx';
 import { HAPPENED, QUEST_STATES } from './folk.ts';
-import { Part } from './part.tsx';
+import { closesOnEscape, Part } from './part.tsx';
 import { Attitude } from './people.tsx';
 
 const FIELDS = [
@@ -114,11 +114,7 @@ function QuestEditor(props: { readonly crystal: CrystalView; readonly quest: Que
 				e.preventDefault();
 				void save(false);
 			}}
-			onKeyDown={(e) => {
-				if (e.key !== 'Escape') return;
-				e.stopPropagation();
-				props.onClose();
-			}}
+			onKeyDown={closesOnEscape(() => props.onClose())}
 		>
 			<For each={FIELDS}>
 				{([field, label]) => (

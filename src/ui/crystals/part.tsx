@@ -9,3 +9,12 @@ export function Part(props: { readonly name: string; readonly children: JSX.Elem
 		</div>
 	);
 }
+
+/** For an editor's `onKeyDown`: Escape closes it, and stops no play, as it does elsewhere. */
+export function closesOnEscape(close: () => void): (event: KeyboardEvent) => void {
+	return (event) => {
+		if (event.key !== 'Escape') return;
+		event.stopPropagation();
+		close();
+	};
+}

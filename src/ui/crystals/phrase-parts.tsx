@@ -4,7 +4,7 @@ import { formatTime } from '../primitives/format.ts';
 import { Check, X } from '../primitives/icons.ts';
 import { createId } from '../primitives/parts.tsx';
 import { type CrystalView, type PhraseDetail, useServices } from '../services.ts';
-import { Part } from './part.tsx';
+import { closesOnEscape, Part } from './part.tsx';
 
 export function PhraseParts(props: {
 	readonly crystal: CrystalView;
@@ -105,11 +105,7 @@ function PhraseEditor(props: { readonly crystal: CrystalView; readonly text: str
 			class="flex flex-col gap-2"
 			aria-label={`Rewrite ${props.crystal.name}`}
 			onSubmit={(e) => void save(e)}
-			onKeyDown={(e) => {
-				if (e.key !== 'Escape') return;
-				e.stopPropagation();
-				props.onClose();
-			}}
+			onKeyDown={closesOnEscape(() => props.onClose())}
 		>
 			<textarea
 				ref={(field) => queueMicrotask(() => field.focus())}

@@ -4,6 +4,7 @@ import { TriangleAlert } from '../primitives/icons.ts';
 import { createId } from '../primitives/parts.tsx';
 import { type RuleTrial, useServices } from '../services.ts';
 import { Literals } from './literals.tsx';
+import { closesOnEscape } from './part.tsx';
 import { placeIn } from './rule-list.ts';
 
 /** After the last key. */
@@ -56,11 +57,7 @@ export function RuleEditor(props: { readonly id: string; readonly name: string; 
 				e.preventDefault();
 				void save();
 			}}
-			onKeyDown={(e) => {
-				if (e.key !== 'Escape') return;
-				e.stopPropagation();
-				props.onClose();
-			}}
+			onKeyDown={closesOnEscape(() => props.onClose())}
 		>
 			<textarea
 				ref={field}
