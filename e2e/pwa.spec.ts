@@ -2,7 +2,7 @@
 // isolation where the host sends no headers, packs that come from outside, and the companion seen from another address. Seed 1.
 import { request as httpRequest, createServer } from 'node:http';
 import type { BrowserContext, Page } from 'playwright/test';
-import { faultsOf } from './fixtures/axe.ts';
+import { faded, faultsOf } from './fixtures/axe.ts';
 import { choosePractice, expectPhase, playPractice, readTable, view } from './fixtures/falsework.ts';
 import { makeVersion, openProfile, startStaticHost, type StaticHost } from './fixtures/static-host.ts';
 import { expect, freePort, startCompanion, test as base } from './fixtures/test.ts';
@@ -43,12 +43,7 @@ const updateOffer = (page: Page) => page.locator('[data-offer="update"]');
 async function expectNoFaults(page: Page, what: string): Promise<void> {
 	for (const colorScheme of ['light', 'dark'] as const) {
 		await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-		// Colours fade from one theme to the other; what axe measures is where they end.
-		await page.evaluate(async () => {
-			await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
-			const fading = document.getAnimations().filter((a) => a.effect?.getTiming().iterations !== Number.POSITIVE_INFINITY);
-			await Promise.all(fading.map((a) => a.finished.catch(() => undefined)));
-		});
+		await faded(page);
 		expect(await faultsOf(page), `${what}, ${colorScheme}`).toEqual([]);
 	}
 }
