@@ -58,7 +58,7 @@ function setUp(crystals = new Map<string, Crystal>()) {
 	/** What the loop does with what is heard; answers by the script, `undefined` when nobody can. */
 	function listen(answers: { quest?: QuestAnswer; npc?: NpcAnswer } = {}): void {
 		for (const heard of folk.heard()) {
-			const attempt = heard.ask === 'quest' ? folk.attemptQuest(heard) : folk.attemptPerson(heard);
+			const attempt = folk.interpreters[heard.ask].attempt(heard);
 			folk.begun(heard);
 			if (attempt.outcome === 'hit') {
 				folk.known(heard, attempt.used);
@@ -69,12 +69,12 @@ function setUp(crystals = new Map<string, Crystal>()) {
 		}
 	}
 	function settle(of: Folk, heard: Heard, { quest, npc }: { quest?: QuestAnswer; npc?: NpcAnswer }): boolean {
-		if (heard.ask === 'quest' && quest !== undefined && of.verifyQuest(heard, quest) === undefined) {
-			of.crystalliseQuest(heard, quest, receiptOf(entry++));
+		if (heard.ask === 'quest' && quest !== undefined && of.interpreters.quest.verify(heard, quest) === undefined) {
+			of.interpreters.quest.crystallise(heard, quest, receiptOf(entry++));
 			return true;
 		}
-		if (heard.ask === 'npc' && npc !== undefined && of.verifyPerson(heard, npc) === undefined) {
-			of.crystallisePerson(heard, npc, receiptOf(entry++));
+		if (heard.ask === 'npc' && npc !== undefined && of.interpreters.npc.verify(heard, npc) === undefined) {
+			of.interpreters.npc.crystallise(heard, npc, receiptOf(entry++));
 			return true;
 		}
 		return false;
@@ -211,15 +211,15 @@ describe('an answer', () => {
 	];
 	it.each(invented)('that invents %s is refused with the word', (_what, quest, why) => {
 		const { folk } = setUp();
-		expect(folk.verifyQuest({ ask: 'quest', fact: 'talk', text: RELIC, speaker: 'Mira', visit: 1 }, quest)).toContain(why);
+		expect(folk.interpreters.quest.verify({ ask: 'quest', fact: 'talk', text: RELIC, speaker: 'Mira', visit: 1 }, quest)).toContain(why);
 	});
 
 	it('that turns a denial round is refused', () => {
 		const { folk } = setUp();
 		const heard: Heard = { ask: 'quest', fact: 'board', text: 'Do not enter the mine.', visit: 1 };
 		const answer = { quest: 'The mine', stage: '', objective: 'Enter the mine', done: false };
-		expect(folk.verifyQuest(heard, answer)).toContain('the opposite');
-		expect(folk.verifyQuest(heard, { ...answer, objective: 'Do not enter the mine' })).toBeUndefined();
+		expect(folk.interpreters.quest.verify(heard, answer)).toContain('the opposite');
+		expect(folk.interpreters.quest.verify(heard, { ...answer, objective: 'Do not enter the mine' })).toBeUndefined();
 	});
 
 	it('loses the conditions that cannot be or are not told', () => {
@@ -234,9 +234,9 @@ describe('an answer', () => {
 	it('about somebody else, or of a faction nobody named, is refused', () => {
 		const { folk } = setUp();
 		const heard: Heard = { ask: 'npc', fact: 'talk', text: RELIC, speaker: 'Mira', visit: 1 };
-		expect(folk.verifyPerson(heard, { ...kind, name: 'Olaf' })).toContain('answered about "Olaf"');
-		expect(folk.verifyPerson(heard, { ...kind, faction: 'Wolves' })).toContain('faction');
-		expect(folk.verifyPerson(heard, { ...kind, because: 'sent by Olaf' })).toContain('Olaf');
+		expect(folk.interpreters.npc.verify(heard, { ...kind, name: 'Olaf' })).toContain('answered about "Olaf"');
+		expect(folk.interpreters.npc.verify(heard, { ...kind, faction: 'Wolves' })).toContain('faction');
+		expect(folk.interpreters.npc.verify(heard, { ...kind, because: 'sent by Olaf' })).toContain('Olaf');
 	});
 });
 

@@ -13,15 +13,7 @@ import { crystalliseQuest, questFault } from '../crystals/quest/crystallise.ts';
 import type { Quest } from '../crystals/quest/schema.ts';
 import type { FactTable } from '../facts/snapshot.ts';
 import type { FactWanted, Profile } from '../profile.ts';
-import {
-	type ConditionOffered,
-	type Facts,
-	type NpcAnswer,
-	type NpcQuestion,
-	type QuestAnswer,
-	type QuestQuestion,
-	SCREEN_TEXT_MOST,
-} from '../question.ts';
+import { type Answers, type ConditionOffered, type Facts, type Questions, SCREEN_TEXT_MOST } from '../question.ts';
 import { slugged, unaccented } from '../slug.ts';
 import { type KnownTexts, makeKnownTexts } from '../texts/known-texts.ts';
 import { canonicalText, skeletonOf } from '../texts/same-text.ts';
@@ -42,6 +34,17 @@ export interface Heard {
 	readonly visit: number;
 }
 
+/** What is made of a text: of a quest, or of the one who says it. */
+export interface Interpreter<A extends Heard['ask']> {
+	attempt(heard: Heard): Attempt<Answers[A]>;
+	question(heard: Heard, facts: Facts, situation: Situation, tick: number): Questions[A];
+	verify(heard: Heard, answer: Answers[A]): string | undefined;
+	crystallise(heard: Heard, answer: Answers[A], receipt: Receipt): Residue;
+	/** The answer in a few words, for the ledger. */
+	words(answer: Answers[A]): string;
+}
+export type Interpreters = { readonly [A in Heard['ask']]: Interpreter<A> };
+
 export interface Folk {
 	/** Puts into the table what is open and who is near. */
 	observe(situation: Situation): void;
@@ -51,14 +54,7 @@ export interface Folk {
 	readonly waits: boolean;
 	/** What stands on screen, or stood there last, and was not dealt with since it appeared. */
 	heard(): readonly Heard[];
-	attemptQuest(heard: Heard): Attempt<QuestAnswer>;
-	questQuestion(heard: Heard, facts: Facts, situation: Situation, tick: number): QuestQuestion;
-	verifyQuest(heard: Heard, answer: QuestAnswer): string | undefined;
-	crystalliseQuest(heard: Heard, answer: QuestAnswer, receipt: Receipt): Residue;
-	attemptPerson(heard: Heard): Attempt<NpcAnswer>;
-	personQuestion(heard: Heard, facts: Facts, situation: Situation, tick: number): NpcQuestion;
-	verifyPerson(heard: Heard, answer: NpcAnswer): string | undefined;
-	crystallisePerson(heard: Heard, answer: NpcAnswer, receipt: Receipt): Residue;
+	readonly interpreters: Interpreters;
 	/** It was asked, or answered by crystals. */
 	begun(heard: Heard): void;
 	/** A crystal answered: what follows from its text happens again. */
@@ -347,6 +343,117 @@ export function makeFolk(o: FolkOptions): Folk {
 	}
 	const speakers = new Map<string, string>();
 
+	const ofQuests: Interpreter<'quest'> = {
+		attempt(heard) {
+			const quest = findQuest(heard);
+			if (quest === undefined) return { outcome: 'miss', reason: 'no-crystal', detail: 'this text was never interpreted' };
+			if (!mayAnswer(quest))
+				return { outcome: 'miss', reason: 'shadow', detail: `"${quest.name}" came with a pack and has to prove itself` };
+			return { outcome: 'hit', used: [quest.id], why: `read before: ${quest.name}`, answer: answerOf(quest.data) };
+		},
+		question(heard, facts, { frame }, tick) {
+			return {
+				falsework: 1,
+				ask: 'quest',
+				game: profile.id,
+				tick,
+				frame: { id: frame.id, width: frame.width, height: frame.height },
+				text: heard.text,
+				...(heard.speaker === undefined ? {} : { speaker: heard.speaker }),
+				facts: table.varying(facts, 60),
+				conditions: conditionsOf(table, mine),
+				known: knownNames(),
+			};
+		},
+		verify: (heard, answer) => questFault(answer, { ...heard, known: allNames(), table }),
+		crystallise(heard, answer, receipt) {
+			const at = clock.now();
+			const known = knownNames();
+			const silent = findQuest(heard);
+			const done = crystalliseQuest({
+				...heard,
+				answer: {
+					...answer,
+					quest: spelt(answer.quest, known.quests),
+					...(answer.giver === undefined ? {} : { giver: spelt(answer.giver, known.people) }),
+					...(answer.place === undefined ? {} : { place: spelt(answer.place, known.places) }),
+				},
+				known: Object.values(known).flat(),
+				table,
+				quests: shelf().quests,
+				...(silent === undefined ? {} : { silent }),
+				provenance: provenanceOf(receipt, at, 'quest'),
+				scope: o.scope,
+				at,
+				episode: `visit ${heard.visit}`,
+				id: () => o.newId('quest'),
+			});
+			later.delete(keyOf(heard));
+			for (const quest of done.changed) {
+				keep(quest);
+				const change = quest.history.at(-1);
+				if (change !== undefined && change.at === at) o.changed(quest, change);
+			}
+			hold(heard, done.quest.id);
+			moveOn(done.quest, latest, `visit ${heard.visit}`);
+			return done.residue;
+		},
+		words: (answer) => (answer.quest === '' ? 'no quest' : `${answer.quest}: ${answer.objective}`),
+	};
+	const ofPeople: Interpreter<'npc'> = {
+		attempt(heard) {
+			const found = findSpeech(heard);
+			if (found === undefined)
+				return { outcome: 'miss', reason: 'no-crystal', detail: `"${heard.speaker ?? ''}" was never heard to say this` };
+			const { person, said } = found;
+			if (!mayAnswer(person))
+				return { outcome: 'miss', reason: 'shadow', detail: `"${person.name}" came with a pack and has to prove itself` };
+			const { name, faction } = person.data;
+			return {
+				outcome: 'hit',
+				used: [person.id],
+				why: `heard before: ${said.because}`,
+				answer: { name, attitude: said.attitude, because: said.because, ...(faction === undefined ? {} : { faction }) },
+			};
+		},
+		question(heard, facts, { frame }, tick) {
+			return {
+				falsework: 1,
+				ask: 'npc',
+				game: profile.id,
+				tick,
+				frame: { id: frame.id, width: frame.width, height: frame.height },
+				name: heard.speaker ?? '',
+				text: heard.text,
+				facts: table.varying(facts, 60),
+			};
+		},
+		verify: (heard, answer) => npcFault(answer, { name: heard.speaker ?? '', text: heard.text, known: allNames() }),
+		crystallise(heard, answer, receipt) {
+			const at = clock.now();
+			const name = heard.speaker ?? answer.name;
+			const person = findPerson(name);
+			const state = person?.state;
+			const done = crystallisePerson({
+				answer,
+				name,
+				text: heard.text,
+				...(person === undefined ? {} : { person }),
+				provenance: provenanceOf(receipt, at, 'npc'),
+				scope: o.scope,
+				at,
+				episode: `visit ${heard.visit}`,
+				id: () => o.newId('person'),
+			});
+			later.delete(keyOf(heard));
+			keep(done.person);
+			const change = done.person.history.at(-1);
+			if (change !== undefined && done.person.state !== state) o.changed(done.person, change);
+			return done.residue;
+		},
+		words: ({ name, attitude, because }) => `${name} ${attitude.toFixed(2)}: ${because}`,
+	};
+
 	return {
 		observe({ sights, frame, facts }) {
 			if (!listens) return;
@@ -402,110 +509,7 @@ export function makeFolk(o: FolkOptions): Folk {
 			return open().length > 0;
 		},
 		heard: () => open().filter(isWhole),
-		attemptQuest(heard) {
-			const quest = findQuest(heard);
-			if (quest === undefined) return { outcome: 'miss', reason: 'no-crystal', detail: 'this text was never interpreted' };
-			if (!mayAnswer(quest))
-				return { outcome: 'miss', reason: 'shadow', detail: `"${quest.name}" came with a pack and has to prove itself` };
-			return { outcome: 'hit', used: [quest.id], why: `read before: ${quest.name}`, answer: answerOf(quest.data) };
-		},
-		questQuestion(heard, facts, { frame }, tick) {
-			return {
-				falsework: 1,
-				ask: 'quest',
-				game: profile.id,
-				tick,
-				frame: { id: frame.id, width: frame.width, height: frame.height },
-				text: heard.text,
-				...(heard.speaker === undefined ? {} : { speaker: heard.speaker }),
-				facts: table.varying(facts, 60),
-				conditions: conditionsOf(table, mine),
-				known: knownNames(),
-			};
-		},
-		verifyQuest: (heard, answer) => questFault(answer, { ...heard, known: allNames(), table }),
-		crystalliseQuest(heard, answer, receipt) {
-			const at = clock.now();
-			const known = knownNames();
-			const silent = findQuest(heard);
-			const done = crystalliseQuest({
-				...heard,
-				answer: {
-					...answer,
-					quest: spelt(answer.quest, known.quests),
-					...(answer.giver === undefined ? {} : { giver: spelt(answer.giver, known.people) }),
-					...(answer.place === undefined ? {} : { place: spelt(answer.place, known.places) }),
-				},
-				known: Object.values(known).flat(),
-				table,
-				quests: shelf().quests,
-				...(silent === undefined ? {} : { silent }),
-				provenance: provenanceOf(receipt, at, 'quest'),
-				scope: o.scope,
-				at,
-				episode: `visit ${heard.visit}`,
-				id: () => o.newId('quest'),
-			});
-			later.delete(keyOf(heard));
-			for (const quest of done.changed) {
-				keep(quest);
-				const change = quest.history.at(-1);
-				if (change !== undefined && change.at === at) o.changed(quest, change);
-			}
-			hold(heard, done.quest.id);
-			moveOn(done.quest, latest, `visit ${heard.visit}`);
-			return done.residue;
-		},
-		attemptPerson(heard) {
-			const found = findSpeech(heard);
-			if (found === undefined)
-				return { outcome: 'miss', reason: 'no-crystal', detail: `"${heard.speaker ?? ''}" was never heard to say this` };
-			const { person, said } = found;
-			if (!mayAnswer(person))
-				return { outcome: 'miss', reason: 'shadow', detail: `"${person.name}" came with a pack and has to prove itself` };
-			const { name, faction } = person.data;
-			return {
-				outcome: 'hit',
-				used: [person.id],
-				why: `heard before: ${said.because}`,
-				answer: { name, attitude: said.attitude, because: said.because, ...(faction === undefined ? {} : { faction }) },
-			};
-		},
-		personQuestion(heard, facts, { frame }, tick) {
-			return {
-				falsework: 1,
-				ask: 'npc',
-				game: profile.id,
-				tick,
-				frame: { id: frame.id, width: frame.width, height: frame.height },
-				name: heard.speaker ?? '',
-				text: heard.text,
-				facts: table.varying(facts, 60),
-			};
-		},
-		verifyPerson: (heard, answer) => npcFault(answer, { name: heard.speaker ?? '', text: heard.text, known: allNames() }),
-		crystallisePerson(heard, answer, receipt) {
-			const at = clock.now();
-			const name = heard.speaker ?? answer.name;
-			const person = findPerson(name);
-			const state = person?.state;
-			const done = crystallisePerson({
-				answer,
-				name,
-				text: heard.text,
-				...(person === undefined ? {} : { person }),
-				provenance: provenanceOf(receipt, at, 'npc'),
-				scope: o.scope,
-				at,
-				episode: `visit ${heard.visit}`,
-				id: () => o.newId('person'),
-			});
-			later.delete(keyOf(heard));
-			keep(done.person);
-			const change = done.person.history.at(-1);
-			if (change !== undefined && done.person.state !== state) o.changed(done.person, change);
-			return done.residue;
-		},
+		interpreters: { quest: ofQuests, npc: ofPeople },
 		begun(heard) {
 			passed = passed.filter((other) => other !== heard);
 			const here = standing.get(heard.fact);

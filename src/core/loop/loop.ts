@@ -34,7 +34,7 @@ import {
 } from '../question.ts';
 import type { Aim } from './evidence.ts';
 import { makeEvents } from './events.ts';
-import type { Folk, Heard } from './folk.ts';
+import type { Folk, Heard, Interpreter } from './folk.ts';
 import { BLAME_MS, makeHarms } from './harms.ts';
 import type { Planner } from './planner.ts';
 import { nearestSights, type Sight, type Situation, type Truth } from './situation.ts';
@@ -1074,56 +1074,33 @@ export function makeLoop(o: LoopOptions): Loop {
 	function listen(now: Situation, facts: Facts): void {
 		const { folk } = o;
 		if (folk === undefined) return;
-		for (const heard of folk.heard())
-			if (!asking.has(heard.ask)) (heard.ask === 'quest' ? interpret : judgeSpeaker)(folk, heard, now, facts);
+		for (const heard of folk.heard()) if (!asking.has(heard.ask)) interpret(folk, heard.ask, heard, now, facts);
 	}
 
-	function interpret(folk: Folk, heard: Heard, now: Situation, facts: Facts): void {
-		const attempt = folk.attemptQuest(heard);
+	function interpret<A extends Heard['ask']>(folk: Folk, ask: A, heard: Heard, now: Situation, facts: Facts): void {
+		const interpreter: Interpreter<A> = folk.interpreters[ask];
+		const attempt = interpreter.attempt(heard);
 		folk.begun(heard);
-		const settling = cascade.settle<'quest'>(
+		const settling = cascade.settle<A>(
 			{
-				question: folk.questQuestion(heard, facts, now, tickNo),
+				question: interpreter.question(heard, facts, now, tickNo),
 				kind: heard.fact,
 				check: () => attempt,
-				crystallise: (answer, receipt) => folk.crystalliseQuest(heard, answer, receipt),
-				verify: (answer) => folk.verifyQuest(heard, answer),
+				crystallise: (answer, receipt) => interpreter.crystallise(heard, answer, receipt),
+				verify: (answer) => interpreter.verify(heard, answer),
 				tick: tickNo,
 				context: { screen: now.screen },
-				note: (answer) => ({ said: cutWords(answer.quest === '' ? 'no quest' : `${answer.quest}: ${answer.objective}`) }),
+				note: (answer) => ({ said: cutWords(interpreter.words(answer)) }),
 			},
 			o.cancel,
 		);
-		listenTo(folk, heard, settling, attempt);
-	}
-
-	function judgeSpeaker(folk: Folk, heard: Heard, now: Situation, facts: Facts): void {
-		const attempt = folk.attemptPerson(heard);
-		folk.begun(heard);
-		const settling = cascade.settle<'npc'>(
-			{
-				question: folk.personQuestion(heard, facts, now, tickNo),
-				kind: heard.fact,
-				check: () => attempt,
-				crystallise: (answer, receipt) => folk.crystallisePerson(heard, answer, receipt),
-				verify: (answer) => folk.verifyPerson(heard, answer),
-				tick: tickNo,
-				context: { screen: now.screen },
-				note: (answer) => ({ said: cutWords(`${answer.name} ${answer.attitude.toFixed(2)}: ${answer.because}`) }),
-			},
-			o.cancel,
-		);
-		listenTo(folk, heard, settling, attempt);
-	}
-
-	function listenTo(folk: Folk, heard: Heard, settling: Settling<unknown>, attempt: Attempt<unknown>): void {
 		if (settling.how === 'hit') {
 			folk.known(heard, attempt.outcome === 'hit' ? attempt.used : []);
 			return;
 		}
-		asking.add(heard.ask);
+		asking.add(ask);
 		void settling.settled.then((settled) => {
-			asking.delete(heard.ask);
+			asking.delete(ask);
 			if (settled === undefined) folk.unanswered(heard);
 		});
 	}

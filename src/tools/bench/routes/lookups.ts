@@ -242,7 +242,7 @@ function finder(kind: 'quest' | 'person' | 'phrase' | 'approval', desk: FinderDe
 		const heard = { ask: kind === 'quest' ? ('quest' as const) : ('npc' as const), fact: 'talk', text, speaker: personOf(i), visit: 1 };
 		return timed(
 			() => {
-				const attempt = kind === 'quest' ? folk.attemptQuest(heard) : folk.attemptPerson(heard);
+				const attempt = folk.interpreters[heard.ask].attempt(heard);
 				return attempt.outcome === 'hit' ? attempt.used[0] : undefined;
 			},
 			(id) => {
