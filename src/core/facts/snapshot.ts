@@ -1,7 +1,7 @@
 // What is known about the game right now. A fact that was not read lately is unknown, and stays out of the snapshot.
 import type { Box } from '../geometry.ts';
 import type { FactWanted, Profile } from '../profile.ts';
-import type { Facts, FactValue, Literal } from '../question.ts';
+import type { ConditionOffered, Facts, FactValue, Literal } from '../question.ts';
 import { checkExpression, evaluate, type Expr, factsIn, parseExpression, type ValueType } from './expression.ts';
 import { known, truthOf } from './literal.ts';
 
@@ -425,6 +425,15 @@ function typeFault(row: Row, value: FactValue): string | undefined {
 		return `"${id}" is one of ${row.def.values.join(', ')}, not ${JSON.stringify(value)}`;
 	}
 	return undefined;
+}
+
+/** What a condition may test, known now or not; `but` some facts. */
+export function conditionsOffered({ all }: Pick<FactTable, 'all'>, but: ReadonlySet<string> = new Set()): ConditionOffered[] {
+	return all.flatMap(({ id, kind, values }) =>
+		!but.has(id) && (kind === 'number' || kind === 'boolean' || kind === 'enum')
+			? [{ f: id, type: kind, ...(values === undefined ? {} : { values }) }]
+			: [],
+	);
 }
 
 /** Facts for a question: unknown ones left out, in the table's order. */

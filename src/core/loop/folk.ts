@@ -11,9 +11,9 @@ import type { Person } from '../crystals/person/schema.ts';
 import { answerOf, isOver, mayAnswer, movesOf, type QuestEntry, questLog } from '../crystals/quest/apply.ts';
 import { crystalliseQuest, questFault } from '../crystals/quest/crystallise.ts';
 import type { Quest } from '../crystals/quest/schema.ts';
-import type { FactTable } from '../facts/snapshot.ts';
+import { conditionsOffered, type FactTable } from '../facts/snapshot.ts';
 import type { FactWanted, Profile } from '../profile.ts';
-import { type Answers, type ConditionOffered, type Facts, type Questions, SCREEN_TEXT_MOST } from '../question.ts';
+import { type Answers, type Facts, type Questions, SCREEN_TEXT_MOST } from '../question.ts';
 import { slugged, unaccented } from '../slug.ts';
 import { type KnownTexts, makeKnownTexts } from '../texts/known-texts.ts';
 import { canonicalText, skeletonOf } from '../texts/same-text.ts';
@@ -361,7 +361,8 @@ export function makeFolk(o: FolkOptions): Folk {
 				text: heard.text,
 				...(heard.speaker === undefined ? {} : { speaker: heard.speaker }),
 				facts: table.varying(facts, 60),
-				conditions: conditionsOf(table, mine),
+				// Not what the log itself comes to, or a stage would end by its own end.
+				conditions: conditionsOffered(table, mine),
 				known: knownNames(),
 			};
 		},
@@ -570,15 +571,6 @@ function filedAs(crystal: Crystal): string {
 				? (crystal as Person).data.heard.flatMap(({ at, texts }) => [at, texts.length])
 				: [];
 	return `${inService(crystal)} ${parts.length} ${parts.join(' ').length < 400 ? parts.join(' ') : parts.map((part) => String(part).length).join(' ')}`;
-}
-
-/** What a condition may test; not what the log itself comes to, or a stage would end by its own end. */
-function conditionsOf(table: FactTable, mine: ReadonlySet<string>): ConditionOffered[] {
-	return table.all.flatMap(({ id, kind, values }) =>
-		!mine.has(id) && (kind === 'number' || kind === 'boolean' || kind === 'enum')
-			? [{ f: id, type: kind, ...(values === undefined ? {} : { values }) }]
-			: [],
-	);
 }
 
 /** Whether anything in a profile has to do with quests or people. */

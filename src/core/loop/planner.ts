@@ -7,7 +7,7 @@ import type { Rule } from '../crystals/rule/schema.ts';
 import { openGoal, type Pursuit, pursue } from '../crystals/strategy/apply.ts';
 import { crystalliseStrategy, planFault } from '../crystals/strategy/crystallise.ts';
 import type { Strategy } from '../crystals/strategy/schema.ts';
-import type { FactTable } from '../facts/snapshot.ts';
+import { conditionsOffered, type FactTable } from '../facts/snapshot.ts';
 import type { Facts, StrategyAnswer, StrategyQuestion } from '../question.ts';
 import { type Desk, provenanceOf } from './desk.ts';
 import type { Situation } from './situation.ts';
@@ -117,11 +117,7 @@ export function makePlanner(o: PlannerOptions): Planner {
 				frame: { id: situation.frame.id, width: situation.frame.width, height: situation.frame.height },
 				screen: situation.screen,
 				facts: table.varying(facts, 60),
-				conditions: table.all.flatMap(({ id, kind, values }) =>
-					kind === 'number' || kind === 'boolean' || kind === 'enum'
-						? [{ f: id, type: kind, ...(values === undefined ? {} : { values }) }]
-						: [],
-				),
+				conditions: conditionsOffered(table),
 				goal: profile.goal,
 				actions: profile.actions.map(({ verb, args, does }) => ({ verb, does, ...(args === undefined ? {} : { args }) })),
 				last: summary(reached.size > 0 || pursuit !== undefined ? now() : before),
