@@ -185,6 +185,10 @@ interface QuestionBase<A extends Ask> {
 	readonly tick: number;
 	readonly frame: FrameRef;
 }
+/** What every question begins with. */
+export function questionHead<A extends Ask>(ask: A, game: string, tick: number, { id, width, height }: FrameRef): QuestionBase<A> {
+	return { falsework: 1, ask, game, tick, frame: { id, width, height } };
+}
 export interface PerceptionQuestion extends QuestionBase<'perception'> {
 	readonly facts: readonly FactWanted[];
 	/** Names of the elements already crystallised. */

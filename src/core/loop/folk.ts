@@ -13,7 +13,7 @@ import { crystalliseQuest, questFault } from '../crystals/quest/crystallise.ts';
 import type { Quest } from '../crystals/quest/schema.ts';
 import { conditionsOffered, type FactTable } from '../facts/snapshot.ts';
 import type { FactWanted, Profile } from '../profile.ts';
-import { type Answers, type Facts, type Questions, SCREEN_TEXT_MOST } from '../question.ts';
+import { type Answers, type Facts, questionHead, type Questions, SCREEN_TEXT_MOST } from '../question.ts';
 import { slugged, unaccented } from '../slug.ts';
 import { type KnownTexts, makeKnownTexts } from '../texts/known-texts.ts';
 import { canonicalText, skeletonOf } from '../texts/same-text.ts';
@@ -353,11 +353,7 @@ export function makeFolk(o: FolkOptions): Folk {
 		},
 		question(heard, facts, { frame }, tick) {
 			return {
-				falsework: 1,
-				ask: 'quest',
-				game: profile.id,
-				tick,
-				frame: { id: frame.id, width: frame.width, height: frame.height },
+				...questionHead('quest', profile.id, tick, frame),
 				text: heard.text,
 				...(heard.speaker === undefined ? {} : { speaker: heard.speaker }),
 				facts: table.varying(facts, 60),
@@ -419,11 +415,7 @@ export function makeFolk(o: FolkOptions): Folk {
 		},
 		question(heard, facts, { frame }, tick) {
 			return {
-				falsework: 1,
-				ask: 'npc',
-				game: profile.id,
-				tick,
-				frame: { id: frame.id, width: frame.width, height: frame.height },
+				...questionHead('npc', profile.id, tick, frame),
 				name: heard.speaker ?? '',
 				text: heard.text,
 				facts: table.varying(facts, 60),

@@ -30,6 +30,7 @@ import {
 	type NarrationEvent,
 	type NarrationQuestion,
 	type PerceptionAnswer,
+	questionHead,
 	type StrategyAnswer,
 } from '../question.ts';
 import type { Aim } from './evidence.ts';
@@ -511,11 +512,7 @@ export function makeLoop(o: LoopOptions): Loop {
 		const settling = cascade.settle<'perception'>(
 			{
 				question: {
-					falsework: 1,
-					ask: 'perception',
-					game: profile.id,
-					tick: tickNo,
-					frame: { id: look.frame.id, width: look.frame.width, height: look.frame.height },
+					...questionHead('perception', profile.id, tickNo, look.frame),
 					facts: profile.facts.filter((f) => f.from === undefined),
 					known: eyes.known(),
 				},

@@ -14,7 +14,7 @@ import { makeFactTable } from '../facts/snapshot.ts';
 import type { Box } from '../geometry.ts';
 import type { Random } from '../ports.ts';
 import type { Profile } from '../profile.ts';
-import { type Act, plainAnswer, type DecisionAnswer, type Facts, type FactValue } from '../question.ts';
+import { type Act, plainAnswer, type DecisionAnswer, type Facts, type FactValue, questionHead } from '../question.ts';
 import { type Case, makeCases } from '../reasoning/cases.ts';
 import { type Decision, makeReasoner, type Point, type Reasoner, type ReasonerMemory } from '../reasoning/reasoner.ts';
 import { type Desk, provenanceOf } from './desk.ts';
@@ -222,11 +222,7 @@ export function makeMind(
 		question(facts, situation, tick, recent) {
 			const unclear = reasoner.unclear(facts);
 			return {
-				falsework: 1,
-				ask: 'decision',
-				game: profile.id,
-				tick,
-				frame: { id: situation.frame.id, width: situation.frame.width, height: situation.frame.height },
+				...questionHead('decision', profile.id, tick, situation.frame),
 				screen: situation.screen,
 				facts: table.varying(facts, 60),
 				elements: [...new Set(situation.sights.map((s) => s.name))],

@@ -8,7 +8,7 @@ import { openGoal, type Pursuit, pursue } from '../crystals/strategy/apply.ts';
 import { crystalliseStrategy, planFault } from '../crystals/strategy/crystallise.ts';
 import type { Strategy } from '../crystals/strategy/schema.ts';
 import { conditionsOffered, type FactTable } from '../facts/snapshot.ts';
-import type { Facts, StrategyAnswer, StrategyQuestion } from '../question.ts';
+import { type Facts, questionHead, type StrategyAnswer, type StrategyQuestion } from '../question.ts';
 import { type Desk, provenanceOf } from './desk.ts';
 import type { Situation } from './situation.ts';
 
@@ -110,11 +110,7 @@ export function makePlanner(o: PlannerOptions): Planner {
 		},
 		question(facts, situation, tick) {
 			return {
-				falsework: 1,
-				ask: 'strategy',
-				game: profile.id,
-				tick,
-				frame: { id: situation.frame.id, width: situation.frame.width, height: situation.frame.height },
+				...questionHead('strategy', profile.id, tick, situation.frame),
 				screen: situation.screen,
 				facts: table.varying(facts, 60),
 				conditions: conditionsOffered(table),

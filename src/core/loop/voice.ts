@@ -9,7 +9,7 @@ import { beliefMoved, makeSurprise, type Pace, type SurpriseState } from '../cry
 import type { Rule } from '../crystals/rule/schema.ts';
 import type { Random } from '../ports.ts';
 import type { Profile } from '../profile.ts';
-import type { NarrationAnswer, NarrationEvent } from '../question.ts';
+import { type NarrationAnswer, type NarrationEvent, questionHead } from '../question.ts';
 import { type Desk, provenanceOf } from './desk.ts';
 import type { Voice } from './loop.ts';
 
@@ -119,11 +119,7 @@ export function makeVoice(o: VoiceOptions): Voice & { memory(): SurpriseState; p
 		},
 		question(event, frame, tick) {
 			return {
-				falsework: 1,
-				ask: 'narration',
-				game: profile.id,
-				tick,
-				frame: { id: frame.id, width: frame.width, height: frame.height },
+				...questionHead('narration', profile.id, tick, frame),
 				event,
 				persona: profile.narration?.persona ?? 'a calm commentator',
 				recent: said.slice(-RECENT).map((s) => s.line),

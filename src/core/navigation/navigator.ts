@@ -10,7 +10,7 @@ import { type Desk, provenanceOf } from '../loop/desk.ts';
 import { nearestSights, type Situation } from '../loop/situation.ts';
 import type { Frame, Random } from '../ports.ts';
 import type { Action, Profile } from '../profile.ts';
-import type { Act, Facts, RouteAnswer, RouteQuestion } from '../question.ts';
+import { type Act, type Facts, questionHead, type RouteAnswer, type RouteQuestion } from '../question.ts';
 import { type Atlas, makeAtlas, stepKey } from './atlas.ts';
 import type { Mosaic } from './mosaic.ts';
 import { makePages } from './pages.ts';
@@ -254,11 +254,7 @@ export function makeNavigator(o: NavigatorOptions): Navigator {
 				at === undefined || data.area !== pose.area ? Infinity : Math.hypot(data.xy[0] - at[0], data.xy[1] - at[1]);
 			const from = here();
 			return {
-				falsework: 1,
-				ask: 'route',
-				game: profile.id,
-				tick,
-				frame: { id: situation.frame.id, width: situation.frame.width, height: situation.frame.height },
+				...questionHead('route', profile.id, tick, situation.frame),
 				from: from === undefined ? '' : atlas.nameOf(from),
 				to: goal === undefined ? '' : atlas.nameOf(goal),
 				places: known
