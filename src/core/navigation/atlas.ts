@@ -2,16 +2,16 @@
 // one point to it (`into`), so a merge changes nothing else and can be taken back.
 import type { Crystal, Provenance, Scope, StateChange } from '../crystals/crystal.ts';
 import { unpaid } from '../crystals/crystal.ts';
-import { recognisePlace, thresholdOf } from '../crystals/place/apply.ts';
+import { preparedLook, recognisePlace, thresholdOf } from '../crystals/place/apply.ts';
 import { layPlace, type PlaceSeen, seeAgain } from '../crystals/place/crystallise.ts';
-import type { Place, PlaceData } from '../crystals/place/schema.ts';
+import { newestLook, type Place, type PlaceData } from '../crystals/place/schema.ts';
 import { costOf, isOpen } from '../crystals/route/apply.ts';
 import { failedIt, type Leg, makeRoute, type Walk, walkedIt } from '../crystals/route/crystallise.ts';
 import { type Route, screenNode } from '../crystals/route/schema.ts';
 import { actKey } from '../crystals/rule/apply.ts';
 import { used } from '../crystals/lifecycle.ts';
 import type { Act, Facts } from '../question.ts';
-import { type Laid, type Look, prepare, type Prepared } from './look.ts';
+import type { Laid, Look, Prepared } from './look.ts';
 import { makeRoads, type Roads } from './roads.ts';
 
 export interface AtlasOptions {
@@ -263,16 +263,15 @@ export function makeAtlas(o: AtlasOptions): Atlas {
 		const [one, other] = [places.get(x), places.get(y)];
 		if (one === undefined || other === undefined) return 0;
 		if ((x === a.id && y === b.id) || (x === b.id && y === a.id)) return 0;
-		const laid = recognisePlace(one, prepare(other.blobs[other.data.looks.at(-1) as string] as Look));
+		const laid = recognisePlace(one, preparedLook(newestLook(other)));
 		if (laid.score < thresholdOf(one.data)) return -2;
 		// Of a look that many share, one more says little.
 		const crowd = on(other.data.screen).filter((p) => p !== one && p !== other).length === 0 ? 0 : twinsOf(other, one).length;
 		return crowd === 0 ? 0.6 : 0.2;
 	}
 	function twinsOf(place: Place, except?: Place): Place[] {
-		const look = prepare(place.blobs[place.data.looks.at(-1) as string] as Look);
 		return alikeAmong(
-			look,
+			preparedLook(newestLook(place)),
 			on(place.data.screen).filter((p) => p !== place && p !== except),
 		).map((k) => k.place);
 	}

@@ -5,7 +5,7 @@ import type { Box, FramePoint } from '../geometry.ts';
 import type { Frame } from '../ports.ts';
 import type { Act } from '../question.ts';
 import { MARGIN, recognisePlace, thresholdOf } from '../crystals/place/apply.ts';
-import type { Place, PlaceData } from '../crystals/place/schema.ts';
+import { newestLook, type Place, type PlaceData } from '../crystals/place/schema.ts';
 import { INTERRUPTS_MOST, type Route } from '../crystals/route/schema.ts';
 import { type Atlas, sameMoves } from './atlas.ts';
 import { alike, cellOf, changedShareOf, layOver, type Look, lookOf, type Prepared, prepare } from './look.ts';
@@ -426,9 +426,8 @@ export function makePose(o: {
 			const from = last;
 			if (from !== undefined && from.id !== near.place.id && from.data.area === area) record(from, near.place, [], now - lastAt);
 			come(near.place, now);
-			if (seenShare(near.place, cam) > 0.9 && apart(near.place.data.view, cam) < cellOf(world)[0])
-				atlas.sees(near.place, look, input.marks, true);
-			else atlas.sees(near.place, near.place.blobs[near.place.data.looks.at(-1) as string] as Look, input.marks, true);
+			const isLaid = seenShare(near.place, cam) > 0.9 && apart(near.place.data.view, cam) < cellOf(world)[0];
+			atlas.sees(near.place, isLaid ? look : newestLook(near.place), input.marks, true);
 			return;
 		}
 		place = undefined;

@@ -2,7 +2,7 @@
 import type { Box } from '../geometry.ts';
 import { printAct } from '../crystals/rule/text.ts';
 import { dangerOf } from '../crystals/route/apply.ts';
-import { LOOK_SIZE, type Place } from '../crystals/place/schema.ts';
+import { LOOK_SIZE, newestLook, type Place } from '../crystals/place/schema.ts';
 import type { Frame } from '../ports.ts';
 import type { Atlas } from './atlas.ts';
 import type { NavView, PlaceView } from './view.ts';
@@ -82,7 +82,7 @@ export function showAtlas(atlas: Atlas, world: Box, frontiers: (place: Place) =>
 /** What a place looks like, as a picture in grey of the world's shape. */
 export function pictureOfPlace(place: Place, world: Box): Frame {
 	const { width, height } = LOOK_SIZE;
-	const look = place.blobs[place.data.looks.at(-1) as string] as Uint8Array;
+	const look = newestLook(place);
 	const scale = 4;
 	const [w, h] = [width * scale, Math.max(1, Math.round((width * scale * world[3]) / world[2]))];
 	const luma = new Uint8Array(w * h);

@@ -18,7 +18,8 @@ export function thresholdOf({ scores }: Pick<PlaceData, 'scores'>): number {
 }
 
 const prepared = new WeakMap<Uint8Array, Prepared>();
-function preparedLook(look: Uint8Array): Prepared {
+/** Prepared once for each look that is kept. */
+export function preparedLook(look: Uint8Array): Prepared {
 	let made = prepared.get(look);
 	if (made === undefined) prepared.set(look, (made = prepare(look)));
 	return made;

@@ -58,6 +58,9 @@ export const placeData = v.object({
 export type PlaceData = v.InferOutput<typeof placeData>;
 export type Place = Crystal<'place', PlaceData>;
 
+/** What it looked like last, `LOOK_BYTES`. */
+export const newestLook = ({ data, blobs }: Place): Uint8Array => blobs[data.looks.at(-1) as string] as Uint8Array;
+
 /** Each takes data of version `index + 1` to the next. */
 export const PLACE_MIGRATIONS: Migrations = [];
 
