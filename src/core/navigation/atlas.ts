@@ -103,16 +103,22 @@ export function makeAtlas(o: AtlasOptions): Atlas {
 	const routes = new Map<string, Route>();
 	let byFrom = new Map<string, Route[]>();
 	let byInto = new Map<string, Route[]>();
+	let merged = new Map<string, string[]>();
 	let faults: AtlasFault[] = [];
 	let revision = 0;
+	/** Made when they are asked for, from what the places and routes are then. */
 	let roads: Roads | undefined;
 	let names: Map<string, string> | undefined;
+	let standing: readonly Place[] | undefined;
 
-	function touch(crystal: Crystal, structure = false): void {
+	function touch(crystal: Crystal): void {
 		revision++;
-		names = undefined;
-		if (structure) roads = undefined;
 		o.save(crystal);
+	}
+	function reshaped(): void {
+		roads = undefined;
+		names = undefined;
+		standing = undefined;
 	}
 	function tell(crystal: Crystal, change: StateChange | undefined): void {
 		if (change !== undefined) o.changed(crystal, change);
@@ -128,6 +134,8 @@ export function makeAtlas(o: AtlasOptions): Atlas {
 		}
 		return at;
 	}
+	/** Merged ones left out. */
+	const stands = (): readonly Place[] => (standing ??= [...places.values()].filter(({ id }) => resolve(id) === id));
 	const isNode = (id: string): boolean => id.startsWith('screen:') || places.has(id);
 	const live = (route: Route): boolean => route.state !== 'retired';
 
@@ -140,7 +148,9 @@ export function makeAtlas(o: AtlasOptions): Atlas {
 		byFrom = new Map();
 		byInto = new Map();
 		for (const route of routes.values()) index(route);
-		roads = undefined;
+		merged = new Map();
+		for (const { id } of places.values()) if (resolve(id) !== id) push(merged, resolve(id), id);
+		reshaped();
 	}
 
 	function refresh(): void {
@@ -176,14 +186,12 @@ export function makeAtlas(o: AtlasOptions): Atlas {
 			else faults.push({ what: `route "${route.name}" (${route.id})`, why });
 		}
 		reindex();
-		names = undefined;
 		revision++;
 	}
 
 	function graph(): Roads {
 		if (roads !== undefined) return roads;
-		const ids = new Set<string>();
-		for (const place of places.values()) if (place.data.into === undefined || resolve(place.id) === place.id) ids.add(place.id);
+		const ids = new Set(stands().map(({ id }) => id));
 		const all = [...routes.values()].map((route) => ({
 			id: route.id,
 			from: resolve(route.data.from),
@@ -210,13 +218,14 @@ export function makeAtlas(o: AtlasOptions): Atlas {
 		const route = makeRoute(leg, { id: o.newId('route'), scope: o.scope, at: o.now(), provenance, name });
 		routes.set(route.id, route);
 		index(route);
-		touch(route, true);
+		roads = undefined;
+		touch(route);
 		return route;
 	}
 
 	function nameOf(node: string): string {
 		if (node.startsWith('screen:')) return node.slice('screen:'.length);
-		if (names === undefined) names = nameAll([...places.values()].filter((p) => resolve(p.id) === p.id));
+		names ??= nameAll(stands());
 		return names.get(node) ?? names.get(resolve(node)) ?? node;
 	}
 
@@ -236,7 +245,7 @@ export function makeAtlas(o: AtlasOptions): Atlas {
 		into.data.seen += place.data.seen;
 		reindex();
 		touch(into);
-		touch(place, true);
+		touch(place);
 	}
 
 	/** What neighbours say for and against two places being one. */
@@ -279,7 +288,7 @@ export function makeAtlas(o: AtlasOptions): Atlas {
 		[...place.data.merges, ...other.data.merges].some((m) => m.undone === true && (m.with === other.id || m.with === place.id));
 
 	function on(screen: string): Place[] {
-		return [...places.values()].filter((p) => p.data.screen === screen && resolve(p.id) === p.id);
+		return stands().filter(({ data }) => data.screen === screen);
 	}
 
 	refresh();
@@ -290,21 +299,22 @@ export function makeAtlas(o: AtlasOptions): Atlas {
 		get faults() {
 			return faults;
 		},
-		places: () => [...places.values()].filter((p) => resolve(p.id) === p.id),
+		places: stands,
 		routes: () => [...routes.values()].filter(live),
 		resolve,
 		place: (id) => places.get(resolve(id)),
 		original: (id) => places.get(id),
 		route: (id) => routes.get(id),
 		on,
-		within: (area) => [...places.values()].filter((p) => p.data.area === area && resolve(p.id) === p.id),
+		within: (area) => stands().filter(({ data }) => data.area === area),
 		from: (node) => (byFrom.get(resolve(node)) ?? []).filter(live),
 		into: (node) => (byInto.get(resolve(node)) ?? []).filter(live),
 		nameOf,
 		find(name) {
 			if (isNode(name) && (places.has(name) || byFrom.has(name) || byInto.has(name))) return resolve(name);
 			const wanted = name.trim().toLowerCase();
-			for (const place of places.values()) if (resolve(place.id) === place.id && nameOf(place.id).toLowerCase() === wanted) return place.id;
+			const called = stands().find(({ id }) => nameOf(id).toLowerCase() === wanted);
+			if (called !== undefined) return called.id;
 			const screen = screenNode(wanted);
 			return byFrom.has(screen) || byInto.has(screen) ? screen : undefined;
 		},
@@ -312,12 +322,14 @@ export function makeAtlas(o: AtlasOptions): Atlas {
 			if (places.size >= PLACES_MOST) return undefined;
 			const place = layPlace(seen, { id: o.newId('place'), scope: o.scope, at: o.now() });
 			places.set(place.id, place);
-			touch(place, true);
+			reshaped();
+			touch(place);
 			return place;
 		},
 		sees(place, look, marks, visit) {
 			const before = place.data.marks;
 			seeAgain(place, look, marks, visit);
+			if (before !== place.data.marks) names = undefined;
 			if (visit || before !== place.data.marks) touch(place);
 		},
 		walked(leg, walk) {
@@ -374,10 +386,10 @@ export function makeAtlas(o: AtlasOptions): Atlas {
 				m.with === into ? { ...m, undone: true, why: `${m.why}; taken back: ${why}`.slice(0, 300) } : m,
 			);
 			reindex();
-			touch(place, true);
+			touch(place);
 			return true;
 		},
-		mergedInto: (id) => [...places.values()].flatMap((p) => (p.id !== id && resolve(p.id) === id ? [p.id] : [])),
+		mergedInto: (id) => merged.get(id) ?? [],
 		consider(place) {
 			const found = twinsOf(place)
 				.filter((twin) => !told(place, twin))
