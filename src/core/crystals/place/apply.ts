@@ -1,5 +1,6 @@
 // Is this that place? A look laid over its looks says so, or by how much not.
 import { type Laid, layOver, type Prepared, prepare } from '../../navigation/look.ts';
+import { deviationOf } from '../spread.ts';
 import type { Place, PlaceData } from './schema.ts';
 
 /** Until a place has been seen often enough to know better. */
@@ -13,8 +14,7 @@ export const MARGIN = 0.05;
 /** The place's own threshold, from how well it matched when it was known to be it. */
 export function thresholdOf({ scores }: Pick<PlaceData, 'scores'>): number {
 	if (scores.n < SCORES_LEAST) return ALIKE;
-	const spread = Math.sqrt(scores.m2 / (scores.n - 1));
-	return Math.min(ALIKE_MOST, Math.max(ALIKE_LEAST, scores.mean - 3 * spread - 0.01));
+	return Math.min(ALIKE_MOST, Math.max(ALIKE_LEAST, scores.mean - 3 * deviationOf(scores) - 0.01));
 }
 
 const prepared = new WeakMap<Uint8Array, Prepared>();

@@ -3,6 +3,7 @@
 import { alike, fillIn, type Look } from '../../navigation/look.ts';
 import { freshStat, type Scope, unpaid } from '../crystal.ts';
 import { applyStep, live } from '../lifecycle.ts';
+import { withValue } from '../spread.ts';
 import { MARKS_MOST, type Place, PLACE_SCHEMA, type PlaceData } from './schema.ts';
 
 export interface PlaceSeen {
@@ -51,10 +52,7 @@ export function seeAgain(place: Place, look: Look, marks: PlaceData['marks'], vi
 	const own = place.blobs[newest] as Look;
 	const { score } = alike(own, look);
 	if (score > 0) {
-		const n = data.scores.n + 1;
-		const off = score - data.scores.mean;
-		const mean = data.scores.mean + off / n;
-		data.scores = { n, mean, m2: data.scores.m2 + off * (score - mean) };
+		data.scores = withValue(data.scores, score);
 		if (own.includes(0)) place.blobs[newest] = fillIn(own, look);
 	}
 	if (!visit) return;

@@ -1,6 +1,7 @@
 // What a route costs, and whether it is open.
 import { holds } from '../../facts/literal.ts';
 import type { Facts } from '../../question.ts';
+import { deviationOf } from '../spread.ts';
 import type { Route, RouteData } from './schema.ts';
 
 /** A way that nobody has walked is thought to take so long. */
@@ -20,7 +21,7 @@ export function dangerOf({ danger, ms }: Pick<RouteData, 'danger' | 'ms'>): numb
 
 /** How long a walk may take before something is wrong, ms. */
 export function patienceOf({ ms }: Pick<RouteData, 'ms'>): number {
-	const spread = ms.n < 2 ? ms.mean : Math.sqrt(ms.m2 / (ms.n - 1));
+	const spread = ms.n < 2 ? ms.mean : deviationOf(ms);
 	return Math.min(60_000, Math.max(5000, ms.mean + 3 * spread + 3000));
 }
 

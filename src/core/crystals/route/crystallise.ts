@@ -3,6 +3,7 @@
 import type { Act } from '../../question.ts';
 import { type Crystal, freshStat, type Provenance, type Scope, type StateChange } from '../crystal.ts';
 import { applyStep, live } from '../lifecycle.ts';
+import { withValue } from '../spread.ts';
 import { INTERRUPTS_MOST, MOVES_MOST, type Route, ROUTE_SCHEMA, type RouteData } from './schema.ts';
 
 const BLOCK_MS = 30_000;
@@ -72,10 +73,7 @@ export interface Walk {
 export function walkedIt(route: Route, { ms, interrupts, episode, at }: Walk, exit?: Leg['exit']): StateChange | undefined {
 	const { data } = route;
 	if (exit !== undefined) data.exit = [...exit];
-	const n = data.ms.n + 1;
-	const off = ms - data.ms.mean;
-	const mean = data.ms.mean + off / n;
-	data.ms = { n, mean, m2: data.ms.m2 + off * (ms - mean) };
+	data.ms = withValue(data.ms, ms);
 	data.fails = 0;
 	data.blockedUntil = 0;
 	if (interrupts.length > 0) {
