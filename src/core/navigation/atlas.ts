@@ -7,7 +7,7 @@ import { layPlace, type PlaceSeen, seeAgain } from '../crystals/place/crystallis
 import { newestLook, type Place, type PlaceData } from '../crystals/place/schema.ts';
 import { costOf, isOpen } from '../crystals/route/apply.ts';
 import { failedIt, type Leg, makeRoute, type Walk, walkedIt } from '../crystals/route/crystallise.ts';
-import { type Route, screenNode } from '../crystals/route/schema.ts';
+import { type Route, screenNode, screenOf } from '../crystals/route/schema.ts';
 import { actKey } from '../crystals/rule/apply.ts';
 import { used } from '../crystals/lifecycle.ts';
 import type { Act, Facts } from '../question.ts';
@@ -136,7 +136,7 @@ export function makeAtlas(o: AtlasOptions): Atlas {
 	}
 	/** Merged ones left out. */
 	const stands = (): readonly Place[] => (standing ??= [...places.values()].filter(({ id }) => resolve(id) === id));
-	const isNode = (id: string): boolean => id.startsWith('screen:') || places.has(id);
+	const isNode = (id: string): boolean => screenOf(id) !== undefined || places.has(id);
 	const live = (route: Route): boolean => route.state !== 'retired';
 
 	function index(route: Route): void {
@@ -224,7 +224,8 @@ export function makeAtlas(o: AtlasOptions): Atlas {
 	}
 
 	function nameOf(node: string): string {
-		if (node.startsWith('screen:')) return node.slice('screen:'.length);
+		const screen = screenOf(node);
+		if (screen !== undefined) return screen;
 		names ??= nameAll(stands());
 		return names.get(node) ?? names.get(resolve(node)) ?? node;
 	}

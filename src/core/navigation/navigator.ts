@@ -2,8 +2,8 @@
 import type { Attempt, Receipt } from '../cascade.ts';
 import type { Residue } from '../crystals/crystal.ts';
 import type { Place, PlaceData } from '../crystals/place/schema.ts';
-import { type Leg } from '../crystals/route/crystallise.ts';
-import { type Route, screenNode } from '../crystals/route/schema.ts';
+import type { Leg } from '../crystals/route/crystallise.ts';
+import { type Route, screenNode, screenOf } from '../crystals/route/schema.ts';
 import { actFault } from '../facts/resolve.ts';
 import { type Box, centreOf, contains, grow } from '../geometry.ts';
 import { type Desk, provenanceOf } from '../loop/desk.ts';
@@ -341,7 +341,7 @@ export function makeNavigator(o: NavigatorOptions): Navigator {
 		const [walk] = walks;
 		const close = (end: string, terrain: string): void => {
 			if (atlas.resolve(end) !== atlas.resolve(at)) {
-				const graph = at.startsWith('screen:') ? 'page' : 'world';
+				const graph = screenOf(at) === undefined ? 'world' : 'page';
 				legs.push({ graph, from: at, to: end, moves, origin: 'plan', terrain });
 			}
 			at = end;

@@ -2,6 +2,7 @@
 import type { Box } from '../geometry.ts';
 import { printAct } from '../crystals/rule/text.ts';
 import { dangerOf } from '../crystals/route/apply.ts';
+import { screenOf } from '../crystals/route/schema.ts';
 import { LOOK_SIZE, newestLook, type Place } from '../crystals/place/schema.ts';
 import type { Frame } from '../ports.ts';
 import type { Atlas } from './atlas.ts';
@@ -14,7 +15,7 @@ import type { NavView, PlaceView } from './view.ts';
  */
 export function showAtlas(atlas: Atlas, world: Box, frontiers: (place: Place) => number, at: number): NavView {
 	const routes = atlas.routes();
-	const screens = new Set(routes.flatMap(({ data }) => [data.from, data.to]).filter((id) => id.startsWith('screen:')));
+	const screens = new Set(routes.flatMap(({ data }) => [data.from, data.to]).filter((id) => screenOf(id) !== undefined));
 	const isDead = (id: string): boolean => new Set(atlas.from(id).map((route) => atlas.resolve(route.data.to))).size < 2;
 	return {
 		places: [

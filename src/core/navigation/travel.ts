@@ -2,7 +2,7 @@
 // checked against where one should then be; what fails is shut for a while and gone round; who is lost looks about first.
 import type { RunNext } from '../crystals/skill/run.ts';
 import { patienceOf } from '../crystals/route/apply.ts';
-import { type Route, screenNode } from '../crystals/route/schema.ts';
+import { type Route, screenNode, screenOf } from '../crystals/route/schema.ts';
 import type { Place } from '../crystals/place/schema.ts';
 import type { Box, FramePoint } from '../geometry.ts';
 import type { Random } from '../ports.ts';
@@ -111,9 +111,10 @@ export function startJourney(goal: string, s: Surroundings, begunAt: number): Jo
 		if (now - begunAt > JOURNEY_MS) return { do: 'failed', why: 'the journey took too long' };
 		if (acting) return { do: 'wait', until: now + LOOK_AGAIN_MS, why: 'an act is being carried out' };
 		const to = atlas.resolve(goal);
-		const wanted = to.startsWith('screen:') ? to.slice('screen:'.length) : (atlas.place(to)?.data.screen ?? '');
+		const screen = screenOf(to);
+		const wanted = screen ?? atlas.place(to)?.data.screen ?? '';
 		if (s.screen() !== wanted) return onPages(wanted, facts);
-		if (to.startsWith('screen:')) return arrived();
+		if (screen !== undefined) return arrived();
 		// Something lay over the world; the way begins anew from where one is now.
 		if (pose.state === 'lost' || pose.state === 'none') return lookAbout(now);
 		lookingSince = undefined;

@@ -10,6 +10,7 @@ import { type Migrations, readStored, type Stored } from '../stored.ts';
 export const ROUTE_SCHEMA = 1;
 export const MOVES_MOST = 12;
 export const INTERRUPTS_MOST = 8;
+const SCREEN = 'screen:';
 
 const finite = v.pipe(v.number(), v.finite(), v.minValue(0));
 const count = v.pipe(finite, v.integer());
@@ -45,7 +46,7 @@ export const routeData = v.pipe(
 	}),
 	v.check((data) => data.from !== data.to, 'leads from a place to itself'),
 	v.check(
-		(data) => data.graph !== 'page' || (data.from.startsWith('screen:') && data.to.startsWith('screen:')),
+		(data) => data.graph !== 'page' || (screenOf(data.from) !== undefined && screenOf(data.to) !== undefined),
 		'a page route joins screens',
 	),
 );
@@ -60,7 +61,9 @@ export function readRoute(data: unknown, version: number): Stored<RouteData> {
 }
 
 /** The id of a screen in the page graph. */
-export const screenNode = (screen: string): string => `screen:${screen}`;
+export const screenNode = (screen: string): string => `${SCREEN}${screen}`;
+/** The screen that a node stands for; undefined for a place. */
+export const screenOf = (node: string): string | undefined => (node.startsWith(SCREEN) ? node.slice(SCREEN.length) : undefined);
 
 /** For people. */
 export function routeText({ from, to, moves, ms, needs, lastFail, origin }: RouteData): string {
