@@ -199,10 +199,7 @@ export function makeAtlas(o: AtlasOptions): Atlas {
 			cost: costOf(route),
 		}));
 		for (const { from, to } of all) for (const end of [from, to]) ids.add(end);
-		roads = makeRoads(
-			[...ids].map((id) => ({ id })),
-			all,
-		);
+		roads = makeRoads([...ids], all);
 		return roads;
 	}
 

@@ -3,9 +3,6 @@
 // is a package's.
 import FlatQueue from 'flatqueue';
 
-export interface RoadNode {
-	readonly id: string;
-}
 /** A directed way. `cost` is finite and positive; what is not is left out. */
 export interface Road {
 	/** Of the route; unique. */
@@ -22,7 +19,6 @@ export interface Way {
 	readonly cost: number;
 }
 export interface Roads {
-	readonly size: number;
 	/**
 	 * The cheapest way; undefined when there is none, or a node is unknown.
 	 *
@@ -39,8 +35,8 @@ const LANDMARKS = 12;
 /** Costs that fell below this share of what landmarks were made for make them anew. */
 const SLACK = 0.7;
 
-export function makeRoads(nodes: readonly RoadNode[], roads: readonly Road[]): Roads {
-	const index = new Map(nodes.map(({ id }, i) => [id, i] as const));
+export function makeRoads(nodes: readonly string[], roads: readonly Road[]): Roads {
+	const index = new Map(nodes.map((id, i) => [id, i] as const));
 	const n = nodes.length;
 	const usable = roads.filter(({ from, to, cost }) => from !== to && index.has(from) && index.has(to) && Number.isFinite(cost) && cost > 0);
 	const out = links(n, usable, ({ from }) => index.get(from) as number);
@@ -71,7 +67,6 @@ export function makeRoads(nodes: readonly RoadNode[], roads: readonly Road[]): R
 	const queue = new FlatQueue<number>();
 
 	return {
-		size: n,
 		find(fromId, toId, open) {
 			const from = index.get(fromId);
 			const goal = index.get(toId);

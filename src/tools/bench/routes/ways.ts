@@ -49,7 +49,7 @@ export async function ways(peers: string | undefined): Promise<{
 		if (i + SIDE < n && random() < 0.85) link(i, i + SIDE);
 	}
 	const ours = makeRoads(
-		at.map((_, i) => ({ id: String(i) })),
+		at.map((_, i) => String(i)),
 		roads,
 	);
 	const begun = performance.now();
