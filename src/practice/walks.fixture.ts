@@ -180,7 +180,7 @@ export function makeWalker(
 				}
 				if (attempt.outcome === 'miss') {
 					asked++;
-					navigator.stop('nobody to ask');
+					navigator.stop();
 					return undefined;
 				}
 				journey = navigator.begin();
@@ -202,7 +202,7 @@ export function makeWalker(
 				journey = undefined;
 			}
 		}
-		navigator.stop('time is over');
+		navigator.stop();
 		return undefined;
 	}
 

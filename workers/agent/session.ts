@@ -341,7 +341,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 			tellCrystals();
 		},
 		goTo: (place) => navigator.goTo(place),
-		stopTravel: () => navigator.stop('a person said so'),
+		stopTravel: () => navigator.stop(),
 		placePicture: (place) => navigator.picture(place),
 		mosaic,
 		splitPlace(place) {

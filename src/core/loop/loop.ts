@@ -825,7 +825,7 @@ export function makeLoop(o: LoopOptions): Loop {
 		void settling.settled.then((settled) => {
 			asking.delete('route');
 			notBefore.set('route', clock.monotonic() + (settled === undefined ? RETRY_MS : ASK_GAP_MS));
-			if (settled === undefined) navigator.stop('nobody could tell the way');
+			if (settled === undefined) navigator.stop();
 		});
 		return true;
 	}

@@ -39,7 +39,8 @@ export interface Navigator {
 	view(): NavView;
 	/** Goes to a node of either graph, by id or name. @returns a sentence when it cannot, else '' */
 	goTo(place: string): string;
-	stop(why: string): string;
+	/** @returns a sentence when there is nothing to stop, else '' */
+	stop(): string;
 	picture(place: string): Frame | undefined;
 	/** A journey waits to be begun. */
 	readonly waiting: boolean;
@@ -141,7 +142,7 @@ export function makeNavigator(o: NavigatorOptions): Navigator {
 
 	function goTo(name: string): string {
 		const node = atlas.find(name);
-		if (node === undefined) return `There is no place "${name}" on the map; it knows ${names().slice(0, 20).join(', ') || 'none yet'}.`;
+		if (node === undefined) return `There is no place "${name}" on the map; it knows ${someNames()}.`;
 		goal = node;
 		journey = undefined;
 		askings = 0;
@@ -151,6 +152,7 @@ export function makeNavigator(o: NavigatorOptions): Navigator {
 	function names(): string[] {
 		return atlas.places().map(({ id }) => atlas.nameOf(id));
 	}
+	const someNames = (): string => names().slice(0, 20).join(', ') || 'none yet';
 
 	return {
 		atlas,
@@ -209,7 +211,7 @@ export function makeNavigator(o: NavigatorOptions): Navigator {
 			const to = act.args['to'];
 			return typeof to === 'string' && atlas.find(to) !== undefined
 				? undefined
-				: `no place is called ${JSON.stringify(to)}; known are ${names().slice(0, 20).join(', ') || 'none yet'}`;
+				: `no place is called ${JSON.stringify(to)}; known are ${someNames()}`;
 		},
 		attempt(facts) {
 			if (goal === undefined || journey !== undefined) return undefined;
@@ -220,7 +222,7 @@ export function makeNavigator(o: NavigatorOptions): Navigator {
 			// What came up is for decisions to leave.
 			if (wanted !== undefined && wanted !== pages.screen && atlas.way(screen, screenNode(wanted), facts) === undefined) return undefined;
 			// Lost, or on another screen: one sets out, and the way is looked for when that is known.
-			if ((wanted !== undefined && (from === undefined || pose.state === 'lost')) || (wanted !== undefined && wanted !== pages.screen))
+			if (wanted !== undefined && (from === undefined || pose.state === 'lost' || wanted !== pages.screen))
 				return {
 					outcome: 'hit',
 					used: [],

@@ -82,11 +82,7 @@ interface Track {
 	place: string;
 }
 
-export function makePose(o: {
-	readonly atlas: Atlas;
-	readonly at: () => number;
-	readonly placeChanged?: (from: Place | undefined, to: Place) => void;
-}): Pose {
+export function makePose(o: { readonly atlas: Atlas; readonly at: () => number }): Pose {
 	const { atlas } = o;
 	let state: PoseState = 'none';
 	let why = 'no world was seen yet';
@@ -144,7 +140,7 @@ export function makePose(o: {
 		lostAt = now;
 		checkedAt = -Infinity;
 	}
-	function settle(at: Track, because: string, first: PoseState): void {
+	function settle(at: Pick<Track, 'area' | 'cam'>, because: string, first: PoseState): void {
 		area = at.area;
 		cam = at.cam;
 		sigma = cellOf(world)[0];
@@ -273,7 +269,7 @@ export function makePose(o: {
 			why = 'the map is full';
 			return undefined;
 		}
-		settle({ area: fresh.data.area, cam: [0, 0], support: 0, place: fresh.id }, 'a place that was not known', 'fixed');
+		settle({ area: fresh.data.area, cam: [0, 0] }, 'a place that was not known', 'fixed');
 		come(fresh, now);
 		return fresh;
 	}
@@ -369,7 +365,7 @@ export function makePose(o: {
 	function settleAt(to: Place, dx: number, dy: number, because: string, now: number, moves?: readonly Act[], exit?: FramePoint): void {
 		const from = last;
 		const took = now - lastAt;
-		settle({ area: to.data.area, cam: viewBy(to, dx, dy), support: RUNNING, place: to.id }, because, 'fixed');
+		settle({ area: to.data.area, cam: viewBy(to, dx, dy) }, because, 'fixed');
 		if (moves !== undefined && from !== undefined && from.id !== to.id) {
 			record(from, to, moves, took, exit);
 		}
@@ -408,12 +404,10 @@ export function makePose(o: {
 		const changed = place?.id !== to.id;
 		place = to;
 		if (last?.id === to.id && !changed) return;
-		const from = last;
 		last = to;
 		lastAt = now;
 		visits++;
 		acts = acts.slice(-1);
-		if (from?.id !== to.id) o.placeChanged?.(from, to);
 	}
 
 	/** Sure of where it is: which place is that, or is one to be laid? */
