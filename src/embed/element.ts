@@ -1,13 +1,12 @@
 // `<falsework-scorecard src="http://127.0.0.1:4953">`: the live scorecard on any page. Depends on nothing, reads one feed, writes
 // nothing anywhere, and listens to no message of the page it is on.
 import { card } from '../core/feed/card.ts';
-import { type EmbedOptions, readOptions } from '../core/feed/options.ts';
+import { attributeOf, type EmbedOptions, OPTION_NAMES, readOptions } from '../core/feed/options.ts';
 import { type FeedSnapshot, readTold, STALE_MS } from '../core/feed/snapshot.ts';
 import { connect, waysTo } from './connect.ts';
 import { draw } from './draw.ts';
 import css from './scorecard.css?inline';
 
-const NAMES = ['theme', 'metrics', 'heading', 'bg', 'accent', 'scale', 'place', 'animate'] as const;
 const clock = new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
 
 let sheet: CSSStyleSheet | undefined;
@@ -27,7 +26,7 @@ function styles(): CSSStyleSheet {
  * false.
  */
 export class FalseworkScorecard extends HTMLElement {
-	static readonly observedAttributes = ['src', 'stale-after', ...NAMES];
+	static readonly observedAttributes = ['src', 'stale-after', ...OPTION_NAMES.map(attributeOf)];
 	private readonly root = this.attachShadow({ mode: 'open' });
 	private options: EmbedOptions = readOptions(() => null);
 	private newest: FeedSnapshot | null = null;
@@ -65,7 +64,7 @@ export class FalseworkScorecard extends HTMLElement {
 	}
 
 	private readAttributes(): void {
-		this.options = readOptions((name) => this.getAttribute(name === 'title' ? 'heading' : name));
+		this.options = readOptions((name) => this.getAttribute(attributeOf(name)));
 		const { accent } = this.options;
 		if (accent === '') this.style.removeProperty('--falsework-crystal');
 		else this.style.setProperty('--falsework-crystal', `#${accent}`);

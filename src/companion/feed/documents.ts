@@ -1,7 +1,7 @@
 // What the feed says as text: events of a stream, fragments for htmx, the page for an iframe or a stream's browser source.
 import { card, type CardState, foot, meter, shownRows } from '../../core/feed/card.ts';
 import { escapeHtml, type Markup, toHtml } from '../../core/feed/markup.ts';
-import { type EmbedOptions, optionPairs } from '../../core/feed/options.ts';
+import { attributeOf, type EmbedOptions, optionPairs } from '../../core/feed/options.ts';
 import type { Feed } from './feed.ts';
 
 /** Id of the fragment, which htmx finds it by. */
@@ -49,7 +49,7 @@ export function snapshotEvent(feed: Feed): string {
  * @param source  where its numbers come from, relative to the page
  */
 export function embedPage(source: string, options: EmbedOptions): string {
-	const attributes = [['src', source], ['fit', ''], ...optionPairs(options).map(([name, value]) => [ATTRIBUTES[name] ?? name, value])];
+	const attributes = [['src', source], ['fit', ''], ...optionPairs(options).map(([name, value]) => [attributeOf(name), value])];
 	return `<!doctype html>
 <html lang="en">
 <head>
@@ -64,5 +64,3 @@ export function embedPage(source: string, options: EmbedOptions): string {
 </html>
 `;
 }
-/** `title` as an attribute would be a tooltip. */
-const ATTRIBUTES: Partial<Record<keyof EmbedOptions, string>> = { title: 'heading' };

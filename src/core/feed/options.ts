@@ -60,13 +60,23 @@ export function readOptions(get: (name: keyof EmbedOptions) => string | null): E
 	};
 }
 
+export const OPTION_NAMES = Object.keys(USUAL) as readonly (keyof EmbedOptions)[];
+
+/** As an attribute of the element: `title` would be a tooltip. */
+export function attributeOf(name: keyof EmbedOptions): string {
+	return name === 'title' ? 'heading' : name;
+}
+
+/** As `readOptions` takes it. */
+export function optionText(options: EmbedOptions, name: keyof EmbedOptions): string {
+	const value = options[name];
+	return typeof value === 'boolean' ? (value ? '1' : '0') : String(value);
+}
+
 /** Those that differ from the usual, as names and values that `readOptions` takes. */
 export function optionPairs(options: EmbedOptions): readonly (readonly [name: keyof EmbedOptions, value: string])[] {
-	const text = (name: keyof EmbedOptions, from: EmbedOptions): string => {
-		const value = from[name];
-		return typeof value === 'boolean' ? (value ? '1' : '0') : typeof value === 'object' ? value.join(',') : String(value);
-	};
-	return (Object.keys(USUAL) as (keyof EmbedOptions)[])
-		.filter((name) => text(name, options) !== text(name, USUAL))
-		.map((name) => [name, text(name, options)]);
+	return OPTION_NAMES.filter((name) => optionText(options, name) !== optionText(USUAL, name)).map((name) => [
+		name,
+		optionText(options, name),
+	]);
 }

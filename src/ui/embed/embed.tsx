@@ -1,6 +1,6 @@
 // Makes the address and the snippets for a stream or a site, beside the very element they show.
 import { createEffect, createMemo, createSignal, For, Match, onCleanup, onMount, Show, Switch } from 'solid-js';
-import { BACKGROUNDS, type EmbedOptions, PLACES, THEMES, USUAL } from '../../core/feed/options.ts';
+import { attributeOf, BACKGROUNDS, type EmbedOptions, OPTION_NAMES, optionText, PLACES, THEMES, USUAL } from '../../core/feed/options.ts';
 import { type MeterId, meterRows } from '../../core/meters.ts';
 import { Copy, Undo2 } from '../primitives/icons.ts';
 import { Field, Page, Segmented } from '../primitives/parts.tsx';
@@ -256,9 +256,7 @@ function Preview(props: {
 		else card.setAttribute('src', props.source);
 	});
 	createEffect(() => {
-		const { title, animate, metrics, scale, ...rest } = props.options;
-		const attributes = { ...rest, heading: title, animate: animate ? '1' : '0', metrics: metrics.join(','), scale: String(scale) };
-		for (const [name, value] of Object.entries(attributes)) card.setAttribute(name, value);
+		for (const name of OPTION_NAMES) card.setAttribute(attributeOf(name), optionText(props.options, name));
 	});
 	onMount(() => stage?.append(card));
 	return (

@@ -1,6 +1,6 @@
 // What a person takes away to embed the scorecard, for one set of options.
 import { escapeHtml } from '../../core/feed/markup.ts';
-import { type EmbedOptions, optionPairs } from '../../core/feed/options.ts';
+import { attributeOf, type EmbedOptions, optionPairs } from '../../core/feed/options.ts';
 
 export const WAYS = ['obs', 'iframe', 'html', 'htmx'] as const;
 export type Way = (typeof WAYS)[number];
@@ -32,7 +32,7 @@ export function snippet(way: Way, base: string, options: EmbedOptions, size: { r
 		case 'html': {
 			const attributes = optionPairs(options)
 				.filter(([name]) => !ROOM.has(name))
-				.map(([name, value]) => ` ${name === 'title' ? 'heading' : name}="${escapeHtml(value)}"`);
+				.map(([name, value]) => ` ${attributeOf(name)}="${escapeHtml(value)}"`);
 			return `<script type="module" src="${base}/embed/scorecard.js"></script>\n<falsework-scorecard src="${base}"${attributes.join('')}></falsework-scorecard>`;
 		}
 		case 'htmx':
