@@ -22,3 +22,9 @@ export function formatCount(n: number): string {
 export function plural(n: number, one: string, many = `${one}s`): string {
 	return `${formatCount(n)} ${n === 1 ? one : many}`;
 }
+
+const timeOfDay = new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
+/** `HH:MM:SS` where the reader is. @param at  milliseconds since 1970 */
+export function formatTime(at: number): string {
+	return timeOfDay.format(at);
+}

@@ -3,11 +3,10 @@
 import { card } from '../core/feed/card.ts';
 import { attributeOf, type EmbedOptions, OPTION_NAMES, readOptions } from '../core/feed/options.ts';
 import { type FeedSnapshot, readTold, STALE_MS } from '../core/feed/snapshot.ts';
+import { formatTime } from '../core/figures.ts';
 import { connect, waysTo } from './connect.ts';
 import { draw } from './draw.ts';
 import css from './scorecard.css?inline';
-
-const clock = new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
 
 let sheet: CSSStyleSheet | undefined;
 function styles(): CSSStyleSheet {
@@ -123,7 +122,7 @@ export class FalseworkScorecard extends HTMLElement {
 	}
 
 	private show(): void {
-		draw(this.root, card({ snapshot: this.newest, staleSince: this.stale ? clock.format(this.heardWall) : null }, this.options));
+		draw(this.root, card({ snapshot: this.newest, staleSince: this.stale ? formatTime(this.heardWall) : null }, this.options));
 	}
 }
 

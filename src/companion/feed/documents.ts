@@ -2,16 +2,15 @@
 import { card, type CardState, foot, meter, shownRows } from '../../core/feed/card.ts';
 import { escapeHtml, type Markup, toHtml } from '../../core/feed/markup.ts';
 import { attributeOf, type EmbedOptions, optionPairs } from '../../core/feed/options.ts';
+import { formatTime } from '../../core/figures.ts';
 import type { Feed } from './feed.ts';
 
 /** Id of the fragment, which htmx finds it by. */
 export const FRAGMENT_ID = 'falsework-scorecard';
 
-const timeOfDay = new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
-
 function stateOf(feed: Feed): CardState {
 	const since = feed.staleSince;
-	return { snapshot: feed.newest ?? null, staleSince: since === null ? null : timeOfDay.format(since) };
+	return { snapshot: feed.newest ?? null, staleSince: since === null ? null : formatTime(since) };
 }
 
 /** The whole scorecard as one element; `oob`: htmx puts it wherever its id stands. */

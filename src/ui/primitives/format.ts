@@ -1,6 +1,6 @@
 // Numbers for people. One place, so that the same figure reads the same in every panel; those of the scorecard are the core's, since
 // the feed shows them too.
-export { formatCount, formatRate, formatShare, plural } from '../../core/figures.ts';
+export { formatCount, formatRate, formatShare, formatTime, plural } from '../../core/figures.ts';
 
 /** `free` for 0, `unknown` for null, else dollars with as many digits as it takes to show something. */
 export function formatUsd(usd: number | null): string {
@@ -41,7 +41,6 @@ export function formatBytes(bytes: number): string {
 	return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
 }
 
-const timeOfDay = new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
 const dayAndTime = new Intl.DateTimeFormat('en', {
 	day: 'numeric',
 	month: 'short',
@@ -50,9 +49,6 @@ const dayAndTime = new Intl.DateTimeFormat('en', {
 	minute: '2-digit',
 	hourCycle: 'h23',
 });
-export function formatTime(at: number): string {
-	return timeOfDay.format(at);
-}
 export function formatDay(at: number): string {
 	return dayAndTime.format(at);
 }
