@@ -6,7 +6,7 @@ import { formatTime } from '../../core/figures.ts';
 import type { Feed } from './feed.ts';
 
 /** Id of the fragment, which htmx finds it by. */
-export const FRAGMENT_ID = 'falsework-scorecard';
+const FRAGMENT_ID = 'falsework-scorecard';
 
 function stateOf(feed: Feed): CardState {
 	const since = feed.staleSince;

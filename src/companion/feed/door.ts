@@ -93,7 +93,7 @@ export class Door {
 
 	/** Answers a request whose Host was checked. */
 	async answer(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-		const query = new URLSearchParams((request.url ?? '').split('?', 2)[1] ?? '');
+		const query = queryOf(request);
 		const { origin } = request.headers;
 		const headers = { ...commonHeaders(), ...this.shared(path, origin) };
 		const end = (status: number, type: string, body: string, more: Readonly<Record<string, string>> = {}): void => {
@@ -150,7 +150,7 @@ export class Door {
 		if (!this.options.sockets || !SOCKETS.includes(path)) return deny('404 Not Found');
 		if (!this.mayRead(origin === '' ? undefined : origin)) return deny('403 Forbidden');
 		if (!this.mayOpen(origin)) return deny('503 Service Unavailable');
-		const query = new URLSearchParams((request.url ?? '').split('?', 2)[1] ?? '');
+		const query = queryOf(request);
 		const options = readOptions((name) => query.get(name));
 		const fragments = path === '/embed/scorecard/ws';
 		const compose = fragments ? () => fragment(feed, options, true) : () => JSON.stringify(feed.told);
@@ -299,6 +299,10 @@ export class Door {
 		clearTimeout(this.sending);
 		for (const viewer of this.viewers.keys()) viewer.end();
 	}
+}
+
+function queryOf(request: IncomingMessage): URLSearchParams {
+	return new URLSearchParams((request.url ?? '').split('?', 2)[1] ?? '');
 }
 
 const JSON_TYPE = 'application/json; charset=utf-8';

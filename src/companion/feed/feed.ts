@@ -8,7 +8,7 @@ import { TokenBucket } from '../rate.ts';
 const SNAPSHOTS_PER_SECOND = 8;
 
 /** What is told before anything was heard. */
-export const NOTHING_YET: FeedSnapshot = snapshotOf(scorecard(emptySums()));
+const NOTHING_YET: FeedSnapshot = snapshotOf(scorecard(emptySums()));
 
 export interface Clocks {
 	/** Milliseconds since 1970. */

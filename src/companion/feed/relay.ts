@@ -12,7 +12,7 @@ import { Feed } from './feed.ts';
 
 export const RELAY_PORT = 4954;
 /** Snapshots go out no closer than this. */
-export const RELAY_GAP_MS = 1000;
+const RELAY_GAP_MS = 1000;
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 10_000;
 /** The feed gives a sign of life every 15 seconds. */
