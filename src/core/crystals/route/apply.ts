@@ -1,6 +1,7 @@
 // What a route costs, and whether it is open.
 import { holds } from '../../facts/literal.ts';
 import type { Facts } from '../../question.ts';
+import { score } from '../lifecycle.ts';
 import { deviationOf } from '../spread.ts';
 import type { Route, RouteData } from './schema.ts';
 
@@ -9,9 +10,8 @@ const UNKNOWN_MS = 8000;
 
 /** Expected ms: how long it takes, divided by how often it succeeds, and dearer where something interrupts. */
 export function costOf({ data, stat }: Pick<Route, 'data' | 'stat'>): number {
-	const succeeds = (stat.k + 1) / (stat.k + stat.w + 2);
 	const mean = data.ms.mean > 0 ? Math.max(1, data.ms.mean) : UNKNOWN_MS;
-	return (mean / succeeds) * (1 + dangerOf(data));
+	return (mean / score(stat)) * (1 + dangerOf(data));
 }
 
 /** Share of walks that something interrupted. */
