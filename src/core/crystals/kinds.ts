@@ -2,7 +2,8 @@
 import type { KindName } from './crystal.ts';
 import { APPROVAL_SCHEMA, readApproval } from './approval/schema.ts';
 import { asClaim, CASCADE_SCHEMA, type CascadeData, readCascade } from './cascade/schema.ts';
-import { notMet, PERSON_SCHEMA, type PersonData, readPerson } from './person/schema.ts';
+import { notMet } from './person/apply.ts';
+import { PERSON_SCHEMA, type PersonData, readPerson } from './person/schema.ts';
 import { PHRASE_SCHEMA, readPhrase } from './phrase/schema.ts';
 import { PLACE_SCHEMA, readPlace } from './place/schema.ts';
 import { QUEST_SCHEMA, type QuestData, readQuest, unplayed } from './quest/schema.ts';

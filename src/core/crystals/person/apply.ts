@@ -1,8 +1,7 @@
 // How somebody stands, moved by evidence and never by a model twice: what they say pulls to how it sounds, blows and gifts push, and
 // what is not renewed wears off.
-import type { Sign } from './events.ts';
-import type { LifeStep } from '../lifecycle.ts';
-import { live } from '../lifecycle.ts';
+import { type LifeStep, live } from '../lifecycle.ts';
+import { NO_SIGNS, type Sign } from './events.ts';
 import { HISTORY_MOST, type Person, type PersonData } from './schema.ts';
 
 /** Half of what a blow or a gift did has worn off after this time of the clock. */
@@ -19,6 +18,11 @@ export function usualOf({ heard, signs }: Pick<PersonData, 'heard' | 'signs'>): 
 	if (heard.length > 0) return heard.reduce((sum, { attitude }) => sum + attitude, 0) / heard.length;
 	// Who attacks without a word stays an enemy; nobody is made friends with by waiting.
 	return signs['attacked-by'] > 0 ? -0.6 : signs.gave > 0 ? 0.25 : 0;
+}
+
+/** What was said is worth something to others; blows and gifts were between them and somebody else. */
+export function notMet(data: PersonData): PersonData {
+	return { ...data, attitude: usualOf({ heard: data.heard, signs: NO_SIGNS }), history: [], signs: NO_SIGNS };
 }
 
 /** In [-1, 1], rounded to hundredths: what rules compare with must not change with every tick. */

@@ -5,6 +5,7 @@ import { standsIn, unheardIn } from '../../texts/claims.ts';
 import { type Crystal, freshStat, type Provenance, type Residue, type Scope } from '../crystal.ts';
 import { applyStep, live } from '../lifecycle.ts';
 import { heardTalk } from './apply.ts';
+import { NO_SIGNS } from './events.ts';
 import { HEARD_MOST, type Person, PERSON_SCHEMA, type PersonData } from './schema.ts';
 
 export interface NpcWorld {
@@ -79,7 +80,7 @@ export function newPerson(
 		at,
 		heard: [],
 		history: [],
-		signs: { 'attacked-by': 0, attacked: 0, gave: 0, got: 0 },
+		signs: NO_SIGNS,
 	};
 	const person: Person = {
 		id: id(),

@@ -2,3 +2,5 @@
  *  from them, or to them. */
 export const SIGNS = ['attacked-by', 'attacked', 'gave', 'got'] as const;
 export type Sign = (typeof SIGNS)[number];
+/** How often each happened with somebody who was never met. */
+export const NO_SIGNS: Readonly<Record<Sign, number>> = { 'attacked-by': 0, attacked: 0, gave: 0, got: 0 };

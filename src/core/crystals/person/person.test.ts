@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { provenanceOf, scopeOf } from '../crystal.fixture.ts';
 import { readKind } from '../kinds.ts';
-import { attitudeAt, HALF_LIFE_MS, happened, heardTalk, usualOf } from './apply.ts';
+import { attitudeAt, HALF_LIFE_MS, happened, heardTalk, notMet, usualOf } from './apply.ts';
 import { attitudeByHand } from './by-hand.ts';
 import { newPerson } from './crystallise.ts';
-import { notMet, PERSON_MIGRATIONS, PERSON_SCHEMA, type PersonData, personText, readPerson } from './schema.ts';
+import { PERSON_MIGRATIONS, PERSON_SCHEMA, type PersonData, personText, readPerson } from './schema.ts';
 
 const personOf = () => newPerson({ name: 'Mira', scope: scopeOf(), at: 0, id: () => 'p1' }, provenanceOf());
 const said = (data: PersonData, attitude: number, at: number, fresh = true): PersonData =>

@@ -65,13 +65,6 @@ export function readPerson(data: unknown, version: number): Stored<PersonData> {
 	return readStored('person', { schema: personData, newest: PERSON_SCHEMA, migrations: PERSON_MIGRATIONS }, data, version);
 }
 
-/** What was said is worth something to others; blows and gifts were between them and somebody else. */
-export function notMet(data: PersonData): PersonData {
-	const { heard } = data;
-	const attitude = heard.length === 0 ? 0 : heard.reduce((sum, one) => sum + one.attitude, 0) / heard.length;
-	return { ...data, attitude, history: [], signs: { 'attacked-by': 0, attacked: 0, gave: 0, got: 0 } };
-}
-
 export function attitudeWord(a: number): 'hostile' | 'unfriendly' | 'neutral' | 'friendly' | 'devoted' {
 	if (a <= -0.6) return 'hostile';
 	if (a < -0.15) return 'unfriendly';

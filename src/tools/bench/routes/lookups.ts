@@ -5,6 +5,7 @@ import { makeApprovals } from '../../../core/crystals/approval/apply.ts';
 import { APPROVAL_SCHEMA, type ApprovalData } from '../../../core/crystals/approval/schema.ts';
 import { type Crystal, freshStat, type KindName, type Scope, unpaid } from '../../../core/crystals/crystal.ts';
 import { readKind } from '../../../core/crystals/kinds.ts';
+import { NO_SIGNS } from '../../../core/crystals/person/events.ts';
 import { PERSON_SCHEMA, type PersonData } from '../../../core/crystals/person/schema.ts';
 import { type SpokenLine, speakPhrase } from '../../../core/crystals/phrase/apply.ts';
 import { type Phrase, PHRASE_SCHEMA, type PhraseData } from '../../../core/crystals/phrase/schema.ts';
@@ -101,7 +102,7 @@ const MAKE: Readonly<Record<'quest' | 'person' | 'phrase' | 'approval', (i: numb
 			at: 0,
 			heard: [{ texts: [questTextOf(i)], attitude: 0.2, because: '', at: 0, entry: 1 }],
 			history: [],
-			signs: { 'attacked-by': 0, attacked: 0, gave: 0, got: 0 },
+			signs: NO_SIGNS,
 		};
 		return crystalOf('person', i, data.name, PERSON_SCHEMA, data);
 	},
