@@ -1,5 +1,5 @@
 // Pictures under the map: the stitched land where there is one, else what each place looks like. Fetched for what is in sight only.
-import { type Accessor, createEffect, createSignal, on, onCleanup } from 'solid-js';
+import { type Accessor, createEffect, createMemo, createSignal, on, onCleanup } from 'solid-js';
 import type { Point, Size } from '../../core/geometry.ts';
 import type { PlaceView } from '../../core/navigation/view.ts';
 import { useServices } from '../services.ts';
@@ -75,7 +75,7 @@ export function createPatches(o: {
 		for (const { bitmap } of pictures.values()) bitmap?.close();
 	});
 
-	const wanted = () => {
+	const wanted = createMemo(() => {
 		const view = o.view();
 		if (!view) return [];
 		const [x, y, w, h] = shownPart(view, o.size(), 0);
@@ -88,7 +88,7 @@ export function createPatches(o: {
 				return at.x < x + w && at.y < y + h && at.x + pw > x && at.y + ph > y;
 			})
 			.slice(0, PICTURES_MOST);
-	};
+	});
 	createEffect(
 		on(wanted, (list) => {
 			for (const place of list) {
