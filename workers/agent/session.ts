@@ -183,11 +183,13 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 	const startedAt = clock.now();
 	const controller = new AbortController();
 	const cancel = controller.signal;
-	const first = await firstFrame(o.source, cancel);
-	// The lists are large, and no part of the first load.
-	const { words } = (await import('../../src/adapters/moderation/filter.ts')) as { readonly words: Words };
+	const [first, { words }, costs] = await Promise.all([
+		firstFrame(o.source, cancel),
+		// The lists are large, and no part of the first load.
+		import('../../src/adapters/moderation/filter.ts') as Promise<{ readonly words: Words }>,
+		costsBefore(store, profile.id),
+	]);
 	let sums = emptySums();
-	const costs = await costsBefore(store, profile.id);
 	const lines = new Map<number, string>();
 	const ledger = makeLedger({ session: id, next: (await store.lastEntry()) + 1, now: () => clock.now(), persist: record });
 	const drill = makeDrillDesk({ ledger, played, schedule: o.drills });
