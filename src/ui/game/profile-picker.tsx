@@ -1,6 +1,7 @@
 // A game is data: its profile is chosen, opened or dropped here, and what is wrong with one is said field by field.
 import { createSignal, For, Show } from 'solid-js';
 import type { ProfileFault } from '../../core/profile.ts';
+import { FileButton } from '../primitives/file-button.tsx';
 import { CircleAlert, FileBraces } from '../primitives/icons.ts';
 import { createId } from '../primitives/parts.tsx';
 import { useServices } from '../services.ts';
@@ -15,7 +16,6 @@ export function ProfilePicker() {
 	const [over, setOver] = createSignal(false);
 	const [faults, setFaults] = createSignal<{ readonly file: string; readonly faults: readonly ProfileFault[] } | null>(null);
 	const id = createId('profile');
-	const fileId = createId('profile-file');
 
 	async function take(file: File | undefined): Promise<void> {
 		setFaults(null);
@@ -63,17 +63,10 @@ export function ProfilePicker() {
 						</For>
 					</select>
 				</div>
-				<input
-					id={fileId}
-					type="file"
-					accept=".json,application/json"
-					class="peer sr-only"
-					onChange={(e) => void take(e.currentTarget.files?.[0])}
-				/>
-				<label for={fileId} class="btn cursor-pointer peer-focus-visible:outline-2 peer-focus-visible:outline-accent">
+				<FileButton accept=".json,application/json" onFiles={([file]) => void take(file)}>
 					<FileBraces size={15} aria-hidden="true" />
 					Open a profile
-				</label>
+				</FileButton>
 			</div>
 			<Show
 				when={app.profile()}

@@ -1,14 +1,12 @@
 // Models that the person has already: dropped as a folder, zip, GGUF or ONNX, or chosen in a picker, which the keyboard reaches too.
 import { createSignal, Show } from 'solid-js';
+import { FileButton } from '../primitives/file-button.tsx';
 import { FolderOpen, LoaderCircle, PackageOpen } from '../primitives/icons.ts';
-import { createId } from '../primitives/parts.tsx';
 import { useServices } from '../services.ts';
 import { type Dropped, fromFiles, takeDrop } from './dropped.ts';
 
 export function Sideload() {
 	const services = useServices();
-	const files = createId('files');
-	const folder = createId('folder');
 	const [over, setOver] = createSignal(false);
 	const [busy, setBusy] = createSignal(false);
 	const [said, setSaid] = createSignal<{ readonly ok: boolean; readonly text: string }>();
@@ -24,12 +22,7 @@ export function Sideload() {
 		}
 		setBusy(false);
 	}
-	function choose(input: HTMLInputElement): void {
-		const chosen = [...(input.files ?? [])];
-		// So that the same file can be chosen once more.
-		input.value = '';
-		if (chosen.length > 0) void take(() => fromFiles(chosen));
-	}
+	const choose = (chosen: readonly File[]) => void take(() => fromFiles(chosen));
 	return (
 		<section
 			aria-label="Models you have already"
@@ -55,23 +48,13 @@ export function Sideload() {
 				</p>
 			</div>
 			<div class="flex flex-wrap gap-2">
-				<input id={files} type="file" multiple class="peer/files sr-only" disabled={busy()} onChange={(e) => choose(e.currentTarget)} />
-				<label for={files} class="btn cursor-pointer peer-focus-visible/files:outline-2 peer-focus-visible/files:outline-accent">
+				<FileButton choose="files" disabled={busy()} onFiles={choose}>
 					Choose files
-				</label>
-				<input
-					id={folder}
-					type="file"
-					// The attribute has no other name in any browser.
-					{...{ webkitdirectory: true }}
-					class="peer/folder sr-only"
-					disabled={busy()}
-					onChange={(e) => choose(e.currentTarget)}
-				/>
-				<label for={folder} class="btn cursor-pointer peer-focus-visible/folder:outline-2 peer-focus-visible/folder:outline-accent">
+				</FileButton>
+				<FileButton choose="folder" disabled={busy()} onFiles={choose}>
 					<FolderOpen size={15} aria-hidden="true" />
 					Choose a folder
-				</label>
+				</FileButton>
 			</div>
 			<div role="status" class="w-full text-xs empty:hidden">
 				<Show when={busy()}>

@@ -3,7 +3,8 @@ import { createSignal, For, Match, onCleanup, Show, Switch } from 'solid-js';
 import type { Purpose } from '../../core/models/manifest.ts';
 import { formatBytes } from '../primitives/format.ts';
 import { LoaderCircle, Square, Volume2 } from '../primitives/icons.ts';
-import { createId, Field } from '../primitives/parts.tsx';
+import { FileButton } from '../primitives/file-button.tsx';
+import { Field } from '../primitives/parts.tsx';
 import type { ModelView, Trial as TrialResult } from '../services.ts';
 import { useServices } from '../services.ts';
 import { formatMeasured } from './shelf.ts';
@@ -32,7 +33,6 @@ export function Trial(props: { readonly model: ModelView }) {
 	const [result, setResult] = createSignal<TrialResult>();
 	const [fault, setFault] = createSignal('');
 	const [playing, setPlaying] = createSignal(false);
-	const file = createId('picture');
 	let sound: ReturnType<typeof playSamples> | undefined;
 	let gone = false;
 	onCleanup(() => {
@@ -75,10 +75,7 @@ export function Trial(props: { readonly model: ModelView }) {
 		}
 		setRunning(false);
 	}
-	function choose(input: HTMLInputElement): void {
-		const chosen = input.files?.[0];
-		input.value = '';
-		if (!chosen) return;
+	function choose(chosen: File): void {
 		if (chosen.size > PICTURE_MAX_BYTES)
 			return void setFault(`${chosen.name} has ${formatBytes(chosen.size)}; ${formatBytes(PICTURE_MAX_BYTES)} are the most.`);
 		setFault('');
@@ -105,10 +102,9 @@ export function Trial(props: { readonly model: ModelView }) {
 			<Switch>
 				<Match when={seesPictures()}>
 					<div class="flex flex-wrap items-center gap-2">
-						<input id={file} type="file" accept="image/png,image/jpeg" class="peer sr-only" onChange={(e) => choose(e.currentTarget)} />
-						<label for={file} class="btn cursor-pointer peer-focus-visible:outline-2 peer-focus-visible:outline-accent">
+						<FileButton accept="image/png,image/jpeg" onFiles={([chosen]) => choose(chosen)}>
 							Choose a picture
-						</label>
+						</FileButton>
 						<button type="button" class="btn" onClick={() => void takeFrame()}>
 							Use the current frame
 						</button>

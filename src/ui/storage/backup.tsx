@@ -1,6 +1,7 @@
 // Everything out as one file, and back in after it was looked over.
 import { createSignal, For, Show } from 'solid-js';
 import { formatBytes, formatCount, formatDay, plural } from '../primitives/format.ts';
+import { FileButton } from '../primitives/file-button.tsx';
 import { Archive, LoaderCircle, Upload } from '../primitives/icons.ts';
 import { createId, Figure } from '../primitives/parts.tsx';
 import { isUnderWay } from '../models/shelf.ts';
@@ -11,7 +12,6 @@ import { type OfferedBackup, useApp } from '../state.tsx';
 export function Backup() {
 	const app = useApp();
 	const services = useServices();
-	const input = createId('backup');
 	const heading = createId('backup-title');
 	const [busy, setBusy] = createSignal(false);
 	const [saved, setSaved] = createSignal('');
@@ -40,14 +40,10 @@ export function Backup() {
 		});
 		setBusy(false);
 	}
-	async function choose(field: HTMLInputElement): Promise<void> {
-		const file = field.files?.[0];
-		if (!file) return;
+	async function choose(file: File): Promise<void> {
 		setBusy(true);
 		await app.offerBackup(file);
 		setBusy(false);
-		// So that the same file can be chosen once more.
-		field.value = '';
 	}
 	return (
 		<section aria-labelledby={heading} class="panel">
@@ -63,18 +59,10 @@ export function Backup() {
 					</p>
 				</div>
 				<div class="flex flex-wrap gap-2">
-					<input
-						id={input}
-						type="file"
-						accept=".zip,application/zip"
-						class="peer sr-only"
-						disabled={busy()}
-						onChange={(e) => void choose(e.currentTarget)}
-					/>
-					<label for={input} class="btn cursor-pointer peer-focus-visible:outline-2 peer-focus-visible:outline-accent">
+					<FileButton accept=".zip,application/zip" disabled={busy()} onFiles={([file]) => void choose(file)}>
 						<Upload size={15} aria-hidden="true" />
 						Restore a backup
-					</label>
+					</FileButton>
 					<button type="button" class="btn" disabled={busy()} onClick={() => void exportAll()}>
 						<Show when={busy()} fallback={<Archive size={15} aria-hidden="true" />}>
 							<LoaderCircle size={15} class="spin" aria-hidden="true" />

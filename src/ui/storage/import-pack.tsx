@@ -1,6 +1,7 @@
 // A pack comes from somebody else, and so does a MaaFramework project: what is in it is shown first, and only then may it come in.
 import { createSignal, For, type JSX, Show } from 'solid-js';
 import { formatBytes, formatDay, plural } from '../primitives/format.ts';
+import { FileButton } from '../primitives/file-button.tsx';
 import { FolderOpen, Upload } from '../primitives/icons.ts';
 import { createId, Figure } from '../primitives/parts.tsx';
 import { useServices } from '../services.ts';
@@ -10,42 +11,20 @@ import { ProjectReport } from './project-report.tsx';
 /** Lets the person choose a file, which is then looked over. */
 export function PackInput() {
 	const app = useApp();
-	const id = createId('pack');
-	const folder = createId('folder');
-	async function takeFolder(input: HTMLInputElement): Promise<void> {
-		if (input.files && input.files.length > 0) await app.offerFolder([...input.files]);
-		input.value = '';
-	}
-	async function take(input: HTMLInputElement): Promise<void> {
-		const file = input.files?.[0];
-		if (!file) return;
-		await app.offerPack(file);
-		// So that the same file can be chosen once more.
-		input.value = '';
-	}
 	return (
 		<>
-			<input id={id} type="file" accept=".falsework,application/zip" class="peer sr-only" onChange={(e) => void take(e.currentTarget)} />
-			<label for={id} class="btn cursor-pointer peer-focus-visible:outline-2 peer-focus-visible:outline-accent">
+			<FileButton accept=".falsework,application/zip" onFiles={([file]) => void app.offerPack(file)}>
 				<Upload size={15} aria-hidden="true" />
 				Import pack
-			</label>
-			<input
-				id={folder}
-				type="file"
-				multiple
-				ref={(input) => input.setAttribute('webkitdirectory', '')}
-				class="peer/folder sr-only"
-				onChange={(e) => void takeFolder(e.currentTarget)}
-			/>
-			<label
-				for={folder}
-				class="btn cursor-pointer peer-focus-visible/folder:outline-2 peer-focus-visible/folder:outline-accent"
+			</FileButton>
+			<FileButton
+				choose="folder"
 				title="The folder of a MaaFramework project. A zip of one goes by “Import pack”."
+				onFiles={(files) => void app.offerFolder(files)}
 			>
 				<FolderOpen size={15} aria-hidden="true" />
 				Import project folder
-			</label>
+			</FileButton>
 		</>
 	);
 }
