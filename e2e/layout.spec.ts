@@ -4,11 +4,11 @@ import type { Page } from 'playwright/test';
 import type { QuestionEntry } from '../src/core/ledger.ts';
 import {
 	choosePractice,
-	expectPhase,
 	playPractice,
 	questions,
 	readCrystals,
 	readLedger,
+	stopEverything,
 	view,
 	wrongActedOn,
 } from './fixtures/falsework.ts';
@@ -99,7 +99,6 @@ test('an interface drawn larger, and smaller again, is found again and answered 
 	await expect(notice).toContainText('960 × 540 now');
 	await localAgain(page, smaller, (id) => !id.endsWith('.1440x810'), trusted);
 
-	await page.getByRole('button', { name: 'Stop everything' }).click();
-	await expectPhase(page, 'stopped');
+	await stopEverything(page);
 	expect(wrongActedOn(await readLedger(page)), 'wrong perceptions acted upon').toEqual([]);
 });

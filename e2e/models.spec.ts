@@ -2,7 +2,7 @@
 // that fails costs an answer and not the play. The server is a stub on the wire of the real ones; the game is seed 1.
 import { answerChat } from '../src/practice/teacher.ts';
 import { type Fault, makeFaulty } from '../src/practice/faulty.ts';
-import { expectPhase, questions, readLedger, readTable, view } from './fixtures/falsework.ts';
+import { expectPhase, questions, readLedger, readTable, stopEverything, view } from './fixtures/falsework.ts';
 import { blackShare, startTeacher } from './fixtures/teacher.ts';
 import { expect, test } from './fixtures/test.ts';
 import { addTier, consentDialog, openGame, shareGame, SHARES_THE_GAME } from './fixtures/window.ts';
@@ -42,8 +42,7 @@ test('a picture leaves only after it was seen and allowed, masked, and is listed
 		expect(blackShare(picture, [0, 0, 960, 108])).toBe(1);
 		expect(blackShare(picture, [0, 108, 960, 432])).toBeLessThan(0.5);
 	}
-	await page.getByRole('button', { name: 'Stop everything' }).click();
-	await expectPhase(page, 'stopped');
+	await stopEverything(page);
 	const sent = (await readLedger(page)).filter((e) => e.type === 'sent');
 	const received = teacher.asked.filter((a) => a.picture).length;
 	expect(sent.length).toBe(received);
@@ -150,8 +149,7 @@ test('a server that fails in any way is a stated miss, and the play goes on', as
 	const learnt = (await readTable(page, 'crystals')).length;
 	expect(learnt).toBeGreaterThan(3);
 	await teacher.close();
-	await page.getByRole('button', { name: 'Stop everything' }).click();
-	await expectPhase(page, 'stopped');
+	await stopEverything(page);
 	expect((await readTable(page, 'crystals')).length).toBeGreaterThanOrEqual(learnt);
 	expect(questions(await readLedger(page)).filter((e) => e.violation)).toEqual([]);
 });

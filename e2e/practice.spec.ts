@@ -11,6 +11,7 @@ import {
 	readTable,
 	sessions,
 	span,
+	stopEverything,
 	view,
 	wrongActedOn,
 } from './fixtures/falsework.ts';
@@ -66,8 +67,7 @@ test('one click plays, learns, pauses, stops with a report, and the next session
 		.poll(async () => (await readLedger(page)).some((e) => e.type === 'act' && e.at > pausedAt + 3000), { timeout: 10_000 })
 		.toBe(true);
 
-	await page.getByRole('button', { name: 'Stop everything' }).click();
-	await expectPhase(page, 'stopped');
+	await stopEverything(page);
 	await view(page, 'Reports');
 	const reports = page.getByRole('region', { name: 'Reports' });
 	await expect(reports.getByRole('heading', { name: /Falsework|practice|report/i }).first()).toBeVisible();

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import type { Page } from 'playwright/test';
-import { choosePractice, expectPhase, playPractice, readLedger, readTable, view } from './fixtures/falsework.ts';
+import { choosePractice, expectPhase, playPractice, readLedger, readTable, stopEverything, view } from './fixtures/falsework.ts';
 import { expect, test } from './fixtures/test.ts';
 
 /** One hash over all crystals as they lie on disk, read without Falsework. */
@@ -46,8 +46,7 @@ test('a backup restores to the last byte what was erased, and anybody else’s c
 	await expect.poll(async () => (await hashOfCrystals(page)).count, { timeout: 90_000 }).toBeGreaterThan(5);
 	// On a quick machine the crystals are there before much was written down.
 	await expect.poll(async () => (await readLedger(page)).length, { timeout: 90_000 }).toBeGreaterThan(10);
-	await page.getByRole('button', { name: 'Stop everything' }).click();
-	await expectPhase(page, 'stopped');
+	await stopEverything(page);
 	await view(page, 'Storage');
 	const before = await hashOfCrystals(page);
 	const path = info.outputPath('backup.zip');
