@@ -19,8 +19,6 @@ const DRAIN = 'Drain (drain3)';
 const MASKED = 'Drain (drain3), names and numbers masked';
 const WHO = ['falsework', DRAIN, MASKED];
 
-const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
-const quantile = (values, q) => values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(q * values.length))];
 const share = (flags) => flags.filter(Boolean).length / flags.length;
 const percent = (value) => `${(100 * value).toFixed(1)} %`;
 
@@ -29,6 +27,7 @@ export async function run() {
 	const place = ensurePython({ name: 'narration', what: 'NetHack and Drain', requirements: join(folder, 'requirements.txt') });
 	if (place.why !== undefined) throw new Error(`The bench needs NetHack and Drain: ${place.why}.`);
 	const { module: m, remove } = await buildModule(join(folder, 'node.ts'));
+	const { median, quantile } = m;
 	const program = startProgram(place.python, [join(folder, 'nethack.py')], { name: 'NetHack', words: 'kept' });
 	try {
 		/** Stream → contender → lines learnt → share covered, one of each seed. */
