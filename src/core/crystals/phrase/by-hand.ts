@@ -3,7 +3,7 @@ import { type ByHand, moves } from '../by-hand.ts';
 import { freshStat } from '../crystal.ts';
 import { nameOf } from './crystallise.ts';
 import { OPS, type Op } from './forms.ts';
-import { EARLIER_MAX, type Phrase, type PhrasePart, phraseText } from './schema.ts';
+import { EARLIER_MAX, type Phrase, type PhrasePart, phraseText, type SlotPart } from './schema.ts';
 
 const HOLE = /\{([^{}]*)\}/g;
 /** A line that is spoken. */
@@ -69,7 +69,7 @@ export function editPhrase(phrase: Phrase, text: string, at: number): ByHand {
 }
 
 /** A slot that was there goes on speaking of one or of several. */
-function kept(phrase: Phrase, part: Extract<PhrasePart, { slot: string }>): PhrasePart {
+function kept(phrase: Phrase, part: SlotPart): PhrasePart {
 	const before = phrase.data.parts.find((p) => 'slot' in p && phraseText({ parts: [p] }) === phraseText({ parts: [part] }));
 	return before ?? part;
 }
