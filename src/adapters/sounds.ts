@@ -12,7 +12,7 @@ export interface Sounds {
 }
 
 /** Some 20 minutes of speech. */
-export const SOUNDS_BYTES = 64 * 1024 * 1024;
+const SOUNDS_BYTES = 64 * 1024 * 1024;
 /** Evicted together, so that a full shelf is not counted at every new sound. */
 const EVICTED_AT_ONCE = 16;
 

@@ -156,7 +156,7 @@ export function makeVoice(o: VoiceOptions): Voice & { memory(): SurpriseState; p
 }
 
 /** What a line may speak of though no value of the event gives it, and what it may not. */
-export function lexiconOf(profile: Profile): Lexicon {
+function lexiconOf(profile: Profile): Lexicon {
 	// Names that a line may hold: the game's, its persona's.
 	const allowed = new Set(
 		`${profile.name} ${profile.narration?.persona ?? ''} ${profile.goal}`.split(/[^\p{L}]+/u).filter((word) => /^\p{Lu}/u.test(word)),

@@ -281,7 +281,7 @@ export function makeGate(o: GateOptions): Gate {
 }
 
 /** The line with its slots in braces: this is what is approved once. */
-export function patternOf(parts: readonly LinePart[]): string {
+function patternOf(parts: readonly LinePart[]): string {
 	return parts.map((part) => ('text' in part ? part.text : `{${part.slot}}`)).join('');
 }
 

@@ -34,7 +34,7 @@ export interface LineQueue {
 	clear(): void;
 }
 
-export const priorityOf = (of: string): number => PRIORITY[of] ?? 1;
+const priorityOf = (of: string): number => PRIORITY[of] ?? 1;
 
 export function makeLineQueue(): LineQueue {
 	let waiting: Queued[] = [];

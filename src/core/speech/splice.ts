@@ -7,7 +7,7 @@ const SILENT_DB = -42;
 const EDGE_MS = 12;
 const FADE_MS = 8;
 /** Between words of one sentence. */
-export const SEAM_MS = 45;
+const SEAM_MS = 45;
 /** Between sentences. */
 export const SENTENCE_MS = 180;
 /** A sound is never raised or lowered by more than that; dB. */

@@ -4,7 +4,7 @@ import badwords from 'badwords-list';
 import type { Random } from '../../core/ports.ts';
 
 /** Listed there, and abuse nowhere else: plain words, names, and what a game is full of. Left out by hand, for all to see. */
-export const MILD: ReadonlySet<string> = new Set(
+const MILD: ReadonlySet<string> = new Set(
 	`balls bloody breasts bum butt cox damn dink dinks f4nny fanny flange God hell hoar knob l3i+ch l3itch lust lusting muff mutha nob pawn poop s.o.b. sadist
 	screwing snatch wang willies willy`.split(/\s+/),
 );

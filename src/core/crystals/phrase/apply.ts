@@ -64,11 +64,11 @@ export type PhraseAttempt =
 
 /** Between two of the same phrase, and between two of the same words about the same type. */
 export const APART_LINES = 20;
-export const APART_MS = 10 * 60_000;
+const APART_MS = 10 * 60_000;
 /** Lines that a new one must not sound like. */
 const ALIKE_LINES = 30;
 const ALIKE_MOST = 0.5;
-export const COOLDOWN_MS = 8000;
+const COOLDOWN_MS = 8000;
 /** How many lines have to be kept for it all. */
 export const RECENT_LINES = 400;
 /** Softmax temperature, and what "never used" counts as. */

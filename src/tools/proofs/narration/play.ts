@@ -51,7 +51,7 @@ export interface SessionOptions {
 }
 
 /** The practice teacher on its own wire, at once. */
-export function scriptedTier(): Tier {
+function scriptedTier(): Tier {
 	return makeChatTier({
 		id: 'practice',
 		name: 'local',
