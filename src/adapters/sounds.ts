@@ -16,15 +16,16 @@ const SOUNDS_BYTES = 64 * 1024 * 1024;
 /** Evicted together, so that a full shelf is not counted at every new sound. */
 const EVICTED_AT_ONCE = 16;
 
+/** How many sounds are kept, and their bytes. By the keys of an index: the sounds themselves are not read. */
+export async function soundsKept(db: Database): Promise<{ readonly count: number; readonly bytes: number }> {
+	const sizes = (await db.sounds.orderBy('bytes').keys()) as number[];
+	return { count: sizes.length, bytes: sizes.reduce((sum, bytes) => sum + bytes, 0) };
+}
+
 /** @param open  the database while it is open */
 export function makeSounds(open: () => Database | undefined, now: () => number, most = SOUNDS_BYTES): Sounds {
 	/** Bytes kept; undefined until they were counted. */
 	let kept: number | undefined;
-
-	async function total(db: Database): Promise<number> {
-		// Keys of an index: the sounds themselves are not read.
-		return (kept ??= ((await db.sounds.orderBy('bytes').keys()) as number[]).reduce((sum, bytes) => sum + bytes, 0));
-	}
 
 	return {
 		async get(key) {
@@ -50,7 +51,7 @@ export function makeSounds(open: () => Database | undefined, now: () => number, 
 			if (db === undefined || pcm.length > most) return;
 			try {
 				const row = { key, rate, pcm, sha256: await sha256(pcm), bytes: pcm.length, uses: 0, lastAt: now() };
-				let bytes = (await total(db)) + pcm.length;
+				let bytes = (kept ?? (await soundsKept(db)).bytes) + pcm.length;
 				while (bytes > most) {
 					const least = (await db.sounds.orderBy('[uses+lastAt]').limit(EVICTED_AT_ONCE).toArray()).filter((one) => one.key !== key);
 					if (least.length === 0) break;

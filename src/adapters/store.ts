@@ -9,7 +9,7 @@ import type { LedgerEntry } from '../core/ledger.ts';
 import { ASKS } from '../core/question.ts';
 import type { ReportView, StorageView } from '../../workers/agent.protocol.ts';
 import { sha256 } from './hex.ts';
-import { makeSounds, type Sounds } from './sounds.ts';
+import { makeSounds, type Sounds, soundsKept } from './sounds.ts';
 import {
 	type BlobRow,
 	type CrystalRow,
@@ -719,13 +719,8 @@ class DexieStore implements Store {
 			if (entries > 0) add('ledger', entries, Math.round((JSON.stringify(sample).length / sample.length) * entries));
 			await db.reports.each((row) => add('reports', 1, JSON.stringify(row).length));
 			await db.settings.each((row) => add('settings', 1, JSON.stringify(row).length));
-			const sounds = (await db.sounds.orderBy('bytes').keys()) as number[];
-			if (sounds.length > 0)
-				add(
-					'sounds',
-					sounds.length,
-					sounds.reduce((sum, bytes) => sum + bytes, 0),
-				);
+			const sounds = await soundsKept(db);
+			if (sounds.count > 0) add('sounds', sounds.count, sounds.bytes);
 			await db.setAside.each(({ record }) => add('set aside', 1, bytesOf(record)));
 		}, undefined);
 		for (const { row } of this.#crystals.values()) add(row.kind, 1, row.bytes);
