@@ -24,6 +24,7 @@ import { actFault } from '../facts/resolve.ts';
 import type { MissReason } from '../ledger.ts';
 import type { Random } from '../ports.ts';
 import type { Act, DecisionAnswer, Effect, Facts } from '../question.ts';
+import { accepts } from '../reasoning/opinions.ts';
 import type { Desk } from './desk.ts';
 
 /** Sentences to unit vectors, on this device. */
@@ -310,12 +311,11 @@ export function makeSkills(o: SkillsOptions): Skills {
 			if (found !== undefined && last !== undefined) confidenceOf(last.by).learn(found.features, end.do === 'done');
 		},
 		learn(answer, facts, goal, provenance, episode) {
-			const accepted = new Set([answer.act, ...answer.options.filter((one) => one.ok).map((one) => one.act)].map(actKey));
 			const ids: string[] = [];
 			for (const { skill, p, features } of last?.finds.found ?? []) {
 				const act = firstAct(skill, facts);
 				if (act === undefined || skill.state === 'retired') continue;
-				const right = accepted.has(actKey(act));
+				const right = accepts(answer, act);
 				// One moment is one label.
 				shadows.delete(skill.id);
 				confidenceOf(last?.by ?? '').learn(features, right);

@@ -8,6 +8,7 @@ import { known } from '../facts/literal.ts';
 import type { MissReason } from '../ledger.ts';
 import type { Clock, Random } from '../ports.ts';
 import type { Act, DecisionAnswer, Facts } from '../question.ts';
+import { accepts } from './opinions.ts';
 
 /** JSON. */
 export interface Case {
@@ -127,14 +128,13 @@ export function makeCases(o: {
 			const why = `as in ${said}; right ${k} of ${from.length} times, floor ${floor({ k, w: from.length - k }).toFixed(2)}`;
 			return { outcome: 'hit', act, likeness: near.likeness, score: s, why };
 		},
-		learn(facts, { act, options }, entry) {
+		learn(facts, answer, entry) {
 			widen(facts);
 			const near = nearest(facts);
-			const accepted = new Set([act, ...options.filter(({ ok }) => ok).map((one) => one.act)].map(actKey));
-			const right = near !== undefined && accepted.has(actKey(near.case.act));
+			const right = near !== undefined && accepts(answer, near.case.act);
 			if (near !== undefined) observe(near, right);
 			if (right) return;
-			cases = [...cases, { entry, facts, act, seen: [] }];
+			cases = [...cases, { entry, facts, act: answer.act, seen: [] }];
 			if (cases.length > CASES_MOST) cases = cases.slice(-CASES_MOST);
 		},
 		outcome(harmful) {
