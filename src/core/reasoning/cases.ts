@@ -25,7 +25,7 @@ export interface NearestCase {
 	readonly likeness: number;
 }
 export type CaseAttempt =
-	| { readonly outcome: 'hit'; readonly act: Act; readonly likeness: number; readonly score: number; readonly why: string }
+	| { readonly outcome: 'hit'; readonly act: Act; readonly score: number; readonly why: string }
 	| {
 			readonly outcome: 'miss';
 			readonly reason: Extract<MissReason, 'no-crystal' | 'shadow' | 'below-threshold' | 'audit'>;
@@ -126,7 +126,7 @@ export function makeCases(o: {
 				return { outcome: 'miss', reason: 'audit', detail: `asked to check ${said}` };
 			served = near;
 			const why = `as in ${said}; right ${k} of ${from.length} times, floor ${floor({ k, w: from.length - k }).toFixed(2)}`;
-			return { outcome: 'hit', act, likeness: near.likeness, score: s, why };
+			return { outcome: 'hit', act, score: s, why };
 		},
 		learn(facts, answer, entry) {
 			widen(facts);

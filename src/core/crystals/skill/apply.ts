@@ -238,14 +238,11 @@ export type SkillAttempt =
 			/** Below 1 when it was tried out from shadow. */
 			readonly probability: number;
 			readonly why: string;
-			/** All that was found, to be labelled when a model is asked as well. */
-			readonly all: readonly FoundSkill[];
 	  }
 	| {
 			readonly outcome: 'miss';
 			readonly reason: Extract<MissReason, 'no-crystal' | 'shadow' | 'below-threshold'>;
 			readonly detail: string;
-			readonly all: readonly FoundSkill[];
 	  };
 
 export interface SkillPolicy {
@@ -262,7 +259,6 @@ export function decideBySkill(finds: Finds, policy: SkillPolicy): SkillAttempt {
 		outcome: 'miss',
 		reason,
 		detail,
-		all,
 	});
 	const first = finds.refused[0];
 	if (all.length === 0)
@@ -287,7 +283,6 @@ export function decideBySkill(finds: Finds, policy: SkillPolicy): SkillAttempt {
 				outcome: 'hit',
 				found,
 				probability: may.probability,
-				all,
 				why: `"${skill.name}", ${p.toFixed(2)} sure by ${finds.by}; ${may.why}, floor ${floor(skill.stat).toFixed(2)}`,
 			};
 		young ??= `"${skill.name}": ${may.why}`;
