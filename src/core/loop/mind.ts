@@ -130,12 +130,14 @@ export function makeMind(
 	}
 
 	/** The best box of each element in sight; of several the one nearest to the middle of the frame. */
-	function inSight(situation: Situation): Map<string, Box> {
-		return new Map([...nearestSights(situation)].map(([name, { box }]) => [name, box]));
+	function sceneOf(situation: Situation, facts: Facts): ResolveScene {
+		const elements = new Map([...nearestSights(situation)].map(([name, { box }]) => [name, box]));
+		return { elements, facts, frame: situation.frame, ...(o.fixed === undefined ? {} : { fixed: o.fixed }) };
 	}
 
-	function sceneOf(situation: Situation, facts: Facts, elements: ReadonlyMap<string, Box> = inSight(situation)): ResolveScene {
-		return { elements, facts, frame: situation.frame, ...(o.fixed === undefined ? {} : { fixed: o.fixed }) };
+	function possibleIn(situation: Situation, facts: Facts): (act: Act) => boolean {
+		const scene = sceneOf(situation, facts);
+		return (act) => resolveAct(act, profile, scene).ok;
 	}
 
 	/** Where no rule decides, a skill may: not where rules contradict each other. */
@@ -234,8 +236,7 @@ export function makeMind(
 			};
 		},
 		attempt(facts, situation, n) {
-			const sights = inSight(situation);
-			const possible = (act: Act): boolean => resolveAct(act, profile, sceneOf(situation, facts, sights)).ok;
+			const possible = possibleIn(situation, facts);
 			decision = reasoner.decide({ ...pointOf(facts, situation), n, possible });
 			skills.look(facts, aim(), n, episode(situation));
 			begun = undefined;
@@ -303,10 +304,7 @@ export function makeMind(
 			if (crystal?.kind === 'skill') skills.library.add(crystal as Skill);
 			folk.revive(id);
 		},
-		start(id, facts, situation) {
-			const sights = inSight(situation);
-			return skills.start(id, facts, (act) => resolveAct(act, profile, sceneOf(situation, facts, sights)).ok);
-		},
+		start: (id, facts, situation) => skills.start(id, facts, possibleIn(situation, facts)),
 		began: (run) => skills.began(run),
 		begin() {
 			if (begun !== undefined) skills.began(begun.run);
