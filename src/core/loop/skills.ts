@@ -8,6 +8,7 @@ import {
 	makeSkillLibrary,
 	sentenceOf,
 	type SkillLibrary,
+	usesIrreversible,
 } from '../crystals/skill/apply.ts';
 import { type Confidence, makeConfidence, type Outcome } from '../crystals/skill/confidence.ts';
 import { type Drafted, newSkill, settleVersions, writeSkill } from '../crystals/skill/crystallise.ts';
@@ -283,11 +284,10 @@ export function makeSkills(o: SkillsOptions): Skills {
 		start(id, facts, possible) {
 			const skill = library.get(id);
 			if (skill === undefined || skill.state === 'retired') return 'it is retired: put it back in service first';
-			const { when, unless, steps } = skill.data;
+			const { when, unless } = skill.data;
 			const lacks = when.find((l) => !holds(l, facts));
 			if (lacks !== undefined) return `it needs ${printLiteral(lacks)}`;
-			const uses = steps.some(({ act }) => act !== undefined && isIrreversible(act));
-			const blocked = blockedBy(unless, facts, uses);
+			const blocked = blockedBy(unless, facts, usesIrreversible(skill.data, isIrreversible));
 			if (blocked !== undefined) return `${printLiteral(blocked)} forbids it`;
 			const act = firstAct(skill, facts);
 			if (act !== undefined && !possible(act)) return 'what it acts on first is not in sight';

@@ -208,7 +208,7 @@ function shareMet({ when, unless, steps }: SkillData, facts: Facts): number {
 	return all.length === 0 ? 1 : all.filter(Boolean).length / all.length;
 }
 
-function usesIrreversible({ steps }: Pick<SkillData, 'steps'>, isIrreversible: (act: Doing) => boolean): boolean {
+export function usesIrreversible({ steps }: Pick<SkillData, 'steps'>, isIrreversible: (act: Doing) => boolean): boolean {
 	return steps.some(({ act }) => act !== undefined && isIrreversible(act));
 }
 
