@@ -613,6 +613,11 @@ export function makeLoop(o: LoopOptions): Loop {
 		return r.expects.reduce((most, e) => Math.max(most, e.withinMs), base);
 	}
 
+	/** Writes down how what was decided turned out. */
+	function turnedOut({ ask, n, tier }: Cause, wrong: boolean, detail: string): void {
+		ledger.append({ type: 'verdict', ask, of: n, tier: tier ?? 'crystal', by: 'postcondition', wrong, acted: true, detail });
+	}
+
 	/** A hard event: whatever the newest act promised, it was no good. */
 	function blame(now: Situation, facts: Facts): void {
 		for (const harm of harms.find(facts)) {
@@ -623,17 +628,7 @@ export function makeLoop(o: LoopOptions): Loop {
 			mind.outcome(used, { outcome: 'failed', label: 'harmful', why }, now, !fromModel);
 			if (replay !== undefined) finish(replay, now, { do: 'failed', why });
 			// What an act promised has a verdict of its own.
-			else if (expects.length === 0)
-				ledger.append({
-					type: 'verdict',
-					ask: 'decision',
-					of,
-					tier: tier ?? 'crystal',
-					by: 'postcondition',
-					wrong: true,
-					acted: true,
-					detail: why,
-				});
+			else if (expects.length === 0) turnedOut({ ask: 'decision', n: of, tier }, true, why);
 		}
 	}
 
@@ -672,16 +667,7 @@ export function makeLoop(o: LoopOptions): Loop {
 			// An effect that could not be read says nothing about the act.
 			if (replay === undefined && (verdict.label !== 'none' || outcome === 'held')) {
 				const wrong = verdict.label === 'harmful';
-				ledger.append({
-					type: 'verdict',
-					ask: 'decision',
-					of: r.entry,
-					tier: r.tier ?? 'crystal',
-					by: 'postcondition',
-					wrong,
-					acted: true,
-					detail: verdict.why,
-				});
+				turnedOut({ ask: 'decision', n: r.entry, tier: r.tier }, wrong, verdict.why);
 				cascade.verified(r.entry, !wrong, 'postcondition');
 				// The picture it was decided on was what it seemed; or a trusted rule failed on it, and the picture is the likelier fault.
 				if (!wrong || !r.fromModel) cascade.verified(r.seenBy, !wrong, 'postcondition');
@@ -873,17 +859,7 @@ export function makeLoop(o: LoopOptions): Loop {
 		due = true;
 		one.over(end, now);
 		const wrong = end.do === 'failed';
-		if (one.byHand || (!wrong && !end.proved)) return;
-		ledger.append({
-			type: 'verdict',
-			ask: one.entry.ask,
-			of: one.entry.n,
-			tier: 'crystal',
-			by: 'postcondition',
-			wrong,
-			acted: true,
-			detail: end.why,
-		});
+		if (!one.byHand && (wrong || end.proved)) turnedOut(one.entry, wrong, end.why);
 	}
 
 	/** A skill is broken off by something that says nothing about it. */
