@@ -6,8 +6,8 @@ import { type LedgerEntry, makeLedger, type QuestionEntry } from '../ledger.ts';
 import { canvas } from '../perception/drawing.fixture.ts';
 import type { Facts } from '../question.ts';
 import { INSTRUCTIONS } from '../wire.ts';
-import { deskOf, openGate, profileOf, tierOf } from './desk.fixture.ts';
-import { type Eyes, makeLoop, type Voice } from './loop.ts';
+import { deskOf, knowingEyes, openGate, profileOf, tierOf } from './desk.fixture.ts';
+import { makeLoop, type Voice } from './loop.ts';
 import { makeMind } from './mind.ts';
 
 const never = new AbortController().signal;
@@ -26,23 +26,7 @@ function play(...texts: string[]) {
 		}),
 	);
 	let facts: Facts = {};
-	const eyes: Eyes = {
-		look: async (frame) => ({ frame, changed: true, moving: false, sights: [], unsure: [], facts }),
-		attempt: () => ({
-			outcome: 'hit',
-			used: ['s1'],
-			why: 'known',
-			answer: { screen: 'play', elements: [], facts: Object.entries(facts).map(([name, value]) => ({ name, value })) },
-		}),
-		crystallise: async () => ({ made: [], refused: [], labelled: ['s1'] }),
-		verify: () => undefined,
-		stillHolds: () => true,
-		rests: () => true,
-		boxes: () => new Map(),
-		aim: () => ({ ok: true, note: '' }),
-		confirm: () => {},
-		known: () => [],
-	};
+	const eyes = knowingEyes(() => ({ screen: 'play', facts }));
 	const voice = { attempt: () => undefined } as unknown as Voice;
 	const acts: string[] = [];
 	const mind = makeMind({ ...desk, random: { next: () => 0.999_999 } });

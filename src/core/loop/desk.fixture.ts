@@ -2,9 +2,11 @@
 import type { ModelHandle, Receipt, Tier } from '../cascade.ts';
 import type { Crystal, StateChange } from '../crystals/crystal.ts';
 import type { Cleared, Gate } from '../moderation/gate.ts';
+import type { Frame } from '../ports.ts';
 import type { Profile } from '../profile.ts';
+import type { Facts } from '../question.ts';
 import type { Desk } from './desk.ts';
-import type { Mind } from './loop.ts';
+import type { Eyes, Mind } from './loop.ts';
 import type { Sight, Situation } from './situation.ts';
 
 export interface HandClock {
@@ -124,6 +126,28 @@ export function situationOf(more: Partial<Situation> = {}): Situation {
 }
 export function sightOf(name: string, box: Sight['box'] = [16, 16, 32, 24], crystal?: string): Sight {
 	return { name, kind: 'button', box, score: 0.99, by: 'crystal', ...(crystal === undefined ? {} : { crystal }) };
+}
+
+/** Eyes that know every picture at once, for tests of what is made of it. */
+export function knowingEyes(
+	seen: (frame: Frame) => { readonly screen: string; readonly facts: Facts; readonly sights?: readonly Sight[] },
+): Eyes {
+	return {
+		look: async (frame) => ({ frame, changed: true, moving: false, sights: seen(frame).sights ?? [], unsure: [], facts: {} }),
+		attempt({ frame }) {
+			const { screen, facts } = seen(frame);
+			const answer = { screen, elements: [], facts: Object.entries(facts).map(([name, value]) => ({ name, value })) };
+			return { outcome: 'hit', used: [], why: 'known', answer };
+		},
+		crystallise: async () => ({ none: 'situation-gone', detail: '' }),
+		verify: () => undefined,
+		stillHolds: () => true,
+		rests: () => true,
+		boxes: () => new Map(),
+		aim: () => ({ ok: true, note: '' }),
+		confirm: () => {},
+		known: () => [],
+	};
 }
 
 /** Lets every line out as it is, for tests that are about something else. */

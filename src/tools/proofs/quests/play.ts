@@ -5,8 +5,8 @@ import { makeCascade } from '../../../core/cascade.ts';
 import type { Crystal, Scope } from '../../../core/crystals/crystal.ts';
 import type { Quest } from '../../../core/crystals/quest/schema.ts';
 import { type LedgerEntry, makeLedger } from '../../../core/ledger.ts';
-import { openGate } from '../../../core/loop/desk.fixture.ts';
-import { type Eyes, makeLoop, type Voice } from '../../../core/loop/loop.ts';
+import { knowingEyes, openGate } from '../../../core/loop/desk.fixture.ts';
+import { makeLoop, type Voice } from '../../../core/loop/loop.ts';
 import { makeMind } from '../../../core/loop/mind.ts';
 import type { Sight } from '../../../core/loop/situation.ts';
 import type { Frame, InputDriver } from '../../../core/ports.ts';
@@ -114,27 +114,7 @@ export async function play(seed: number, rounds: number, rate: number): Promise<
 		readonly facts: Record<string, string | number | boolean | [number, number]>;
 		readonly sights: readonly Sight[];
 	}
-	const eyes: Eyes = {
-		look: async (frame) => ({ frame, changed: true, moving: false, sights: (frame as Seen).sights, unsure: [], facts: {} }),
-		attempt: ({ frame }) => ({
-			outcome: 'hit',
-			used: [],
-			why: 'truth',
-			answer: {
-				screen: (frame as Seen).screen,
-				elements: [],
-				facts: Object.entries((frame as Seen).facts).map(([name, value]) => ({ name, value })),
-			},
-		}),
-		crystallise: async () => ({ none: 'situation-gone', detail: '' }),
-		verify: () => undefined,
-		stillHolds: () => true,
-		rests: () => true,
-		boxes: () => new Map(),
-		aim: () => ({ ok: true, note: '' }),
-		confirm: () => {},
-		known: () => [],
-	};
+	const eyes = knowingEyes((frame) => frame as Seen);
 	const voice = { attempt: () => ({ outcome: 'silence', why: 'not listened to' }) } as unknown as Voice;
 	const driver: InputDriver = {
 		kind: 'practice',
