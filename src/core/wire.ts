@@ -2,7 +2,7 @@
 // The JSON Schemas are what a server can constrain its model with; the valibot schemas of question.ts are what every answer
 // is checked with. A test holds the two together.
 import type { ModelReply, ModelRequest } from './ports.ts';
-import { ELEMENT_KINDS, type LiveAsk, SCREEN_TEXT_MOST } from './question.ts';
+import { ELEMENT_KINDS, ELEMENTS_MOST, type LiveAsk, SCREEN_TEXT_MOST, TEXTS_MOST } from './question.ts';
 
 type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
@@ -54,7 +54,7 @@ const SCHEMAS: Readonly<Record<LiveAsk, Json>> = {
 				},
 				['name', 'kind', 'box', 'stable'],
 			),
-			200,
+			ELEMENTS_MOST,
 		),
 		facts: list(
 			object(
@@ -143,7 +143,7 @@ const SCHEMAS: Readonly<Record<LiveAsk, Json>> = {
 		},
 		['name', 'attitude', 'because'],
 	),
-	moderation: object({ results: list(object({ flagged: { type: 'boolean' }, categories: list(text(64), 32) }), 32) }),
+	moderation: object({ results: list(object({ flagged: { type: 'boolean' }, categories: list(text(64), 32) }), TEXTS_MOST) }),
 };
 
 /** The JSON Schema that an answer to `ask` is constrained with. */
