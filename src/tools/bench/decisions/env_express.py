@@ -6,7 +6,7 @@ import re
 import sys
 from importlib.metadata import version
 
-from world import act, coarse, is_, serve
+from world import act, coarse, is_, serve, slug
 
 from textworld_express import TextWorldExpressEnv
 
@@ -22,10 +22,6 @@ STATES = ("clean", "dirty", "wet", "rotten", "used")
 # How a recipe says it, and what that is done with.
 CUTS = ("slice", "dice", "chop")
 HEATS = ("fry", "roast", "grill")
-
-
-def slug(text):
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
 
 
 def noun(text):

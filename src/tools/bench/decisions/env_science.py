@@ -11,7 +11,7 @@ import sys
 import zlib
 from importlib.metadata import version
 
-from world import act, coarse, is_, serve
+from world import act, coarse, is_, serve, slug
 
 # Left to itself its runtime takes a quarter of the machine.
 os.environ.setdefault("JAVA_TOOL_OPTIONS", "-Xmx1g")
@@ -69,10 +69,6 @@ KINDS = (
     ("inheritance", r"recessive trait in the (.+?) plant"), ("power-by", r"to turn on the (.+?) by powering"), ("power", r"to turn on the (.+?)\."),
     ("conductivity", r"determine if (.+?) is electrically"), ("temperature", r"measure the temperature of (.+?), which"),
 )  # fmt: skip
-
-
-def slug(text):
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
 
 
 class Task:

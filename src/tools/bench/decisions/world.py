@@ -11,6 +11,7 @@
 # bench's question reads it; whoever acts alone is only judged by it. Texts and literals are built here from the bot's own reasons.
 import json
 import os
+import re
 import sys
 
 # This module is imported before the package that it serves: what that prints of itself goes to stderr from here on.
@@ -25,6 +26,10 @@ def act(verb, **args):
 
 def is_(fact, value):
     return {"f": fact, "op": "==", "v": value}
+
+
+def slug(text):
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
 
 
 def serve(world):
