@@ -78,6 +78,7 @@ const PASSED_MOST = 8;
 const PEOPLE_FACTS = 24;
 const RUMOURS_MOST = 100;
 const NAMES_SENT = 40;
+const BEARERS_KEPT = 500;
 /** Facts of these names tell where one is. */
 const PLACE_FACT = /(?:^|[.-])(?:room|place|area|zone|map|region|location|town|level)(?:$|[.-])/;
 
@@ -102,6 +103,8 @@ export function makeFolk(o: FolkOptions): Folk {
 	const texts = makeKnownTexts();
 	const speech = makeKnownTexts();
 	const names = makeKnownTexts();
+	/** Who bears a name, '' for nobody: every element in sight is asked about at every look. */
+	const bearers = new Map<string, string>();
 	const shelved = new Map<string, readonly string[]>();
 	const marks = new Map<string, string>();
 	const standing = new Map<string, Standing>();
@@ -180,6 +183,7 @@ export function makeFolk(o: FolkOptions): Folk {
 	}
 	function unshelve(id: string): void {
 		shelfNow = undefined;
+		bearers.clear();
 		marks.delete(id);
 		for (const key of shelved.get(id) ?? []) for (const index of [texts, speech, names]) index.remove(key);
 		shelved.delete(id);
@@ -191,8 +195,14 @@ export function makeFolk(o: FolkOptions): Folk {
 		return found === undefined ? undefined : (crystals.get(idOf(found.id)) as Quest | undefined);
 	}
 	function findPerson(name: string): Person | undefined {
-		const found = names.find(name);
-		return found === undefined ? undefined : (crystals.get(idOf(found.id)) as Person | undefined);
+		let id = bearers.get(name);
+		if (id === undefined) {
+			const found = names.find(name);
+			id = found === undefined ? '' : idOf(found.id);
+			if (bearers.size >= BEARERS_KEPT) bearers.clear();
+			bearers.set(name, id);
+		}
+		return crystals.get(id) as Person | undefined;
 	}
 	/** What somebody said before, whatever the reader made of it now. */
 	function findSpeech(heard: Heard): { readonly person: Person; readonly said: Person['data']['heard'][number] } | undefined {
