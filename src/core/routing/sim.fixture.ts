@@ -4,7 +4,7 @@ import type { Crystal, StateChange } from '../crystals/crystal.ts';
 import { scopeOf } from '../crystals/crystal.fixture.ts';
 import type { MissReason } from '../ledger.ts';
 import { handClock, tierOf } from '../loop/desk.fixture.ts';
-import type { DecisionAnswer, LiveAsk } from '../question.ts';
+import { type DecisionAnswer, type LiveAsk, plainAnswer } from '../question.ts';
 import { seeded } from '../random.fixture.ts';
 import { type Dial, OPEN_DIAL } from './dial.ts';
 import { makeRouter, type RouterMemory } from './router.ts';
@@ -121,7 +121,7 @@ export function makeSim(o: SimOptions) {
 /** Right answers are all alike, wrong ones each in their own way. */
 function answerOf(right: boolean, n: number, confidence: number): DecisionAnswer {
 	const act = right ? { verb: 'right', args: {} } : { verb: 'wrong', args: { n } };
-	return { act, options: [], because: [], unless: [], expects: [], until: [], scope: 'situation', confidence, missing: [] };
+	return plainAnswer(act, { confidence });
 }
 
 export const share = (questions: readonly SimQuestion[], of: (q: SimQuestion) => boolean): number =>

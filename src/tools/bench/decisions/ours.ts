@@ -1,7 +1,7 @@
 // Falsework in the bench: the very reasoner that decides in the page, with a fact table and nothing else around it.
 import type { Provenance } from '../../../core/crystals/crystal.ts';
 import { type FactTable, makeFactTable } from '../../../core/facts/snapshot.ts';
-import type { DecisionAnswer } from '../../../core/question.ts';
+import { type DecisionAnswer, plainAnswer } from '../../../core/question.ts';
 import { type Decision, makeReasoner, type Point } from '../../../core/reasoning/reasoner.ts';
 import type { Tuning } from '../../../core/reasoning/tuning.ts';
 import type { Contending } from './contender.ts';
@@ -86,17 +86,8 @@ export function tableOf({ facts }: Pick<Description, 'facts'>): FactTable {
 }
 
 function answerOf({ act, ok, because, unless = [] }: Teaching): DecisionAnswer {
-	return {
-		act,
-		options: ok.map((one) => ({ act: one, value: 0, ok: true })),
-		because: [...because],
-		unless: [...unless],
-		expects: [],
-		until: [],
-		scope: 'situation',
-		confidence: 0.9,
-		missing: [],
-	};
+	const options = ok.map((one) => ({ act: one, value: 0, ok: true }));
+	return plainAnswer(act, { options, because: [...because], unless: [...unless], confidence: 0.9 });
 }
 
 function provenanceOf(entry: number, at: number): Provenance {
