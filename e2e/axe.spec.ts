@@ -1,7 +1,7 @@
 // Every screen, big and small, light and dark: axe finds nothing, the names of contracts §7 are there by role, and each chart has
 // its table. Leaves a picture of each screen in test-results/screens. Seed 1.
 import type { Page } from 'playwright/test';
-import { expectNoFaults, faded } from './fixtures/axe.ts';
+import { checkLooks } from './fixtures/axe.ts';
 import { choosePractice, expectPhase, METERS, view } from './fixtures/falsework.ts';
 import { expect, test } from './fixtures/test.ts';
 import { addTier, consentDialog, shareCanvas, shareGame } from './fixtures/window.ts';
@@ -15,17 +15,7 @@ for (const { name: size, tag, ...viewport } of SIZES) {
 	test.describe(`${size}${tag}`, () => {
 		test.use({ viewport });
 
-		/** Both themes of what is on the page now. */
-		async function check(page: Page, screen: string): Promise<void> {
-			for (const theme of ['light', 'dark'] as const) {
-				await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
-				await faded(page);
-				await page.screenshot({ path: `test-results/screens/${screen}-${size}-${theme}.png` });
-				await expectNoFaults(page, `${screen}, ${size}, ${theme}`);
-			}
-			const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-			expect.soft(wide, `${screen}, ${size}: pixels beyond the right edge`).toBeLessThanOrEqual(0);
-		}
+		const check = (page: Page, screen: string) => checkLooks(page, screen, size);
 
 		test('axe finds nothing on any screen, and the promised names are there', async ({ page, site }) => {
 			// A busy machine takes seconds for each of the twenty analyses: two minutes were all but used up once.

@@ -2,7 +2,7 @@
 // the person and a decision that knows of the quest are on the page; a person corrects, approves, pins and disables, and takes it back.
 // Axe finds nothing, big and small, light and dark. Seed 1; the teacher is scripted.
 import type { Page } from 'playwright/test';
-import { expectNoFaults, faded } from './fixtures/axe.ts';
+import { checkLooks } from './fixtures/axe.ts';
 import { choosePractice, expectPhase, playPractice, questions, readCrystals, readLedger, view } from './fixtures/falsework.ts';
 import { expect, test } from './fixtures/test.ts';
 
@@ -25,14 +25,7 @@ async function check(page: Page, screen: string): Promise<void> {
 		['phone', 390, 844],
 	] as const) {
 		await page.setViewportSize({ width, height });
-		for (const theme of ['light', 'dark'] as const) {
-			await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
-			await faded(page);
-			await page.screenshot({ path: `test-results/screens/${screen}-${size}-${theme}.png` });
-			await expectNoFaults(page, `${screen}, ${size}, ${theme}`);
-		}
-		const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-		expect.soft(wide, `${screen}, ${size}: pixels beyond the right edge`).toBeLessThanOrEqual(0);
+		await checkLooks(page, screen, size);
 	}
 	await page.setViewportSize({ width: 1440, height: 900 });
 }
