@@ -2,6 +2,7 @@
 // device, dotted = model outside.
 import { createMemo, createSignal, For, onCleanup, onMount, Show } from 'solid-js';
 import type { Point } from '../../core/geometry.ts';
+import { textWidth } from '../primitives/text-width.ts';
 import { tierLook, TierIcon } from '../primitives/tier.tsx';
 import type { BoxView } from '../services.ts';
 import { useApp } from '../state.tsx';
@@ -97,7 +98,7 @@ function onStage(tier: BoxView['by']): string {
 function Label(props: { readonly box: BoxView; readonly unit: number }) {
 	const size = () => 11 * props.unit;
 	const text = () => `${props.box.name} · ${tierLook(props.box.by).word.toLowerCase()}`;
-	const width = () => text().length * size() * 0.56 + 10 * props.unit;
+	const width = () => textWidth(text(), size(), 600) + 10 * props.unit;
 	const height = () => 17 * props.unit;
 	const top = () =>
 		props.box.box[1] > height() + 4 * props.unit ? props.box.box[1] - height() - 3 * props.unit : props.box.box[1] + 3 * props.unit;
@@ -128,7 +129,7 @@ function Intent(props: {
 	const u = () => props.unit;
 	const text = () => (props.advice ? `would ${props.text}` : props.text);
 	const size = () => 12.5 * u();
-	const width = () => text().length * size() * 0.57 + 18 * u();
+	const width = () => textWidth(text(), size(), 650) + 18 * u();
 	return (
 		<Show when={props.at}>
 			{(at) => {
