@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { root } from '../files.mjs';
 import { buildModule } from '../node-module.mjs';
 import { log } from '../setup.mjs';
+import { codeOf, keep, keptOf, keyOf, PLAYED } from './decisions/kept.mjs';
 import { ensureWorld, NOT_PLAYED, startWorld, WORLDS } from './decisions/worlds.mjs';
 
 const SEEDS = [1, 2, 3, 4, 5];
@@ -65,6 +66,7 @@ export async function run({ quick = false, worlds = Object.keys(WORLDS) } = {}) 
 		}
 		const contenders = [...m.peersOf(m.DELTA), m.falsework()];
 		const [asks] = contenders;
+		const ours = contenders.at(-1);
 		const usual = (name) => LENGTHS[name] ?? TWO_HOURS;
 		const length = (name) => (!quick ? usual(name) : usual(name).episodes === undefined ? { points: 800 } : { episodes: 15 });
 		const tasks = [...places.keys()].flatMap((world) =>
@@ -86,41 +88,57 @@ export async function run({ quick = false, worlds = Object.keys(WORLDS) } = {}) 
 				];
 		for (const strain of strains)
 			for (const seed of seeds)
-				for (const contending of [asks, contenders.at(-1)]) tasks.push({ ...strain, of: strain.what, world: STRAINED, seed, contending });
+				for (const contending of [asks, ours]) tasks.push({ ...strain, of: strain.what, world: STRAINED, seed, contending });
 
 		for (const world of places.keys())
 			for (const seed of seeds) tasks.push({ of: 'recorded', world, seed, record: length(world).episodes ?? RECORDED });
 
+		const codes = { ours: await codeOf('node.ts'), peers: [await codeOf('peers.ts'), await codeOf('play.ts'), String(m.DELTA)] };
+		const plain = ({ of: _, contending, ...task }) => ({
+			...task,
+			who: contending === undefined ? 'recorded' : contenders.indexOf(contending),
+		});
 		const played = new Map();
 		const read = [];
 		const foretold = [];
 		const about = new Map();
 		let done = 0;
+		let before = 0;
 		await inLanes(tasks, async (task, started) => {
-			let world = started.get(task.world);
-			// Whoever swaps the controls has a world of its own, so that nobody else meets them swapped.
-			if (world === undefined || task.swapAt !== undefined) {
-				const program = startWorld(task.world, places.get(task.world));
-				world = m.worldOf(program.ask, program.close);
-				if (task.swapAt === undefined) started.set(task.world, world);
-			}
-			const description = await world.describe();
-			about.set(task.world, description);
+			const key = keyOf(task.contending === undefined || task.contending === ours ? [codes.ours] : codes.peers, plain(task));
 			const begun = Date.now();
+			let result = keptOf(key);
+			if (result !== undefined) before++;
+			else {
+				let world = started.get(task.world);
+				// Whoever swaps the controls has a world of its own, so that nobody else meets them swapped.
+				if (world === undefined || task.swapAt !== undefined) {
+					const program = startWorld(task.world, places.get(task.world));
+					world = m.worldOf(program.ask, program.close);
+					if (task.swapAt === undefined) started.set(task.world, world);
+				}
+				const description = await world.describe();
+				const { teacher, versions } = description;
+				if (task.record === undefined) result = { teacher, versions, run: await m.play({ ...task, world, description }) };
+				else {
+					const trace = await m.record(world, task.seed, Math.min(RECORDED, task.record * 5));
+					const told = [m.plainTree, ours].map((contending) => m.foretell(trace, description, contending, task.seed));
+					result = { teacher, versions, read: m.readChains(trace, description), foretold: told };
+				}
+				if (task.swapAt !== undefined) await world.close();
+				keep(key, result);
+			}
+			about.set(task.world, result);
+			done++;
 			if (task.record !== undefined) {
-				const trace = await m.record(world, task.seed, Math.min(RECORDED, task.record * 5));
-				read.push(m.readChains(trace, description));
-				for (const contending of [m.plainTree, m.falsework()]) foretold.push(m.foretell(trace, description, contending, task.seed));
-				done++;
+				read.push(result.read);
+				foretold.push(...result.foretold);
 				return;
 			}
-			const result = await m.play({ ...task, world, description });
-			if (task.swapAt !== undefined) await world.close();
-			played.set(task.of, [...(played.get(task.of) ?? []), result]);
-			done++;
-			const share = 1 - m.sum(result.called) / result.called.length;
+			played.set(task.of, [...(played.get(task.of) ?? []), result.run]);
+			const { who, called } = result.run;
 			log(
-				`${done} of ${tasks.length}: ${task.of}, seed ${task.seed}, ${result.who}: ${m.percent(share)} local over ${result.called.length} decisions, ${Math.round((Date.now() - begun) / 1000)} s`,
+				`${done} of ${tasks.length}: ${task.of}, seed ${task.seed}, ${who}: ${m.percent(1 - m.sum(called) / called.length)} local over ${called.length} decisions, ${Math.round((Date.now() - begun) / 1000)} s`,
 			);
 		});
 
@@ -163,6 +181,7 @@ export async function run({ quick = false, worlds = Object.keys(WORLDS) } = {}) 
 			strained,
 			curve,
 			seeds,
+			runs: { all: tasks.length, playedBefore: before },
 			worlds: Object.fromEntries([...about].map(([world, { teacher, versions }]) => [world, { teacher, versions, ...length(world) }])),
 			absent,
 			notes: [
@@ -176,6 +195,9 @@ export async function run({ quick = false, worlds = Object.keys(WORLDS) } = {}) 
 						`${s.what}: ${m.percent(s.lastLocal)} local in the last hour at ${m.percent(s.lastHarm)} harm, under δ ${s.calm} decisions on, ${m.percent(s.local)} local over all, ρ ${m.fixed(s.ratio)}`,
 				),
 				...absent,
+				...(before === 0
+					? []
+					: [`${before} of ${tasks.length} runs had been played before by the very same code, and were kept in ${PLAYED}.`]),
 				'Reasons and chains are built from the reasons of each package’s own bot; similarity is the cosine of fact vectors.',
 			],
 			broken: [
