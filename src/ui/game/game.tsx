@@ -101,7 +101,7 @@ export function Game() {
 				<div class="flex min-h-9 items-center gap-2 border-t border-line bg-sunken px-3.5 py-1.5 text-[0.8125rem]">
 					<Captions size={15} class="shrink-0 text-faint" aria-hidden="true" />
 					<span class="sr-only">Caption: </span>
-					<Show when={live().caption} fallback={<span class="text-faint">Nothing said yet</span>}>
+					<Show when={live().caption} fallback={<span class="text-faint">Nothing being said</span>}>
 						<span class="italic">{live().caption}</span>
 					</Show>
 				</div>
