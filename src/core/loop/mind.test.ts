@@ -75,6 +75,12 @@ describe('facts', () => {
 		expect(see({ sights: [] })).toMatchObject({ 'sees.start': false, 'sees.quit': false });
 	});
 
+	it('tell nothing of an element that was there and that no template looks for', () => {
+		const { see } = setUp();
+		expect(see({ sights: [sightOf('rat')] })).toHaveProperty('sees.rat', true);
+		expect(see({ sights: [] })).not.toHaveProperty('sees.rat');
+	});
+
 	it('tell nothing of elements that belong to another screen', () => {
 		const { see } = setUp({ crystals: new Map([['t', known('start')]]) });
 		expect(Object.keys(see({ screen: 'shop' }))).not.toContain('sees.start');

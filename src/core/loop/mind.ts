@@ -204,6 +204,8 @@ export function makeMind(
 			for (const name of elementsOn(situation.screen)) seen.set(name, []);
 			for (const sight of situation.sights) seen.set(sight.name, [...(seen.get(sight.name) ?? []), sight.box]);
 			table.see(seen, at);
+			// What nobody looked for this time is not known, however lately it was there.
+			for (const { id } of table.all) if (id.startsWith('sees.') && !seen.has(id.slice('sees.'.length))) table.forget(id);
 			for (const [name, boxes] of seen) {
 				const id = `sees.${name}`;
 				table.define({ id, kind: 'boolean' });
