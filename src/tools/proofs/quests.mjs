@@ -34,6 +34,8 @@ export async function run({ log }) {
 				const { rounds, ...played } = await module.play(seed, ROUNDS, rate);
 				const asked = rounds.map((round) => round.asked);
 				log(`seed ${seed}, ${100 * rate} % of the characters misread: asked ${asked.join(' ')} by round, ${played.wrong.length} wrong`);
+				const shares = played.decisions.map(({ local, total }) => Math.round((100 * local) / total));
+				log(`  decisions local in each third: ${shares.join(', ')} %`);
 				runs.push({ seed, rate, asked, answered: rounds.map((round) => round.answered), ...played });
 			}
 		const texts = flareTexts();

@@ -3,19 +3,25 @@
 import { makePracticeTier } from '../../../adapters/tiers/practice.ts';
 import { makeCascade } from '../../../core/cascade.ts';
 import type { Crystal, Scope } from '../../../core/crystals/crystal.ts';
+import { crystalOf } from '../../../core/crystals/crystal.fixture.ts';
 import type { Quest } from '../../../core/crystals/quest/schema.ts';
-import { type LedgerEntry, makeLedger } from '../../../core/ledger.ts';
+import type { TemplateCrystal, TemplateData } from '../../../core/crystals/template/schema.ts';
+import { type LedgerEntry, makeLedger, type QuestionEntry } from '../../../core/ledger.ts';
 import { knowingEyes, openGate } from '../../../core/loop/desk.fixture.ts';
 import { makeLoop, type Voice } from '../../../core/loop/loop.ts';
 import { makeMind } from '../../../core/loop/mind.ts';
 import type { Sight } from '../../../core/loop/situation.ts';
 import type { Frame, InputDriver } from '../../../core/ports.ts';
 import { readProfile } from '../../../core/profile.ts';
+import { type DecisionQuestion, questionHead } from '../../../core/question.ts';
 import { seeded } from '../../../core/random.fixture.ts';
+import { accepts } from '../../../core/reasoning/opinions.ts';
 import { misread } from '../../../core/texts/misread.fixture.ts';
 import { INSTRUCTIONS } from '../../../core/wire.ts';
 import { click } from '../../../practice/input.ts';
 import { defaultOptions, frameSize } from '../../../practice/options.ts';
+import { ACTIONS } from '../../../practice/playthrough.ts';
+import { decide } from '../../../practice/policy.ts';
 import { lineOf } from '../../../practice/reading.ts';
 import { truthOf } from '../../../practice/truth.ts';
 import { encodeState, viewOf } from '../../../practice/view.ts';
@@ -27,8 +33,19 @@ export interface RoundCount {
 	asked: number;
 	answered: number;
 }
+/** Decisions in a third of the play. */
+export interface DecisionCount {
+	total: number;
+	/** By crystals alone. */
+	local: number;
+	/** Of the local ones: what the teacher, asked in the very same situation, would not accept. */
+	harmful: number;
+	/** Why the others were asked, by the ledger's reasons. */
+	readonly asked: Record<string, number>;
+}
 export interface Played {
 	readonly rounds: readonly RoundCount[];
+	readonly decisions: readonly DecisionCount[];
 	/** Readings that differ from what stood there. */
 	readonly misread: number;
 	readonly readings: number;
@@ -58,6 +75,8 @@ export async function play(seed: number, rounds: number, rate: number): Promise<
 	const wrong: string[] = [];
 	const readAs = new Map<string, string>();
 	let onQuestFacts = 0;
+	const decided: { readonly asked?: string; readonly harmful: boolean }[] = [];
+	let inSight: readonly string[] = [];
 	let said = '';
 	let misreadings = 0;
 	let readings = 0;
@@ -90,10 +109,26 @@ export async function play(seed: number, rounds: number, rate: number): Promise<
 			if ((quest.data.says?.quest ?? '') !== (line?.quest ?? '') || (quest.data.says?.stage ?? '') !== (line?.stage ?? ''))
 				wrong.push(`"${said}" taken for ${quest.name}`);
 		}
+		if (entry.ask === 'decision') decided.push(decisionOf(entry));
 		if (entry.ask === 'decision' && entry.tier === 'crystal') {
 			const rule = crystals.get(entry.used[0] ?? '');
 			if (/\bquest\.(?:active|stage|place|giver|open)\b/.test(rule?.name ?? '')) onQuestFacts++;
 		}
+	}
+
+	function decisionOf({ tier, misses, screen = '', facts = {}, act: done, tick }: QuestionEntry): (typeof decided)[number] {
+		if (tier !== 'crystal') return { asked: misses.find((miss) => miss.tier === 'crystal')?.reason ?? 'nobody answered', harmful: false };
+		const question: DecisionQuestion = {
+			...questionHead('decision', 'practice', tick, { id: '', ...frameSize(options) }),
+			screen,
+			facts,
+			elements: [...inSight],
+			goal: '',
+			actions: ACTIONS,
+			recent: [],
+			cases: [],
+		};
+		return { harmful: done !== undefined && !accepts(decide(question), done) };
 	}
 
 	/** A text as the reader has it: the same while it stands there. */
@@ -107,6 +142,14 @@ export async function play(seed: number, rounds: number, rate: number): Promise<
 		standing.set(fact, { text, read: as });
 		readAs.set(as, text);
 		return as;
+	}
+
+	/** What was seen once is looked for from then on, as a template would be: that it is gone is known too. */
+	function lookFor(element: string, screen: string): void {
+		const id = `template ${element}`;
+		const screens = { ...(crystals.get(id) as TemplateCrystal | undefined)?.data.screens, [screen]: { seen: 1, of: 1 } };
+		// Of the picture nothing is kept: the eyes know it without.
+		crystals.set(id, crystalOf<TemplateCrystal>({ id, kind: 'template', state: 'autonomous', data: { element, screens } as TemplateData }));
 	}
 
 	interface Seen extends Frame {
@@ -155,6 +198,8 @@ export async function play(seed: number, rounds: number, rate: number): Promise<
 			else standing.delete(fact);
 		}
 		said = standing.get('talk')?.text ?? said;
+		inSight = [...new Set(truth.elements.map(({ name }) => name))];
+		for (const name of inSight) lookFor(name, truth.screen);
 		const size = frameSize(options);
 		const frame: Seen = {
 			...size,
@@ -180,8 +225,16 @@ export async function play(seed: number, rounds: number, rate: number): Promise<
 				wrong.push(`"${text}" learnt as ${crystal.name}`);
 		}
 	}
+	const decisions = [0, 1, 2].map((n): DecisionCount => {
+		const third = decided.slice(Math.floor((decided.length * n) / 3), Math.floor((decided.length * (n + 1)) / 3));
+		const asked: Record<string, number> = {};
+		for (const { asked: why } of third) if (why !== undefined) asked[why] = (asked[why] ?? 0) + 1;
+		const local = third.filter((one) => one.asked === undefined).length;
+		return { total: third.length, local, harmful: third.filter(({ harmful }) => harmful).length, asked };
+	});
 	return {
 		rounds: counts.slice(0, rounds),
+		decisions,
 		misread: misreadings,
 		readings,
 		wrong,
