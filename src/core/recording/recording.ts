@@ -10,7 +10,7 @@ export const RECORDING_SCHEMA = 1;
 /** Of the file; contracts.md §5. */
 export const RECORDING_MAX_BYTES = 20_000_000;
 /** Of what comes out of it together: pictures of a game that stands still pack a hundred times smaller. */
-export const RECORDING_MAX_UNPACKED = 2_000_000_000;
+export const RECORDING_MAX_UNPACKED = 500_000_000;
 
 const sentence = v.pipe(v.string(), v.minLength(1), v.maxLength(400));
 const side = v.pipe(v.number(), v.integer(), v.minValue(16), v.maxValue(8192));
