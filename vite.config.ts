@@ -243,7 +243,7 @@ function companion(): UserConfig {
 	return {
 		plugins: [listModules(seen), writeModules()],
 		publicDir: false,
-		ssr: { noExternal: true, external: ['ws', 'robotjs', 'uiohook-napi', 'x11'], target: 'node' },
+		ssr: { noExternal: true, external: ['ws', 'node-sqlite3-wasm', 'robotjs', 'uiohook-napi', 'x11'], target: 'node' },
 		build: {
 			outDir: 'dist/companion',
 			emptyOutDir: true,

@@ -186,6 +186,8 @@ function makeAgent({ api, subscribe, onDeath }: AgentClient): Agent {
 			return await api.reviewBackup(bytes, own);
 		},
 		restoreBackup: (bytes, own) => api.restoreBackup(bytes, own),
+		recordsView: () => api.recordsView(),
+		recordRows: (asked) => api.recordRows(asked),
 		removeReports: (sessions) => api.removeReports(sessions),
 		dropSetAside: () => api.dropSetAside(),
 		eraseEverything: () => api.eraseEverything(),

@@ -11,6 +11,7 @@ import type { Layer } from '../src/core/crystals/rule/schema.ts';
 import type { Box, Size } from '../src/core/geometry.ts';
 import type { Counted, NodeReport } from '../src/core/import/maafw/notes.ts';
 import type { TierName } from '../src/core/ledger.ts';
+import type { RecordsView, RowsAsked, RowsTold } from '../src/core/records.ts';
 import type { Cleared, ClearedPart } from '../src/core/moderation/gate.ts';
 import type { NavView, PoseView } from '../src/core/navigation/view.ts';
 import type { PackAbout } from '../src/core/pack.ts';
@@ -673,6 +674,12 @@ export interface MapTiles {
 	}[];
 }
 
+/** Of the companion. */
+export type Reply<T> =
+	| { readonly ok: true; readonly value: T }
+	/** A sentence; `no-companion`: none is there. */
+	| { readonly ok: false; readonly kind: string; readonly message: string };
+
 export type AgentEvent =
 	| { readonly type: 'live'; readonly live: LiveView }
 	| { readonly type: 'line'; readonly line: LineView }
@@ -847,6 +854,10 @@ export interface AgentApi {
 	reviewBackup(bytes: Uint8Array, own: boolean): Promise<BackupReview>;
 	/** Adds what is not here; what is here stays as it is. */
 	restoreBackup(bytes: Uint8Array, own: boolean): Promise<BackupRestored>;
+	/** What the companion's records hold. */
+	recordsView(): Promise<Reply<RecordsView>>;
+	/** Rows of one of their tables. */
+	recordRows(asked: RowsAsked): Promise<Reply<RowsTold>>;
 	/** Deletes the reports of these sessions. */
 	removeReports(sessions: readonly string[]): Promise<string>;
 	/** Deletes the records that were set aside as damaged. */

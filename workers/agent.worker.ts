@@ -5,13 +5,18 @@ import * as Comlink from 'comlink';
 import { makeCaptureSource, makePracticeSource } from '../src/adapters/capture.ts';
 import {
 	askTier,
+	type Called,
 	type CompanionEvent,
 	type CompanionLink,
 	connectCompanion,
 	eraseCompanion,
+	heldLedger,
 	type HttpOptions,
 	listTiers,
+	recordRows,
+	recordsView,
 	removeTier,
+	sendLedger,
 	setTier,
 } from '../src/adapters/companion.ts';
 import { makeBestEngine, PLAIN_NOTICE } from '../src/adapters/engine.ts';
@@ -19,6 +24,7 @@ import { filesOfPage } from '../src/adapters/models/page-files.ts';
 import { makeOcrReader, type OcrReader } from '../src/adapters/ocr.ts';
 import { type DrillSchedule, readDrillSchedule } from '../src/core/drill.ts';
 import { encodePng, frameToRgba } from '../src/adapters/png.ts';
+import { makeLedgerSender } from '../src/adapters/ledger-sender.ts';
 import { makeScoreSender } from '../src/adapters/score-sender.ts';
 import { somebodyPlays } from '../src/adapters/share.ts';
 import { openStore, type Store } from '../src/adapters/store.ts';
@@ -92,6 +98,20 @@ const PRACTICE_INPUT: InputView = { kind: 'practice', state: 'ready', why: 'Inpu
 let practising = false;
 const grip = makeGrip({ link: () => link, onChange: showGrip });
 const scoreSender = makeScoreSender((snapshot) => link?.tellScore(snapshot));
+const ledgerSender = makeLedgerSender({
+	source: {
+		counts: async () => (await store?.ledgerCounts()) ?? [],
+		// What is played now is in memory, in the order of writing.
+		entriesOf: async (id) =>
+			session?.ledger.entries()[0]?.session === id ? [...session.ledger.entries()] : ((await store?.ledgerOf(id)) ?? []),
+	},
+	held: async () => await withCompanion(heldLedger),
+	send: async (entries) => await withCompanion((through) => sendLedger(through, entries)),
+	trouble(text) {
+		if (text === '') session?.unnotice('records');
+		else session?.notice({ id: 'records', level: 'warning', title: 'The companion keeps no records', text });
+	},
+});
 let session: Session | undefined;
 /** Crystals that came with a pack while nothing of their scope was played. */
 const shelf = new Map<string, Crystal>();
@@ -159,6 +179,7 @@ async function begin(
 		| 'learnMask'
 		| 'png'
 		| 'onScore'
+		| 'onEntry'
 		| 'onEnd'
 		| 'input'
 		| 'describe'
@@ -230,9 +251,11 @@ async function begin(
 			focused: () => (practising ? undefined : grip.state.inFront),
 			png: (frame) => encodePng(frame, undefined, desk.masks()),
 			onScore: scoreSender.tell,
+			onEntry: ledgerSender.tell,
 			onEnd: async (report, ticks, crystals) => {
 				desk.leave();
 				grip.letGo();
+				await ledgerSender.flush();
 				files = {
 					session: report.session,
 					'report.json': report.json,
@@ -275,9 +298,11 @@ function onCompanion(event: CompanionEvent): void {
 				: { kind: 'advice', state: 'ready', why: event.welcome.notes.join(' ') || 'The companion cannot send input here: advice only.' };
 			session?.unnotice('companion');
 			scoreSender.again();
+			ledgerSender.connected();
 			void refreshTiers();
 			break;
 		case 'disconnected':
+			ledgerSender.disconnected();
 			input = { kind: 'advice', state: event.retryInMs === null ? 'refused' : 'connecting', why: event.detail };
 			// A companion that went away can no longer tell that the person's hands are off.
 			session?.takeover(false, []);
@@ -325,6 +350,13 @@ function http(): HttpOptions | undefined {
 	return boot?.companion === undefined
 		? undefined
 		: { ...boot.companion, ...(session === undefined ? {} : { session: session.ledger.entries()[0]?.session ?? '' }) };
+}
+
+const NO_COMPANION = { ok: false, kind: 'no-companion', message: 'No companion is paired with this page.' } as const;
+
+async function withCompanion<T>(ask: (through: HttpOptions) => Promise<Called<T>>): Promise<Called<T>> {
+	const through = http();
+	return through === undefined ? NO_COMPANION : await ask(through);
 }
 
 /** Asks a model server through the companion, which holds the key and the caps. */
@@ -513,7 +545,9 @@ async function tellStorage(): Promise<void> {
 async function reportUnfinished(of: Store): Promise<void> {
 	const before = clock.now();
 	if (session !== undefined || (await somebodyPlays())) return;
-	for (const report of await endUnfinished(of, before)) watchers.tell({ type: 'report', report, late: true });
+	const reports = await endUnfinished(of, before);
+	for (const report of reports) watchers.tell({ type: 'report', report, late: true });
+	if (reports.length > 0 && link?.connected === true) ledgerSender.connected();
 }
 
 const api: AgentApi = {
@@ -855,6 +889,8 @@ const api: AgentApi = {
 		await tellStorage();
 		return restored;
 	},
+	recordsView: () => withCompanion(recordsView),
+	recordRows: (asked) => withCompanion((through) => recordRows(through, asked)),
 	async removeReports(sessions) {
 		const why = (await store?.removeReports(sessions)) ?? NOT_STARTED;
 		await tellStorage();

@@ -20,7 +20,9 @@ import {
 } from '../companion/protocol.ts';
 import type { FeedSnapshot } from '../core/feed/snapshot.ts';
 import type { Size } from '../core/geometry.ts';
+import type { LedgerEntry } from '../core/ledger.ts';
 import type { ActOutcome, ActRequest, InputDriver } from '../core/ports.ts';
+import type { RecordsView, RowsAsked, RowsTold } from '../core/records.ts';
 import { fromHex, sha256, toHex } from './hex.ts';
 
 export type { Bound, Calibrated, TierFailure, TierSetup, TierShown, Welcome } from '../companion/protocol.ts';
@@ -446,6 +448,27 @@ export function removeTier(http: HttpOptions, id: string): Promise<Called<unknow
 /** Keys, tiers, tokens, caps and vault of the companion; the page erases its own. */
 export function eraseCompanion(http: HttpOptions): Promise<Called<unknown>> {
 	return call(http, 'POST', '/erase', {});
+}
+
+/** Sessions in the companion's records, each with how many of its entries are there. */
+export function heldLedger(http: HttpOptions): Promise<Called<{ readonly sessions: readonly { session: string; entries: number }[] }>> {
+	return call(http, 'GET', '/ledger');
+}
+/** Those that are there already change nothing. */
+export function sendLedger(http: HttpOptions, entries: readonly LedgerEntry[]): Promise<Called<unknown>> {
+	return call(http, 'POST', '/ledger', { entries });
+}
+export function recordsView(http: HttpOptions): Promise<Called<RecordsView>> {
+	return call(http, 'GET', '/records');
+}
+export function recordRows(http: HttpOptions, { table, session, after, limit, newest }: RowsAsked): Promise<Called<RowsTold>> {
+	const query = new URLSearchParams({
+		...(session === undefined ? {} : { session }),
+		...(after === undefined ? {} : { after: String(after) }),
+		...(limit === undefined ? {} : { limit: String(limit) }),
+		...(newest === true ? { order: 'newest' } : {}),
+	});
+	return call(http, 'GET', `/records/${table}?${query.toString()}`);
 }
 
 function headersOf(http: HttpOptions, json: boolean): Record<string, string> {

@@ -58,6 +58,8 @@ export interface Store {
 	ledgerOfGame(game: string): Promise<LedgerEntry[]>;
 	/** All of it, oldest first. */
 	wholeLedger(): Promise<LedgerEntry[]>;
+	/** How many entries each session has. */
+	ledgerCounts(): Promise<{ readonly session: string; readonly entries: number }[]>;
 	/**
 	 * Puts entries of a backup back. A session that is here already is left as it is; one whose numbers have been given to other
 	 * entries since cannot come back, since a number stands for one entry.
@@ -596,6 +598,16 @@ class DexieStore implements Store {
 		await this.#queue;
 		const rows = await this.#read(() => this.#db.ledger.orderBy('n').toArray(), []);
 		return [...rows.map(({ entry }) => entry as LedgerEntry), ...this.#ledger];
+	}
+
+	async ledgerCounts(): Promise<{ readonly session: string; readonly entries: number }[]> {
+		await this.flush();
+		return await this.#read(async () => {
+			const sessions = (await this.#db.ledger.orderBy('session').uniqueKeys()) as string[];
+			return await Promise.all(
+				sessions.map(async (session) => ({ session, entries: await this.#db.ledger.where('session').equals(session).count() })),
+			);
+		}, []);
 	}
 
 	async restoreLedger(entries: readonly LedgerEntry[], dry = false): Promise<LedgerRestored> {

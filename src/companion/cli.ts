@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { parentPort } from 'node:worker_threads';
 import { startCompanion } from './companion.ts';
 import { DEFAULT_PANIC_KEY } from './control.ts';
 import { RELAY_PORT, relayKey, startRelay } from './feed/relay.ts';
@@ -12,6 +13,7 @@ import { runWatchdog } from './input/watchdog.ts';
 import { MODELS_USAGE, ModelsUsageError, runModels } from './models-command.ts';
 import { play, PlayError } from './play.ts';
 import { explainTakenPort } from './port-owner.ts';
+import { serveRecords } from './records/desk.ts';
 import { findDisplay } from './x-display.ts';
 
 /** Part of the storage's origin: another port would be a browser without its crystals. */
@@ -67,6 +69,7 @@ const COMMANDS: readonly Command[] = [
 		run: runServe,
 	},
 	{ name: 'watchdog', usage: 'falsework watchdog DRIVER', about: '', hidden: true, run: (args) => runWatchdog(args[0] ?? 'none') },
+	{ name: 'records', usage: 'falsework records DIR', about: '', hidden: true, run: runRecords },
 ];
 
 const out = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -171,6 +174,13 @@ function untilStopped(): { readonly signal: AbortSignal; readonly stopped: Promi
 
 function isTaken(error: unknown): boolean {
 	return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+}
+
+/** A thread of the companion; see `records/desk.ts`. */
+async function runRecords(args: readonly string[]): Promise<number> {
+	if (parentPort === null || args[0] === undefined) return 2;
+	await serveRecords(args[0], parentPort);
+	return 0;
 }
 
 async function runServe(args: readonly string[]): Promise<number> {

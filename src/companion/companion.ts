@@ -11,6 +11,8 @@ import { ensurePrivateDir } from './files.ts';
 import type { DriverName } from './input/choose.ts';
 import { openDesk } from './input/desk.ts';
 import { Pairing } from './pairing.ts';
+import { openRecords, type RecordsDesk } from './records/desk.ts';
+import { recordRoutes } from './records/routes.ts';
 import { type Answer, type Call, type Route, type RunningServer, startServer } from './server.ts';
 import { serveWeights } from './serve-weights.ts';
 import { Tiers } from './tiers.ts';
@@ -47,6 +49,7 @@ export interface Companion {
 	readonly control: Control;
 	readonly tiers: Tiers;
 	readonly feed: Feed;
+	readonly records: RecordsDesk;
 	readonly notes: readonly string[];
 	/** Keys up, sockets closed, port free. */
 	close(): Promise<void>;
@@ -63,6 +66,7 @@ export async function startCompanion(options: CompanionOptions): Promise<Compani
 	const tiers = new Tiers(dataDir, caps, log);
 	const desk = await openDesk({ driver: options.driver, entry: options.entry, log, ...(options.env ? { env: options.env } : {}) });
 	const feed = new Feed();
+	const records = openRecords(dataDir, options.entry, log);
 	const control = new Control({
 		pairing,
 		desk,
@@ -159,12 +163,13 @@ export async function startCompanion(options: CompanionOptions): Promise<Compani
 			method: 'POST',
 			path: '/erase',
 			needs: 'token',
-			handle: () => {
+			handle: async () => {
 				control.dropAll('forgotten', 'everything was erased');
 				tiers.erase();
 				caps.erase();
 				pairing.forget();
 				feed.forget();
+				await records.erase();
 				rmSync(join(dataDir, 'vault'), { recursive: true, force: true });
 				return { status: 200 };
 			},
@@ -216,6 +221,7 @@ export async function startCompanion(options: CompanionOptions): Promise<Compani
 			limitBytes: QUESTION_LIMIT_BYTES,
 			handle: ({ body }) => answerChat(body),
 		},
+		...recordRoutes(records),
 		...(options.extraRoutes ?? []),
 	];
 
@@ -238,6 +244,7 @@ export async function startCompanion(options: CompanionOptions): Promise<Compani
 			pairing,
 			control,
 			tiers,
+			records,
 			notes: desk.notes,
 			async close() {
 				control.close();
@@ -245,6 +252,7 @@ export async function startCompanion(options: CompanionOptions): Promise<Compani
 				await desk.driver?.settle().catch(() => undefined);
 				desk.close();
 				await server.close();
+				await records.close();
 			},
 		};
 	} catch (error) {

@@ -127,8 +127,13 @@ export interface ActEntry {
 	readonly at: number;
 	readonly session: string;
 	readonly tick: number;
+	/** Id of the frame it was decided on; absent in ledgers of before. */
+	readonly frame?: string;
+	/** Entry of the decision, or of the person's word, that it carries out; absent in ledgers of before. */
+	readonly of?: number;
 	readonly act: Act;
 	readonly done: boolean;
+	/** Why it was not carried out; '' = it was. */
 	readonly reason: string;
 	/** Doing nothing is an act, shown as idle. */
 	readonly idle: boolean;

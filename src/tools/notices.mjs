@@ -7,7 +7,7 @@ import { copyleftFaults, isCopyleft } from './copyleft.mjs';
 import { filesUnder, root } from './files.mjs';
 
 /** Installed beside the companion, not in its bundle. */
-const COMPANION_EXTERNALS = ['ws', 'robotjs', 'uiohook-napi', 'x11'];
+const COMPANION_EXTERNALS = ['ws', 'node-sqlite3-wasm', 'robotjs', 'uiohook-napi', 'x11'];
 /** In the build without being a module of it: style sheets, and files served as they are. */
 const NOT_MODULES = ['tailwindcss'];
 

@@ -89,6 +89,8 @@ export interface Agent extends GalleryApi, MapApi {
 	reviewBackup(bytes: Uint8Array, own: boolean): Promise<BackupReview>;
 	/** Adds what is not here. */
 	restoreBackup(bytes: Uint8Array, own: boolean): Promise<BackupRestored>;
+	recordsView: AgentApi['recordsView'];
+	recordRows: AgentApi['recordRows'];
 	removeReports(sessions: readonly string[]): Promise<string>;
 	dropSetAside(): Promise<string>;
 	eraseEverything(): Promise<string>;

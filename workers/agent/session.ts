@@ -107,6 +107,8 @@ export interface SessionOptions {
 	readonly describe: (crystal: Crystal) => CrystalView;
 	/** Hears the scorecard whenever it has changed, twice a second at most. */
 	readonly onScore: (card: Scorecard) => void;
+	/** Hears each entry of the ledger as it is written. */
+	readonly onEntry: (entry: LedgerEntry) => void;
 	readonly onEnd: (report: ReportView, ticks: string, crystals: readonly Crystal[]) => Promise<void>;
 	/** Drills by themselves, as the person wants them now. */
 	readonly drills: () => DrillSchedule | undefined;
@@ -431,6 +433,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 
 	function record(entry: LedgerEntry): void {
 		store.appendLedger(entry);
+		o.onEntry(entry);
 		sums = accumulate(sums, entry);
 		scoreDirty = true;
 		if (entry.type === 'spoken') lines.set(entry.of, entry.line);

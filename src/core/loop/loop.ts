@@ -707,9 +707,9 @@ export function makeLoop(o: LoopOptions): Loop {
 			const aim = mind.commits(answer.act, facts, settled.tier === 'crystal' ? 'crystal' : settled.n);
 			if (holds && !aim.ok) {
 				// It is asked once more: the next answer has this one beside it.
+				note(now, pending, aim.why);
 				pending = undefined;
 				due = true;
-				ledger.append({ type: 'act', tick: tickNo, act: answer.act, done: false, reason: aim.why, idle: false });
 				return;
 			}
 			// Decided already: the eyes are asked for what is missing, and it waits for them.
@@ -887,7 +887,7 @@ export function makeLoop(o: LoopOptions): Loop {
 		const chosen = answer.act;
 		if (o.navigator !== undefined && chosen.verb === TRAVEL) {
 			const why = o.navigator.goTo(String(chosen.args['to']));
-			tell(chosen, why === '' ? { done: true } : { done: false, reason: 'failed', detail: why }, false);
+			tell(now, decided, why === '' ? { done: true } : { done: false, reason: 'failed', detail: why }, false);
 			due = why !== '';
 			if (why !== '') doubt = { reason: 'act-failed', detail: why };
 			return;
@@ -897,7 +897,7 @@ export function makeLoop(o: LoopOptions): Loop {
 		const sight = targetOf(now, chosen);
 		judge(now, sight);
 		if (!resolved.ok) {
-			ledger.append({ type: 'act', tick: tickNo, act: chosen, done: false, reason: resolved.reason, idle: false });
+			note(now, decided, resolved.reason);
 			if (replay === undefined) doubt = { reason: 'act-failed', detail: resolved.reason };
 			else finish(replay, now, { do: 'failed', why: resolved.reason });
 			return;
@@ -943,9 +943,9 @@ export function makeLoop(o: LoopOptions): Loop {
 			)
 			.then((outcome) => {
 				// Told whatever has happened since: input that was sent must stand in the ledger.
-				if (running !== started) return tell(chosen, outcome, idle);
+				if (running !== started) return tell(now, decided, outcome, idle);
 				if (outcome.done || outcome.reason === 'advice-only') {
-					tell(chosen, outcome, idle);
+					tell(now, decided, outcome, idle);
 					started.startedAt = clock.monotonic();
 					started.injected = true;
 					done = started;
@@ -960,13 +960,9 @@ export function makeLoop(o: LoopOptions): Loop {
 	}
 
 	/** The act was not carried out. What passes by itself is waited for; anything else is decided anew. */
-	function refused(
-		now: Situation,
-		{ answer, entry: settled, again }: Pending,
-		outcome: Extract<ActOutcome, { done: false }>,
-		idle: boolean,
-	): void {
-		tell(answer.act, outcome, idle);
+	function refused(now: Situation, decided: Pending, outcome: Extract<ActOutcome, { done: false }>, idle: boolean): void {
+		const { answer, entry: settled, again } = decided;
+		tell(now, decided, outcome, idle);
 		running = undefined;
 		recent = recent.slice(0, -1);
 		due = true;
@@ -984,16 +980,23 @@ export function makeLoop(o: LoopOptions): Loop {
 		pending = { answer, entry: settled, again: { visit: now.visit, until, at: at + waitMs, waitMs } };
 	}
 
-	function tell(chosen: Act, outcome: ActOutcome, idle: boolean): void {
+	/** @param undone  why it was not carried out, '' = it was */
+	function note(now: Situation, { answer, entry: settled }: Pending, undone: string, idle = false): void {
 		ledger.append({
 			type: 'act',
 			tick: tickNo,
-			act: chosen,
-			done: outcome.done,
-			reason: outcome.done ? '' : `${outcome.reason}: ${outcome.detail}`,
+			frame: now.frame.id,
+			of: settled.n,
+			act: answer.act,
+			done: undone === '',
+			reason: undone,
 			idle,
 		});
-		o.onAct?.(chosen, outcome, idle);
+	}
+
+	function tell(now: Situation, decided: Pending, outcome: ActOutcome, idle: boolean): void {
+		note(now, decided, outcome.done ? '' : `${outcome.reason}: ${outcome.detail}`, idle);
+		o.onAct?.(decided.answer.act, outcome, idle);
 	}
 
 	/** Holds the perception that an act rests on against truth, where truth is known. */

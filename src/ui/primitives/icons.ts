@@ -14,6 +14,7 @@ export { default as CircleDashed } from 'lucide-solid/icons/circle-dashed';
 export { default as Clock } from 'lucide-solid/icons/clock';
 export { default as Cloud } from 'lucide-solid/icons/cloud';
 export { default as Cpu } from 'lucide-solid/icons/cpu';
+export { default as Database } from 'lucide-solid/icons/database';
 export { default as Download } from 'lucide-solid/icons/download';
 export { default as Eye } from 'lucide-solid/icons/eye';
 export { default as FileText } from 'lucide-solid/icons/file-text';

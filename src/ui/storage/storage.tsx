@@ -8,6 +8,7 @@ import { Backup } from './backup.tsx';
 import { EraseEverything } from './erase.tsx';
 import { FreeRoom } from './free.tsx';
 import { PackInput, PackOffer } from './import-pack.tsx';
+import { Records } from './records.tsx';
 import { storageGroups } from './rows.ts';
 import { Promises, Usage } from './usage.tsx';
 
@@ -75,12 +76,13 @@ export function StoragePage() {
 			</Show>
 			<Promises space={counted()} models={app.shown.models} onAsked={() => void refetch()} />
 			<Backup />
+			<Records />
 			<FreeRoom space={counted()} onFreed={() => void refetch()} />
 			<div class="panel flex flex-wrap items-center gap-3 p-4">
 				<div class="min-w-0 flex-1 basis-64">
 					<h3 class="font-semibold">Erase everything</h3>
 					<p class="text-[0.8125rem] text-muted">
-						Crystals, ledger, reports, settings and models; with a companion also its keys and vault. This cannot be undone.
+						Crystals, ledger, reports, settings and models; with a companion also its keys, records and vault. This cannot be undone.
 					</p>
 				</div>
 				<EraseEverything />

@@ -32,6 +32,7 @@ import { fakeCascade, turned } from './fake-cascade.ts';
 import { fakeGallery } from './fake-gallery.ts';
 import { FAKE_MANIFESTS, type FakeModels, type FakeShelf, makeFakeModels } from './fake-models.ts';
 import { fakeCanvas, fakePng } from './fake-picture.ts';
+import { FAKE_RECORDS, fakeRows } from './fake-records.ts';
 import { fakeScore } from './fake-score.ts';
 
 export interface FakeOptions {
@@ -241,6 +242,8 @@ export function makeFake(options: FakeOptions): Fake {
 			emit({ type: 'cascade', cascade });
 			return '';
 		},
+		recordsView: async () => ({ ok: true, value: FAKE_RECORDS }),
+		recordRows: async ({ table }) => ({ ok: true, value: { rows: fakeRows(table), next: null } }),
 		setLinesPerHour: async (lines) => {
 			call('setLinesPerHour', lines);
 			linesPerHour = lines;
