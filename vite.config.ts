@@ -234,6 +234,8 @@ const modes: Readonly<Record<string, () => UserConfig>> = {
 	speech: () => pageModules('src/tools/speech', '.cache/speech'),
 	/** e2e/fixtures/runtime-page.ts: one runtime by itself, for the browser specs. */
 	e2e: () => pageModules('e2e/pages', '.cache/e2e'),
+	/** src/tools/recordings.mjs: the recording of the practice game is drawn in a page. */
+	recordings: () => pageModules('src/tools/recordings/page', '.cache/recordings'),
 	test: () => ({ plugins: [engineModule()] }),
 };
 

@@ -37,14 +37,25 @@ export interface Moment {
 	readonly question: DecisionQuestion;
 	readonly answer: DecisionAnswer;
 	readonly truth: Truth;
+	/** What is done about it; undefined while an act that is being carried out goes on. */
+	readonly act: Act | undefined;
 	/** What happened since the moment before. */
 	readonly happened: readonly GameEvent[];
 	/** Game ms. */
 	readonly at: number;
 }
 
-/** Plays `ms` of game time by the policy, looking every 250 ms; between two moments nothing happens, however long the caller takes. */
-export function* momentsOf(seed: number, ms: number, land: LandOptions = {}): Generator<Moment> {
+/**
+ * Plays `ms` of game time by the policy, looking every 250 ms; between two moments nothing happens, however long the caller takes.
+ *
+ * @param person  what a person at the keys does at this moment instead of what the policy would
+ */
+export function* momentsOf(
+	seed: number,
+	ms: number,
+	land: LandOptions = {},
+	person: (truth: Truth, at: number) => Act | undefined = () => undefined,
+): Generator<Moment> {
 	const world = makeWorld(seed, land);
 	const options = { ...defaultOptions, ...land, seed };
 	const known = new Set<string>();
@@ -72,12 +83,14 @@ export function* momentsOf(seed: number, ms: number, land: LandOptions = {}): Ge
 		};
 		const { warren } = view;
 		const answer = decide(question, warren && (() => nextStep(view, warren, options, question.tick)));
-		yield { question, answer, truth, happened, at: world.now };
-		const act = JSON.stringify([answer.act, truth.screen]);
+		const wanted = person(truth, world.now) ?? answer.act;
+		const key = JSON.stringify([wanted, truth.screen]);
 		// The same act again only after a while: the first one is most likely still being carried out.
-		if (act !== last || world.now - actedAt > 2000) {
-			carryOut(world, answer.act, truth);
-			last = act;
+		const act = key !== last || world.now - actedAt > 2000 ? wanted : undefined;
+		yield { question, answer, truth, act, happened, at: world.now };
+		if (act !== undefined) {
+			carryOut(world, act, truth);
+			last = key;
 			actedAt = world.now;
 		}
 		happened = step(world, 250);
