@@ -6,6 +6,7 @@ import { applyStep, live } from '../lifecycle.ts';
 import { fill } from './apply.ts';
 import type { Names } from './forms.ts';
 import { induce, type Lexicon, tokensOf } from './induce.ts';
+import { formOf, recombine } from './recombine.ts';
 import { EXAMPLES_MAX, type Phrase, PHRASE_SCHEMA, type PhraseData, phraseText } from './schema.ts';
 import { makePhraseTree } from './tree.ts';
 
@@ -49,6 +50,27 @@ export function crystallisePhrases(input: PhraseCrystalliseInput): PhraseCrystal
 		applyStep(phrase, live(phrase, { type: 'admitted' }, at));
 		for (const [i, one] of events.entries()) rehearse(phrase, one, `rehearsal ${i}`, at, input.lexicon?.names);
 	};
+	const add = (said: Pick<PhraseData, 'parts' | 'open' | 'only' | 'examples'>): Phrase => {
+		const data: PhraseData = { event: event.type, from: [String(input.provenance.entry)], ...said };
+		const phrase: Phrase = {
+			id: input.id(),
+			kind: 'phrase',
+			scope: input.scope,
+			name: nameOf(data),
+			schema: PHRASE_SCHEMA,
+			createdAt: at,
+			provenance: input.provenance,
+			state: 'trial',
+			stat: freshStat(),
+			history: [],
+			data,
+			blobs: {},
+		};
+		admit(phrase);
+		made.push(phrase);
+		return phrase;
+	};
+	const learnt: Phrase[] = [];
 	for (const line of new Set([answer.line, ...answer.variants])) {
 		const induced = induce([{ line, event, named: answer.slots }], input.lexicon);
 		if (!induced.ok) {
@@ -68,32 +90,16 @@ export function crystallisePhrases(input: PhraseCrystalliseInput): PhraseCrystal
 			admit(wider);
 			continue;
 		}
-		const { parts, open, only } = induced;
-		const data: PhraseData = {
-			event: event.type,
-			parts,
-			open,
-			...(only === undefined ? {} : { only }),
-			from: [String(input.provenance.entry)],
-			examples: [{ line, event: { ...event } }],
-		};
-		const phrase: Phrase = {
-			id: input.id(),
-			kind: 'phrase',
-			scope: input.scope,
-			name: nameOf(data),
-			schema: PHRASE_SCHEMA,
-			createdAt: at,
-			provenance: input.provenance,
-			state: 'trial',
-			stat: freshStat(),
-			history: [],
-			data,
-			blobs: {},
-		};
-		if (open.length > 0) refused.push({ what: `"${line}"`, why: `${open.join('; ')}; it waits for a second line` });
-		admit(phrase);
-		made.push(phrase);
+		const { ok: _, ...said } = induced;
+		if (said.open.length > 0) refused.push({ what: `"${line}"`, why: `${said.open.join('; ')}; it waits for a second line` });
+		learnt.push(add({ ...said, examples: [{ line, event: { ...event } }] }));
+	}
+	for (const phrase of [...learnt, ...changed]) {
+		if (!speaksForItself(phrase)) continue;
+		const all = [...mine, ...made];
+		const known = new Set(all.map((p) => formOf(p.data.parts)));
+		const others = all.filter((p) => p !== phrase && speaksForItself(p)).map((p) => p.data.parts);
+		for (const parts of recombine(phrase.data.parts, others)) if (!known.has(formOf(parts))) add({ parts, open: [], examples: [] });
 	}
 	const waiting = [...mine, ...made].filter((p) => p.state === 'trial');
 	for (const phrase of waiting.slice(0, -(input.waitingMost ?? WAITING_MOST))) {
@@ -108,6 +114,11 @@ export function crystallisePhrases(input: PhraseCrystalliseInput): PhraseCrystal
 
 export function nameOf(data: Pick<PhraseData, 'event' | 'parts'>): string {
 	return `${data.event}: ${phraseText(data)}`;
+}
+
+/** Its namings can be told from its own lines, and its words fit everybody. */
+function speaksForItself({ data }: Phrase): boolean {
+	return data.open.length === 0 && data.examples.length > 0 && data.only === undefined;
 }
 
 /** Makes a phrase say this line as well, where one template says both; what is trusted is left as it is. */

@@ -53,7 +53,8 @@ interface Spotted {
 }
 
 const TOKEN = /\d+(?:[.,]\d+)*|\p{L}[\p{L}\p{N}]*(?:['’-][\p{L}\p{N}]+)*|\s+|[^\s]/gu;
-const split = (text: string): string[] => text.match(TOKEN) ?? [];
+/** Words, numbers, marks and blanks in turn. */
+export const split = (text: string): string[] => text.match(TOKEN) ?? [];
 const NOT_NAMES = new Set(['I', "I'm", "I'll", "I've", "I'd", 'I’m', 'I’ll', 'I’ve', 'I’d', 'OK', 'HP', 'XP', 'NPC']);
 /** Words whose form follows a number that stands elsewhere in the line. */
 const AGREES = /\b(?:is|are|was|were|has|have|do|does|them|they|their|those|these|each|all|both|it|its|this|that|one)\b/i;

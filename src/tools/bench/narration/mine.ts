@@ -38,6 +38,7 @@ export interface Mined {
 export function mine(lines: readonly Line[], from: readonly Phrase[] = []): Mined {
 	const phrases = [...from];
 	const ms: number[] = [];
+	let ids = from.length;
 	for (const [i, line] of lines.entries()) {
 		const begun = performance.now();
 		const { made } = crystallisePhrases({
@@ -48,7 +49,7 @@ export function mine(lines: readonly Line[], from: readonly Phrase[] = []): Mine
 			provenance: { ...provenance, entry: i + 1 },
 			scope,
 			at: i,
-			id: () => `phrase-${phrases.length}`,
+			id: () => `phrase-${++ids}`,
 			waitingMost: lines.length,
 		});
 		ms.push(performance.now() - begun);
@@ -61,6 +62,29 @@ export function mine(lines: readonly Line[], from: readonly Phrase[] = []): Mine
 export function covers(phrases: readonly Phrase[], line: Line): boolean {
 	const event = eventOf(line);
 	return phrases.some((p) => p.data.open.length === 0 && fill(p.data, event) === line.text);
+}
+
+/** Words that belong to the name of a thing, beside those of the game's tables. */
+const NAMING =
+	/\b(?:an?|the|your|some|poor|blessed|uncursed|cursed|pairs?|of|potions?|scrolls?|spellbooks?|wands?|rings?|gems?|statues?|corpses?)\b/g;
+
+/** A line without what it names: what is left is the kind of message. */
+function kindOf({ text, values }: Line): string {
+	const names = Object.values(values)
+		.filter((value) => typeof value === 'string')
+		.sort((a, b) => b.length - a.length);
+	return names
+		.reduce((left, name) => left.replaceAll(name, '*'), text)
+		.toLowerCase()
+		.replace(NAMING, '*')
+		.replace(/[+-]?\d+|\*e?s\b/g, '*')
+		.replace(/\*(?:[\s:()]*\*)*/g, '*');
+}
+
+/** Whether the like of each line was among those learnt, whatever it names. */
+export function ofKnownKind(learnt: readonly Line[], next: readonly Line[]): boolean[] {
+	const kinds = new Set(learnt.map(kindOf));
+	return next.map((line) => kinds.has(kindOf(line)));
 }
 
 export interface Narrated {

@@ -1,6 +1,7 @@
-# NetHack, played by a seeded player, asked line by line: {"do":"play","seed":N,"lines":N,"news":bool} → {"lines":[{text, values}…]}, and
-# {"do":"drain","learn":[…],"match":[…],"masks":bool} → Drain's own numbers over the same lines. The player walks, fights what is near,
-# picks up, eats, opens, kicks, reads and zaps; it plays badly, and dies often. Messages and names are the game's own, by nle.
+# NetHack, played by a seeded player, asked line by line: {"do":"play","seed":N,"lines":N,"news":bool,"chance":bool} → {"lines":[{text,
+# values}…]}, and {"do":"drain","learn":[…],"match":[…],"masks":bool} → Drain's own numbers over the same lines. By chance is nle's task
+# NetHackScore as it comes, any of its keys as likely as any other. The other player walks, fights what is near, picks up, eats, opens,
+# kicks, reads and zaps; it plays badly, and dies often. Messages and names are the game's own, by nle.
 import json
 import re
 import sys
@@ -34,11 +35,13 @@ MONSTERS, THINGS = names_of_the_game()
 
 
 class Player:
-	def __init__(self, seed):
+	def __init__(self, seed, chance):
 		self.seed = seed
+		self.chance = chance
 		self.games = 0
 		self.random = numpy.random.default_rng(seed)
-		self.env = gymnasium.make("NetHackScore-v0", savedir=None, actions=tuple(nethack.ACTIONS), allow_all_yn_questions=True, allow_all_modes=True, max_episode_steps=20000, observation_keys=("glyphs", "blstats", "message", "inv_strs", "misc"))
+		every_key = {} if chance else {"actions": tuple(nethack.ACTIONS), "allow_all_yn_questions": True, "allow_all_modes": True, "max_episode_steps": 20000}
+		self.env = gymnasium.make("NetHackScore-v0", savedir=None, observation_keys=("glyphs", "blstats", "message", "inv_strs", "misc"), **every_key)
 		self.keys = {int(a): i for i, a in enumerate(self.env.unwrapped.actions)}
 		self.start()
 
@@ -49,6 +52,8 @@ class Player:
 		self.heading = int(self.random.integers(8))
 
 	def key(self):
+		if self.chance:
+			return self.random.choice(list(self.keys))
 		misc, seen = self.seen["misc"], self.seen
 		if misc[2]:
 			return 13
@@ -149,7 +154,7 @@ def line_of(told, facts):
 
 
 def play(order):
-	player = Player(order["seed"])
+	player = Player(order["seed"], order["chance"])
 	lines = []
 	steps = 0
 	while len(lines) < order["lines"]:
