@@ -58,6 +58,22 @@ describe('a model outside', () => {
 		expect(JSON.stringify(tiers.list())).not.toContain('canary-key');
 	});
 
+	it('judges texts by its moderation model, where it has one', async () => {
+		const tiers = make();
+		const texts = { model: 'ignored', input: ['Onwards.'] };
+		tiers.set({ id: 'cloud', base, model: 'm1', key: 'canary-key', price });
+		expect(await tiers.ask('cloud', 'moderations', texts, 's', never)).toMatchObject({ ok: false, kind: 'no-tier' });
+		tiers.set({ id: 'cloud', base, model: 'm1', moderation: 'judge', price });
+		expect(await tiers.ask('cloud', 'moderations', question, 's', never)).toMatchObject({ ok: false, kind: 'bad-request' });
+		expect(asked).toEqual([]);
+		const judged = { results: [{ flagged: false, categories: {} }] };
+		reply = (_, response) => void response.writeHead(200).end(JSON.stringify(judged));
+		expect(await tiers.ask('cloud', 'moderations', texts, 's', never)).toMatchObject({ ok: true, body: judged, usd: 0 });
+		expect(JSON.parse(asked[0]?.body ?? '')).toEqual({ model: 'judge', input: ['Onwards.'] });
+		reply = (_, response) => void response.writeHead(200).end('{"results":[]}');
+		expect(await tiers.ask('cloud', 'moderations', texts, 's', never)).toMatchObject({ ok: false, kind: 'bad-response' });
+	});
+
 	it('keeps its key over a restart, and loses it when the host changes', async () => {
 		make().set({ id: 'cloud', base, model: 'm1', key: 'canary-key', price });
 		const again = make();
