@@ -37,7 +37,7 @@ export interface SourceView extends Size {
 
 /** Something recognised, in frame pixels, with who answered. */
 export interface BoxView {
-	readonly name: string;
+	readonly name: Cleared;
 	readonly kind: string;
 	readonly box: Box;
 	readonly by: TierName;
@@ -47,7 +47,7 @@ export interface BoxView {
 /** The act about to be made or, in advice mode, proposed. */
 export interface IntentView {
 	readonly verb: string;
-	readonly text: string;
+	readonly text: Cleared;
 	/** Where it aims, frame pixels. */
 	readonly at?: { readonly x: number; readonly y: number };
 	readonly box?: Box;
@@ -168,16 +168,16 @@ export interface DecisionView {
 	/** An event of which nothing was said: no question was put. */
 	readonly silent?: true;
 	/** What was answered: "click start", "screen play, 9 facts", the line spoken. */
-	readonly what: string;
+	readonly what: Cleared | '';
 	/** Why this, or why a model had to be asked. */
-	readonly reason: string;
+	readonly reason: Cleared | '';
 	readonly model: string;
 	readonly simulated: boolean;
 	readonly latencyMs: number;
 	readonly usd: number | null;
 	readonly tokens: number;
 	/** Names of crystals made (model) or used (crystal). */
-	readonly crystals: readonly string[];
+	readonly crystals: readonly Cleared[];
 	readonly violation: boolean;
 	/** The six answers given before it left the machine; absent when it did not. */
 	readonly checklist?: Checklist;

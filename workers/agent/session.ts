@@ -56,7 +56,7 @@ import { costsBefore } from './costs.ts';
 import { type DrillDesk, makeDrillDesk } from './drill.ts';
 import { type Gallery, makeGallery } from './gallery.ts';
 import { cascadeView } from './routing.ts';
-import { actText, decisionView } from './views.ts';
+import { actText, cleared, decisionTold } from './views.ts';
 import {
 	type CarryOver,
 	knownLayout,
@@ -438,13 +438,10 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 		scoreDirty = true;
 		if (entry.type === 'spoken') lines.set(entry.of, entry.line);
 		gallery.note(entry);
-		const view = decisionView(entry, (c) => crystals.get(c)?.name ?? c, lines.get(entry.n) ?? '');
-		if (view === undefined) return;
+		const told = decisionTold(entry, (c) => crystals.get(c)?.name ?? c, lines.get(entry.n) ?? '');
+		if (told === undefined) return;
 		// After the entry is whole: what is refused in its words is an entry of its own.
-		queueMicrotask(() => {
-			const shown = { ...view, what: gate?.glance(view.what, 'something') ?? '', reason: gate?.glance(view.reason, 'empty') ?? '' };
-			watchers.tell({ type: 'decisions', decisions: [shown] });
-		});
+		queueMicrotask(() => watchers.tell({ type: 'decisions', decisions: [cleared(told, gate)] }));
 	}
 
 	/** The companion tells of inputs up to half a second later: what was to be seen when they were made is kept that long. */
@@ -484,7 +481,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 			id: 'shown',
 			level: 'info',
 			title: 'You showed me how',
-			text: `${skill.data.steps.length} steps are kept as "${skill.name}". Under Crystals, give them a name to let me try them.`,
+			text: `${skill.data.steps.length} steps are kept as "${gate?.glance(skill.name, 'something') ?? ''}". Under Crystals, give them a name to let me try them.`,
 		});
 	}
 
@@ -629,7 +626,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 						? null
 						: {
 								verb: next.act.verb,
-								text: actText(next.act),
+								text: gate.glance(actText(next.act), 'something'),
 								advice: next.advice,
 								...(next.target === undefined
 									? {}
@@ -655,7 +652,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 						id: 'input',
 						level: 'warning',
 						title: 'The act was not carried out',
-						text: `${actText(act)}: ${outcome.detail || outcome.reason}`,
+						text: `${gate.glance(actText(act), 'something')}: ${outcome.detail || outcome.reason}`,
 					});
 				}
 			},
@@ -686,7 +683,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 				id: `pinned ${c.id}`,
 				level: 'warning',
 				title: 'A pinned crystal was set aside',
-				text: `${c.name}: ${change.why}. It goes on collecting labels; approve it to have it back sooner.`,
+				text: `${gate?.glance(c.name, 'something') ?? ''}: ${gate?.glance(change.why, 'empty') ?? ''}. It goes on collecting labels; approve it to have it back sooner.`,
 			});
 	}
 

@@ -1,4 +1,6 @@
 // What the page shows, made from what the loop keeps. Words for a person are chosen here and nowhere else in the worker.
+import type { Cleared, Gate } from '../../src/core/moderation/gate.ts';
+import type { Checklist } from '../../src/core/checklist.ts';
 import type { LedgerEntry, QuestionEntry } from '../../src/core/ledger.ts';
 import type { Act } from '../../src/core/question.ts';
 import type { DecisionView } from '../agent.protocol.ts';
@@ -14,8 +16,30 @@ export function actText(act: Act): string {
 	return [act.verb, ...args].join(' ');
 }
 
+/** A line of the decision stream before it went through the gate. */
+export type DecisionTold = {
+	readonly [K in keyof DecisionView]: K extends 'what' | 'reason' ? string : K extends 'crystals' ? readonly string[] : DecisionView[K];
+};
+
+/** As it may be seen; without a gate its words are left out. */
+export function cleared({ checklist, ...told }: DecisionTold, gate: Pick<Gate, 'glance'> | undefined): DecisionView {
+	if (gate === undefined) return { ...told, what: '', reason: '', crystals: [] };
+	return {
+		...told,
+		what: gate.glance(told.what, 'something'),
+		reason: gate.glance(told.reason, 'empty'),
+		...(checklist === undefined ? {} : { checklist: clearedChecklist(checklist, gate) }),
+		crystals: told.crystals.map((name): Cleared => gate.glance(name, 'something')),
+	};
+}
+
+/** What it fills, and what ends the asking, speak of screens and crystals by name. */
+function clearedChecklist(checklist: Checklist, gate: Pick<Gate, 'glance'>): Checklist {
+	return { ...checklist, fills: gate.glance(checklist.fills, 'something'), ends: gate.glance(checklist.ends, 'something') };
+}
+
 /** One line of the decision stream; undefined for entries that are not questions. */
-export function decisionView(entry: LedgerEntry, nameOf: (id: string) => string, line: string): DecisionView | undefined {
+export function decisionTold(entry: LedgerEntry, nameOf: (id: string) => string, line: string): DecisionTold | undefined {
 	if (entry.type === 'silent')
 		return {
 			n: entry.n,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Cleared } from '../../core/moderation/gate.ts';
 import type { DecisionView } from '../services.ts';
 import { filterDecisions, inTier, takeDecisions } from './stream.ts';
 
@@ -8,8 +9,8 @@ function line(n: number, more: Partial<DecisionView> = {}): DecisionView {
 		at: n,
 		ask: 'decision',
 		tier: 'crystal',
-		what: 'click start',
-		reason: 'rule',
+		what: 'click start' as Cleared,
+		reason: 'rule' as Cleared,
 		model: '',
 		simulated: false,
 		latencyMs: 1,
@@ -29,7 +30,7 @@ describe('takeDecisions', () => {
 		expect(takeDecisions([line(2), line(1)], [line(3)], 2).map((d) => d.n)).toEqual([3, 2]);
 	});
 	it('replaces a line that is told again', () => {
-		const taken = takeDecisions([line(1)], [line(1, { what: 'wait' })], 10);
+		const taken = takeDecisions([line(1)], [line(1, { what: 'wait' as Cleared })], 10);
 		expect(taken).toHaveLength(1);
 		expect(taken[0]?.what).toBe('wait');
 	});

@@ -417,15 +417,20 @@ export function makeFake(options: FakeOptions): Fake {
 	};
 }
 
-export const FAKE_BOXES: readonly BoxView[] = [
-	{ name: 'health-bar', kind: 'bar', box: [16, 9, 180, 16], by: 'crystal', score: 0.99 },
-	{ name: 'hp-text', kind: 'text', box: [204, 8, 74, 18], by: 'crystal', score: 0.98 },
-	{ name: 'player', kind: 'portrait', box: [446, 298, 30, 50], by: 'crystal', score: 0.97 },
-	{ name: 'mira', kind: 'portrait', box: [604, 280, 30, 52], by: 'crystal', score: 0.97 },
-	{ name: 'dialogue', kind: 'panel', box: [182, 422, 596, 92], by: 'device', score: 0.9 },
-	{ name: 'slime', kind: 'portrait', box: [740, 316, 34, 30], by: 'cloud', score: 0.86 },
-	{ name: 'yes', kind: 'button', box: [676, 482, 84, 22], by: 'crystal', score: 0.99 },
-];
+/** What would have passed the gate. */
+const cleared = (text: string): Cleared => text as Cleared;
+
+export const FAKE_BOXES: readonly BoxView[] = (
+	[
+		{ name: 'health-bar', kind: 'bar', box: [16, 9, 180, 16], by: 'crystal', score: 0.99 },
+		{ name: 'hp-text', kind: 'text', box: [204, 8, 74, 18], by: 'crystal', score: 0.98 },
+		{ name: 'player', kind: 'portrait', box: [446, 298, 30, 50], by: 'crystal', score: 0.97 },
+		{ name: 'mira', kind: 'portrait', box: [604, 280, 30, 52], by: 'crystal', score: 0.97 },
+		{ name: 'dialogue', kind: 'panel', box: [182, 422, 596, 92], by: 'device', score: 0.9 },
+		{ name: 'slime', kind: 'portrait', box: [740, 316, 34, 30], by: 'cloud', score: 0.86 },
+		{ name: 'yes', kind: 'button', box: [676, 482, 84, 22], by: 'crystal', score: 0.99 },
+	] as const
+).map((box) => ({ ...box, name: cleared(box.name) }));
 
 export function fakeLive(more: Partial<LiveView> = {}): LiveView {
 	return {
@@ -438,9 +443,9 @@ export function fakeLive(more: Partial<LiveView> = {}): LiveView {
 		screen: 'dialogue',
 		facts: { hp: 42, 'hp.max': 60, gold: 118, 'dialog-open': true, speaker: 'Mira', 'me.pos': [461, 322] },
 		boxes: FAKE_BOXES,
-		intent: { verb: 'click', text: 'click yes', at: { x: 718, y: 493 }, box: [676, 482, 84, 22], advice: false },
+		intent: { verb: 'click', text: cleared('click yes'), at: { x: 718, y: 493 }, box: [676, 482, 84, 22], advice: false },
 		asking: ['narration'],
-		caption: 'Mira wants her relic back, and the mill has rats the size of regrets.' as Cleared,
+		caption: cleared('Mira wants her relic back, and the mill has rats the size of regrets.'),
 		firing: ['c4'],
 		...more,
 	};
@@ -498,14 +503,14 @@ export function fakeDecisions(at: number): readonly DecisionView[] {
 			at: at - i * 1400,
 			ask,
 			tier,
-			what,
-			reason,
+			what: cleared(what),
+			reason: cleared(reason),
 			model,
 			simulated: tier === 'cloud',
 			latencyMs,
 			usd,
 			tokens,
-			crystals,
+			crystals: crystals.map(cleared),
 			violation: i === 32,
 			...(tier === 'cloud' || tier === 'local'
 				? {
