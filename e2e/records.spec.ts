@@ -47,7 +47,7 @@ test('the companion has all of the ledger and its sums, though it was killed in 
 	expect(session).toMatchObject({
 		session: line?.session,
 		game: 'practice',
-		ended_by: 'Stop everything',
+		ended_by: 'Stop everything was pressed',
 		perception_total: line?.perception.total,
 		decision_local: line?.decision.local,
 		calls: line?.calls,

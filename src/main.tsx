@@ -186,6 +186,8 @@ function makeAgent({ api, subscribe, onDeath }: AgentClient): Agent {
 			return await api.reviewBackup(bytes, own);
 		},
 		restoreBackup: (bytes, own) => api.restoreBackup(bytes, own),
+		changeSats: (change) => api.changeSats(change),
+		importSats: (payments, simulated) => api.importSats(payments, simulated),
 		recordsView: () => api.recordsView(),
 		recordRows: (asked) => api.recordRows(asked),
 		removeReports: (sessions) => api.removeReports(sessions),

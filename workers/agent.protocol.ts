@@ -12,6 +12,7 @@ import type { Box, Size } from '../src/core/geometry.ts';
 import type { Counted, NodeReport } from '../src/core/import/maafw/notes.ts';
 import type { TierName } from '../src/core/ledger.ts';
 import type { RecordsView, RowsAsked, RowsTold } from '../src/core/records.ts';
+import type { SatsAdded, SatsChange, SatsShown } from '../src/core/sats.ts';
 import type { Cleared, ClearedPart } from '../src/core/moderation/gate.ts';
 import type { NavView, PoseView } from '../src/core/navigation/view.ts';
 import type { PackAbout } from '../src/core/pack.ts';
@@ -696,6 +697,8 @@ export type AgentEvent =
 	| { readonly type: 'cascade'; readonly cascade: CascadeView }
 	| { readonly type: 'consent'; readonly ask: ConsentView | null }
 	| { readonly type: 'storage'; readonly storage: StorageView }
+	/** null: none are known. */
+	| { readonly type: 'sats'; readonly sats: SatsShown | null }
 	/** `late`: of a session whose page went away, written by the one that opened after it. */
 	| { readonly type: 'report'; readonly report: ReportView; readonly late?: true };
 
@@ -854,6 +857,10 @@ export interface AgentApi {
 	reviewBackup(bytes: Uint8Array, own: boolean): Promise<BackupReview>;
 	/** Adds what is not here; what is here stays as it is. */
 	restoreBackup(bytes: Uint8Array, own: boolean): Promise<BackupRestored>;
+	/** Of the wallet or the rate; what came of it is told as an event too. */
+	changeSats(change: SatsChange): Promise<Reply<SatsShown>>;
+	/** Payments as a wallet exports them. */
+	importSats(payments: readonly unknown[], simulated: boolean): Promise<Reply<SatsAdded>>;
 	/** What the companion's records hold. */
 	recordsView(): Promise<Reply<RecordsView>>;
 	/** Rows of one of their tables. */

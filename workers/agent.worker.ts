@@ -6,13 +6,16 @@ import { makeCaptureSource, makePracticeSource } from '../src/adapters/capture.t
 import {
 	askTier,
 	type Called,
+	changeSats,
 	type CompanionEvent,
 	type CompanionLink,
 	connectCompanion,
 	eraseCompanion,
 	heldLedger,
 	type HttpOptions,
+	importSats,
 	listTiers,
+	readSats,
 	recordRows,
 	recordsView,
 	removeTier,
@@ -50,6 +53,8 @@ import { type Dial, OPEN_DIAL, readDial, shareOf, shareText, turnDial } from '..
 import { profileFaults } from '../src/core/loop/mind.ts';
 import type { Truth } from '../src/core/loop/situation.ts';
 import type { Profile } from '../src/core/profile.ts';
+import type { Report } from '../src/core/report.ts';
+import type { SatsShown } from '../src/core/sats.ts';
 import { scaled, worldBox } from '../src/practice/layout.ts';
 import { frameSize } from '../src/practice/options.ts';
 import { type Mosaic, TILE_PX } from '../src/core/navigation/mosaic.ts';
@@ -112,6 +117,9 @@ const ledgerSender = makeLedgerSender({
 		else session?.notice({ id: 'records', level: 'warning', title: 'The companion keeps no records', text });
 	},
 });
+/** As the companion last told them. */
+let sats: SatsShown | undefined;
+let satsTimer: ReturnType<typeof setInterval> | undefined;
 let session: Session | undefined;
 /** Crystals that came with a pack while nothing of their scope was played. */
 const shelf = new Map<string, Crystal>();
@@ -180,6 +188,8 @@ async function begin(
 		| 'png'
 		| 'onScore'
 		| 'onEntry'
+		| 'rate'
+		| 'sats'
 		| 'onEnd'
 		| 'input'
 		| 'describe'
@@ -252,10 +262,11 @@ async function begin(
 			png: (frame) => encodePng(frame, undefined, desk.masks()),
 			onScore: scoreSender.tell,
 			onEntry: ledgerSender.tell,
+			rate: () => sats?.rates.at(-1),
+			sats: satsBetween,
 			onEnd: async (report, ticks, crystals) => {
 				desk.leave();
 				grip.letGo();
-				await ledgerSender.flush();
 				files = {
 					session: report.session,
 					'report.json': report.json,
@@ -299,10 +310,12 @@ function onCompanion(event: CompanionEvent): void {
 			session?.unnotice('companion');
 			scoreSender.again();
 			ledgerSender.connected();
+			followSats();
 			void refreshTiers();
 			break;
 		case 'disconnected':
 			ledgerSender.disconnected();
+			clearInterval(satsTimer);
 			input = { kind: 'advice', state: event.retryInMs === null ? 'refused' : 'connecting', why: event.detail };
 			// A companion that went away can no longer tell that the person's hands are off.
 			session?.takeover(false, []);
@@ -357,6 +370,35 @@ const NO_COMPANION = { ok: false, kind: 'no-companion', message: 'No companion i
 async function withCompanion<T>(ask: (through: HttpOptions) => Promise<Called<T>>): Promise<Called<T>> {
 	const through = http();
 	return through === undefined ? NO_COMPANION : await ask(through);
+}
+
+const SATS_EVERY_MS = 30_000;
+/** A report does not wait longer for them. */
+const SATS_WAIT_MS = 3000;
+
+/** Keeps what the page shows of sats as the companion has it. */
+function followSats(): void {
+	clearInterval(satsTimer);
+	const read = async (): Promise<void> => void tellSats(await withCompanion(readSats));
+	satsTimer = setInterval(() => void read(), SATS_EVERY_MS);
+	void read();
+}
+
+function tellSats(told: Called<SatsShown>): Called<SatsShown> {
+	if (told.ok) {
+		sats = told.value;
+		watchers.tell({ type: 'sats', sats });
+	}
+	return told;
+}
+
+async function satsBetween(from: number, to: number): Promise<Report['earned']> {
+	const told = async (): Promise<Report['earned']> => {
+		await ledgerSender.flush();
+		const read = await withCompanion((through) => readSats(through, { from, to }));
+		return read.ok ? { ...read.value.totals, rate: read.value.rates.at(-1) ?? null, wallet: read.value.wallet.connected } : null;
+	};
+	return await Promise.race([told(), new Promise<null>((resolve) => setTimeout(resolve, SATS_WAIT_MS, null))]);
 }
 
 /** Asks a model server through the companion, which holds the key and the caps. */
@@ -889,6 +931,13 @@ const api: AgentApi = {
 		await tellStorage();
 		return restored;
 	},
+
+	changeSats: async (change) => tellSats(await withCompanion((through) => changeSats(through, change))),
+	async importSats(payments, simulated) {
+		const added = await withCompanion((through) => importSats(through, payments, simulated));
+		tellSats(await withCompanion(readSats));
+		return added;
+	},
 	recordsView: () => withCompanion(recordsView),
 	recordRows: (asked) => withCompanion((through) => recordRows(through, asked)),
 	async removeReports(sessions) {
@@ -905,6 +954,8 @@ const api: AgentApi = {
 		if (session !== undefined && session.phase !== 'stopped') await session.end('erase everything');
 		session = undefined;
 		scoreSender.forget();
+		sats = undefined;
+		watchers.tell({ type: 'sats', sats: null });
 		shelf.clear();
 		files = undefined;
 		const through = http();

@@ -22,6 +22,7 @@ import type { FeedSnapshot } from '../core/feed/snapshot.ts';
 import type { Size } from '../core/geometry.ts';
 import type { LedgerEntry } from '../core/ledger.ts';
 import type { ActOutcome, ActRequest, InputDriver } from '../core/ports.ts';
+import type { SatsAdded, SatsChange, SatsShown } from '../core/sats.ts';
 import type { RecordsView, RowsAsked, RowsTold } from '../core/records.ts';
 import { fromHex, sha256, toHex } from './hex.ts';
 
@@ -448,6 +449,28 @@ export function removeTier(http: HttpOptions, id: string): Promise<Called<unknow
 /** Keys, tiers, tokens, caps and vault of the companion; the page erases its own. */
 export function eraseCompanion(http: HttpOptions): Promise<Called<unknown>> {
 	return call(http, 'POST', '/erase', {});
+}
+
+/** @param span  totals of what happened in it; of all time unless given */
+export function readSats(http: HttpOptions, span?: { readonly from: number; readonly to: number }): Promise<Called<SatsShown>> {
+	return call(http, 'GET', span === undefined ? '/sats' : `/sats?from=${span.from}&to=${span.to}`);
+}
+export function changeSats(http: HttpOptions, change: SatsChange): Promise<Called<SatsShown>> {
+	switch (change.do) {
+		case 'connect':
+			return call(http, 'POST', '/wallet', { connection: change.connection });
+		case 'disconnect':
+			return call(http, 'DELETE', '/wallet');
+		case 'read':
+			return call(http, 'POST', '/wallet/read', {});
+		case 'rate':
+			return call(http, 'POST', '/rates', { usdPerBtc: change.usdPerBtc });
+		case 'rate of today':
+			return call(http, 'POST', '/rates/today', {});
+	}
+}
+export function importSats(http: HttpOptions, payments: readonly unknown[], simulated: boolean): Promise<Called<SatsAdded>> {
+	return call(http, 'POST', '/sats/import', { payments, simulated });
 }
 
 /** Sessions in the companion's records, each with how many of its entries are there. */

@@ -13,9 +13,11 @@ import { openDesk } from './input/desk.ts';
 import { Pairing } from './pairing.ts';
 import { openRecords, type RecordsDesk } from './records/desk.ts';
 import { recordRoutes } from './records/routes.ts';
+import { satsRoutes } from './sats-routes.ts';
 import { type Answer, type Call, type Route, type RunningServer, startServer } from './server.ts';
 import { serveWeights } from './serve-weights.ts';
 import { Tiers } from './tiers.ts';
+import { Wallet } from './wallet.ts';
 import { Weights } from './weights.ts';
 
 /** Streams of the scorecard at once, and of them those of one site. */
@@ -67,6 +69,7 @@ export async function startCompanion(options: CompanionOptions): Promise<Compani
 	const desk = await openDesk({ driver: options.driver, entry: options.entry, log, ...(options.env ? { env: options.env } : {}) });
 	const feed = new Feed();
 	const records = openRecords(dataDir, options.entry, log);
+	const wallet = new Wallet({ dataDir, records, log });
 	const control = new Control({
 		pairing,
 		desk,
@@ -169,6 +172,7 @@ export async function startCompanion(options: CompanionOptions): Promise<Compani
 				caps.erase();
 				pairing.forget();
 				feed.forget();
+				wallet.disconnect();
 				await records.erase();
 				rmSync(join(dataDir, 'vault'), { recursive: true, force: true });
 				return { status: 200 };
@@ -222,6 +226,7 @@ export async function startCompanion(options: CompanionOptions): Promise<Compani
 			handle: ({ body }) => answerChat(body),
 		},
 		...recordRoutes(records),
+		...satsRoutes(records, wallet),
 		...(options.extraRoutes ?? []),
 	];
 
@@ -251,6 +256,7 @@ export async function startCompanion(options: CompanionOptions): Promise<Compani
 				door.close();
 				await desk.driver?.settle().catch(() => undefined);
 				desk.close();
+				wallet.close();
 				await server.close();
 				await records.close();
 			},

@@ -11,6 +11,7 @@ import { type Checklist, checkForesight, type Foresight, remedyFor } from './che
 import { type Payback, paybackOf } from './payback.ts';
 import type { Profile } from './profile.ts';
 import type { Ask } from './question.ts';
+import { formatSats, msatOf, type Rate, type SatsTotals } from './sats.ts';
 import { type Trend, TREND_LEAST } from './trend.ts';
 import { type Metrics, type Minute, type Scorecard, scorecard, type Share, sumUp, type Wrong } from './scorecard.ts';
 
@@ -62,6 +63,8 @@ export interface ReportCrystal {
 export interface ReportPayback extends Payback {
 	readonly name: string;
 	readonly kind: string;
+	/** `net.usd` at the rate of the report; null where one of them is not known. */
+	readonly netMsat: number | null;
 }
 export interface ReportChecklist extends Checklist {
 	/** Ledger entry of the call. */
@@ -113,8 +116,8 @@ export interface Report {
 		readonly simulated: boolean;
 		readonly by: readonly { readonly tier: TierName; readonly model: string; readonly calls: number; readonly usd: number | null }[];
 	};
-	/** No wallet is connected. */
-	readonly earned: null;
+	/** What the session earned and spent in sats, and the rate that dollars stand at; null without a companion. */
+	readonly earned: (SatsTotals & { readonly rate: Rate | null; readonly wallet: boolean }) | null;
 	readonly saved: Scorecard['saved'];
 	/** Beside the session of this game before; null where this is the first, or the ledger was not kept. */
 	readonly since: { readonly session: string; readonly changes: readonly Change[] } | null;
@@ -174,6 +177,8 @@ export function makeReport(input: {
 	readonly crystals: readonly Crystal[];
 	readonly profile: Pick<Profile, 'id' | 'name'>;
 	readonly session: ReportSession;
+	/** Of the session's time; without a companion none are known. */
+	readonly sats?: Report['earned'];
 	/** Sentences for the reader: who stood in for a model, what was switched off. */
 	readonly notes?: readonly string[];
 }): Report {
@@ -183,7 +188,7 @@ export function makeReport(input: {
 	const here = sessions.findIndex((line) => line.session === session.id);
 	const before = sessions[here - 1];
 	const now = sessions[here];
-	const card = scorecard(sumUp(entries), session.endedAt, hourlyCosts(sessions.slice(0, Math.max(0, here))));
+	const card = scorecard(sumUp(entries), session.endedAt, hourlyCosts(sessions.slice(0, Math.max(0, here))), input.sats?.rate ?? undefined);
 	const asked = entries.filter((e): e is QuestionEntry => e.type === 'question' && e.calls > 0);
 	return {
 		falsework: 1,
@@ -204,11 +209,11 @@ export function makeReport(input: {
 			conditions: CONDITIONS.map((name) => ({ name, met: null })),
 		},
 		spend: { usd: card.spentUsd, calls: card.calls, simulated: card.simulated, by: spending(asked) },
-		earned: null,
+		earned: input.sats ?? null,
 		saved: card.saved,
 		since: before === undefined || now === undefined ? null : { session: before.session, changes: changesOf(before, now) },
 		sessions: sessions.slice(0, here + 1).slice(-SESSIONS_MOST),
-		payback: paidBack(life, crystals),
+		payback: paidBack(life, crystals, input.sats?.rate ?? undefined),
 		drills: drillsOf(entries),
 		rested: card.rested,
 		unanswered: card.unanswered,
@@ -230,10 +235,15 @@ export function makeReport(input: {
 	};
 }
 
-function paidBack(life: readonly LedgerEntry[], crystals: readonly Crystal[]): Report['payback'] {
+function paidBack(life: readonly LedgerEntry[], crystals: readonly Crystal[], rate: Rate | undefined): Report['payback'] {
 	const named = new Map(crystals.map((c) => [c.id, c]));
 	const all = paybackOf(life).map(
-		(row): ReportPayback => ({ ...row, name: named.get(row.crystal)?.name ?? row.crystal, kind: named.get(row.crystal)?.kind ?? 'gone' }),
+		(row): ReportPayback => ({
+			...row,
+			name: named.get(row.crystal)?.name ?? row.crystal,
+			kind: named.get(row.crystal)?.kind ?? 'gone',
+			netMsat: row.net.usd === null || rate === undefined ? null : msatOf(row.net.usd, rate),
+		}),
 	);
 	const losing = all.filter((row) => row.net.usd !== null && row.net.usd < 0);
 	// They stand first.
@@ -398,6 +408,7 @@ export function reportMarkdown(report: Report): string {
 		'',
 		`- API cost: ${m.cost.perHourUsd === null ? 'unknown' : `${usd(m.cost.perHourUsd)} an hour`}; ${m.cost.calls} calls${m.cost.callsPerHour === null ? '' : `, ${m.cost.callsPerHour.toFixed(0)} an hour`}; ${usd(report.spend.usd)} spent.`,
 		`- Saved by crystals: ${usd(report.saved.usd)} and ${report.saved.ms === null ? 'an unknown time' : minutes(report.saved.ms)} of waiting, at what the models' answers cost here.`,
+		`- Sats: ${satsText(report.earned)}`,
 		`- Wrong: ${report.wrong.wrong} of ${report.wrong.checked} answers that were checked by something other than the actor; ${report.wrong.acted} of them acted upon.`,
 		`- Idle: ${report.idle.idle} of ${report.idle.acts} acts did nothing. Rested: ${report.rested} ticks on which nothing watched had changed.`,
 		`- Skills: ${m.skills.new} new, ${m.skills.total} in all.`,
@@ -474,7 +485,7 @@ export function reportMarkdown(report: Report): string {
 					`${report.payback.crystals} crystals, of which ${report.payback.losing} have cost more than they saved so far (the worst first); over all sessions of this game.`,
 					'',
 					...table(
-						['kind', 'name', 'cost', 'tokens', 'used', 'saved', 'net', 'waiting saved'],
+						['kind', 'name', 'cost', 'tokens', 'used', 'saved', 'net', 'net in sats', 'waiting saved'],
 						shownRows(report.payback).map((r) => [
 							r.kind,
 							r.name,
@@ -483,6 +494,7 @@ export function reportMarkdown(report: Report): string {
 							String(r.used),
 							usd(r.saved.usd),
 							usd(r.net.usd),
+							r.netMsat === null ? '–' : formatSats(r.netMsat),
 							r.net.ms === null ? 'unknown' : `${(r.net.ms / 1000).toFixed(1)} s`,
 						]),
 					),
@@ -543,6 +555,19 @@ function foresightText(f: Foresight, answered: number): string {
 	return f.calls === 0
 		? `${head} None is old enough to hold its forecast against what came.`
 		: `${head} Of ${f.calls} forecasts that could be held against what came: ${f.predicted.toFixed(1)} calls an hour to be removed by each on average, ${f.realised.toFixed(1)} were; off by ${f.error.toFixed(1)} on average.`;
+}
+
+function satsText(earned: Report['earned']): string {
+	if (earned === null) return 'not known without the companion.';
+	const { in: came, out, paid, fee, pending, simulated, rate } = earned;
+	const spent = rate === null ? 'spending not converted, for there is no rate' : `${formatSats(out)} spent on inference`;
+	const rest = [
+		`${formatSats(paid)} paid from the wallet`,
+		`${formatSats(fee)} of fees`,
+		`${formatSats(pending)} pending`,
+		...(simulated.out + simulated.in > 0 ? [`pretended: ${formatSats(simulated.in)} in, ${formatSats(simulated.out)} out`] : []),
+	];
+	return `${formatSats(came)} came in, ${spent}; ${rest.join(', ')}.`;
 }
 
 function figure(change: Change, value: number | null, of: { readonly local: number; readonly total: number } | undefined): string {

@@ -81,9 +81,55 @@ export function satsTotals(rows: Iterable<SatsRow>, from: number, to: number, no
 	return { ...real, simulated };
 }
 
+export interface SatsAdded {
+	readonly added: number;
+	readonly known: number;
+	/** Why, of each that was set aside. */
+	readonly refused: readonly string[];
+}
+export interface SatsView {
+	readonly totals: SatsTotals;
+	readonly rates: readonly Rate[];
+	/** Paid for, and waiting for a rate. */
+	readonly unconverted: { readonly calls: number; readonly usd: number };
+	/** Calls whose price is not known: what was spent is more than is told. */
+	readonly unpriced: number;
+	/** Payments and rows that were set aside, over all time. */
+	readonly setAside: number;
+	readonly rows: number;
+	/** The newest. */
+	readonly newest: readonly SatsRow[];
+}
+
+/** As a paired page may see it. */
+export interface WalletView {
+	readonly connected: boolean;
+	/** The wallet's name for itself. */
+	readonly alias: string;
+	/** `mainnet`, or one where sats are worth nothing. */
+	readonly network: string;
+	/** Hosts of the relays between. */
+	readonly relays: readonly string[];
+	/** When it last told all; 0: not yet. */
+	readonly readAt: number;
+	/** What keeps it from being read; '' = nothing. */
+	readonly trouble: string;
+}
+
+export type SatsShown = SatsView & { readonly wallet: WalletView };
+
+/** What a person does about sats. */
+export type SatsChange =
+	| { readonly do: 'connect'; readonly connection: string }
+	| { readonly do: 'disconnect' }
+	| { readonly do: 'read' }
+	| { readonly do: 'rate'; readonly usdPerBtc: number }
+	| { readonly do: 'rate of today' };
+
 /** Dollars in millisatoshis, rounded up: what is spent is never told too low. */
 export function msatOf(usd: number, rate: Rate): number {
-	return Math.ceil((usd / rate.usdPerBtc) * MSAT_PER_BTC);
+	// A whole amount that the division left a hair above itself stays what it is.
+	return Math.ceil(((usd * MSAT_PER_BTC) / rate.usdPerBtc) * (1 - 1e-12));
 }
 
 /** The rate of a day: the newest that held by then, or the first there is. */

@@ -2,6 +2,7 @@
 // two readings of the same entries. Sums are kept up entry by entry; adding them up anew gives the same.
 import { deviceCalls, type LedgerEntry, type QuestionEntry, TIERS, type TierName } from './ledger.ts';
 import type { Ask } from './question.ts';
+import { msatOf, type Rate } from './sats.ts';
 import { type Trend, trendOf } from './trend.ts';
 
 /** A milestone: this value, after so much play of a game, or so many weeks since its first session. */
@@ -288,7 +289,7 @@ export interface Scorecard {
 	/** Calls that left neither an artefact nor a reason. */
 	readonly violations: number;
 	/** What the crystals' answers would have cost at the mean price and time of the models' answers here; null without one. */
-	readonly saved: { readonly usd: number | null; readonly msat: null; readonly ms: number | null };
+	readonly saved: { readonly usd: number | null; readonly msat: number | null; readonly ms: number | null };
 	readonly spentUsd: number | null;
 	readonly playedMs: number;
 	readonly simulated: boolean;
@@ -303,8 +304,9 @@ export interface Scorecard {
  *
  * @param at  the time they are read, which hours of play run up to; the last entry's unless given
  * @param before  what an hour cost in the sessions before, oldest first
+ * @param rate  what dollars are in sats; without one nothing is told in them
  */
-export function scorecard(sums: Sums, at = sums.at, before: readonly number[] = []): Scorecard {
+export function scorecard(sums: Sums, at = sums.at, before: readonly number[] = [], rate?: Rate): Scorecard {
 	const played = playedMs(sums, at);
 	const hours = played / 3_600_000;
 	const of = (what: Counted): Share => {
@@ -339,7 +341,7 @@ export function scorecard(sums: Sums, at = sums.at, before: readonly number[] = 
 		rested: sums.rested,
 		unanswered: sums.refused,
 		violations: sums.violations,
-		saved: savings(sums),
+		saved: savings(sums, rate),
 		spentUsd,
 		playedMs: played,
 		simulated: sums.simulated,
@@ -349,7 +351,7 @@ export function scorecard(sums: Sums, at = sums.at, before: readonly number[] = 
 	};
 }
 
-function savings(sums: Sums): Scorecard['saved'] {
+function savings(sums: Sums, rate: Rate | undefined): Scorecard['saved'] {
 	let usd: number | null = null;
 	let ms: number | null = null;
 	for (const [ask, local] of Object.entries(sums.local) as [Ask, Cost][]) {
@@ -358,7 +360,7 @@ function savings(sums: Sums): Scorecard['saved'] {
 		if (sums.unpriced === 0) usd = (usd ?? 0) + (local.n * paid.usd) / paid.n;
 		ms = (ms ?? 0) + Math.max(0, (local.n * paid.ms) / paid.n - local.ms);
 	}
-	return { usd, msat: null, ms };
+	return { usd, msat: usd === null || rate === undefined ? null : msatOf(usd, rate), ms };
 }
 
 function add<T>(items: readonly T[], of: (item: T) => number): number {

@@ -46,6 +46,12 @@ offered under the GPL, version 3 or later; the sources of its other parts are in
 other part of Falsework imports it: it is started as a worker of its own, once a voice is asked for, and the page works when the file
 is deleted. The text of the GPL is at the end of this file.`,
 	},
+	'@getalby/sdk': {
+		licence: 'MIT',
+		text: 'getalby-sdk-MIT.txt',
+		note: `Holds nostr-tools (https://github.com/nbd-wtf/nostr-tools, Unlicense), @noble/curves, @noble/hashes and @noble/ciphers
+(Copyright (c) 2022 Paul Miller, MIT, https://paulmillr.com/noble) and @scure/base (Copyright (c) 2022 Paul Miller, MIT).`,
+	},
 	'@techstark/opencv-js': {
 		licence: 'Apache-2.0',
 		note: 'Holds OpenCV 5, compiled to WebAssembly: Copyright (C) OpenCV team and contributors, Apache-2.0 (https://opencv.org).',

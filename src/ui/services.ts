@@ -89,6 +89,8 @@ export interface Agent extends GalleryApi, MapApi {
 	reviewBackup(bytes: Uint8Array, own: boolean): Promise<BackupReview>;
 	/** Adds what is not here. */
 	restoreBackup(bytes: Uint8Array, own: boolean): Promise<BackupRestored>;
+	changeSats: AgentApi['changeSats'];
+	importSats: AgentApi['importSats'];
 	recordsView: AgentApi['recordsView'];
 	recordRows: AgentApi['recordRows'];
 	removeReports(sessions: readonly string[]): Promise<string>;

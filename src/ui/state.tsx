@@ -33,6 +33,7 @@ import type {
 } from './services.ts';
 import { useServices } from './services.ts';
 import type { NavView, PoseView } from '../core/navigation/view.ts';
+import type { SatsShown } from '../core/sats.ts';
 import { BACKUP_MAX_BYTES, looksLikeBackup } from '../core/backup.ts';
 import { MAA_MAX_BYTES, sortMaaPath } from '../core/import/maafw/paths.ts';
 import { formatBytes } from './primitives/format.ts';
@@ -59,6 +60,7 @@ interface Shown {
 	sent: readonly SentView[];
 	cascade: CascadeView;
 	storage: StorageView | null;
+	sats: SatsShown | null;
 	reports: readonly ReportView[];
 	shelf: readonly ShelfEntry[];
 	closedNotices: Record<string, true>;
@@ -103,6 +105,7 @@ export function createAppState() {
 		sent: [],
 		cascade: { all: null, asks: [], known: false },
 		storage: null,
+		sats: null,
 		reports: [],
 		shelf: [],
 		closedNotices: {},
@@ -146,6 +149,9 @@ export function createAppState() {
 						break;
 					case 'decisions':
 						setShown('decisions', (old) => takeDecisions(old, event.decisions, DECISIONS_SHOWN));
+						break;
+					case 'sats':
+						setShown('sats', event.sats);
 						break;
 					case 'score':
 						setShown('score', event.score);

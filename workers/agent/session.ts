@@ -33,7 +33,8 @@ import { hashLuma, type PictureFrame } from '../../src/core/perception/pixels.ts
 import type { Clock, Frame, InputDriver, TextReader } from '../../src/core/ports.ts';
 import type { Profile } from '../../src/core/profile.ts';
 import type { DrillSchedule } from '../../src/core/drill.ts';
-import { ticksJsonl } from '../../src/core/report.ts';
+import { type Report, ticksJsonl } from '../../src/core/report.ts';
+import type { Rate } from '../../src/core/sats.ts';
 import { accumulate, emptySums, type Scorecard, scorecard } from '../../src/core/scorecard.ts';
 import { actOfHand } from '../../src/core/crystals/skill/hands.ts';
 import type { FramePoint } from '../../src/core/geometry.ts';
@@ -107,6 +108,10 @@ export interface SessionOptions {
 	readonly describe: (crystal: Crystal) => CrystalView;
 	/** Hears the scorecard whenever it has changed, twice a second at most. */
 	readonly onScore: (card: Scorecard) => void;
+	/** What dollars are in sats; undefined while nobody has said. */
+	readonly rate: () => Rate | undefined;
+	/** What came in and went out in a span of time, milliseconds since 1970; null where nobody knows. */
+	readonly sats: (from: number, to: number) => Promise<Report['earned']>;
 	/** Hears each entry of the ledger as it is written. */
 	readonly onEntry: (entry: LedgerEntry) => void;
 	readonly onEnd: (report: ReportView, ticks: string, crystals: readonly Crystal[]) => Promise<void>;
@@ -883,7 +888,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 		if (drill.pulled) scoreDirty = true;
 		if (!scoreDirty) return;
 		scoreDirty = false;
-		const card = scorecard(sums, clock.now(), costs);
+		const card = scorecard(sums, clock.now(), costs, o.rate());
 		o.onScore(card);
 		const { metrics, minutes, wrong, idle, rested, violations, simulated } = card;
 		watchers.tell({
@@ -925,9 +930,11 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 		o.source.close();
 		await save();
 		await remember();
+		const endedAt = clock.now();
 		const view = await writeReport(store, {
 			profile,
-			session: { id, startedAt, endedAt: clock.now(), endedBy: why },
+			session: { id, startedAt, endedAt, endedBy: why },
+			sats: await o.sats(startedAt, endedAt),
 			entries: ledger.entries(),
 			crystals: [...crystals.values()],
 			notes: [

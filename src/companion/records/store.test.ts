@@ -175,6 +175,36 @@ describe('the records', () => {
 		expect(records.view().trouble).toBe('');
 	});
 
+	it('turn what was paid for into sats at the rate of its day, once for each entry, and tell what has no rate', () => {
+		const { records } = open();
+		const first = playedSession(seeded(5), 'real', 1_700_000_000_000, 120);
+		const practice = playedSession(seeded(6), 'practice', 1_700_000_000_000, 60, 0.5, true);
+		records.append([...first, ...practice]);
+		const dollars = (entries: readonly LedgerEntry[]): number[] =>
+			entries.flatMap((e) => (e.type === 'question' && e.usd !== null && e.usd > 0 ? [e.usd] : []));
+		expect(records.sats(0, 2e12)).toMatchObject({ totals: { out: 0 }, unconverted: { calls: dollars([...first, ...practice]).length } });
+		expect(records.addRate(0, 'typed in')).toMatch(/a number from 1/);
+		expect(records.addRate(100_000, 'typed in')).toBe('');
+		const later = playedSession(seeded(7), 'later', 1_900_000_000_000, 30);
+		records.append([...later, ...first]);
+		const msat = (entries: readonly LedgerEntry[]): number => dollars(entries).reduce((sum, usd) => sum + Math.ceil(usd * 1e6), 0);
+		const { totals, unconverted, rows, unpriced } = records.sats(0, 2e12);
+		expect(totals).toMatchObject({ in: 0, out: msat(first) + msat(later), simulated: { out: msat(practice) } });
+		expect(unconverted).toEqual({ calls: 0, usd: 0 });
+		expect(rows).toBe(dollars([...first, ...practice, ...later]).length);
+		expect(unpriced).toBe([...first, ...practice, ...later].filter((e) => e.type === 'question' && e.usd === null).length);
+		expect(records.sats(1_800_000_000_000, 2e12).totals.out).toBe(msat(later));
+		expect(records.sats(0, 2e12).newest[0]).toMatchObject({
+			kind: 'out',
+			source: 'ledger',
+			receipt: expect.stringMatching(/^later \d+$/),
+			rateAt: 1_800_000_000_000,
+		});
+		const table = records.open();
+		expect(() => table.run('UPDATE sats SET msat = 1')).toThrow(/never changed/);
+		expect(() => table.run('DELETE FROM sats')).toThrow(/never deleted/);
+	});
+
 	it('keep a file that cannot be read, begin a new one, and take sats over', () => {
 		const { records, dir } = open();
 		records.append(session);

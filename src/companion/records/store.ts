@@ -17,7 +17,17 @@ import {
 	TABLES,
 	type TableName,
 } from '../../core/records.ts';
-import { msatOf, type Rate, rateFault, rateFor, readTransaction, type SatsRow, satsTotals, type SatsTotals } from '../../core/sats.ts';
+import {
+	msatOf,
+	type Rate,
+	rateFault,
+	rateFor,
+	readTransaction,
+	type SatsAdded,
+	type SatsRow,
+	satsTotals,
+	type SatsView,
+} from '../../core/sats.ts';
 import { accumulate, emptySums, type Sums } from '../../core/scorecard.ts';
 import { type Db, databaseBytes, explain, openDatabase, removeDatabase, transaction, type Value } from './database.ts';
 
@@ -32,26 +42,6 @@ export interface Held {
 	readonly session: string;
 	readonly entries: number;
 }
-export interface SatsAdded {
-	readonly added: number;
-	readonly known: number;
-	/** Why, of each that was set aside. */
-	readonly refused: readonly string[];
-}
-export interface SatsView {
-	readonly totals: SatsTotals;
-	readonly rates: readonly Rate[];
-	/** Paid for, and waiting for a rate. */
-	readonly unconverted: { readonly calls: number; readonly usd: number };
-	/** Calls whose price is not known: what was spent is more than is told. */
-	readonly unpriced: number;
-	/** Payments and rows that were set aside, over all time. */
-	readonly setAside: number;
-	readonly rows: number;
-	/** The newest. */
-	readonly newest: readonly SatsRow[];
-}
-
 interface Playing {
 	sums: Sums;
 	span: SessionSpan | undefined;

@@ -3,6 +3,7 @@ import { type MeterRow, meterRows, minutePoints } from '../../core/meters.ts';
 import { ChartLine, Check, Radio, Table2 } from '../primitives/icons.ts';
 import { formatCount, formatShare } from '../primitives/format.ts';
 import { Figure, Region } from '../primitives/parts.tsx';
+import { formatSats, type SatsShown } from '../../core/sats.ts';
 import { useApp } from '../state.tsx';
 import { Pull } from './pull.tsx';
 import { MinutesChart } from './minutes-chart.tsx';
@@ -75,6 +76,7 @@ export function Scorecard() {
 					title="Model calls that left neither a crystal nor a stated reason"
 				/>
 			</dl>
+			<Show when={app.shown.sats}>{(sats) => <Sats sats={sats()} />}</Show>
 			<Pull />
 			<div class="flex min-h-56 flex-1 flex-col border-t border-line">
 				<div class="flex items-center gap-3 px-3.5 pt-3 pb-1">
@@ -99,6 +101,33 @@ export function Scorecard() {
 				</Show>
 			</div>
 		</Region>
+	);
+}
+
+/** What came in against what thinking cost. */
+function Sats(props: { readonly sats: SatsShown }) {
+	const totals = () => props.sats.totals;
+	const net = () => totals().in - totals().out - totals().fee;
+	const lacks = () => props.sats.unconverted.calls > 0 || props.sats.unpriced > 0;
+	return (
+		<dl class="grid grid-cols-3 gap-3 border-t border-line px-3.5 py-3">
+			<Figure label="Sats in" value={formatSats(totals().in)} title="What came in, each row with its receipt; Settings shows them" />
+			<Figure
+				label="Spent on inference"
+				value={`${lacks() ? 'over ' : ''}${formatSats(totals().out)}`}
+				title={
+					lacks()
+						? `${formatCount(props.sats.unconverted.calls)} paid calls have no rate yet, and the price of ${formatCount(props.sats.unpriced)} is not known`
+						: 'Converted by the rate of its day'
+				}
+			/>
+			<Figure
+				label="Left"
+				value={lacks() ? 'not known' : formatSats(net())}
+				tone={!lacks() && net() < 0 ? 'text-danger' : ''}
+				title="In, less inference and fees; what is pretended is in none of these"
+			/>
+		</dl>
 	);
 }
 

@@ -8,6 +8,7 @@ import { Card, Row } from './card.tsx';
 import { LACKS } from './lacks.ts';
 import { ModerationCard } from './moderation-card.tsx';
 import { NarrationCard } from './narration-card.tsx';
+import { SatsCard } from './sats-card.tsx';
 import { CHANCES, readCode, readSeed, SPEEDS } from './values.ts';
 import { VoiceCard } from './voice-card.tsx';
 
@@ -34,6 +35,7 @@ export function SettingsPage() {
 			<NarrationCard />
 			<VoiceCard />
 			<ModerationCard />
+			<SatsCard />
 			<AppCard />
 			<Card title="Companion">
 				<Companion />

@@ -63,3 +63,24 @@ export function readSettings(text: string | null): Settings {
 		},
 	};
 }
+
+/** Payments in a file: a list, an answer of a wallet that holds one, or a payment a line. @returns a sentence where it is none of them */
+export function readPayments(text: string): readonly unknown[] | string {
+	const none = 'no list of payments. Export them as JSON or JSONL.';
+	try {
+		const data: unknown = JSON.parse(text);
+		if (Array.isArray(data)) return data as unknown[];
+		const { transactions } = (data ?? {}) as { readonly transactions?: unknown };
+		if (Array.isArray(transactions)) return transactions as unknown[];
+		if (typeof data === 'object' && data !== null && 'payment_hash' in data) return [data];
+		return none;
+	} catch {
+		// Not one document: a payment a line.
+	}
+	const lines = text.split('\n').filter((line) => line.trim() !== '');
+	try {
+		return lines.length === 0 ? none : lines.map((line) => JSON.parse(line) as unknown);
+	} catch {
+		return none;
+	}
+}

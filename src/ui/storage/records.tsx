@@ -101,15 +101,10 @@ export function Records() {
 				{(records) => (
 					<div class="border-t border-line">
 						<div class="flex flex-wrap items-center gap-x-3 gap-y-2 px-4 py-3">
-							<select
-								class="field w-auto! min-w-56"
-								aria-label="Table"
-								value={table()}
-								onChange={(e) => setTable(e.currentTarget.value as TableName)}
-							>
+							<select class="field w-auto! min-w-56" aria-label="Table" onChange={(e) => setTable(e.currentTarget.value as TableName)}>
 								<For each={records().tables}>
 									{({ name, rows: count }) => (
-										<option value={name}>
+										<option value={name} selected={name === table()}>
 											{name} ({formatCount(count)})
 										</option>
 									)}

@@ -32,7 +32,7 @@ import { fakeCascade, turned } from './fake-cascade.ts';
 import { fakeGallery } from './fake-gallery.ts';
 import { FAKE_MANIFESTS, type FakeModels, type FakeShelf, makeFakeModels } from './fake-models.ts';
 import { fakeCanvas, fakePng } from './fake-picture.ts';
-import { FAKE_RECORDS, fakeRows } from './fake-records.ts';
+import { FAKE_RECORDS, fakeRows, fakeSats } from './fake-records.ts';
 import { fakeScore } from './fake-score.ts';
 
 export interface FakeOptions {
@@ -241,6 +241,14 @@ export function makeFake(options: FakeOptions): Fake {
 			cascade = turned(cascade, ask, share);
 			emit({ type: 'cascade', cascade });
 			return '';
+		},
+		changeSats: async (change) => {
+			call('changeSats', change);
+			return { ok: true, value: fakeSats() };
+		},
+		importSats: async (payments) => {
+			call('importSats', payments);
+			return { ok: true, value: { added: payments.length, known: 0, refused: [] } };
 		},
 		recordsView: async () => ({ ok: true, value: FAKE_RECORDS }),
 		recordRows: async ({ table }) => ({ ok: true, value: { rows: fakeRows(table), next: null } }),

@@ -1,4 +1,5 @@
 import type { RecordsView, Row, TableName } from '../../core/records.ts';
+import type { SatsShown } from '../../core/sats.ts';
 
 export const FAKE_RECORDS: RecordsView = {
 	tables: [
@@ -34,4 +35,39 @@ export function fakeRows(table: TableName): Row[] {
 		usd: 0.21 - 0.05 * n,
 		simulated: 0,
 	}));
+}
+
+export function fakeSats(): SatsShown {
+	const row = { kind: 'in', source: 'wallet', usd: null, rateAt: null, until: null, simulated: false } as const;
+	return {
+		wallet: { connected: true, alias: 'Tip jar', network: 'mainnet', relays: ['relay.example.org'], readAt: AT, trouble: '' },
+		totals: {
+			in: 412_000_000,
+			out: 96_512_400,
+			paid: 0,
+			fee: 21_000,
+			pending: 0,
+			simulated: { in: 0, out: 1_200_000, paid: 0, fee: 0, pending: 0 },
+		},
+		rates: [{ at: AT - 86_400_000, usdPerBtc: 96_400, from: 'typed in' }],
+		unconverted: { calls: 0, usd: 0 },
+		unpriced: 0,
+		setAside: 2,
+		rows: 42,
+		newest: [
+			{ ...row, at: AT, msat: 21_000_000, receipt: 'a3'.repeat(32), note: 'Great run!' },
+			{
+				...row,
+				at: AT - 60_000,
+				kind: 'out',
+				source: 'ledger',
+				msat: 38_250,
+				receipt: 'flare-2026-11-30T20-00-00-000Z 5120',
+				note: 'perception: a-vlm',
+				usd: 0.0369,
+				rateAt: AT - 86_400_000,
+			},
+			{ ...row, at: AT - 120_000, msat: 5_000_000, receipt: '9c'.repeat(32), note: '' },
+		],
+	};
 }
