@@ -140,12 +140,12 @@ export function makeMind(
 		return (act) => resolveAct(act, profile, scene).ok;
 	}
 
-	/** Where no rule decides, a skill may: not where rules contradict each other. */
+	/** Where no rule decides, a skill may; where rules contradict each other, one that begins as a trusted one of them would. */
 	function bySkill(rule: Extract<Decision, { outcome: 'miss' }>, facts: Facts, possible: (act: Act) => boolean): Attempt<DecisionAnswer> {
 		if (failed !== undefined) return { outcome: 'miss', reason: 'act-failed', detail: failed };
 		const miss = { outcome: 'miss', reason: rule.reason, detail: rule.detail } as const;
-		if (rule.reason === 'conflict') return miss;
-		const found = skills.decide(facts, possible);
+		const sides = (act: Act): boolean => reasoner.agreeing(act, facts).some((id) => reasoner.rules.get(id)?.state === 'autonomous');
+		const found = skills.decide(facts, rule.reason === 'conflict' ? (act) => possible(act) && sides(act) : possible);
 		if (!('run' in found)) return found.reason === 'no-crystal' ? miss : { ...miss, detail: `${rule.detail}; skills: ${found.detail}` };
 		begun = found;
 		const { run, act, expects, p, why } = found;

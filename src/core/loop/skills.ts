@@ -94,16 +94,16 @@ export interface Skills {
 	memory(): SkillsMemory;
 }
 
-/** A skill carried out in thought, beside play that somebody else decides. */
+/**
+ * A skill carried out in thought, beside play that somebody else decides. It is evidence of the skill, and none of how sure retrieval
+ * may be: that is asked where no rule decides, so it is learnt from the answers given there, and from runs.
+ */
 interface Shadow {
 	readonly run: SkillRun;
 	readonly found: FoundSkill;
-	readonly by: string;
 	readonly episode: string;
 	/** What it would do next; undefined while it waits for something to be seen. */
 	due: Act | undefined;
-	/** Acts done as it would have. */
-	gone: number;
 	/** What came of the last of them. */
 	last: Done['outcome'];
 }
@@ -207,21 +207,18 @@ export function makeSkills(o: SkillsOptions): Skills {
 				shadows.delete(id);
 				const { skill } = shadow.run;
 				if (next.do !== 'done' || o.crystals.get(id) !== skill || !(next.proved || shadow.last === 'good')) continue;
-				confidenceOf(shadow.by).learn(shadow.found.features, true);
 				labelled(skill, false, `play went as it would: ${next.why}`, shadow.episode, shadow.found.p);
 			}
 		}
 	}
 
-	/** Only what was promised and failed counts against a skill: that another act was chosen says that it was not the one for here. */
+	/** Only what was promised and failed counts against a skill: where another act was chosen, this one may have been as good. */
 	function compare(done: Done): void {
 		for (const [id, shadow] of shadows) {
 			if (shadow.due === undefined) continue;
-			const { run, found, by, gone, episode } = shadow;
+			const { run, found, episode } = shadow;
 			if (actKey(shadow.due) !== actKey(done.act)) {
-				if (done.idle) continue;
-				shadows.delete(id);
-				if (gone === 0) confidenceOf(by).learn(found.features, false);
+				if (!done.idle) shadows.delete(id);
 				continue;
 			}
 			if (done.outcome === 'failed') {
@@ -231,7 +228,6 @@ export function makeSkills(o: SkillsOptions): Skills {
 			}
 			run.outcome(done.outcome === 'good' ? 'held' : 'unknown', 'done in play', clock.monotonic());
 			shadow.due = undefined;
-			shadow.gone++;
 			shadow.last = done.outcome;
 		}
 	}
@@ -253,7 +249,7 @@ export function makeSkills(o: SkillsOptions): Skills {
 			for (const found of last.finds.found) {
 				if (shadows.has(found.skill.id)) continue;
 				const run = startRun(found.skill, facts, clock.monotonic());
-				if (typeof run !== 'string') shadows.set(found.skill.id, { run, found, by, episode, due: undefined, gone: 0, last: 'unknown' });
+				if (typeof run !== 'string') shadows.set(found.skill.id, { run, found, episode, due: undefined, last: 'unknown' });
 			}
 			follow(facts);
 		},

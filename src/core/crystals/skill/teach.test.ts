@@ -102,6 +102,16 @@ describe('a habit', () => {
 		for (const at of ['a', 'b', 'c'])
 			expect([done(click('shop'), town), done(click(at), town, 'good')].map((one) => odd.did(one)).at(-1)).toBeUndefined();
 	});
+	it('goes on from what had come about by then each time, and not without it', () => {
+		const habits = makeHabits(tableOf());
+		const dark = { ...town, night: true };
+		for (let i = 0; i < 2; i++) for (const one of [done(click('shop'), town), done(click('bed'), dark, 'good')]) habits.did(one);
+		habits.did(done(click('shop'), town));
+		expect(habits.did(done(click('bed'), dark, 'good'))?.data.steps.map(({ when }) => when)).toEqual([
+			undefined,
+			[{ f: 'night', op: '==', v: true }],
+		]);
+	});
 	it('keeps of the start only what was so each time', () => {
 		const habits = makeHabits(tableOf());
 		trip(habits, 'potion');

@@ -5,7 +5,7 @@ import type { FactTable } from '../../facts/snapshot.ts';
 import type { Act, DecisionAnswer, Effect, Facts, Literal } from '../../question.ts';
 import { printAct, printLiteral } from '../rule/text.ts';
 import { type Drafted, nameOf, stepsOf } from './crystallise.ts';
-import type { SkillAct, SkillData, SkillParam } from './schema.ts';
+import type { SkillAct, SkillData, SkillParam, SkillStep } from './schema.ts';
 
 /** So many tellings make a skill out of a habit. */
 const TIMES = 3;
@@ -172,7 +172,12 @@ function unify(tellings: readonly (readonly Done[])[], table: Table): Drafted | 
 	const steps = stepsOf(
 		acts,
 		newest.map((done, i) => done.expects.filter((e) => chosen.every((t) => t[i]?.expects.some((other) => sameEffect(e, other))))),
-	);
+	).map((step, i): SkillStep => {
+		// What had come about by then each time is what it goes on from: where it has not, the next act was never seen to be right.
+		const then = chosen.map((t) => (t[i] as Done).before);
+		const came = common(then, new Set(params.map((p) => p.fact ?? '')), table).filter((l) => starts.every((start) => !holds(l, start)));
+		return i === 0 || came.length === 0 ? step : { ...step, when: came };
+	});
 	const { goal } = newest[0] as Done;
 	return {
 		name: nameOf(acts),
