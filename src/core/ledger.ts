@@ -114,7 +114,8 @@ export interface VerdictEntry {
 	/** Entry judged. */
 	readonly of: number;
 	readonly tier: TierName;
-	readonly by: 'truth' | 'postcondition';
+	/** `person`: what was done was put back by their own hands. */
+	readonly by: 'truth' | 'postcondition' | 'person';
 	readonly wrong: boolean;
 	/** True when an act was decided on it. */
 	readonly acted: boolean;

@@ -809,6 +809,52 @@ describe('an act', () => {
 		expect(log.outcomes.filter(({ label }) => label === 'harmful')).toHaveLength(1);
 	});
 
+	describe('that a person takes back', () => {
+		const opens = decision({ expects: [{ f: 'open', op: '==', v: true, withinMs: 600 }] });
+		const shut: View = { ...play, facts: { open: false } };
+		const open: View = { ...play, facts: { open: true } };
+
+		it('by their own hands counts against its rules, once, though it did what it promised', async () => {
+			const { tick, watch, loop, log, entries } = setUp({ rule: opens });
+			await tick(shut);
+			await tick(open);
+			loop.hold();
+			await watch({ ...open, scene: 'a', picture: '1' });
+			expect(log.outcomes.map(({ label }) => label)).toEqual(['good']);
+			for (const picture of ['2', '3']) await watch({ ...shut, scene: 'a', picture });
+			expect(log.outcomes.map(({ label }) => label)).toEqual(['good', 'harmful']);
+			expect(entries('verdict').map(({ by, wrong }) => [by, wrong])).toEqual([
+				['postcondition', false],
+				['person', true],
+			]);
+		});
+
+		it('counts against the skill that it was a step of', async () => {
+			const steps = [step('drink', { expects: opens.expects }), step('sell', { when: [{ f: 'gold', op: '>', v: 9 }] })];
+			const { tick, watch, loop, log } = setUp({ rule: opens, skill: skillOf(steps) });
+			await tick(shut);
+			await tick(open);
+			loop.hold();
+			await watch({ ...shut, scene: 'a', picture: '1' });
+			expect(log.ended).toMatchObject([{ do: 'dropped' }, { do: 'failed', why: 'a person took it back' }]);
+		});
+
+		it('is no label when the agent itself had changed nothing, or when it was long ago', async () => {
+			const idle = setUp({ rule: opens });
+			await idle.tick(open);
+			idle.loop.hold();
+			await idle.watch({ ...open, scene: 'a', picture: '1' });
+			const late = setUp({ rule: opens });
+			await late.tick(shut);
+			await late.tick(open);
+			late.script.rule = undefined;
+			await late.tick(open, { afterMs: 11_000 });
+			late.loop.hold();
+			await late.watch({ ...shut, scene: 'a', picture: '1' });
+			expect([...idle.log.outcomes, ...late.log.outcomes].map(({ label }) => label)).not.toContain('harmful');
+		});
+	});
+
 	it('that names a point waits three seconds at most', async () => {
 		const refusal: ActOutcome = { done: false, reason: 'not-in-front', detail: 'another window' };
 		const { tick, asked } = setUp({ outcomes: [refusal] });

@@ -8,9 +8,9 @@ import type { Attempt, Receipt, Settling, Tier } from '../cascade.ts';
 import type { Residue } from '../crystals/crystal.ts';
 import type { Reading } from '../crystals/region/apply.ts';
 import { printAct, printLiteral } from '../crystals/rule/text.ts';
-import { type EffectVerdict, type EffectWatch, truthOf } from '../facts/literal.ts';
+import { type EffectVerdict, type EffectWatch, known, truthOf } from '../facts/literal.ts';
 import { type Box, iou } from '../geometry.ts';
-import type { Ledger, MissReason, QuestionEntry } from '../ledger.ts';
+import type { Ledger, MissReason, QuestionEntry, VerdictEntry } from '../ledger.ts';
 import type { ClearedLine, Gate } from '../moderation/gate.ts';
 import { linePartsOf } from '../moderation/line.ts';
 import { type Navigator, TRAVEL } from '../navigation/navigator.ts';
@@ -257,6 +257,8 @@ interface Running {
 	readonly before: Facts;
 	startedAt: number;
 	injected: boolean;
+	/** What it is a step of. */
+	readonly of?: Replay;
 }
 /** A skill or a journey being carried out. */
 interface Replay {
@@ -287,6 +289,8 @@ const RETRY_MS = 2000;
 const ACT_REST_MS = 500;
 /** In advice mode the person acts, and takes this long. */
 const ADVICE_REST_MS = 10_000;
+/** Who takes the controls within so long of an act may mean to take it back. */
+const UNDO_MS = 10_000;
 /** No act on an older frame (reliability.md L5). */
 const STALE_FRAME_MS = 500;
 /** A model's box and a crystal's mean the same place, however roughly drawn. */
@@ -369,6 +373,8 @@ export function makeLoop(o: LoopOptions): Loop {
 	const harms = makeHarms(profile, (name, facts) => mind.happens(name, facts));
 	/** The newest act that was carried out, until something is blamed on it. */
 	let done: Running | undefined;
+	/** It stands when a person takes the controls: what it brought about is compared with what they make of it. */
+	let questioned: { readonly of: Running; readonly brought: readonly string[] } | undefined;
 	const events = makeEvents(profile, (type, when) => mind.happens(type, when.facts));
 	/** For the narration: rules that speak for the newest act, and whether one has failed since the event before. */
 	let lastUsed: readonly string[] = [];
@@ -382,10 +388,12 @@ export function makeLoop(o: LoopOptions): Loop {
 		hold() {
 			held = true;
 			pending = undefined;
+			question();
 			drop('play was held');
 		},
 		go() {
 			held = false;
+			questioned = undefined;
 			running = undefined;
 			drop('play goes on from anew');
 			due = true;
@@ -452,8 +460,37 @@ export function makeLoop(o: LoopOptions): Loop {
 	async function watch(frame: Frame): Promise<void> {
 		const look = await eyes.look(frame, o.cancel);
 		const attempt = eyes.attempt(look, undefined, undefined);
-		if (attempt.outcome === 'hit') mind.observe(recognise(look, attempt.answer, 0), last);
+		if (attempt.outcome === 'hit') {
+			const now = recognise(look, attempt.answer, 0);
+			heedUndo(now, mind.observe(now, last));
+		}
 		o.onLook?.(look, situation);
+	}
+
+	/** Notes what the newest act has brought about of what it promised, in case a person takes it back. */
+	function question(): void {
+		questioned = undefined;
+		if (done === undefined || clock.monotonic() - done.startedAt > UNDO_MS) return;
+		const { before, expects } = done;
+		const brought = [...new Set(expects.map(({ f }) => f))].filter(
+			(f) => known(before, f) !== undefined && known(newest, f) !== undefined && !alike(before, newest, f),
+		);
+		if (brought.length > 0) questioned = { of: done, brought };
+	}
+
+	/** A person's undo is a label: all that the act had brought about is again as it was before it, by their own hands. */
+	function heedUndo(now: Situation, facts: Facts): void {
+		if (questioned === undefined) return;
+		const { of: r, brought } = questioned;
+		if (clock.monotonic() - r.startedAt > UNDO_MS + ADVICE_REST_MS) questioned = undefined;
+		else if (brought.every((f) => alike(r.before, facts, f))) {
+			questioned = undefined;
+			if (done === r) done = undefined;
+			const why = 'a person took it back';
+			mind.outcome(r.used, { outcome: 'failed', label: 'harmful', why }, now, !r.fromModel);
+			if (r.of?.entry.ask === 'decision' && r.of.byHand !== true) r.of.over({ do: 'failed', why }, now);
+			turnedOut({ ask: 'decision', n: r.entry, tier: r.tier }, true, why, 'person');
+		}
 	}
 
 	function pendingDue(): boolean {
@@ -614,8 +651,8 @@ export function makeLoop(o: LoopOptions): Loop {
 	}
 
 	/** Writes down how what was decided turned out. */
-	function turnedOut({ ask, n, tier }: Cause, wrong: boolean, detail: string): void {
-		ledger.append({ type: 'verdict', ask, of: n, tier: tier ?? 'crystal', by: 'postcondition', wrong, acted: true, detail });
+	function turnedOut({ ask, n, tier }: Cause, wrong: boolean, detail: string, by: VerdictEntry['by'] = 'postcondition'): void {
+		ledger.append({ type: 'verdict', ask, of: n, tier: tier ?? 'crystal', by, wrong, acted: true, detail });
 	}
 
 	/** A hard event: whatever the newest act promised, it was no good. */
@@ -921,6 +958,7 @@ export function makeLoop(o: LoopOptions): Loop {
 			before: facts,
 			startedAt: clock.monotonic(),
 			injected: false,
+			...(replay === undefined ? {} : { of: replay }),
 		};
 		lastUsed = running.used;
 		recent = [...recent.slice(-7), { act: chosen, outcome: 'pending' }];
@@ -1134,6 +1172,12 @@ export function makeLoop(o: LoopOptions): Loop {
 		if (passed instanceof Promise) void passed.then(say);
 		else say(passed);
 	}
+}
+
+/** Whether a fact has the same value in both; unknown is no value. */
+function alike(a: Facts, b: Facts, id: string): boolean {
+	const [x, y] = [known(a, id), known(b, id)];
+	return x !== undefined && y !== undefined && JSON.stringify(x) === JSON.stringify(y);
 }
 
 function valuesOf(facts: PerceptionAnswer['facts']): Facts {
