@@ -138,7 +138,8 @@ export function makeGallery(o: GalleryOptions): Gallery {
 			o.onChange();
 			return `"${crystal.name}" belongs to another size of the window; it stays as it is.`;
 		}
-		const change = act.takeBack(o.clock.now());
+		const at = o.clock.now();
+		const change = act.takeBack(at);
 		o.ledger.append({
 			type: 'intervention',
 			what: 'undo',
@@ -147,6 +148,11 @@ export function makeGallery(o: GalleryOptions): Gallery {
 			before: after,
 			after: before,
 		});
+		for (const one of act.along ?? []) {
+			const also = o.crystals.get(one.crystal.id) === one.crystal ? one.takeBack(at) : undefined;
+			if (also !== undefined) o.moved(one.crystal, also);
+		}
+		await Promise.all((act.along ?? []).map((one) => o.save(one.crystal)));
 		await settle(crystal, change);
 		return '';
 	}

@@ -8,6 +8,7 @@ import type { Box } from '../../src/core/geometry.ts';
 import type { Random } from '../../src/core/ports.ts';
 import { INSTRUCTIONS } from '../../src/core/wire.ts';
 import { makeCascade } from '../../src/core/cascade.ts';
+import { importByHand } from '../../src/core/crystals/by-hand.ts';
 import { forgetCascade } from '../../src/core/crystals/cascade/by-hand.ts';
 import type { Dial } from '../../src/core/routing/dial.ts';
 import { makeRouter, type Router, type RouterMemory } from '../../src/core/routing/router.ts';
@@ -317,11 +318,9 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 				keep(scope, rule);
 				mind.revive(rule.id);
 			}
-			ledger.append({ type: 'intervention', what: 'edit', detail: `${come.length} rules came with a rules file` });
 			crystalsDirty = true;
-			tellCrystals();
 			await save();
-			return '';
+			return await gallery.put(importByHand(come));
 		},
 		get routing() {
 			return cascadeView(o.dial(), router, desk.tiers());

@@ -31,6 +31,8 @@ export interface HandAct {
 	readonly before: HandValue;
 	readonly after: HandValue;
 	readonly change?: StateChange;
+	/** What was done to others in the same breath, and goes back with it. */
+	readonly along?: readonly Pick<HandAct, 'crystal' | 'takeBack'>[];
 	/** Puts back what the act changed; what play learnt since stays where the act did not touch it. */
 	readonly takeBack: (at: number) => StateChange | undefined;
 }
@@ -60,6 +62,18 @@ export function retireByHand(crystal: Crystal, at: number): ByHand {
 			takeBack: (then) => moves(crystal, before, 'taken back: retired by hand', then),
 		},
 	};
+}
+
+/** Rules that came in a file came together, so they go together. @param rules  in service already, at least one */
+export function importByHand(rules: readonly Crystal[]): Extract<ByHand, { readonly ok: true }> {
+	const why = 'taken back: came with a rules file';
+	const [first, ...along] = rules.map((crystal) => ({
+		crystal,
+		takeBack: (at: number): StateChange | undefined => (crystal.state === 'retired' ? undefined : moves(crystal, 'retired', why, at)),
+	}));
+	if (first === undefined) throw new Error('Nothing was imported.');
+	const said = `took ${rules.length} rule${rules.length === 1 ? '' : 's'} of a rules file`;
+	return { ok: true, act: { what: 'edit', said, before: 0, after: rules.length, ...first, along } };
 }
 
 /** Back into service: it answers silently until it has proved itself again. */

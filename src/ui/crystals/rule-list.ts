@@ -20,7 +20,7 @@ export interface LayerOfRules<R> {
 
 type Ranked = Pick<CrystalView, 'layer' | 'score' | 'state' | 'id'>;
 
-/** Layers that have rules, each in the order in which its rules are followed; retired ones last. */
+/** Layers that have rules, each in the order in which its rules are followed; those of equal score by id, retired ones last. */
 export function byLayer<R extends Ranked>(rules: readonly R[]): readonly LayerOfRules<R>[] {
 	return (Object.keys(LAYER_WORDS) as Layer[]).flatMap((layer) => {
 		const of = rules
