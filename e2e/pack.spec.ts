@@ -1,11 +1,27 @@
 // A pack is exported, everything is erased, and the pack is imported again: the crystals are back in shadow, with every pixel as it
 // was. The pictures pass the browser's own PNG encoder and decoder on the way. Seed 1, speed 2.
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import type { Page } from 'playwright/test';
 import { choosePractice, expectPhase, playPractice, readCrystals, readTable, stopEverything, view } from './fixtures/falsework.ts';
+import { crystalOf, provenanceOf, scopeOf } from '../src/core/crystals/crystal.fixture.ts';
+import type { Rule, RuleData } from '../src/core/crystals/rule/schema.ts';
+import { makePack } from '../src/core/pack.ts';
 import { playSession } from '../src/tools/play-session.mjs';
-import { expect, freePort, test } from './fixtures/test.ts';
+import { CLI, expect, freePort, test } from './fixtures/test.ts';
+
+const ruleData: RuleData = {
+	layer: 'strategy',
+	when: [{ f: 'hp', op: '<=', v: 30 }],
+	unless: [],
+	then: { verb: 'drink', args: {} },
+	expects: [],
+	until: [],
+	origin: 'hand',
+	from: [],
+};
 
 interface Stored {
 	readonly id: string;
@@ -144,6 +160,64 @@ test('play begins with the pack it is given, and not at all with a broken one', 
 	expect(played.code).toBe(0);
 	const known = (played.report as { crystals: readonly { id: string }[] }).crystals.map(({ id }) => id);
 	expect(known).toEqual(expect.arrayContaining(ids));
+});
+
+test('the command line brings a pack in and hands it out again, and refuses what is broken', async ({}, info) => {
+	test.setTimeout(180_000);
+	const port = await freePort();
+	/** As typed; every run has the same port, so that they are of one origin. */
+	const pack = async (...args: readonly string[]) => {
+		const env = { ...process.env, FALSEWORK_PORT: String(port) };
+		const child = spawn(process.execPath, [CLI, 'pack', ...args, '--store', info.outputPath('store')], { env });
+		let said = '';
+		child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
+		const code = await new Promise((resolve) => child.once('exit', resolve));
+		return { code, said };
+	};
+	const rules = ['r1', 'r2'].map((id) =>
+		crystalOf<Rule>({
+			id,
+			kind: 'rule',
+			scope: scopeOf('320x200', 'gamma'),
+			state: 'autonomous',
+			data: ruleData,
+			provenance: provenanceOf(),
+		}),
+	);
+	const about = {
+		name: 'Gamma',
+		game: 'gamma',
+		gameVersion: 'any',
+		language: 'en',
+		encoder: null,
+		art: { holder: 'H', licence: 'L', source: 'S' },
+		madeAt: 1,
+	};
+	const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+	const files = await makePack(rules, about, { sha256, encodePng: () => new Uint8Array() });
+	const write = (name: string, bytes: Uint8Array): string => {
+		writeFileSync(info.outputPath(name), bytes);
+		return info.outputPath(name);
+	};
+	const out = info.outputPath('out.falsework');
+	expect(await pack('export', out)).toMatchObject({ code: 1, said: expect.stringContaining('Nothing has been learnt here yet.') });
+
+	const good = write('gamma.falsework', zipSync(files));
+	for (const [bytes, why] of [
+		[readFileSync(good).subarray(0, 900), 'is no zip, or was cut short'],
+		[zipSync({ ...files, '../rules.json': strToU8('{}') }), 'odd name'],
+		[zipSync({ ...files, 'rules.json': strToU8('{}') }), 'does not fit its sha256'],
+	] as const)
+		expect(await pack('import', write('bad.falsework', bytes))).toMatchObject({ code: 1, said: expect.stringContaining(why) });
+
+	expect(await pack('import', good)).toMatchObject({ code: 0, said: expect.stringContaining('2 rules of Gamma (gamma), in shadow') });
+	expect(await pack('import', good)).toMatchObject({ code: 0, said: expect.stringContaining('2 were here already') });
+	expect(await pack('export', out, '--game', 'delta')).toMatchObject({ code: 1, said: expect.stringContaining('there are gamma') });
+	expect(await pack('export', out)).toMatchObject({ code: 0, said: expect.stringContaining('2 crystals of gamma') });
+	const back = JSON.parse(strFromU8(unzipSync(new Uint8Array(readFileSync(out)))['rules.json'] as Uint8Array)) as { rules: Rule[] };
+	expect(back.rules.map(({ id, state, data }) => ({ id, state, data }))).toEqual(
+		['r1', 'r2'].map((id) => ({ id, state: 'shadow', data: ruleData })),
+	);
 });
 
 function listOf(bytes: Uint8Array | undefined, key: string): readonly { readonly id: string }[] {

@@ -1,5 +1,5 @@
 // The one file that knows everybody: builds the adapters, hands them to the page as services, mounts it. With `#…&play` it also
-// plays by itself, for `npm run play`.
+// plays by itself, for `npm run play`; with `#…&pack` it hands a pack out or takes one in.
 import './adapters/trusted.ts';
 import * as Comlink from 'comlink';
 import { render } from 'solid-js/web';
@@ -7,7 +7,9 @@ import { type AgentClient, startAgent } from './adapters/agent.ts';
 import { companionPlace } from './adapters/companion-place.ts';
 import { askBuiltIn } from './adapters/models/probe.ts';
 import { type ModelsClient, startModels } from './adapters/models-host.ts';
+import { fromBase64, toBase64 } from './adapters/base64.ts';
 import { makeOwnBackups } from './adapters/own-backups.ts';
+import { carryOutPackOrder } from './adapters/pack-order.ts';
 import { makePairing, type PairingClient, takeFragment } from './adapters/pairing.ts';
 import { canCaptureDisplay, canProcessTracks, shareWindow, type SharedWindow, takePlayLock } from './adapters/share.ts';
 import { makeOutput, makeSpeech, type Spoken, type SpeechState } from './adapters/speech.ts';
@@ -36,7 +38,7 @@ import type {
 	Support,
 } from './ui/services.ts';
 import { readSettings } from './ui/settings/values.ts';
-import type { PlayOrder, PlayReport } from './companion/protocol.ts';
+import type { PackOrder, PlayOrder, PlayReport } from './companion/protocol.ts';
 import type { PlayOptions } from '../workers/agent.protocol.ts';
 import type { PracticeApi, PracticeOptions } from '../workers/practice.protocol.ts';
 
@@ -536,16 +538,6 @@ async function begin(order: PlayOrder, player: PracticePlayer, extra: Partial<Pl
 	return await player.shareWindow(read.profile, extra);
 }
 
-function toBase64(bytes: Uint8Array): string {
-	let text = '';
-	for (let at = 0; at < bytes.length; at += 0x8000) text += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
-	return btoa(text);
-}
-
-function fromBase64(text: string): Uint8Array {
-	return Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
-}
-
 async function main(): Promise<void> {
 	const shelf = makeShelf();
 	const player = makePlayer(client, shelf);
@@ -553,7 +545,7 @@ async function main(): Promise<void> {
 	// Unattended play takes the page as it is served now, and leaves nothing behind.
 	const registration = makeRegistration(
 		{ base: at('./'), playing: () => player.playing(), lock: takePlayLock },
-		!import.meta.env.DEV && !fragment.play,
+		!import.meta.env.DEV && !fragment.play && !fragment.pack,
 	);
 	const shell = withReader(registration, { subscribe: models.subscribe, download: (id) => models.api.download(id) });
 	const aloud = makeVoice(client, (text, voice, withinMs) => models.api.say(text, voice, withinMs));
@@ -618,6 +610,10 @@ async function main(): Promise<void> {
 	// From this computer to this computer costs nothing; elsewhere the parts are kept once play has used them.
 	if (place.own) void shell.keepParts();
 	if (fragment.play) await playUnattended(pairing, player);
+	if (fragment.pack) {
+		const order = (await pairing.ask('GET', '/pack')) as PackOrder;
+		await pairing.ask('POST', '/pack/done', await carryOutPackOrder(order, client.api));
+	}
 }
 
 void main();

@@ -584,6 +584,9 @@ export interface ReportView {
 }
 
 /** A pack as the person sees it before it is imported. */
+export type StoredPack =
+	| { readonly ok: true; readonly about: PackAbout; readonly crystals: number /** Zipped. */; readonly bytes: Uint8Array }
+	| { readonly ok: false; readonly why: string };
 export type PackReview =
 	| {
 			readonly ok: true;
@@ -843,6 +846,8 @@ export interface AgentApi {
 	sessionFiles(): Promise<SessionFiles | undefined>;
 	/** The pack of the current game, zipped. */
 	exportPack(): Promise<Uint8Array>;
+	/** The pack of a game that nobody need be playing; without a game of the only one there is. */
+	exportStored(game?: string): Promise<StoredPack>;
 	/** What a zipped pack would bring, and what of it is refused; stores nothing. */
 	reviewPack(bytes: Uint8Array): Promise<PackReview>;
 	/** Stores a zipped pack's crystals in shadow; those whose id is here already stay as they are. `game`: only if it is of this one. */

@@ -887,6 +887,9 @@ const api: AgentApi = {
 		if (session === undefined) throw new Error('Play a game first: a pack holds the crystals of one game.');
 		return zip(await packFiles(session.profile, [...session.crystals.values()], clock.now()));
 	},
+	async exportStored(game) {
+		return store === undefined ? { ok: false, why: NOT_STARTED } : await (await packs()).storedPack(store, game, clock.now());
+	},
 	async reviewPack(bytes) {
 		if (store === undefined) return { ok: false, why: NOT_STARTED };
 		const { openPack, reviewOf } = await packs();

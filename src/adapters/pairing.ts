@@ -8,6 +8,8 @@ import { type CompanionLack, type CompanionPlace, lackAfterSilence, loopbackPerm
 const KEY = 'falsework-companion-token';
 const TOKEN = /^[0-9a-f]{64}$/;
 const LIMIT_MS = 3000;
+/** What carries a pack takes its time. */
+const LONG: ReadonlySet<string> = new Set(['/play/report', '/pack', '/pack/done']);
 /** A look may raise the browser's question, and a person takes their time over it. */
 const QUESTION_MS = 120_000;
 
@@ -21,6 +23,8 @@ export interface Fragment {
 	readonly code: string;
 	/** The page is to play by itself, as `npm run play` asks. */
 	readonly play: boolean;
+	/** It is to export or import a pack, as `falsework pack` asks. */
+	readonly pack: boolean;
 }
 
 /**
@@ -29,7 +33,7 @@ export interface Fragment {
  */
 export function takeFragment(): Fragment {
 	const words = new URLSearchParams(location.hash.slice(1));
-	const fragment = { code: words.get('code') ?? '', play: words.has('play') };
+	const fragment = { code: words.get('code') ?? '', play: words.has('play'), pack: words.has('pack') };
 	if (location.hash !== '' || location.search !== '') history.replaceState(null, '', location.pathname);
 	return fragment;
 }
@@ -88,7 +92,7 @@ export function makePairing(place: CompanionPlace): PairingClient {
 				...(method === 'POST' ? { 'content-type': 'application/json' } : {}),
 			},
 			...(method === 'POST' ? { body: JSON.stringify(body ?? {}) } : {}),
-			signal: AbortSignal.timeout(path === '/play/report' ? 60_000 : limitMs),
+			signal: AbortSignal.timeout(LONG.has(path) ? 60_000 : limitMs),
 			redirect: 'error',
 			cache: 'no-store',
 		});

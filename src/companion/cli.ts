@@ -11,6 +11,7 @@ import { defaultDataDir } from './files.ts';
 import { DRIVER_NAMES, type DriverName } from './input/choose.ts';
 import { runWatchdog } from './input/watchdog.ts';
 import { MODELS_USAGE, ModelsUsageError, runModels } from './models-command.ts';
+import { carryPack } from './pack.ts';
 import { play, PlayError } from './play.ts';
 import { explainTakenPort } from './port-owner.ts';
 import { serveRecords } from './records/desk.ts';
@@ -45,6 +46,12 @@ const COMMANDS: readonly Command[] = [
 			'falsework play --profile FILE --window TITLE [--teacher URL --model NAME [--price IN,OUT] [--simulated] [--key-env NAME] [--box-format FORMAT]] [--minutes N] [--report DIR] [--store DIR] [--pack FILE] [--driver NAME] [--dry-run] [--wait SECONDS] [--always-ask] [--option NAME=VALUE]…\n       falsework play --profile practice [--headless] [--always-ask] [--minutes N] [--report DIR] [--store DIR]',
 		about: 'plays a session unattended and writes its report',
 		run: runPlay,
+	},
+	{
+		name: 'pack',
+		usage: 'falsework pack export FILE [--game ID] [--store DIR]\n       falsework pack import FILE [--store DIR]',
+		about: 'the crystals that play keeps in DIR as a pack, and a pack into them, in shadow; the page does the same for its own',
+		run: runPack,
 	},
 	{
 		name: 'models',
@@ -172,6 +179,17 @@ function untilStopped(): { readonly signal: AbortSignal; readonly stopped: Promi
 	return { signal: controller.signal, stopped };
 }
 
+/** Where `play` keeps its browser, unless told. */
+function playStore(): string {
+	return join(defaultDataDir(), 'play');
+}
+
+function portOf({ FALSEWORK_PORT }: NodeJS.ProcessEnv): number {
+	const port = Number(FALSEWORK_PORT ?? PORT);
+	if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new UsageError(`FALSEWORK_PORT=${FALSEWORK_PORT}: no port.`);
+	return port;
+}
+
 function isTaken(error: unknown): boolean {
 	return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
 }
@@ -211,6 +229,36 @@ async function runServe(args: readonly string[]): Promise<number> {
 		await stopped;
 		await companion.close();
 		return 0;
+	} catch (error) {
+		if (!isTaken(error)) throw error;
+		log(await explainTakenPort(port));
+		return 1;
+	}
+}
+
+async function runPack(args: readonly string[]): Promise<number> {
+	const [verb, file, ...rest] = args;
+	if (verb !== 'export' && verb !== 'import')
+		throw new UsageError(verb === undefined ? 'What is to be done?' : `There is no "pack ${verb}".`);
+	if (file === undefined || file.startsWith('-')) throw new UsageError(`pack ${verb} takes one file.`);
+	const values = readArgs(rest, { store: { type: 'string' }, ...(verb === 'export' ? { game: { type: 'string' } } : {}) });
+	const port = portOf(process.env);
+	const { entry, pageDir } = places();
+	const { signal } = untilStopped();
+	try {
+		const done = await carryPack({
+			do: verb,
+			file,
+			game: text(values, 'game'),
+			store: text(values, 'store') ?? playStore(),
+			port,
+			pageDir,
+			entry,
+			env: process.env,
+			log,
+			signal,
+		});
+		return done ? 0 : 1;
 	} catch (error) {
 		if (!isTaken(error)) throw error;
 		log(await explainTakenPort(port));
@@ -394,8 +442,7 @@ async function runPlay(args: readonly string[]): Promise<number> {
 	if (boxFormat !== undefined && boxFormat !== 'pixels' && boxFormat !== 'norm1000' && boxFormat !== 'norm1000-yxyx') {
 		throw new UsageError(`--box-format ${boxFormat}: pixels, norm1000 or norm1000-yxyx.`);
 	}
-	const port = Number(process.env.FALSEWORK_PORT ?? PORT);
-	if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new UsageError(`FALSEWORK_PORT=${process.env.FALSEWORK_PORT}: no port.`);
+	const port = portOf(process.env);
 	const extra = texts(values, 'option').map((one) => {
 		const [name, ...rest] = one.split('=');
 		if (!name || rest.length === 0) throw new UsageError(`--option ${one}: NAME=VALUE.`);
@@ -415,7 +462,7 @@ async function runPlay(args: readonly string[]): Promise<number> {
 			boxFormat,
 			minutes: positive(values, 'minutes', 10),
 			report: text(values, 'report') ?? 'falsework-report',
-			store: text(values, 'store') ?? join(defaultDataDir(), 'play'),
+			store: text(values, 'store') ?? playStore(),
 			pack: text(values, 'pack'),
 			headless: values.headless === true,
 			alwaysAsk: values['always-ask'] === true,

@@ -340,6 +340,22 @@ export const playReport = v.strictObject({
 });
 export type PlayReport = v.InferOutput<typeof playReport>;
 
+/** `GET /pack`: what `falsework pack` wants done with the crystals that this browser keeps. */
+export type PackOrder =
+	/** `game`: null where only one can be meant. */
+	| { readonly do: 'export'; readonly game: string | null }
+	/** `pack`: base64 */
+	| { readonly do: 'import'; readonly pack: string };
+/** `POST /pack/done`. */
+export const packDone = v.strictObject({
+	ok: v.boolean(),
+	/** What came of it, for a person. */
+	lines: v.pipe(v.array(v.pipe(v.string(), v.maxLength(2000))), v.maxLength(100)),
+	/** base64, of an export. */
+	pack: v.optional(v.string()),
+});
+export type PackDone = v.InferOutput<typeof packDone>;
+
 /**
  * Parses one message of the wire. Bad input is a value.
  *

@@ -1,4 +1,5 @@
-// `npm run pack -- check FILE [--json]`. The checks are the page's own, bundled for Node.
+// `npm run pack -- check FILE [--json]`. The checks are the page's own, bundled for Node. `export` and `import` are the companion's
+// (src/companion/pack.ts): crystals are kept by a browser.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -7,9 +8,12 @@ import { buildModule } from './node-module.mjs';
 import { log } from './setup.mjs';
 
 const USAGE = `npm run pack -- check FILE [--json]
+npm run pack -- export FILE [--game ID] [--store DIR]
+npm run pack -- import FILE [--store DIR]
 
 FILE is a pack (.falsework), or a MaaFramework project as a zip or folder. Everything that cannot be used is named
-with its path; of a project also every node that is imported in part or not at all, and why. Exit 1 at a fault.`;
+with its path; of a project also every node that is imported in part or not at all, and why. Exit 1 at a fault.
+export and import are of the crystals that "npm run play" keeps in DIR; what comes in begins in shadow.`;
 
 const usage = (problem) => endWithUsage(USAGE, problem);
 

@@ -5,14 +5,18 @@ import { ensureBuilt } from './build.mjs';
 import { root } from './files.mjs';
 import { ensureDependencies, log } from './setup.mjs';
 
-/** Commands that live beside this file; every other is the companion's. */
-const HERE = { bench: 'bench.mjs', pack: 'pack.mjs', prove: 'prove.mjs', research: 'research.mjs' };
-
 const [command = 'start', ...args] = process.argv.slice(2);
+/** Commands that live beside this file; every other is the companion's. A pack is checked here, and carried by the companion. */
+const HERE = {
+	bench: 'bench.mjs',
+	prove: 'prove.mjs',
+	research: 'research.mjs',
+	...(args[0] === 'export' || args[0] === 'import' ? {} : { pack: 'pack.mjs' }),
+};
 try {
 	ensureDependencies();
 	// A bench and the tuner build their own, and a check what it needs; a proof is of the programs as they are.
-	if (command !== 'bench' && command !== 'research' && command !== 'pack' && !(command === 'prove' && args.includes('--help')))
+	if (command !== 'bench' && command !== 'research' && HERE[command] !== 'pack.mjs' && !(command === 'prove' && args.includes('--help')))
 		await ensureBuilt();
 } catch (error) {
 	log(error instanceof Error ? error.message : String(error));

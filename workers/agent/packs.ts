@@ -5,11 +5,14 @@ import { readYaml } from '../../src/adapters/yaml.ts';
 import { decodeGrey, decodeRgba } from '../../src/adapters/png.ts';
 import type { Store } from '../../src/adapters/store.ts';
 import { unzipBrought } from '../../src/adapters/brought.ts';
-import { type Crystal, KINDS, scopeKey } from '../../src/core/crystals/crystal.ts';
+import { zip } from '../../src/adapters/zip.ts';
+import { type Crystal, KINDS, type Scope, scopeKey } from '../../src/core/crystals/crystal.ts';
 import { importMaa, type MaaImport } from '../../src/core/import/maafw/maafw.ts';
-import type { PackAbout } from '../../src/core/pack.ts';
+import { makePack, type PackAbout } from '../../src/core/pack.ts';
 import { readPack, type RefusedPart } from '../../src/core/unpack.ts';
-import type { PackReview } from '../agent.protocol.ts';
+import type { PackReview, StoredPack } from '../agent.protocol.ts';
+import { nameOfGame } from './backups.ts';
+import { PACK_TOOLS, packAbout } from './crystals.ts';
 
 export type OpenedPack =
 	| {
@@ -67,6 +70,30 @@ async function compared(
 	for (const [key, scope] of scopes) for (const { id } of await store.loadCrystals(scope)) here.add(`${key}\n${id}`);
 	const fresh = crystals.filter(({ scope, id }) => !here.has(`${scopeKey(scope)}\n${id}`));
 	return { fresh, known: crystals.length - fresh.length };
+}
+
+/** The pack of a game as the store holds it, whatever version and layout its crystals are of. */
+export async function storedPack(store: Store, game: string | undefined, madeAt: number): Promise<StoredPack> {
+	const scopes = await store.scopes();
+	const games = [...new Set(scopes.map((scope) => scope.game))].sort();
+	const chosen = game ?? (games.length === 1 ? games[0] : undefined);
+	const mine = scopes.filter((scope) => scope.game === chosen);
+	if (chosen === undefined || mine.length === 0) {
+		if (games.length === 0) return { ok: false, why: 'Nothing has been learnt here yet.' };
+		return {
+			ok: false,
+			why: `${chosen === undefined ? 'Say which game' : `Nothing was learnt of "${chosen}" here`}: there are ${games.join(', ')}.`,
+		};
+	}
+	const crystals = (await Promise.all(mine.map((scope) => store.loadCrystals(scope)))).flat();
+	const newest = crystals.toSorted((a, b) => b.createdAt - a.createdAt)[0]?.scope ?? (mine[0] as Scope);
+	const about = packAbout({ ...newest, id: chosen, name: await nameOfGame(store, chosen) }, madeAt);
+	return {
+		ok: true,
+		about,
+		crystals: crystals.filter(({ state }) => state !== 'retired').length,
+		bytes: zip(await makePack(crystals, about, PACK_TOOLS)),
+	};
 }
 
 export function reviewOf(pack: OpenedPack): PackReview {
