@@ -83,7 +83,7 @@ module.exports = {
 			[
 				'^src/(companion|core)/',
 				'^src/practice/teacher',
-				'(^|/)node_modules/(valibot|ws|node-sqlite3-wasm|robotjs|uiohook-napi|x11|prom-client|@getalby/|@types/(node|ws))/',
+				'(^|/)node_modules/(valibot|ws|node-sqlite3-wasm|robotjs|uiohook-napi|x11|prom-client|@getalby/[^/]+|@types/(node|ws))/',
 				'^(node:)?[a-z_/]+$',
 			],
 			'The companion imports itself, the core, the practice teacher and Node.',
