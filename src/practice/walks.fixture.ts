@@ -12,7 +12,7 @@ import { click } from './input.ts';
 import { isFullScreen, layOut, layWorld, worldBox } from './layout.ts';
 import { logicalSize } from './options.ts';
 import { groundOf, type Picture, pictureOf } from './pictures.ts';
-import { TILE } from './rooms.ts';
+import { TILE, type Tile } from './rooms.ts';
 import { same } from './tiles.ts';
 import { tileOf, type View, viewOf } from './view.ts';
 import { findWay } from './warren/guide.ts';
@@ -75,14 +75,37 @@ export interface Walker {
 	/** Lets a tenth of a second pass, and the navigator look. */
 	tick(): void;
 	act(act: Act): void;
-	/** Goes there; undefined when it has not arrived within `ms` of game time. @returns game ms and pixels walked */
-	travel(to: string, ms: number): { readonly ms: number; readonly px: number } | undefined;
+	/**
+	 * Goes there; undefined when it has not arrived within `ms` of game time.
+	 * @param enough  asked at each look: the journey may end here
+	 * @returns game ms and pixels walked
+	 */
+	travel(to: string, ms: number, enough?: () => boolean): { readonly ms: number; readonly px: number } | undefined;
 	/** Asked for: a way that no crystal knew. */
 	readonly asked: number;
 	/** The player's true place in the land or room, pixels. */
 	truth(): { readonly x: number; readonly y: number; readonly room: string };
+	/** What the looks since the last `tallyAnew` were worth. */
+	readonly tally: Tally;
+	/** Where the place of that id truly lies: where it was first named. */
+	spotOf(place: string): { readonly x: number; readonly y: number } | undefined;
+	tallyAnew(): void;
 	readonly now: number;
 }
+
+/** Where the navigator believes to be, held against the truth at each look. */
+export interface Tally {
+	looks: number;
+	lost: number;
+	/** How far off each look was, pixels; the plane of an area begins where it was entered. */
+	readonly off: number[];
+	/** Looks that named a place, and how many of them named one that lies elsewhere. */
+	placed: number;
+	wrong: number;
+}
+const freshTally = (): Tally => ({ looks: 0, lost: 0, off: [], placed: 0, wrong: 0 });
+/** So far from where a place was laid, pixels, one is not at it any more; half of it is how far it reaches. */
+const ELSEWHERE_PX = 9 * TILE;
 
 const TICK_MS = 100;
 
@@ -129,7 +152,8 @@ export function makeWalker(
 		now += TICK_MS;
 		const view = viewOf(world);
 		const at = truth();
-		if (before.room === at.room) pixels += Math.hypot(at.x - before.x, at.y - before.y);
+		// Steps are from tile to tile, never aslant.
+		if (before.room === at.room) pixels += Math.abs(at.x - before.x) + Math.abs(at.y - before.y);
 		before = at;
 		const frame: Frame = { id: `f${frames++}`, at: now, width: W, height: H, luma: paintGrey(view, buffer), stride: W };
 		const sights = isFullScreen(view)
@@ -144,6 +168,25 @@ export function makeWalker(
 				}));
 		situation = { frame, screen: view.screen, facts: facts(view), sights, unsure: [], by: 'crystal', entry: 0, visit: 0 };
 		navigator.see(frame, situation);
+		hold(at);
+	}
+	/** The plane of an area begins where it was entered; a place lies where it was first named. */
+	const origins = new Map<string, readonly [number, number]>();
+	const laidAt = new Map<string, ReturnType<typeof truth>>();
+	let tally = freshTally();
+	function hold(at: ReturnType<typeof truth>): void {
+		const { state, xy, area, place } = navigator.pose;
+		tally.looks++;
+		if (state === 'lost') tally.lost++;
+		if (xy === null) return;
+		const origin = origins.get(area) ?? [at.x - xy[0], at.y - xy[1]];
+		origins.set(area, origin);
+		tally.off.push(Math.hypot(at.x - origin[0] - xy[0], at.y - origin[1] - xy[1]));
+		if (place === '') return;
+		const there = laidAt.get(place) ?? at;
+		laidAt.set(place, there);
+		tally.placed++;
+		if (there.room !== at.room || Math.hypot(there.x - at.x, there.y - at.y) > ELSEWHERE_PX) tally.wrong++;
 	}
 	function facts(view: View): Facts {
 		return view.warren === undefined ? { room: view.room } : {};
@@ -159,7 +202,7 @@ export function makeWalker(
 		navigator.sent(chosen);
 	}
 
-	function travel(to: string, ms: number): { ms: number; px: number } | undefined {
+	function travel(to: string, ms: number, enough?: () => boolean): { ms: number; px: number } | undefined {
 		const begun = now;
 		const from = pixels;
 		let journey: Journey | undefined;
@@ -169,6 +212,10 @@ export function makeWalker(
 		if (told !== '') throw new Error(told);
 		while (now - begun < ms) {
 			tick();
+			if (enough?.() === true) {
+				navigator.stop();
+				return { ms: now - begun, px: pixels - from };
+			}
 			if (world.screen === 'talk') press(world, 'Escape');
 			if (world.screen === 'dead') pushButton(world, 'try-again');
 			const known = situation?.facts ?? {};
@@ -217,6 +264,13 @@ export function makeWalker(
 			return asked;
 		},
 		truth,
+		get tally() {
+			return tally;
+		},
+		spotOf: (place) => laidAt.get(place),
+		tallyAnew() {
+			tally = freshTally();
+		},
 		get now() {
 			return now;
 		},
@@ -224,48 +278,40 @@ export function makeWalker(
 }
 
 /**
- * Walks to the middle of every place of the larger land, by its true map, and holds where the navigator believes to be against it.
+ * Walks through every passage of the larger land that stands open, once, by its true map.
  *
- * @returns the navigator's node for each place; how far off it was at each look, pixels; how often it was in which state
+ * @returns the navigator's node for each place
  */
-export function walkLand(
-	walker: Walker,
-	seed: number,
-): { readonly nodes: ReadonlyMap<number, string>; readonly off: readonly number[]; readonly states: Readonly<Record<string, number>> } {
-	const { places } = landOf(seed);
+export function walkLand(walker: Walker, seed: number): ReadonlyMap<number, string> {
+	const { places, passages } = landOf(seed);
 	const nodes = new Map<number, string>();
-	const off: number[] = [];
-	const states: Record<string, number> = {};
-	/** The plane of an area begins where it was entered. */
-	const origins = new Map<string, readonly [number, number]>();
-	const tick = (): void => {
-		walker.tick();
-		const { state, xy, area } = walker.navigator.pose;
-		states[state] = (states[state] ?? 0) + 1;
-		if (xy === null) return;
-		const at = walker.truth();
-		const origin = origins.get(area) ?? [at.x - xy[0], at.y - xy[1]];
-		origins.set(area, origin);
-		off.push(Math.hypot(at.x - origin[0] - xy[0], at.y - origin[1] - xy[1]));
-	};
 	const camera = (): { readonly x: number; readonly y: number } => cameraOf(walker.world);
-	for (const place of places) {
-		if (place.pocket) continue;
-		for (let hops = 0; hops < 40 && !same(tileOf(camera()), place.middle); hops++) {
+	const walkTo = ({ id, middle }: (typeof places)[number]): void => {
+		for (let hops = 0; hops < 40 && !same(tileOf(camera()), middle); hops++) {
 			const from = tileOf(camera());
-			const way = findWay({ seed, shut: walker.world.warren?.shut ?? [] }, from, (tile) => same(tile, place.middle), true);
+			const way = shortest(walker.world, seed, middle);
 			const to = way?.findLast(([column, row]) => Math.abs(column - from[0]) <= 8 && Math.abs(row - from[1]) <= 4);
 			if (to === undefined) break;
 			const [left, top] = worldBox('top');
 			walker.act({ verb: 'go', args: { to: [to[0] * TILE + TILE / 2 - camera().x + left, to[1] * TILE + TILE / 2 - camera().y + top] } });
 			for (let i = 0; i < 60 && !same(tileOf(camera()), to); i++) {
-				tick();
+				walker.tick();
 				if (walker.world.screen === 'talk') press(walker.world, 'Escape');
 			}
 		}
-		tick();
+		walker.tick();
 		const { place: node } = walker.navigator.pose;
-		if (same(tileOf(camera()), place.middle) && node !== '') nodes.set(place.id, node);
+		if (!nodes.has(id) && same(tileOf(camera()), middle) && node !== '') nodes.set(id, node);
+	};
+	for (const { a, b } of passages) {
+		const ends = [places[a], places[b]] as [(typeof places)[number], (typeof places)[number]];
+		if (ends.some(({ pocket }) => pocket)) continue;
+		for (const end of ends) walkTo(end);
 	}
-	return { nodes, off, states };
+	return nodes;
+}
+
+/** Tiles of the shortest way to a tile of the larger land as its doors stand now. */
+export function shortest(world: World, seed: number, to: Tile): readonly Tile[] | undefined {
+	return findWay({ seed, shut: world.warren?.shut ?? [] }, tileOf(cameraOf(world)), (tile) => same(tile, to), true);
 }

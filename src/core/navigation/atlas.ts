@@ -3,9 +3,9 @@
 import type { Crystal, Provenance, Scope, StateChange } from '../crystals/crystal.ts';
 import { unpaid } from '../crystals/crystal.ts';
 import { preparedLook, recognisePlace, thresholdOf } from '../crystals/place/apply.ts';
-import { layPlace, type PlaceSeen, seeAgain } from '../crystals/place/crystallise.ts';
+import { fits, layPlace, type PlaceSeen, seeAgain } from '../crystals/place/crystallise.ts';
 import { newestLook, type Place, type PlaceData } from '../crystals/place/schema.ts';
-import { costOf, isOpen } from '../crystals/route/apply.ts';
+import { costOf, isOpen, usualOf } from '../crystals/route/apply.ts';
 import { failedIt, type Leg, makeRoute, type Walk, walkedIt } from '../crystals/route/crystallise.ts';
 import { type Route, screenNode, screenOf } from '../crystals/route/schema.ts';
 import { actKey } from '../crystals/rule/apply.ts';
@@ -61,6 +61,8 @@ export interface Atlas {
 	lay(seen: PlaceSeen): Place | undefined;
 	/** The player is at the place, and its look is this. @param visit  came just now */
 	sees(place: Place, look: Look, marks: PlaceData['marks'], visit: boolean): void;
+	/** A look lay over it so well, where it should: for its own threshold. Kept with its next visit. */
+	fits(place: Place, score: number): void;
 	/** A way was walked, or told. The route is made where it is not known. */
 	walked(leg: Leg, walk: Walk): Route | undefined;
 	plan(leg: Leg, provenance: Provenance): Route | undefined;
@@ -108,6 +110,7 @@ export function makeAtlas(o: AtlasOptions): Atlas {
 	let revision = 0;
 	/** Made when they are asked for, from what the places and routes are then. */
 	let roads: Roads | undefined;
+	let usual = 0.5;
 	let names: Map<string, string> | undefined;
 	let standing: readonly Place[] | undefined;
 
@@ -192,11 +195,12 @@ export function makeAtlas(o: AtlasOptions): Atlas {
 	function graph(): Roads {
 		if (roads !== undefined) return roads;
 		const ids = new Set(stands().map(({ id }) => id));
+		usual = usualOf(routes.values());
 		const all = [...routes.values()].map((route) => ({
 			id: route.id,
 			from: resolve(route.data.from),
 			to: resolve(route.data.to),
-			cost: costOf(route),
+			cost: costOf(route, usual),
 		}));
 		for (const { from, to } of all) for (const end of [from, to]) ids.add(end);
 		roads = makeRoads([...ids], all);
@@ -330,12 +334,13 @@ export function makeAtlas(o: AtlasOptions): Atlas {
 			if (before !== place.data.marks) names = undefined;
 			if (visit || before !== place.data.marks) touch(place);
 		},
+		fits,
 		walked(leg, walk) {
 			const route = known(leg) ?? make(leg, unpaid({ at: o.now(), ask: 'route', tier: 'crystal' }));
 			if (route === undefined) return undefined;
 			const change = walkedIt(route, walk, leg.exit);
 			if (route.data.origin === 'plan') route.data.origin = 'walk';
-			roads?.recost(route.id, costOf(route));
+			roads?.recost(route.id, costOf(route, usual));
 			touch(route);
 			tell(route, change);
 			// What was walked straight is likely to be walked back as well; that is held against it like any other.
@@ -349,7 +354,7 @@ export function makeAtlas(o: AtlasOptions): Atlas {
 		plan: (leg, provenance) => known(leg) ?? make(leg, provenance),
 		failed(route, why, episode) {
 			const change = failedIt(route, why, episode, o.now());
-			roads?.recost(route.id, costOf(route));
+			roads?.recost(route.id, costOf(route, usual));
 			touch(route);
 			tell(route, change);
 		},

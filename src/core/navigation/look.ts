@@ -79,6 +79,8 @@ const OVERLAP_LEAST = 0.3;
 const PEAKS = 5;
 /** A plain wall is like every plain wall: less than these grey levels of contrast speak for nothing. */
 const CONTRAST_LEAST = 3;
+/** Shifts that score so close to the best one cannot be told from it: a floor looks the same one tile further on. */
+const SAME = 0.06;
 
 /** What is needed of a look to lay it over others; made once. */
 export interface Prepared {
@@ -110,14 +112,28 @@ const WINDOW_X = hann(W);
 const WINDOW_Y = hann(H);
 const scratch = makeSpectrum(W, H);
 
+/** Cells by which the second look lies further right and down. */
+export type Shift = readonly [dx: number, dy: number];
+
+/** Where a shift is looked for. */
+export interface Near {
+	/** What is expected, tried with what is beside it. */
+	readonly at: Shift;
+	/** Cells about `about` beyond which nothing is looked for. */
+	readonly within: number;
+	/** What is expected unless given. */
+	readonly about?: Shift;
+}
+
 /**
- * Lays one look over the other by phase correlation, and of its highest peaks takes the one where they are most alike.
+ * Lays one look over the other by phase correlation: its highest peaks, and what is expected, each held against both looks.
  *
- * @param near  a shift that is expected, tried as well
- * @returns where they fit best; score -1 when they share too little anywhere
+ * @returns all that were tried, whole cells, the most alike first; none where they share too little
  * @see C. D. Kuglin and D. C. Hines, "The Phase Correlation Image Alignment Method" (1975)
  */
-export function layOver(a: Prepared, b: Prepared, near?: readonly [dx: number, dy: number]): Laid {
+export function layings(a: Prepared, b: Prepared, near?: Near): readonly Laid[] {
+	const about = near?.about ?? near?.at ?? [0, 0];
+	const within = near?.within ?? Infinity;
 	const { re, im } = scratch;
 	for (let i = 0; i < LOOK_BYTES; i++) {
 		const [ar, ai] = [a.spectrum.re[i] as number, a.spectrum.im[i] as number];
@@ -130,33 +146,82 @@ export function layOver(a: Prepared, b: Prepared, near?: readonly [dx: number, d
 		im[i] = size < 1e-9 ? 0 : m / size;
 	}
 	transform(scratch, true);
-	let best: Laid = { dx: 0, dy: 0, score: -1, overlap: 0 };
+	const tried = new Set<number>();
+	const found: Laid[] = [];
 	const consider = (dx: number, dy: number): void => {
+		const key = (dy + H) * 4 * W + dx + W;
+		if (tried.has(key) || Math.hypot(dx - about[0], dy - about[1]) > within) return;
+		tried.add(key);
 		const { score, overlap } = alike(a.look, b.look, dx, dy);
-		if (score > best.score) best = { dx, dy, score, overlap };
+		if (score > -1) found.push({ dx, dy, score, overlap });
 	};
 	consider(0, 0);
-	if (near !== undefined) consider(Math.round(near[0]), Math.round(near[1]));
-	for (const at of peaks(re)) {
+	if (near !== undefined)
+		for (const dy of [-1, 0, 1]) for (const dx of [-1, 0, 1]) consider(Math.round(near.at[0]) + dx, Math.round(near.at[1]) + dy);
+	for (const at of peaks(re, within < W ? windowed(about, within) : undefined)) {
 		const x = at % W;
 		const y = (at - x) / W;
 		// A shift to the right by 60 of 64 cells is one to the left by 4, and the other way round.
 		for (const dx of x === 0 ? [0] : [x, x - W]) for (const dy of y === 0 ? [0] : [y, y - H]) consider(dx, dy);
 	}
-	if (best.score <= -1) return best;
-	const between = refine(re, best.dx, best.dy);
-	return { ...best, dx: best.dx + between[0], dy: best.dy + between[1] };
+	return found.sort((p, q) => q.score - p.score);
 }
 
-/** The highest cells, none beside another. */
-function peaks(surface: Float64Array): number[] {
+/** How one look lies over the other where they are most alike; score -1 when they share too little anywhere. */
+export function layOver(a: Prepared, b: Prepared): Laid {
+	const [best] = layings(a, b);
+	return best === undefined ? { dx: 0, dy: 0, score: -1, overlap: 0 } : sharpen(a.look, b.look, best);
+}
+
+/**
+ * Of the shifts that cannot be told from the best one, the one nearest to what is expected: what repeats every few cells looks the same at
+ * each of them, and only where one should be tells them apart.
+ *
+ * @param far  how far a shift is from what is expected, cells
+ */
+export function likeliest(all: readonly Laid[], far: (laid: Laid) => number): Laid | undefined {
+	const [best] = all;
+	if (best === undefined) return undefined;
+	const same = asGood(all, best);
+	const nearest = same.reduce((a, b) => (far(b) < far(a) ? b : a));
+	// Of those beside each other, the most alike one.
+	return same.reduce((a, b) => (beside(b, nearest) && b.score > a.score ? b : a), nearest);
+}
+/** Those that cannot be told from it. */
+export const asGood = (all: readonly Laid[], as: Laid): readonly Laid[] => all.filter(({ score }) => score >= as.score - SAME);
+export const beside = (a: Laid, b: Laid): boolean => Math.abs(a.dx - b.dx) <= 1 && Math.abs(a.dy - b.dy) <= 1;
+
+/** Where between the cells the looks are most alike: the top of a parabola through the scores beside it. */
+export function sharpen(a: Look, b: Look, laid: Laid): Laid {
+	const { dx, dy, score } = laid;
+	const part = (before: number, after: number): number => {
+		const bend = before + after - 2 * score;
+		return before <= -1 || after <= -1 || bend >= -1e-9 ? 0 : Math.max(-0.5, Math.min(0.5, (before - after) / (2 * bend)));
+	};
+	return {
+		...laid,
+		dx: dx + part(alike(a, b, dx - 1, dy).score, alike(a, b, dx + 1, dy).score),
+		dy: dy + part(alike(a, b, dx, dy - 1).score, alike(a, b, dx, dy + 1).score),
+	};
+}
+
+/** Which cells of the surface are shifts that may be: a byte each. */
+function windowed([x, y]: Shift, within: number): Uint8Array {
+	const mask = new Uint8Array(LOOK_BYTES);
+	for (let dy = Math.ceil(y - within); dy <= y + within; dy++)
+		for (let dx = Math.ceil(x - within); dx <= x + within; dx++) mask[(((dy % H) + H) % H) * W + (((dx % W) + W) % W)] = 1;
+	return mask;
+}
+
+/** The highest cells, none beside another. @param mask  those that count; all unless given */
+function peaks(surface: Float64Array, mask?: Uint8Array): number[] {
 	const found: number[] = [];
 	for (let n = 0; n < PEAKS; n++) {
 		let at = -1;
 		let most = 0;
 		for (let i = 0; i < LOOK_BYTES; i++) {
 			const value = surface[i] as number;
-			if (value <= most) continue;
+			if (value <= most || mask?.[i] === 0) continue;
 			const x = i % W;
 			const y = (i - x) / W;
 			if (found.some((f) => Math.abs((f % W) - x) <= 1 && Math.abs(Math.floor(f / W) - y) <= 1)) continue;
@@ -167,14 +232,6 @@ function peaks(surface: Float64Array): number[] {
 		found.push(at);
 	}
 	return found;
-}
-
-/** Where between the cells the peak lies: the middle of the mass around it. */
-function refine(surface: Float64Array, dx: number, dy: number): readonly [number, number] {
-	const value = (x: number, y: number): number => Math.max(0, surface[(((y % H) + H) % H) * W + (((x % W) + W) % W)] as number);
-	const at = value(dx, dy);
-	const part = (before: number, after: number): number => (at <= 0 ? 0 : (after - before) / (before + at + after));
-	return [part(value(dx - 1, dy), value(dx + 1, dy)), part(value(dx, dy - 1), value(dx, dy + 1))];
 }
 
 /** Correlation of two looks where the second lies `dx`, `dy` whole cells further right and down. */

@@ -170,7 +170,7 @@ export function makeNavigator(o: NavigatorOptions): Navigator {
 				xy: pose.xy === undefined ? null : [Math.round(pose.xy[0]), Math.round(pose.xy[1])],
 				sigmaPx: Math.round(pose.sigma),
 				place: pose.place?.id ?? '',
-				maybe: pose.maybe,
+				maybe: pose.maybe.map(({ place }) => place),
 				travel:
 					goal === undefined
 						? null

@@ -4,14 +4,15 @@
 import type { Box, FramePoint } from '../geometry.ts';
 import type { Frame } from '../ports.ts';
 import type { Act } from '../question.ts';
-import { MARGIN, recognisePlace, thresholdOf } from '../crystals/place/apply.ts';
+import { recognisePlace, thresholdOf } from '../crystals/place/apply.ts';
 import { newestLook, type Place, type PlaceData } from '../crystals/place/schema.ts';
 import { INTERRUPTS_MOST, type Route } from '../crystals/route/schema.ts';
 import { type Atlas, sameMoves } from './atlas.ts';
-import { alike, cellOf, changedShareOf, layOver, type Look, lookOf, type Prepared, prepare } from './look.ts';
+import { LENIENT, makeHypotheses, type Track } from './hypotheses.ts';
+import { alike, cellOf, type Laid, type Look, lookOf, type Prepared, prepare } from './look.ts';
+import { apart, sharedBy, shiftTo, viewBy, type Xy } from './plane.ts';
+import { makeScroll } from './scroll.ts';
 import type { PoseState } from './view.ts';
-
-type Xy = readonly [x: number, y: number];
 
 export interface PoseInput {
 	readonly frame: Frame;
@@ -44,7 +45,8 @@ export interface Pose {
 	readonly place: Place | undefined;
 	/** The last place that was certain. */
 	readonly last: Place | undefined;
-	readonly maybe: readonly string[];
+	/** Where one may be, while that is not known. */
+	readonly maybe: readonly Track[];
 	/** Where the player is drawn, frame pixels. */
 	readonly avatar: FramePoint;
 	/** Monotonic ms since when the picture has not moved. */
@@ -55,32 +57,24 @@ export interface Pose {
 	readonly reach: number;
 }
 
-/** Less of the picture changes when only somebody moves in it. */
-const STILL_SHARE = 0.015;
-/** Two frames that are less alike, however they are shifted, have a cut between them. */
-const FOLLOWS = 0.83;
-/** The picture rests when two looks are so alike. */
-const RESTS = 0.97;
 /** Frames running that must agree before a place is believed. */
 const RUNNING = 3;
-const KEY_OVERLAP = 0.7;
 /** Of what was walked, so much may be wrong. */
 const DRIFT = 0.02;
 const CHECK_MS = 350;
+/** Who stands for longer is not walking any more. */
+const PAUSE_MS = 400;
 /** An act that a cut follows within this time made it. */
 const DOING_MS = 12_000;
+/** A cut is over at the latest after so long, whether the picture rests or not. */
+const CUT_MS = 4000;
 /** Nothing known was seen for so long: the map begins anew here. */
 const ANEW_MS = 6000;
 const CONTRADICTIONS = 4;
-
-/** One of the places where the player may be, followed as they move. */
-interface Track {
-	readonly area: string;
-	cam: Xy;
-	/** Looks that agreed with it. */
-	support: number;
-	place: string;
-}
+/** A place speaks against being here when the look should share so much with it and does not fit. */
+const CONTRADICTS = 0.6;
+/** Share of the picture that has to be other ground than at first, before what was known again by its look alone is certain. */
+const OTHER_GROUND = 0.5;
 
 export function makePose(o: { readonly atlas: Atlas; readonly at: () => number }): Pose {
 	const { atlas } = o;
@@ -92,20 +86,19 @@ export function makePose(o: { readonly atlas: Atlas; readonly at: () => number }
 	let cam: Xy = [0, 0];
 	let sigma = 0;
 	let avatar: FramePoint = { x: 0, y: 0 };
-	let key: { readonly look: Prepared; readonly cam: Xy } | undefined;
-	let before: Look | undefined;
-	/** What `before` was seen with. */
+	const scroll = makeScroll();
+	/** What the last look was seen with. */
 	let prior: Pick<PoseInput, 'marks'> & { readonly avatar: FramePoint } = { marks: {}, avatar: { x: 0, y: 0 } };
 	let stillSince = 0;
 	let place: Place | undefined;
 	let last: Place | undefined;
-	/** Since when one is at `last`, and what was done since. */
-	let lastAt = 0;
+	/** Ms on foot since one was at `last`, and what was done since: who stands about is not on the way. */
+	let onFoot = 0;
+	let seenAt = 0;
 	let acts: { readonly act: Act; readonly at: number; readonly cam: Xy; readonly avatar: FramePoint }[] = [];
 	let cut:
 		| {
 				readonly at: number;
-				look: Look;
 				rests: number;
 				readonly by?: (typeof acts)[number];
 				readonly from?: Place;
@@ -113,7 +106,9 @@ export function makePose(o: { readonly atlas: Atlas; readonly at: () => number }
 				readonly exit: FramePoint;
 		  }
 		| undefined;
-	let tracks: Track[] = [];
+	const maybe = makeHypotheses(atlas);
+	/** The view by whose look alone one is believed to be here; undefined: walking has borne it out. */
+	let unproven: Xy | undefined;
 	let lostAt = 0;
 	let checkedAt = -Infinity;
 	let agreeing = 0;
@@ -128,67 +123,57 @@ export function makePose(o: { readonly atlas: Atlas; readonly at: () => number }
 	const reach = (): number => 0.35 * Math.min(world[2], world[3]);
 	const sure = (): boolean => state === 'fixed' || state === 'reckoned';
 	const knownWorld = (name: string): boolean => worlds.has(name) || atlas.on(name).length > 0;
-	const apart = (a: Xy, b: Xy): number => Math.hypot(a[0] - b[0], a[1] - b[1]);
 
 	function lose(because: string, now: number): void {
 		state = 'lost';
 		why = because;
 		place = undefined;
-		tracks = [];
+		maybe.clear();
+		unproven = undefined;
 		agreeing = 0;
 		contradictions = 0;
 		lostAt = now;
 		checkedAt = -Infinity;
 	}
-	function settle(at: Pick<Track, 'area' | 'cam'>, because: string, first: PoseState): void {
-		area = at.area;
-		cam = at.cam;
+	/** @param by  the view by whose look alone it is known; undefined when the way here says so too */
+	function settle(at: { readonly area: string; readonly cam: Xy }, because: string, by?: Xy): void {
+		({ area, cam } = at);
 		sigma = cellOf(world)[0];
-		state = first;
-		why = because;
-		tracks = [];
+		// Where nothing scrolls, more than the look is not to be had.
+		unproven = by !== undefined && scrolls(area) && sharedBy(by, cam, world) > OTHER_GROUND ? by : undefined;
+		[state, why] = unproven === undefined ? ['fixed', because] : ['reckoned', 'only one place known looks like this; walking on will tell'];
+		maybe.clear();
+		agreeing = 0;
 		contradictions = 0;
-		key = undefined;
 	}
-
-	/** The view that a place's look speaks for. */
-	const viewBy = ({ data }: Place, dx: number, dy: number): Xy => {
-		const [cw, ch] = cellOf(world);
-		return [data.view[0] - dx * cw, data.view[1] - dy * ch];
-	};
-	const shiftTo = ({ data }: Place, view: Xy): Xy => {
-		const [cw, ch] = cellOf(world);
-		return [(data.view[0] - view[0]) / cw, (data.view[1] - view[1]) / ch];
-	};
-	const seenShare = ({ data }: Place, view: Xy): number =>
-		Math.max(0, 1 - Math.abs(data.view[0] - view[0]) / world[2]) * Math.max(0, 1 - Math.abs(data.view[1] - view[1]) / world[3]);
+	const scrolls = (of: string): boolean => atlas.within(of).length > 1;
 
 	function see(input: PoseInput): void {
 		const { frame, now } = input;
 		const resized = world[2] !== input.world[2] || world[3] !== input.world[3];
 		world = input.world;
 		avatar = input.avatar ?? { x: world[0] + world[2] / 2, y: world[1] + world[3] / 2 };
-		if (resized) key = undefined;
 		const look = lookOf(frame, world, input.hides);
-		if (input.screen !== screen) return arriveOn(input, look);
-		follow(input, look, now);
-		before = look;
+		if (input.screen !== screen) arriveOn(input, look);
+		else if (resized || scroll.look === undefined) scroll.restart(look, now);
+		else if (cut !== undefined) arrive(input, cut, scroll.follow(look, cellOf(world), now).is === 'cut', look, now);
+		else follow(input, look, now);
 		prior = { marks: input.marks, avatar };
+		seenAt = now;
 	}
 
 	/** Another screen than before shows the world, or the same one again after something lay over it. */
 	function arriveOn(input: PoseInput, look: Look): void {
 		const again = leftAt !== undefined && leftAt.screen === input.screen && alike(leftAt.look, look).score >= 0.9;
 		screen = input.screen;
-		before = look;
-		key = undefined;
+		scroll.restart(look, input.now);
 		stillSince = input.now;
 		if (again && (sure() || state === 'none')) return;
 		if (!knownWorld(screen)) return;
-		begin(look, input.now, true);
+		begin(input.now, true);
 	}
 
-	function begin(look: Look, now: number, away: boolean): void {
+	function begin(now: number, away: boolean): void {
 		// Walking makes the picture scroll; what makes it another one at once was used.
 		const done = acts.at(-1);
 		const by =
@@ -196,67 +181,59 @@ export function makePose(o: { readonly atlas: Atlas; readonly at: () => number }
 		const from = sure() ? (place ?? last) : undefined;
 		cut = {
 			at: now,
-			look,
 			rests: 0,
 			away,
 			exit: prior.avatar,
 			...(by === undefined ? {} : { by }),
 			...(from === undefined ? {} : { from }),
 		};
-		key = undefined;
 		place = undefined;
 		if (from === undefined) lose('the picture changed at once, and nothing tells where this is', now);
 	}
 
 	function follow(input: PoseInput, look: Look, now: number): void {
-		if (before === undefined) return;
-		if (cut !== undefined) return arrive(input, look, now);
-		if (changedShareOf(before, look) < STILL_SHARE) return rest(input, look, now);
-		const prepared = prepare(look);
-		key ??= { look: prepare(before), cam };
-		const laid = layOver(key.look, prepared);
-		if (laid.score < FOLLOWS) {
-			worlds.add(screen);
-			if (state === 'none') layFirst(before, now);
-			return begin(look, now, false);
-		}
-		const [cw, ch] = cellOf(world);
-		const next: Xy = [key.cam[0] - laid.dx * cw, key.cam[1] - laid.dy * ch];
-		const moved: Xy = [next[0] - cam[0], next[1] - cam[1]];
-		const far = Math.hypot(...moved);
-		if (far < 0.5 * cw) {
-			if (laid.score > 0.9 && key.look.look !== look) stillSince = far < 0.15 * cw ? Math.min(stillSince, now) : now;
+		const before = scroll.look as Look;
+		const scrolled = scroll.follow(look, cellOf(world), now);
+		if (scrolled.is !== 'still' || now - stillSince < PAUSE_MS) onFoot += now - seenAt;
+		if (scrolled.is === 'still') {
+			if (!scrolled.rests) stillSince = now;
 			return rest(input, look, now);
 		}
-		stillSince = now;
-		if (!worlds.has(screen)) {
-			worlds.add(screen);
-			if (state === 'none') layFirst(before, now);
+		worlds.add(screen);
+		if (state === 'none') layFirst(before, now);
+		if (scrolled.is === 'cut') {
+			scroll.restart(look, now);
+			return begin(now, false);
 		}
-		cam = next;
-		for (const track of tracks) track.cam = [track.cam[0] + moved[0], track.cam[1] + moved[1]];
-		sigma += DRIFT * far;
-		if (laid.overlap < KEY_OVERLAP) key = { look: prepared, cam };
-		check(input, prepared, now);
-		if (sure()) move(input, look, now);
+		stillSince = now;
+		const [dx, dy] = scrolled.by;
+		cam = [cam[0] + dx, cam[1] + dy];
+		maybe.moved(scrolled.by);
+		sigma += DRIFT * Math.hypot(dx, dy) + scrolled.doubtPx;
+		if (scrolled.doubtPx > 0) {
+			agreeing = 0;
+			if (state === 'fixed') [state, why] = ['reckoned', 'the picture repeats, and how far it scrolled is not certain'];
+		}
+		check(input, scroll.prepared, now);
+		if (sure()) move(input, look);
 	}
 
 	/** The picture does not move. */
 	function rest(input: PoseInput, look: Look, now: number): void {
 		if (stillSince === 0) stillSince = now;
-		if (state === 'none' && knownWorld(screen)) return begin(look, now, true);
-		if (state === 'lost' || (sure() && now - checkedAt >= 4 * CHECK_MS)) check(input, prepare(look), now);
-		if (sure()) move(input, look, now);
+		if (state === 'none' && knownWorld(screen)) return begin(now, true);
+		if (state === 'lost' || (sure() && now - checkedAt >= 4 * CHECK_MS)) check(input, scroll.prepared, now);
+		if (sure()) move(input, look);
 	}
 
 	/** The screen turned out to show a world: where one stood before that was seen is its first place. */
 	function layFirst(look: Look, now: number): void {
 		const alikes = atlas.alike(prepare(look), atlas.on(screen));
 		if (alikes.length > 0) return lose('nobody has told yet where this is', now);
-		startAnew(prior, look, now);
+		startAnew(prior, look);
 	}
 
-	function startAnew(seen: typeof prior, look: Look, now: number): Place | undefined {
+	function startAnew(seen: typeof prior, look: Look): Place | undefined {
 		const fresh = atlas.lay({
 			area: `area-${Math.round(o.at())}-${atlas.revision}`,
 			screen,
@@ -269,22 +246,19 @@ export function makePose(o: { readonly atlas: Atlas; readonly at: () => number }
 			why = 'the map is full';
 			return undefined;
 		}
-		settle({ area: fresh.data.area, cam: [0, 0] }, 'a place that was not known', 'fixed');
-		come(fresh, now);
+		settle({ area: fresh.data.area, cam: [0, 0] }, 'a place that was not known');
+		come(fresh);
 		return fresh;
 	}
 
-	/** After a cut: what is this? Three frames running must agree. */
-	function arrive(input: PoseInput, look: Look, now: number): void {
-		const c = cut as NonNullable<typeof cut>;
-		const { score } = alike(c.look, look);
-		c.rests = score >= RESTS || (score > 0.9 && changedShareOf(c.look, look) < 4 * STILL_SHARE) ? c.rests + 1 : 0;
-		c.look = look;
-		if (c.rests < RUNNING - 1 && now - c.at < 4000) return;
+	/** After a cut: what is this? Three frames running must follow on each other. */
+	function arrive(input: PoseInput, c: NonNullable<typeof cut>, again: boolean, look: Look, now: number): void {
+		if (again) scroll.restart(look, now);
+		c.rests = again ? 0 : c.rests + 1;
+		if (c.rests < RUNNING - 1 && now - c.at < CUT_MS) return;
 		cut = undefined;
-		before = look;
 		stillSince = now;
-		const prepared = prepare(look);
+		const { prepared } = scroll;
 		if (c.from === undefined || c.away) return arriveLost(input, prepared, look, now, c.from);
 		arriveFrom(input, prepared, look, now, c.from, c.by, c.exit);
 	}
@@ -294,11 +268,11 @@ export function makePose(o: { readonly atlas: Atlas; readonly at: () => number }
 		const here = from === undefined ? undefined : recognisePlace(from, prepared);
 		if (from !== undefined && here !== undefined && here.score >= thresholdOf(from.data)) {
 			// Nobody was seen to move; but the very same look elsewhere would look so too.
-			if (candidates(prepared).length <= 1) return settleAt(from, here.dx, here.dy, 'it looks as when it was left', now);
+			if (maybe.find(prepared, screen, world).length <= 1) return settleAt(from, here, 'it looks as when it was left');
 		}
 		if (state !== 'lost') lose('the picture is another one than before', now);
 		if (atlas.on(screen).length === 0) {
-			startAnew({ marks: input.marks, avatar }, look, now);
+			startAnew({ marks: input.marks, avatar }, look);
 			return;
 		}
 		check(input, prepared, now);
@@ -321,7 +295,7 @@ export function makePose(o: { readonly atlas: Atlas; readonly at: () => number }
 			if (to === undefined) continue;
 			const laid = recognisePlace(to, prepared);
 			if (laid.score >= thresholdOf(to.data))
-				return settleAt(to, laid.dx, laid.dy, 'the way leads here, and it looks so', now, moves, exit);
+				return settleAt(to, laid, 'the way leads here, and it looks so', { moves, ms: now - (by?.at ?? now), exit });
 		}
 		const alikes = atlas.alike(prepared, atlas.on(screen)).filter(({ place: p }) => p.id !== from.id);
 		if (by === undefined) {
@@ -332,12 +306,12 @@ export function makePose(o: { readonly atlas: Atlas; readonly at: () => number }
 		const backs =
 			input.avatar === undefined ? [] : alikes.filter(({ place: p }) => atlas.from(p.id).some((route) => leftHere(route, from)));
 		const back = backs.length === 1 ? backs[0] : undefined;
-		if (back !== undefined) return settleAt(back.place, back.laid.dx, back.laid.dy, 'back where one came from', now, moves, exit);
+		if (back !== undefined) return settleAt(back.place, back.laid, 'back where one came from', { moves, ms: now - by.at, exit });
 		// Another place that looks the same, or the same one by a new way: what its neighbours are will tell.
-		const fresh = startAnewFrom(input, look, now, from, moves, exit);
+		const fresh = startAnewFrom(input, look, now, from, by, moves, exit);
 		if (fresh === undefined) return;
 		const is = atlas.consider(fresh);
-		if (is !== fresh) settleAt(is, 0, 0, 'its neighbours say which place it is', now);
+		if (is !== fresh) settleAt(is, { dx: 0, dy: 0 }, 'its neighbours say which place it is');
 	}
 
 	/** The route leads to where one comes from, and was left where the player stands now. */
@@ -352,24 +326,27 @@ export function makePose(o: { readonly atlas: Atlas; readonly at: () => number }
 		look: Look,
 		now: number,
 		from: Place,
+		by: (typeof acts)[number],
 		moves: readonly Act[],
 		exit: FramePoint,
 	): Place | undefined {
-		const took = now - lastAt;
-		const fresh = startAnew({ marks: input.marks, avatar }, look, now);
+		const fresh = startAnew({ marks: input.marks, avatar }, look);
 		if (fresh === undefined) return undefined;
-		record(from, fresh, moves, took, exit);
+		record(from, fresh, moves, now - by.at, exit);
 		return fresh;
 	}
 
-	function settleAt(to: Place, dx: number, dy: number, because: string, now: number, moves?: readonly Act[], exit?: FramePoint): void {
+	/** @param came  by what one came here from `last` */
+	function settleAt(
+		to: Place,
+		laid: Pick<Laid, 'dx' | 'dy'>,
+		because: string,
+		came?: { readonly moves: readonly Act[]; readonly ms: number; readonly exit: FramePoint },
+	): void {
 		const from = last;
-		const took = now - lastAt;
-		settle({ area: to.data.area, cam: viewBy(to, dx, dy) }, because, 'fixed');
-		if (moves !== undefined && from !== undefined && from.id !== to.id) {
-			record(from, to, moves, took, exit);
-		}
-		come(to, now);
+		settle({ area: to.data.area, cam: viewBy(to, laid, world) }, because);
+		if (came !== undefined && from !== undefined && from.id !== to.id) record(from, to, came.moves, came.ms, came.exit);
+		come(to);
 	}
 
 	/** A point of the picture means a point of the plane. */
@@ -400,37 +377,39 @@ export function makePose(o: { readonly atlas: Atlas; readonly at: () => number }
 	}
 
 	/** The player is at this place now. */
-	function come(to: Place, now: number): void {
+	function come(to: Place): void {
 		const changed = place?.id !== to.id;
 		place = to;
 		if (last?.id === to.id && !changed) return;
 		last = to;
-		lastAt = now;
+		onFoot = 0;
 		visits++;
 		acts = acts.slice(-1);
 	}
 
-	/** Sure of where it is: which place is that, or is one to be laid? */
-	function move(input: PoseInput, look: Look, now: number): void {
+	/** Sure of where it is: which place is that, or is one to be laid? What is in doubt goes into no map. */
+	function move(input: PoseInput, look: Look): void {
+		const doubtful = unproven !== undefined || contradictions > 0;
 		const near = nearest(cam);
 		if (near !== undefined && near.far <= reach()) {
 			if (place?.id === near.place.id) return;
 			// Halfway between two the nearer one may change with each frame.
 			if (place !== undefined && apart(place.data.view, cam) - near.far < 0.25 * reach() && apart(place.data.view, cam) <= reach()) return;
 			const from = last;
-			if (from !== undefined && from.id !== near.place.id && from.data.area === area) record(from, near.place, [], now - lastAt);
-			come(near.place, now);
-			const isLaid = seenShare(near.place, cam) > 0.9 && apart(near.place.data.view, cam) < cellOf(world)[0];
+			if (!doubtful && from !== undefined && from.id !== near.place.id && from.data.area === area) record(from, near.place, [], onFoot);
+			come(near.place);
+			if (doubtful) return;
+			const isLaid = sharedBy(near.place.data.view, cam, world) > 0.9 && apart(near.place.data.view, cam) < cellOf(world)[0];
 			atlas.sees(near.place, isLaid ? look : newestLook(near.place), input.marks, true);
 			return;
 		}
 		place = undefined;
-		if (sigma > reach()) return;
+		if (doubtful || sigma > reach()) return;
 		const fresh = atlas.lay({ area, screen, xy: xyOf(cam), view: cam, look, marks: input.marks });
 		if (fresh === undefined) return;
 		const from = last;
-		if (from !== undefined && from.data.area === area) record(from, fresh, [], now - lastAt);
-		come(fresh, now);
+		if (from !== undefined && from.data.area === area) record(from, fresh, [], onFoot);
+		come(fresh);
 	}
 
 	/** The place whose view is nearest. */
@@ -449,93 +428,52 @@ export function makePose(o: { readonly atlas: Atlas; readonly at: () => number }
 		checkedAt = now;
 		if (sure()) return correct(prepared, now);
 		if (state !== 'lost' || input.screen !== screen) return;
-		narrow(prepared);
-		if (tracks.length === 0) tracks = candidates(prepared);
-		const [best, second] = tracks.toSorted((a, b) => b.support - a.support);
-		if (best === undefined) {
+		maybe.look(prepared, screen, world);
+		const { only, tracks } = maybe;
+		if (tracks.length === 0) {
 			why = 'nothing known looks like this';
-			if (now - lostAt > ANEW_MS) startAnew({ marks: input.marks, avatar }, prepared.look, now);
+			if (now - lostAt > ANEW_MS) startAnew({ marks: input.marks, avatar }, prepared.look);
 			return;
 		}
-		why = second === undefined ? 'looking again to be sure' : `${tracks.length} places look like this`;
-		const alone = second === undefined ? best.support >= RUNNING : best.support >= second.support + RUNNING;
-		if (!alone) return;
-		const to = atlas.place(best.place);
-		settle(best, 'known again by its look', 'fixed');
-		if (to !== undefined) {
-			last = undefined;
-			const near = nearest(cam);
-			if (near !== undefined && near.far <= reach()) come(near.place, now);
-		}
-	}
-
-	/** All that the look fits, none when only some of a crowd can be told apart. */
-	function candidates(prepared: Prepared): Track[] {
-		const all = atlas.alike(prepared, atlas.on(screen));
-		const least = (all[0]?.laid.score ?? 0) - MARGIN;
-		return all.reduce<Track[]>((found, { place: one, laid }) => {
-			if (laid.score < least) return found;
-			const view = viewBy(one, laid.dx, laid.dy);
-			const twin = found.find((t) => t.area === one.data.area && apart(t.cam, view) < 3 * cellOf(world)[0]);
-			// Two places side by side say the same.
-			if (twin === undefined) found.push({ area: one.data.area, cam: view, support: 1, place: one.id });
-			return found;
-		}, []);
-	}
-
-	/** Each place where one may be is looked at as if one was there. */
-	function narrow(prepared: Prepared): void {
-		const [cw] = cellOf(world);
-		tracks = tracks.filter((track) => {
-			let against = 0;
-			for (const one of atlas.within(track.area)) {
-				const share = seenShare(one, track.cam);
-				if (share < 0.35) continue;
-				const near = shiftTo(one, track.cam);
-				const laid = recognisePlace(one, prepared, near);
-				const off = apart(viewBy(one, laid.dx, laid.dy), track.cam);
-				if (laid.score >= thresholdOf(one.data) - 0.04 && off < 4 * cw) {
-					track.support++;
-					track.cam = viewBy(one, laid.dx, laid.dy);
-					track.place = one.id;
-					return true;
-				}
-				if (share > 0.6) against++;
-			}
-			if (against > 0) track.support -= 1;
-			return track.support > 0;
-		});
+		why = tracks.length === 1 ? 'looking again to be sure' : `${tracks.length} places look like this`;
+		if (only === undefined) return;
+		settle(only, 'known again by its look', only.first);
+		last = undefined;
+		const near = nearest(cam);
+		if (near !== undefined && near.far <= reach()) come(near.place);
 	}
 
 	function correct(prepared: Prepared, now: number): void {
 		const [cw] = cellOf(world);
 		const near = atlas
 			.within(area)
-			.map((one) => ({ one, share: seenShare(one, cam) }))
+			.map((one) => ({ one, share: sharedBy(one.data.view, cam, world) }))
 			.filter(({ share }) => share >= 0.4)
 			.toSorted((a, b) => b.share - a.share)
 			.slice(0, 2);
+		const within = Math.max((3 * sigma) / cw, 2);
 		let fits = false;
-		for (const { one, share } of near) {
-			const laid = recognisePlace(one, prepared, shiftTo(one, cam));
-			const view = viewBy(one, laid.dx, laid.dy);
-			const off = apart(view, cam);
-			if (laid.score >= thresholdOf(one.data) - 0.04) {
-				if (off > Math.max(3 * sigma, 2 * cw)) continue;
-				const gain = 0.5;
-				const by: Xy = [gain * (view[0] - cam[0]), gain * (view[1] - cam[1])];
-				cam = [cam[0] + by[0], cam[1] + by[1]];
-				if (key !== undefined) key = { ...key, cam: [key.cam[0] + by[0], key.cam[1] + by[1]] };
-				sigma = Math.max(0.3 * cw, sigma * 0.5);
-				fits = true;
-				contradictions = 0;
-				break;
-			}
-			if (share > 0.75 && laid.score < 0.5) contradictions++;
+		for (const { one } of near) {
+			const laid = recognisePlace(one, prepared, { at: shiftTo(one, cam, world), within });
+			if (laid.score < thresholdOf(one.data) - LENIENT) continue;
+			const view = viewBy(one, laid, world);
+			// What was expected all the same says how well it fits when it does.
+			if (state === 'fixed' && apart(view, cam) <= cw) atlas.fits(one, laid.score);
+			cam = [0.5 * (cam[0] + view[0]), 0.5 * (cam[1] + view[1])];
+			sigma = Math.max(0.3 * cw, sigma * 0.5);
+			fits = true;
+			contradictions = 0;
+			if (unproven !== undefined && sharedBy(unproven, cam, world) <= OTHER_GROUND) unproven = undefined;
+			break;
 		}
+		if (!fits && near.some(({ share }) => share > CONTRADICTS)) contradictions++;
 		agreeing = fits ? agreeing + 1 : 0;
 		if (contradictions >= CONTRADICTIONS) return lose('what is seen here does not fit the map', now);
 		if (sigma > 0.5 * Math.min(world[2], world[3])) return lose('walked too far without seeing anything known', now);
+		if (unproven !== undefined) {
+			if (sharedBy(unproven, cam, world) === 0) lose('what looked like a known place was not borne out by what lies beside it', now);
+			return;
+		}
 		if (fits && agreeing >= RUNNING) [state, why] = ['fixed', 'what is seen fits the map'];
 		else if (!fits && near.length > 0 && sigma > 2 * cw) [state, why] = ['reckoned', 'by what the picture scrolled'];
 		else if (near.length === 0) [state, why] = ['reckoned', 'by what the picture scrolled, over ground that is new'];
@@ -548,7 +486,7 @@ export function makePose(o: { readonly atlas: Atlas; readonly at: () => number }
 		},
 		leave(to) {
 			if (screen === '') return;
-			if (before !== undefined && knownWorld(screen)) leftAt = { look: before, screen };
+			if (scroll.look !== undefined && knownWorld(screen)) leftAt = { look: scroll.look, screen };
 			if (last !== undefined && interrupts.length < INTERRUPTS_MOST) interrupts.push(to);
 			screen = '';
 			cut = undefined;
@@ -578,7 +516,7 @@ export function makePose(o: { readonly atlas: Atlas; readonly at: () => number }
 			return last;
 		},
 		get maybe() {
-			return tracks.map((t) => t.place);
+			return maybe.tracks;
 		},
 		get avatar() {
 			return avatar;

@@ -305,9 +305,9 @@ export function startJourney(goal: string, s: Surroundings, begunAt: number): Jo
 			return { do: 'act', act: tries[Math.floor(s.random.next() * tries.length)] as Act, expects: [], place: 'looking about' };
 		}
 		if (walk === undefined) return { do: 'failed', why: 'lost, and nothing that this game offers walks about' };
-		// On in one direction while that moves; where it does not, in another.
+		// On in one direction while that moves; where it does not, in another: if one of the places is thought of, as if one was there.
 		const moved = looked !== undefined && pose.stillSince > looked.at + 300;
-		const angle = moved ? (looked as { angle: number }).angle : 2 * Math.PI * s.random.next();
+		const angle = moved ? (looked as { angle: number }).angle : (angleToKnown() ?? 2 * Math.PI * s.random.next());
 		looked = { at: now, angle };
 		const [, , w, h] = s.world();
 		acting = true;
@@ -321,6 +321,21 @@ export function startJourney(goal: string, s: Surroundings, begunAt: number): Jo
 			place: 'looking about',
 		};
 	}
+
+	/** Towards a place that lies beside where one may be. What is there, or is not, tells. */
+	function angleToKnown(): number | undefined {
+		const track = pick(pose.maybe);
+		if (track === undefined) return undefined;
+		const [, , w, h] = s.world();
+		const beside = pick(
+			atlas.within(track.area).filter(({ data }) => {
+				const [dx, dy] = [Math.abs(data.view[0] - track.cam[0]), Math.abs(data.view[1] - track.cam[1])];
+				return dx < w && dy < h && Math.hypot(dx, dy) > pose.reach;
+			}),
+		);
+		return beside && Math.atan2(beside.data.view[1] - track.cam[1], beside.data.view[0] - track.cam[0]);
+	}
+	const pick = <T>(list: readonly T[]): T | undefined => list[Math.floor(s.random.next() * list.length)];
 
 	return {
 		next,

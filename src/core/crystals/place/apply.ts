@@ -1,5 +1,5 @@
 // Is this that place? A look laid over its looks says so, or by how much not.
-import { type Laid, layOver, type Prepared, prepare } from '../../navigation/look.ts';
+import { type Laid, layings, likeliest, type Near, type Prepared, prepare, sharpen } from '../../navigation/look.ts';
 import { deviationOf } from '../spread.ts';
 import type { Place, PlaceData } from './schema.ts';
 
@@ -25,14 +25,16 @@ export function preparedLook(look: Uint8Array): Prepared {
 	return made;
 }
 
-/** How the look lies over the best of the place's; `dx`, `dy` in cells, see `Laid`. */
-export function recognisePlace(place: Place, look: Prepared, near?: readonly [dx: number, dy: number]): Laid {
+/** How the look lies over the best of the place's; `dx`, `dy` in cells, see `Laid`. @param near  where it should lie */
+export function recognisePlace(place: Place, look: Prepared, near?: Near): Laid {
 	let best: Laid = { dx: 0, dy: 0, score: -1, overlap: 0 };
 	for (const name of place.data.looks) {
 		const own = place.blobs[name];
 		if (own === undefined) continue;
-		const laid = layOver(preparedLook(own), look, near);
-		if (laid.score > best.score) best = laid;
+		const kept = preparedLook(own);
+		const all = layings(kept, look, near);
+		const laid = near === undefined ? all[0] : likeliest(all, ({ dx, dy }) => Math.hypot(dx - near.at[0], dy - near.at[1]));
+		if (laid !== undefined && laid.score > best.score) best = sharpen(own, look.look, laid);
 	}
 	return best;
 }

@@ -50,13 +50,16 @@ export function seeAgain(place: Place, look: Look, marks: PlaceData['marks'], vi
 	const { data } = place;
 	const newest = data.looks.at(-1) as string;
 	const own = place.blobs[newest] as Look;
-	const { score } = alike(own, look);
-	if (score > 0) {
-		data.scores = withValue(data.scores, score);
-		if (own.includes(0)) place.blobs[newest] = fillIn(own, look);
-	}
+	if (own.includes(0) && alike(own, look).score > 0) place.blobs[newest] = fillIn(own, look);
 	if (!visit) return;
 	data.seen++;
 	const kept = Object.entries(data.marks).filter(([fact, value]) => marks[fact] === undefined || marks[fact] === value);
 	if (kept.length !== Object.keys(data.marks).length) data.marks = Object.fromEntries(kept);
 }
+
+/** A look lay over it so well, where it should. @param score  correlation, in [-1, 1] */
+export function fits({ data }: Place, score: number): void {
+	if (data.scores.n < SCORES_MOST) data.scores = withValue(data.scores, score);
+}
+/** More say nothing new. */
+const SCORES_MOST = 1000;
