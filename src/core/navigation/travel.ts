@@ -166,9 +166,13 @@ export function startJourney(goal: string, s: Surroundings, begunAt: number): Jo
 			return done();
 		}
 		if (here !== undefined && here !== on.from && here !== on.begun) {
-			// Past it, or somewhere else: from here the way may be another. A straight way may well pass other places.
-			if (on.route.data.moves.length > 0) fail(on, `it led to ${atlas.nameOf(here)} instead`);
-			return done();
+			if (on.route.data.moves.length > 0) {
+				fail(on, `it led to ${atlas.nameOf(here)} instead`);
+				return done();
+			}
+			// Past it already: on from there. What else lies beside a straight way is passed: to look for the way anew from each such place may
+			// lead back to the one before, and so on for ever.
+			if (legs.some((route) => atlas.resolve(route.data.to) === here)) return done();
 		}
 		const since = on.actedAt ?? on.since;
 		const patience = pose.stillSince > since ? BLOCKED_MS : UNMOVED_MS;
