@@ -21,3 +21,16 @@ it('says the newest again while nothing changes, and nothing before the first', 
 	vi.advanceTimersByTime(2 * REPEAT_MS);
 	expect(sent).toHaveLength(4);
 });
+
+it('says at once how graduation stands, and with every scorecard after', () => {
+	const sent: FeedSnapshot[] = [];
+	const sender = makeScoreSender((snapshot) => sent.push(snapshot));
+	const graduation = { graduated: false, simulated: false, from: 0, to: 1, conditions: [], head: null, key: null };
+	sender.tellGraduation(graduation);
+	expect(sent).toEqual([]);
+	sender.tell(scorecard(emptySums(), 1));
+	sender.tellGraduation({ ...graduation, graduated: true });
+	sender.tell(scorecard(emptySums(), 2));
+	expect(sent.map((s) => s.graduation?.graduated)).toEqual([false, true, true]);
+	sender.forget();
+});

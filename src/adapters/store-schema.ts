@@ -59,6 +59,27 @@ export interface SoundRow {
 	/** Milliseconds since 1970. */
 	lastAt: number;
 }
+/** One link of the ledger's chain (core/graduation/chain.ts), in the order of writing. */
+export interface ChainRow {
+	/** 1 for the first; what was stored before there was a chain has none. */
+	link: number;
+	/** Of the ledger entry. */
+	n: number;
+	/** SHA-256 over the hash before and the entry, hex. */
+	hash: string;
+}
+/** A head of the chain as it went out. */
+export interface HeadRow {
+	link: number;
+	hash: string;
+	at: number;
+	signature: string;
+}
+export interface KeyRow {
+	name: 'device';
+	/** Its private half cannot be taken out. */
+	pair: CryptoKeyPair;
+}
 export interface SettingRow {
 	key: string;
 	value: unknown;
@@ -82,6 +103,9 @@ export type Database = Dexie & {
 	settings: Table<SettingRow, string>;
 	setAside: Table<SetAsideRow, number>;
 	sounds: Table<SoundRow, string>;
+	chain: Table<ChainRow, number>;
+	heads: Table<HeadRow, number>;
+	keys: Table<KeyRow, string>;
 };
 
 export interface SchemaVersion {
@@ -106,6 +130,7 @@ export const SCHEMAS: readonly SchemaVersion[] = [
 		},
 	},
 	{ version: 2, tables: { sounds: 'key, bytes, [uses+lastAt]' } },
+	{ version: 3, tables: { chain: 'link, n', heads: 'link', keys: 'name' } },
 ];
 
 export interface Engine {

@@ -3,6 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type Crystal, freshStat, type Scope } from '../core/crystals/crystal.ts';
 import type { LedgerEntry } from '../core/ledger.ts';
+import { verifyCertificate } from '../core/graduation/certificate.ts';
+import { makeSha256 } from './chain.ts';
+import { verifies } from './device-key.ts';
 import { openStore, type Store, type StoreOptions } from './store.ts';
 import { declareDatabase, SCHEMAS } from './store-schema.ts';
 
@@ -453,5 +456,103 @@ describe('versions', () => {
 		expect(await (await open({ ...on, schemas })).getSetting('count')).toBe(2);
 		expect(await (await open({ ...on, schemas })).getSetting('count')).toBe(2);
 		expect(upgrade).toHaveBeenCalledTimes(1);
+	});
+});
+
+describe('the chain of the ledger', () => {
+	const MINUTE = 60_000;
+	const start = (n: number, session: string, at: number): LedgerEntry => ({
+		type: 'session',
+		n,
+		at,
+		session,
+		event: 'started',
+		game: 'flare',
+		detail: '',
+		playedMs: 0,
+	});
+
+	it('loses no entry that comes while others are being written', async () => {
+		const store = await open(engine());
+		let n = 0;
+		for (let round = 0; round < 5; round++) {
+			store.appendLedger(rested(++n));
+			let written = false;
+			const writing = store.flush().then(() => {
+				written = true;
+			});
+			while (!written) {
+				store.appendLedger(rested(++n));
+				await new Promise((resolve) => setImmediate(resolve));
+			}
+			await writing;
+		}
+		await store.flush();
+		expect((await store.wholeLedger()).map((entry) => entry.n)).toEqual(Array.from({ length: n }, (_, i) => i + 1));
+	});
+
+	it('covers each entry in the order of writing, over flushes and openings, and makes a certificate that holds', async () => {
+		const on = engine();
+		const now = 30 * 60 * MINUTE;
+		const first = await open({ ...on, now: () => now });
+		first.appendLedger(start(1, 's1', 60 * MINUTE));
+		first.appendLedger({ ...rested(3, 's1'), at: 61 * MINUTE });
+		await first.flush();
+		first.appendLedger({ ...rested(2, 's1'), at: 62 * MINUTE });
+		await first.close();
+		const again = await open({ ...on, now: () => now });
+		again.appendLedger({ ...start(4, 's1', 63 * MINUTE), event: 'ended' } as LedgerEntry);
+		const told = await again.tellHead();
+		expect(told?.head).toMatchObject({ link: 4, at: now });
+		const window = { from: 0, to: 1440 * MINUTE };
+		const file = await again.certificate(window);
+		if (typeof file === 'string') throw new Error(file);
+		expect(file.slice(1).map((line) => (JSON.parse(line) as { entry: LedgerEntry }).entry.n)).toEqual([1, 3, 2, 4]);
+		const sha256 = await makeSha256();
+		expect(await verifyCertificate(file.join(''), sha256, verifies)).toMatchObject({
+			ok: true,
+			links: 4,
+			graduation: { graduated: false },
+		});
+		const other = await open({ ...engine(), now: () => now });
+		other.appendLedger(start(1, 's1', 60 * MINUTE));
+		const foreign = await other.certificate(window);
+		const swapped = [foreign[0] as string, ...file.slice(1)].join('');
+		expect(await verifyCertificate(swapped, sha256, verifies)).toMatchObject({ ok: false });
+	});
+
+	it('keeps a key that cannot be taken out, and forgets it with everything', async () => {
+		const on = engine();
+		const store = await open(on);
+		store.appendLedger(rested(1));
+		const key = (await store.tellHead())?.key;
+		expect((await store.tellHead())?.key).toEqual(key);
+		const db = await raw(on);
+		const kept = await db.keys.get('device');
+		await expect(crypto.subtle.exportKey('jwk', kept?.pair.privateKey as CryptoKey)).rejects.toThrow();
+		db.close();
+		expect(await store.eraseEverything()).toBe('');
+		expect(await store.tellHead()).toBeUndefined();
+		store.appendLedger(rested(1));
+		const next = await store.tellHead();
+		expect(next?.head.link).toBe(1);
+		expect(next?.key).not.toEqual(key);
+	});
+
+	it('shows a row that was changed on the disk', async () => {
+		const on = engine();
+		const store = await open({ ...on, now: () => 30 * 60 * MINUTE });
+		store.appendLedger(start(1, 's1', 60 * MINUTE));
+		store.appendLedger({ ...rested(2, 's1'), at: 61 * MINUTE });
+		await store.flush();
+		const db = await raw(on);
+		await db.ledger.put({ n: 2, session: 's1', entry: { ...rested(2, 's1'), at: 61 * MINUTE, ticks: 2 } });
+		db.close();
+		const file = await store.certificate({ from: 0, to: 1440 * MINUTE });
+		if (typeof file === 'string') throw new Error(file);
+		expect(await verifyCertificate(file.join(''), await makeSha256(), verifies)).toMatchObject({
+			ok: false,
+			why: expect.stringContaining('Line 3 does not fit its hash'),
+		});
 	});
 });

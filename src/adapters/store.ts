@@ -8,6 +8,11 @@ import { type Crystal, KINDS, type Scope, scopeKey, STATES } from '../core/cryst
 import type { LedgerEntry } from '../core/ledger.ts';
 import { ASKS } from '../core/question.ts';
 import type { ReportView, StorageView } from '../../workers/agent.protocol.ts';
+import { certificateFile, certificateOf, certificateText, type DeviceKey, linksFor } from '../core/graduation/certificate.ts';
+import type { Head, Sha256, SignedHead } from '../core/graduation/chain.ts';
+import type { Graduation } from '../core/graduation/conditions.ts';
+import { appendLinks, linksOf, makeSha256, tellHead } from './chain.ts';
+import { deviceSigner } from './device-key.ts';
 import { sha256 } from './hex.ts';
 import { makeSounds, type Sounds, soundsKept } from './sounds.ts';
 import {
@@ -69,6 +74,12 @@ export interface Store {
 	restoreLedger(entries: readonly LedgerEntry[], dry?: boolean): Promise<LedgerRestored>;
 	/** Oldest first. */
 	sessionsOf(game: string): Promise<SessionRow[]>;
+	/** Of all games: those that run, and those that ended at or after a time; oldest first. */
+	sessionsSince(at: number): Promise<SessionRow[]>;
+	/** Signs where the ledger's chain stands; undefined while nothing of it is on disk. */
+	tellHead(): Promise<{ readonly head: SignedHead; readonly key: DeviceKey } | undefined>;
+	/** A certificate of a window as a file, in pieces; a sentence why there can be none. */
+	certificate(window: Pick<Graduation, 'from' | 'to'>): Promise<readonly string[] | string>;
 	/** Of all games: those that run, and those whose page went away. Oldest first. */
 	unfinishedSessions(): Promise<SessionRow[]>;
 	putReport(report: ReportView): Promise<boolean>;
@@ -215,6 +226,7 @@ class DexieStore implements Store {
 	readonly #listeners = new Set<(sentence: string, trouble: StoreTrouble | undefined) => void>();
 	#trouble: StoreTrouble | undefined;
 	#setAside = 0;
+	#hash: Sha256 | undefined;
 
 	// What is not on disk yet. Reads look here first.
 	readonly #crystals = new Map<string, CrystalWrite>();
@@ -333,19 +345,21 @@ class DexieStore implements Store {
 	async #drain(): Promise<boolean> {
 		if (!this.#db.isOpen()) return false;
 		const crystals = [...this.#crystals];
-		const ledger = this.#ledger;
+		// A copy: entries that come while these are written wait for the next time.
+		const ledger = [...this.#ledger];
 		const reports = [...this.#reports];
 		const settings = [...this.#settings];
 		if (crystals.length + ledger.length + reports.length + settings.length === 0) return true;
 		const db = this.#db;
 		const refused: LedgerEntry[] = [];
+		const hash = (this.#hash ??= await makeSha256());
 		try {
 			await db.transaction(
 				'rw',
-				[db.crystals, db.blobs, db.vectors, db.ledger, db.sessions, db.reports, db.settings, db.setAside],
+				[db.crystals, db.blobs, db.vectors, db.ledger, db.chain, db.sessions, db.reports, db.settings, db.setAside],
 				async () => {
 					for (const [key, write] of crystals) await this.#writeCrystal(key, write);
-					if (ledger.length > 0) await this.#writeLedger(ledger, refused);
+					if (ledger.length > 0) await this.#writeLedger(ledger, refused, hash);
 					if (reports.length > 0)
 						await db.reports.bulkPut(reports.map(([session, r]) => ({ session, game: r.game, endedAt: r.endedAt, report: r })));
 					for (const [key, value] of settings) await (value === undefined ? db.settings.delete(key) : db.settings.put({ key, value }));
@@ -383,7 +397,7 @@ class DexieStore implements Store {
 	}
 
 	/** Appends only: a number that is taken (two tabs at play) is never written over, the entry is set aside. */
-	async #writeLedger(entries: readonly LedgerEntry[], refused: LedgerEntry[]): Promise<void> {
+	async #writeLedger(entries: readonly LedgerEntry[], refused: LedgerEntry[], hash: Sha256): Promise<void> {
 		const db = this.#db;
 		const taken = new Set(
 			await db.ledger
@@ -398,6 +412,7 @@ class DexieStore implements Store {
 			taken.add(entry.n);
 		}
 		await db.ledger.bulkAdd(fresh.map((entry) => ({ n: entry.n, session: entry.session, entry })));
+		await appendLinks(db, fresh, hash);
 		for (const entry of refused) {
 			await db.setAside.add({
 				table: 'ledger',
@@ -643,6 +658,40 @@ class DexieStore implements Store {
 
 	async sessionsOf(game: string): Promise<SessionRow[]> {
 		return (await this.#sessions()).filter((row) => row.game === game);
+	}
+
+	async sessionsSince(at: number): Promise<SessionRow[]> {
+		return (await this.#sessions()).filter(({ endedAt }) => endedAt === 0 || endedAt >= at);
+	}
+
+	async tellHead(): Promise<{ readonly head: SignedHead; readonly key: DeviceKey } | undefined> {
+		await this.flush();
+		return await this.#read(() => tellHead(this.#db, this.#now()), undefined);
+	}
+
+	async certificate(window: Pick<Graduation, 'from' | 'to'>): Promise<readonly string[] | string> {
+		const told = await this.tellHead();
+		if (told === undefined) return this.trouble() || 'Nothing has been played here yet.';
+		const sessions = (await this.sessionsSince(window.from)).filter(({ startedAt }) => startedAt < window.to);
+		const db = this.#db;
+		const kept = await this.#read(
+			() =>
+				linksOf(
+					db,
+					sessions.map(({ session }) => session),
+				),
+			undefined,
+		);
+		if (kept === undefined) return this.trouble();
+		const log = linksFor(kept.log, window);
+		const [first] = log;
+		if (first === undefined) return 'Nothing was played in that window since the ledger has a chain.';
+		const at = kept.log.indexOf(first);
+		const previous = kept.log[at - 1];
+		const before: Head = previous === undefined ? kept.before : { link: previous.link, hash: previous.hash };
+		const { key, sign } = await deviceSigner(db);
+		const body = certificateOf(log, window, { madeAt: this.#now(), heads: kept.heads, key, before });
+		return certificateFile({ ...body, signature: await sign(certificateText(body)) }, log);
 	}
 
 	async unfinishedSessions(): Promise<SessionRow[]> {

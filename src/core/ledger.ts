@@ -273,6 +273,24 @@ export interface DrillEntry {
 	readonly detail: string;
 }
 
+/** Money that moved and is settled; what is pending is no entry yet. */
+export interface SatsEntry {
+	readonly type: 'sats';
+	readonly n: number;
+	readonly at: number;
+	readonly session: string;
+	/** `in`: earned. `out` and `fee`: spent. */
+	readonly direction: 'in' | 'out' | 'fee';
+	/** Thousandths of a sat, a whole number. */
+	readonly msat: number;
+	/** What proves it: a payment hash, a line of an import, the ledger entry that a conversion was made of. */
+	readonly receipt: string;
+	/** For people; a conversion names its rate and the rate's date. */
+	readonly detail: string;
+	/** A pretended wallet or price. */
+	readonly simulated?: true;
+}
+
 export type LedgerEntry =
 	| QuestionEntry
 	| VerdictEntry
@@ -284,7 +302,8 @@ export type LedgerEntry =
 	| SentEntry
 	| StateEntry
 	| SessionEntry
-	| DrillEntry;
+	| DrillEntry
+	| SatsEntry;
 
 type Draft<E> = E extends LedgerEntry ? Omit<E, 'n' | 'at' | 'session'> : never;
 export type EntryDraft = Draft<LedgerEntry>;
@@ -335,4 +354,10 @@ export function makeLedger(options: {
 export function deviceCalls({ tier, calls, tries }: QuestionEntry): number {
 	if (tries === undefined) return tier === 'device' ? calls : 0;
 	return tries.reduce((sum, t) => sum + (t.tier === 'device' ? t.calls : 0), 0);
+}
+
+/** Of a question's calls, those to the cloud: what is outside where money, consent and graduation are counted. */
+export function cloudCalls({ tier, misses, calls, tries }: QuestionEntry): number {
+	if (tries === undefined) return (tier ?? misses.findLast((m) => m.tier !== 'crystal')?.tier) === 'cloud' ? calls : 0;
+	return tries.reduce((sum, t) => sum + (t.tier === 'cloud' ? t.calls : 0), 0);
 }

@@ -167,7 +167,14 @@ describe('the report', () => {
 		);
 		expect(Object.keys(report.metrics)).toEqual(['perception', 'decision', 'narration', 'cost', 'skills']);
 		expect(report.session).toEqual({ ...session, game: 'practice', profile: 'The practice game', playedMs: 120_000, simulated: false });
-		expect(report.graduation).toMatchObject({ evaluated: false, why: expect.stringContaining('not evaluated yet') });
+		expect(report.graduation).toMatchObject({ evaluated: true, graduated: false });
+		expect(report.graduation.conditions.map((c) => [c.name, c.met])).toEqual([
+			['perception', false],
+			['decision', false],
+			['narration', false],
+			['economy', false],
+			['operation', false],
+		]);
 		expect(report.earned).toBeNull();
 		expect(JSON.parse(JSON.stringify(report))).toEqual(report);
 	});

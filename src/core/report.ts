@@ -6,8 +6,12 @@ import type { CascadeCrystal } from './crystals/cascade/schema.ts';
 import { floor, score, whatIsMissing } from './crystals/lifecycle.ts';
 import { type DrillScore, drillsOf, drillSentence } from './drill.ts';
 import { type Change, changesOf, hourlyCosts, type SessionLine, sessionsOf } from './history.ts';
+import { graduationLines } from './graduation/markdown.ts';
+import { bestGraduation, type Graduation } from './graduation/conditions.ts';
+import { type SessionTally, talliesOf } from './graduation/tally.ts';
 import type { LedgerEntry, MissReason, QuestionEntry, TierName } from './ledger.ts';
 import { type Checklist, checkForesight, type Foresight, remedyFor } from './checklist.ts';
+import { table } from './markdown.ts';
 import { type Payback, paybackOf } from './payback.ts';
 import type { Profile } from './profile.ts';
 import type { Ask } from './question.ts';
@@ -104,12 +108,8 @@ export interface Report {
 	/** The six answers given before each question left the machine, and how well their forecasts came true. */
 	readonly checklist: readonly ReportChecklist[];
 	readonly foresight: Foresight;
-	readonly graduation: {
-		readonly evaluated: false;
-		readonly why: string;
-		readonly simulated: boolean;
-		readonly conditions: readonly { readonly name: string; readonly met: null }[];
-	};
+	/** The best window up to the session's end, over everything that is played here. */
+	readonly graduation: { readonly evaluated: true } & Graduation;
 	readonly spend: {
 		readonly usd: number | null;
 		readonly calls: number;
@@ -165,7 +165,6 @@ export interface Report {
 	readonly notes: readonly string[];
 }
 
-const CONDITIONS = ['perception', 'decision', 'narration', 'economy', 'operation'] as const;
 const REMAINING_MOST = 10;
 const SESSIONS_MOST = 50;
 const PAID_MOST = 20;
@@ -174,6 +173,8 @@ export function makeReport(input: {
 	readonly entries: readonly LedgerEntry[];
 	/** Entries of all sessions of the game, these among them, in the ledger's order; these alone unless given. */
 	readonly life?: readonly LedgerEntry[];
+	/** Of whatever was played in the last days, this session among it; those of `life` unless given. */
+	readonly tallies?: readonly SessionTally[];
 	readonly crystals: readonly Crystal[];
 	readonly profile: Pick<Profile, 'id' | 'name'>;
 	readonly session: ReportSession;
@@ -202,12 +203,7 @@ export function makeReport(input: {
 		strikes: [],
 		checklist: asked.flatMap((e) => (e.checklist === undefined ? [] : [{ n: e.n, ask: e.ask, ...e.checklist }])),
 		foresight: checkForesight(entries, session.endedAt),
-		graduation: {
-			evaluated: false,
-			why: 'not evaluated yet: it takes five conditions inside one window of 24 hours',
-			simulated: card.simulated,
-			conditions: CONDITIONS.map((name) => ({ name, met: null })),
-		},
+		graduation: { evaluated: true, ...bestGraduation(input.tallies ?? talliesOf(life), session.endedAt) },
 		spend: { usd: card.spentUsd, calls: card.calls, simulated: card.simulated, by: spending(asked) },
 		earned: input.sats ?? null,
 		saved: card.saved,
@@ -524,7 +520,7 @@ export function reportMarkdown(report: Report): string {
 				]),
 		'## Graduation',
 		'',
-		`${report.graduation.why}.`,
+		...graduationLines(report.graduation),
 		'',
 		...(report.interventions.length === 0
 			? []
@@ -599,11 +595,6 @@ function kinds(crystals: readonly ReportCrystal[]): string[][] {
 	});
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-	// A detail may quote the game's own text, so bars and line ends in it must not break the table.
-	const row = (cells: readonly string[]): string => `| ${cells.map((c) => c.replaceAll('|', '\\|').replaceAll(/\s+/g, ' ')).join(' | ')} |`;
-	return [row(head), row(head.map(() => '---')), ...rows.map(row)];
-}
 function shareCells(share: Share): string[] {
 	const target = share.target.map(
 		(t) =>

@@ -219,6 +219,7 @@ export function accumulate(sums: Sums, entry: LedgerEntry): Sums {
 			sums.sent++;
 			break;
 		case 'drill':
+		case 'sats':
 		case 'silent':
 			break; // told of elsewhere: nothing is counted
 	}

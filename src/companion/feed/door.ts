@@ -126,7 +126,7 @@ export class Door {
 			case '/scorecard.json':
 				return end(200, JSON_TYPE, `${JSON.stringify(feed.told)}\n`);
 			case '/graduation.json':
-				return end(200, JSON_TYPE, `${JSON.stringify(GRADUATION)}\n`);
+				return end(200, JSON_TYPE, `${JSON.stringify(graduationOf(feed))}\n`);
 			case '/embed/scorecard':
 				return end(200, HTML_TYPE, embedPage(this.options.source(query), options), this.pageHeaders());
 			case '/embed/scorecard.html':
@@ -307,5 +307,13 @@ function queryOf(request: IncomingMessage): URLSearchParams {
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 const HTML_TYPE = 'text/html; charset=utf-8';
-/** The graduation test is not evaluated here yet: nothing is claimed. */
-const GRADUATION = { falsework: 1, evaluated: false, graduated: null, conditions: [] } as const;
+/** Whoever keeps these, one a minute, can say later what stood in the ledger when. */
+function graduationOf({ newest, ageMs }: Feed): object {
+	const told = newest?.graduation;
+	return {
+		falsework: 1,
+		evaluated: told !== undefined,
+		...(told ?? { graduated: null, conditions: [], head: null, key: null }),
+		ageMs: Math.round(ageMs ?? 0),
+	};
+}

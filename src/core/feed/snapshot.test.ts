@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { CONDITIONS } from '../graduation/conditions.ts';
 import { type LedgerEntry } from '../ledger.ts';
 import { emptySums, scorecard, sumUp } from '../scorecard.ts';
 import { type FeedSnapshot, readSnapshot, readTold, SNAPSHOT_LIMIT_BYTES, snapshotOf, TREND_MINUTES } from './snapshot.ts';
@@ -61,6 +62,15 @@ describe('a snapshot', () => {
 			spentUsd: big / 7,
 			playedMs: big / 7,
 			updatedAt: 8.64e15,
+			graduation: {
+				graduated: false,
+				simulated: true,
+				from: 8.64e15,
+				to: 8.64e15,
+				conditions: CONDITIONS.map((name) => ({ name, met: false, have: -big / 7, need: big / 7 })),
+				head: { link: big, hash: 'f'.repeat(64), at: 8.64e15, signature: 'f'.repeat(128) },
+				key: { x: 'x'.repeat(43), y: 'y'.repeat(43) },
+			},
 		};
 		expect(readSnapshot(largest).ok).toBe(true);
 		expect(JSON.stringify(largest).length).toBeLessThan(SNAPSHOT_LIMIT_BYTES);

@@ -1,6 +1,7 @@
 // What of the scorecard leaves for streams and sites: numbers, and the session's id. Read again at each end, since whoever hears it
 // may not believe who says it.
 import * as v from 'valibot';
+import { CONDITIONS } from '../graduation/conditions.ts';
 import type { Scorecard } from '../scorecard.ts';
 
 /** Minutes of the cost's course that go out, the newest. */
@@ -29,6 +30,25 @@ const share = v.pipe(
 	v.object({ value: part, local: count, total: count, target }),
 	v.check(({ value, local, total }) => isShare(value, local, total), 'not local ÷ total'),
 );
+
+const hex = (digits: number) => v.pipe(v.string(), v.regex(new RegExp(`^[0-9a-f]{${digits}}$`)));
+const time = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(8.64e15));
+const coordinate = v.pipe(v.string(), v.regex(/^[\w-]{43}$/));
+/** The graduation test, and where the ledger's chain stands, signed by the player's device. Newest of the last minute. */
+const graduation = v.object({
+	graduated: v.boolean(),
+	simulated: v.boolean(),
+	from: time,
+	to: time,
+	conditions: v.pipe(
+		v.array(v.object({ name: v.picklist(CONDITIONS), met: v.boolean(), have: v.nullable(v.pipe(v.number(), v.finite())), need: amount })),
+		v.length(CONDITIONS.length),
+	),
+	head: v.nullable(v.object({ link: count, hash: hex(64), at: time, signature: hex(128) })),
+	/** Of the public key, ECDSA over P-256. */
+	key: v.nullable(v.object({ x: coordinate, y: coordinate })),
+});
+export type FeedGraduation = v.InferOutput<typeof graduation>;
 
 /** Unknown fields are dropped; a number that cannot be refuses the whole. */
 const snapshot = v.object({
@@ -77,7 +97,9 @@ const snapshot = v.object({
 	/** A teacher is scripted, or a price pretended. */
 	simulated: v.boolean(),
 	/** When the sums were read, ms since 1970 by the player's clock; 0 before the first. For people: what is stale is told by `ageMs`. */
-	updatedAt: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(8.64e15)),
+	updatedAt: time,
+	/** Absent until it was evaluated. */
+	graduation: v.optional(graduation),
 });
 export type FeedSnapshot = v.InferOutput<typeof snapshot>;
 
@@ -111,7 +133,7 @@ function read<S extends v.GenericSchema>(schema: S, data: unknown): Read<v.Infer
 const micro = (usd: number | null): number | null => (usd === null ? null : Math.round(usd * 1e6) / 1e6);
 
 /** The part of a scorecard that the feed tells. */
-export function snapshotOf(card: Scorecard): FeedSnapshot {
+export function snapshotOf(card: Scorecard, graduation?: FeedGraduation): FeedSnapshot {
 	const { perception, decision, narration, cost, skills } = card.metrics;
 	const shareOf = ({ value, local, total, target }: Scorecard['metrics']['perception']) => ({ value, local, total, target: [...target] });
 	return {
@@ -143,5 +165,6 @@ export function snapshotOf(card: Scorecard): FeedSnapshot {
 		playedMs: card.playedMs,
 		simulated: card.simulated,
 		updatedAt: Math.max(0, Math.round(card.updatedAt)),
+		...(graduation === undefined ? {} : { graduation }),
 	};
 }
