@@ -175,6 +175,11 @@ function makeAgent({ api, subscribe, onDeath }: AgentClient): Agent {
 			await booted;
 			return await api.reports();
 		},
+		async graduation() {
+			await booted;
+			return await api.graduation();
+		},
+		certificate: (window) => api.certificate(window),
 		exportPack: () => api.exportPack(),
 		async reviewPack(bytes) {
 			// The page may have been opened for just that, before the agent is ready.

@@ -16,6 +16,7 @@ import type { SatsAdded, SatsChange, SatsShown } from '../src/core/sats.ts';
 import type { Cleared, ClearedPart } from '../src/core/moderation/gate.ts';
 import type { NavView, PoseView } from '../src/core/navigation/view.ts';
 import type { PackAbout } from '../src/core/pack.ts';
+import type { Graduation } from '../src/core/graduation/conditions.ts';
 import type { Profile } from '../src/core/profile.ts';
 import type { Ask, Facts, LiveAsk } from '../src/core/question.ts';
 import type { Sound } from '../src/core/speech/wav.ts';
@@ -842,6 +843,10 @@ export interface AgentApi {
 	/** Squares of the stitched land of an area that changed after a revision; undefined while nothing plays. */
 	mapTiles(area: string, after: number): Promise<MapTiles | undefined>;
 	reports(): Promise<readonly ReportView[]>;
+	/** How the graduation test stands in the best 24 hours of the last seven days, whatever was played. */
+	graduation(): Promise<Graduation>;
+	/** The certificate of a window as a file; a sentence why there can be none. */
+	certificate(window: Pick<Graduation, 'from' | 'to'>): Promise<Uint8Array | string>;
 	/** What the last session of this page left, once it has ended. */
 	sessionFiles(): Promise<SessionFiles | undefined>;
 	/** The pack of the current game, zipped. */

@@ -67,6 +67,7 @@ import type { PracticeApi } from './practice.protocol.ts';
 import { checkCrystal, describeCrystal, detailCrystal, packFiles, pictureOf } from './agent/crystals.ts';
 import { endUnfinished } from './agent/unfinished.ts';
 import { backupOf, openBackup, rememberGame, restore } from './agent/backups.ts';
+import { findGraduation, graduationTold } from './agent/graduation.ts';
 import { makeGrip } from './agent/grip.ts';
 import { importedSkill } from '../src/core/crystals/skill/crystallise.ts';
 import { readSkillDocument, SKILL_FILE } from '../src/core/crystals/skill/document.ts';
@@ -79,6 +80,7 @@ import { makeWatchers } from './agent/watchers.ts';
 /** How long the scripted teacher of the practice game seems to think. */
 const TEACHER_MS = 350;
 const STORAGE_EVERY_MS = 10_000;
+const HEAD_EVERY_MS = 60_000;
 /** The loop does without texts rather than wait longer for the reader's files. */
 const READER_MS = 5000;
 const WARM_AGAIN_MS = 5000;
@@ -130,6 +132,7 @@ let dial: Dial = OPEN_DIAL;
 let drills: DrillSchedule | undefined;
 let linesPerHour = LINES_PER_HOUR;
 let storageTimer: ReturnType<typeof setInterval> | undefined;
+let headTimer: ReturnType<typeof setInterval> | undefined;
 
 const desk = makeTierDesk({
 	keeper: {
@@ -267,6 +270,7 @@ async function begin(
 			onEnd: async (report, ticks, crystals) => {
 				desk.leave();
 				grip.letGo();
+				void tellGraduation();
 				files = {
 					session: report.session,
 					'report.json': report.json,
@@ -284,6 +288,11 @@ async function begin(
 	storageTimer = setInterval(() => {
 		if (session?.phase === 'playing') void tellStorage();
 	}, STORAGE_EVERY_MS);
+	clearInterval(headTimer);
+	headTimer = setInterval(() => {
+		if (session?.phase !== 'stopped') void tellGraduation();
+	}, HEAD_EVERY_MS);
+	void tellGraduation();
 	if (recogniser !== wanted)
 		session.notice({
 			id: 'recogniser',
@@ -577,6 +586,18 @@ function shelve(come: readonly Crystal[]): void {
 
 function tellCascade(): void {
 	watchers.tell({ type: 'cascade', cascade: session?.routing ?? cascadeView(dial, undefined, desk.tiers()) });
+}
+
+function nowPlayed(): Parameters<typeof findGraduation>[2] {
+	const entries = session?.ledger.entries();
+	const id = entries?.[0]?.session;
+	return entries === undefined || id === undefined ? undefined : { session: id, entries };
+}
+
+/** How graduation stands and where the chain does, for the feed. */
+async function tellGraduation(): Promise<void> {
+	if (store === undefined) return;
+	scoreSender.tellGraduation(await graduationTold(store, await findGraduation(store, clock.now(), nowPlayed())));
 }
 
 async function tellStorage(): Promise<void> {
@@ -882,6 +903,15 @@ const api: AgentApi = {
 	tryBox: async (id, frame, box) => (await session?.gallery.tryBox(id, frame, box)) ?? { ok: false, why: NOTHING_PLAYED },
 	correctBox: async (id, frame, box) => (await session?.gallery.correctBox(id, frame, box)) ?? NOTHING_PLAYED,
 	reports: async () => (await store?.reports()) ?? [],
+	async graduation() {
+		if (store === undefined) throw new Error(NOT_STARTED);
+		return await findGraduation(store, clock.now(), nowPlayed());
+	},
+	async certificate(window) {
+		if (store === undefined) return NOT_STARTED;
+		const file = await store.certificate(window);
+		return typeof file === 'string' ? file : new Uint8Array(await new Blob([...file]).arrayBuffer());
+	},
 	sessionFiles: async () => files,
 	async exportPack() {
 		if (session === undefined) throw new Error('Play a game first: a pack holds the crystals of one game.');

@@ -79,6 +79,8 @@ export interface Agent extends GalleryApi, MapApi {
 	/** The worker ended by itself; nothing plays any more. */
 	onDeath(listener: (why: string) => void): void;
 	reports(): Promise<readonly ReportView[]>;
+	graduation: AgentApi['graduation'];
+	certificate: AgentApi['certificate'];
 	exportPack(): Promise<Uint8Array>;
 	/** What a pack would bring; stores nothing. */
 	reviewPack(bytes: Uint8Array): Promise<PackReview>;

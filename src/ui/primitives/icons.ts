@@ -24,6 +24,7 @@ export { default as Gamepad2 } from 'lucide-solid/icons/gamepad-2';
 export { default as Gem } from 'lucide-solid/icons/gem';
 export { default as Hand } from 'lucide-solid/icons/hand';
 export { default as HardDrive } from 'lucide-solid/icons/hard-drive';
+export { default as GraduationCap } from 'lucide-solid/icons/graduation-cap';
 export { default as Image } from 'lucide-solid/icons/image';
 export { default as ImagePlus } from 'lucide-solid/icons/image-plus';
 export { default as Info } from 'lucide-solid/icons/info';

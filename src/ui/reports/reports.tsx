@@ -5,6 +5,7 @@ import { AudioLines, Captions, Download, FileText } from '../primitives/icons.ts
 import { Empty, Page } from '../primitives/parts.tsx';
 import { useServices } from '../services.ts';
 import { useApp } from '../state.tsx';
+import { Graduation } from './graduation.tsx';
 import { Sessions } from './sessions-chart.tsx';
 import { readMarkdown, readSpans } from './markdown.ts';
 
@@ -22,6 +23,7 @@ export function Reports() {
 			name="Reports"
 			about="One for each session: the five metrics, what was asked and why, and what would remove the costliest calls that are left."
 		>
+			<Graduation />
 			<Show
 				when={app.shown.reports.length > 0}
 				fallback={

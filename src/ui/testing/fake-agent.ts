@@ -25,6 +25,9 @@ import type {
 	Support,
 	TierView,
 } from '../services.ts';
+import { bestGraduation } from '../../core/graduation/conditions.ts';
+import { DAY, dayOf } from '../../core/graduation/day.fixture.ts';
+import { MINUTE_MS, talliesOf } from '../../core/graduation/tally.ts';
 import { readProfile } from '../../core/profile.ts';
 import { DEFAULTS } from '../settings/values.ts';
 import { IDLE } from '../idle.ts';
@@ -34,6 +37,9 @@ import { FAKE_MANIFESTS, type FakeModels, type FakeShelf, makeFakeModels } from 
 import { fakeCanvas, fakePng } from './fake-picture.ts';
 import { FAKE_RECORDS, fakeRows, fakeSats } from './fake-records.ts';
 import { fakeScore } from './fake-score.ts';
+
+/** Nearly graduated: nothing tells of sats, and an hour stood still. */
+const fakeDay = dayOf({ sats: null, moves: (minute) => minute >= 64 });
 
 export interface FakeOptions {
 	readonly support?: Partial<Support>;
@@ -280,6 +286,8 @@ export function makeFake(options: FakeOptions): Fake {
 		},
 		...fakeGallery(emit, call),
 		reports: async () => options.reports ?? [],
+		graduation: async () => bestGraduation(talliesOf(options.reports?.length === 0 ? [] : fakeDay), DAY + 1440 * MINUTE_MS),
+		certificate: async () => new Uint8Array(48_213),
 		exportPack: async () => new Uint8Array(48_213),
 		reviewPack: async (bytes) => (bytes.byteLength > 20 ? fakeProject : fakePack),
 		importPack: async () => {
