@@ -9,14 +9,17 @@ const [command = 'start', ...args] = process.argv.slice(2);
 /** Commands that live beside this file; every other is the companion's. A pack is checked here, and carried by the companion. */
 const HERE = {
 	bench: 'bench.mjs',
+	graduation: 'graduation.mjs',
 	prove: 'prove.mjs',
 	research: 'research.mjs',
 	...(args[0] === 'export' || args[0] === 'import' ? {} : { pack: 'pack.mjs' }),
 };
+/** What builds its own, or nothing. */
+const OWN = new Set(['bench.mjs', 'research.mjs', 'pack.mjs', 'graduation.mjs']);
 try {
 	ensureDependencies();
-	// A bench and the tuner build their own, and a check what it needs; a proof is of the programs as they are.
-	if (command !== 'bench' && command !== 'research' && HERE[command] !== 'pack.mjs' && !(command === 'prove' && args.includes('--help')))
+	// A proof is of the programs as they are.
+	if (!OWN.has(HERE[command]) && !(command === 'prove' && args.includes('--help')))
 		await ensureBuilt();
 } catch (error) {
 	log(error instanceof Error ? error.message : String(error));
