@@ -117,8 +117,9 @@ export async function verifyCertificate(
 	// Who leaves out the window's first or last entries leaves out what speaks against them.
 	if (begin !== undefined && begin.link > 1 && begin.entry.at >= body.graduation.from)
 		return no('The log begins inside the window: entries before may be missing.');
+	// The window may end with the very minute in which it was certified.
 	const told = body.heads.at(-1);
-	if ((log.log.at(-1)?.entry.at ?? 0) < to && !(told !== undefined && told.link === body.head.link && told.at >= to))
+	if ((log.log.at(-1)?.entry.at ?? 0) < to && !(told !== undefined && told.link === body.head.link && told.at >= to - MINUTE_MS))
 		return no('The log ends inside the window: entries after may be missing.');
 	const again = graduation(talliesOf(log.log.map(({ entry }) => entry)), from);
 	if (canonicalJson(again) !== canonicalJson(body.graduation)) return no('The conditions come out otherwise when they are recomputed.');

@@ -43,7 +43,7 @@ const CALLS_LIMIT = 5;
 const SESSION_LEAST_MS = 3_600_000;
 /** Minutes of progress unattended must be more. */
 const PROGRESS_LIMIT = 23.5 * 60;
-/** Windows are looked for this far apart. */
+/** Windows are looked for this far apart, besides the one that ends now. */
 const STEP_MINUTES = 15;
 
 /** A window's minutes and the sessions that have some in it. */
@@ -79,13 +79,13 @@ export function graduation(sessions: readonly SessionTally[], fromMinute: number
 /**
  * The window that meets most, of those that lie a quarter of an hour apart: of equal ones that with most progress, then the newest.
  *
- * @param until  milliseconds since 1970; the last window ends with the last whole minute before it
+ * @param until  milliseconds since 1970; the last window ends with the minute that it lies in
  */
 export function bestGraduation(sessions: readonly SessionTally[], until: number): Graduation {
-	const last = Math.floor(until / MINUTE_MS) - WINDOW_MINUTES;
+	const last = Math.floor(until / MINUTE_MS) + 1 - WINDOW_MINUTES;
 	const first = sessions.reduce((earliest, { minutes }) => Math.min(earliest, minutes[0]?.minute ?? last), last);
 	let best = graduation(sessions, last);
-	for (let from = last - STEP_MINUTES; from > first - STEP_MINUTES; from -= STEP_MINUTES) {
+	for (let from = Math.floor((last - 1) / STEP_MINUTES) * STEP_MINUTES; from > first - STEP_MINUTES; from -= STEP_MINUTES) {
 		const next = graduation(sessions, from);
 		if (worth(next) > worth(best)) best = next;
 	}

@@ -109,6 +109,13 @@ function tallyOf(session: string, entries: readonly LedgerEntry[]): SessionTally
 				if (entry.event === 'started') startedAt ??= entry.at;
 				if (entry.event === 'ended') end = { at: entry.at, playedMs: entry.playedMs };
 				break;
+			case 'act':
+			case 'drill':
+			case 'rested':
+			case 'sent':
+			case 'silent':
+			case 'state':
+				break; // say nothing of any condition
 		}
 	}
 	return {
