@@ -175,6 +175,7 @@ function makeAgent({ api, subscribe, onDeath }: AgentClient): Agent {
 			await booted;
 			return await api.reports();
 		},
+		answerStrike: (key, accept, text) => api.answerStrike(key, accept, text),
 		async graduation() {
 			await booted;
 			return await api.graduation();

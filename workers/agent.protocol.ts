@@ -10,12 +10,13 @@ import type { QuestData } from '../src/core/crystals/quest/schema.ts';
 import type { Layer } from '../src/core/crystals/rule/schema.ts';
 import type { Box, Size } from '../src/core/geometry.ts';
 import type { Counted, NodeReport } from '../src/core/import/maafw/notes.ts';
-import type { TierName } from '../src/core/ledger.ts';
+import type { StrikeEntry, TierName } from '../src/core/ledger.ts';
 import type { RecordsView, RowsAsked, RowsTold } from '../src/core/records.ts';
 import type { SatsAdded, SatsChange, SatsShown } from '../src/core/sats.ts';
 import type { Cleared, ClearedPart } from '../src/core/moderation/gate.ts';
 import type { NavView, PoseView } from '../src/core/navigation/view.ts';
 import type { PackAbout } from '../src/core/pack.ts';
+import type { Draft } from '../src/core/strikes/draft.ts';
 import type { Graduation } from '../src/core/graduation/conditions.ts';
 import type { Profile } from '../src/core/profile.ts';
 import type { Ask, Facts, LiveAsk } from '../src/core/question.ts';
@@ -684,6 +685,16 @@ export type Reply<T> =
 	| { readonly ok: true; readonly value: T }
 	/** A sentence; `no-companion`: none is there. */
 	| { readonly ok: false; readonly kind: string; readonly message: string };
+/** The same for the third time, with what could do it from now on. */
+export interface StrikeView {
+	readonly key: string;
+	readonly sort: StrikeEntry['sort'];
+	readonly what: string;
+	readonly times: number;
+	/** The newest last. */
+	readonly repeats: readonly { readonly n: number; readonly at: number; readonly text: string }[];
+	readonly draft: Draft;
+}
 
 export type AgentEvent =
 	| { readonly type: 'live'; readonly live: LiveView }
@@ -699,6 +710,7 @@ export type AgentEvent =
 	| { readonly type: 'pose'; readonly pose: PoseView }
 	| { readonly type: 'tiers'; readonly tiers: readonly TierView[]; readonly sent: readonly SentView[] }
 	| { readonly type: 'cascade'; readonly cascade: CascadeView }
+	| { readonly type: 'strikes'; readonly strikes: readonly StrikeView[] }
 	| { readonly type: 'consent'; readonly ask: ConsentView | null }
 	| { readonly type: 'storage'; readonly storage: StorageView }
 	/** null: none are known. */
@@ -765,6 +777,12 @@ export interface AgentApi {
 	/** When that happens by itself; kept. */
 	drillSchedule(): DrillSchedule | null;
 	setDrillSchedule(schedule: DrillSchedule | null): Promise<void>;
+	/**
+	 * What becomes of a strike; a declined one is not asked again until it happened twice as often.
+	 *
+	 * @param text  of a rule its sentence, of a skill its name, as the person wants it
+	 */
+	answerStrike(key: string, accept: boolean, text: string): Promise<string>;
 	/** Everything up, nothing acts, session ended and reported. */
 	stopEverything(why: string): Promise<string>;
 	consent(id: string, choice: 'never' | 'session' | 'always', masks: readonly Box[]): void;

@@ -716,6 +716,7 @@ const api: AgentApi = {
 		session?.pause('Pause');
 	},
 	pull: (minutes) => (session === undefined || session.phase === 'stopped' ? 'Nothing is played.' : session.drill.pull(minutes, 'by hand')),
+	answerStrike: async (key, accept, text) => (await session?.strikes.answer(key, accept, text)) ?? NOTHING_PLAYED,
 	restore: () => session?.drill.restore('by hand') ?? 'Nothing is played.',
 	drillSchedule: () => drills ?? null,
 	async setDrillSchedule(schedule) {

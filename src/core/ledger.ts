@@ -158,6 +158,8 @@ export interface InterventionEntry {
 		| 'approve'
 		/** A skill was named, or named anew. */
 		| 'rename'
+		/** A takeover is over: what they did in it. */
+		| 'shown'
 		/** A skill was carried out at their word. */
 		| 'run'
 		| 'threshold'
@@ -181,6 +183,10 @@ export interface InterventionEntry {
 	readonly crystal?: string;
 	readonly before?: HandValue;
 	readonly after?: HandValue;
+	/** Of what was shown: where, when, and in the profile's words as far as it has any. */
+	readonly screen?: string;
+	readonly facts?: Facts;
+	readonly acts?: readonly Act[];
 }
 
 /** Ticks that asked nothing because nothing watched had changed, per flush (at most one a second). */
@@ -291,6 +297,25 @@ export interface SatsEntry {
 	readonly simulated?: true;
 }
 
+/** The same for the third time: an automation is asked for, and what became of that. */
+export interface StrikeEntry {
+	readonly type: 'strike';
+	readonly n: number;
+	readonly at: number;
+	readonly session: string;
+	readonly event: 'asked' | 'accepted' | 'declined';
+	readonly sort: 'call' | 'takeover' | 'correction' | 'approval';
+	/** What is near-same about them, as one text. */
+	readonly key: string;
+	/** For people. */
+	readonly what: string;
+	readonly times: number;
+	/** Entries that were near-same, the newest last, at most twelve. */
+	readonly evidence: readonly number[];
+	/** What was proposed, or what was made of it by the person. */
+	readonly draft: string;
+}
+
 export type LedgerEntry =
 	| QuestionEntry
 	| VerdictEntry
@@ -303,7 +328,8 @@ export type LedgerEntry =
 	| StateEntry
 	| SessionEntry
 	| DrillEntry
-	| SatsEntry;
+	| SatsEntry
+	| StrikeEntry;
 
 type Draft<E> = E extends LedgerEntry ? Omit<E, 'n' | 'at' | 'session'> : never;
 export type EntryDraft = Draft<LedgerEntry>;

@@ -9,7 +9,7 @@ import { type Change, changesOf, hourlyCosts, type SessionLine, sessionsOf } fro
 import { graduationLines } from './graduation/markdown.ts';
 import { bestGraduation, type Graduation } from './graduation/conditions.ts';
 import { type SessionTally, talliesOf } from './graduation/tally.ts';
-import type { LedgerEntry, MissReason, QuestionEntry, TierName } from './ledger.ts';
+import type { LedgerEntry, MissReason, QuestionEntry, StrikeEntry, TierName } from './ledger.ts';
 import { type Checklist, checkForesight, type Foresight, remedyFor } from './checklist.ts';
 import { table } from './markdown.ts';
 import { type Payback, paybackOf } from './payback.ts';
@@ -104,7 +104,8 @@ export interface Report {
 		readonly examples: readonly { readonly at: number; readonly ask: Ask; readonly tier: TierName; readonly detail: string }[];
 	};
 	readonly idle: Scorecard['idle'];
-	readonly strikes: readonly never[];
+	/** The same for the third time: what was asked, and what became of it. */
+	readonly strikes: readonly Pick<StrikeEntry, 'at' | 'event' | 'sort' | 'what' | 'times' | 'evidence' | 'draft'>[];
 	/** The six answers given before each question left the machine, and how well their forecasts came true. */
 	readonly checklist: readonly ReportChecklist[];
 	readonly foresight: Foresight;
@@ -200,7 +201,11 @@ export function makeReport(input: {
 		crystals: crystals.map(crystalOf),
 		wrong: { ...card.wrong, examples: wrongOnes(entries) },
 		idle: card.idle,
-		strikes: [],
+		strikes: entries.flatMap((e) =>
+			e.type === 'strike'
+				? [{ at: e.at, event: e.event, sort: e.sort, what: e.what, times: e.times, evidence: e.evidence, draft: e.draft }]
+				: [],
+		),
 		checklist: asked.flatMap((e) => (e.checklist === undefined ? [] : [{ n: e.n, ask: e.ask, ...e.checklist }])),
 		foresight: checkForesight(entries, session.endedAt),
 		graduation: { evaluated: true, ...bestGraduation(input.tallies ?? talliesOf(life), session.endedAt) },
@@ -454,6 +459,17 @@ export function reportMarkdown(report: Report): string {
 		...(report.drills.length === 0
 			? []
 			: ['## The falsework pulled', '', ...report.drills.map((d) => `- ${time(d.startedAt)}: ${drillSentence(d)}`), '']),
+		...(report.strikes.length === 0
+			? []
+			: [
+					'## Three strikes',
+					'',
+					...table(
+						['when', 'what', 'times', 'became', 'draft'],
+						report.strikes.map((s) => [time(s.at), s.what, String(s.times), s.event, s.draft || '–']),
+					),
+					'',
+				]),
 		'## The falsework checklist',
 		'',
 		foresightText(report.foresight, report.checklist.length),

@@ -221,6 +221,7 @@ export function accumulate(sums: Sums, entry: LedgerEntry): Sums {
 		case 'drill':
 		case 'sats':
 		case 'silent':
+		case 'strike':
 			break; // told of elsewhere: nothing is counted
 	}
 	return sums;

@@ -13,6 +13,7 @@ import { type Services, ServicesProvider } from './services.ts';
 import { SettingsPage } from './settings/settings.tsx';
 import { Nav } from './shell/nav.tsx';
 import { Notices } from './shell/notices.tsx';
+import { Strikes } from './shell/strikes.tsx';
 import { Actions, TopBar } from './shell/top-bar.tsx';
 import { AppStateProvider, useApp } from './state.tsx';
 import { StoragePage } from './storage/storage.tsx';
@@ -63,9 +64,10 @@ function Shell() {
 			<TopBar narrow={narrow()} />
 			<Nav />
 			<main class="shell-main" tabindex="-1">
-				<Show when={app.notices().length > 0 || app.refusal() !== '' || app.offersUpdate()}>
-					<div class="px-3 pt-3">
+				<Show when={app.notices().length > 0 || app.refusal() !== '' || app.offersUpdate() || app.shown.strikes.length > 0}>
+					<div class="flex flex-col gap-2 px-3 pt-3">
 						<Notices />
+						<Strikes />
 					</div>
 				</Show>
 				{/* The play view stays mounted: the picture's canvas can be handed to a worker only once. */}

@@ -79,6 +79,7 @@ export interface Agent extends GalleryApi, MapApi {
 	/** The worker ended by itself; nothing plays any more. */
 	onDeath(listener: (why: string) => void): void;
 	reports(): Promise<readonly ReportView[]>;
+	answerStrike: AgentApi['answerStrike'];
 	graduation: AgentApi['graduation'];
 	certificate: AgentApi['certificate'];
 	exportPack(): Promise<Uint8Array>;

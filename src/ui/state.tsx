@@ -28,6 +28,7 @@ import type {
 	ShellState,
 	Started,
 	StorageView,
+	StrikeView,
 	TierView,
 	Trouble,
 } from './services.ts';
@@ -59,6 +60,7 @@ interface Shown {
 	tiers: readonly TierView[];
 	sent: readonly SentView[];
 	cascade: CascadeView;
+	strikes: readonly StrikeView[];
 	storage: StorageView | null;
 	sats: SatsShown | null;
 	reports: readonly ReportView[];
@@ -104,6 +106,7 @@ export function createAppState() {
 		tiers: [],
 		sent: [],
 		cascade: { all: null, asks: [], known: false },
+		strikes: [],
 		storage: null,
 		sats: null,
 		reports: [],
@@ -171,6 +174,9 @@ export function createAppState() {
 					case 'tiers':
 						setShown('tiers', reconcile(event.tiers as TierView[], { key: 'id' }));
 						setShown('sent', event.sent);
+						break;
+					case 'strikes':
+						setShown('strikes', reconcile([...event.strikes], { key: 'key' }));
 						break;
 					case 'cascade':
 						setShown('cascade', reconcile(event.cascade as CascadeView, { key: 'crystal' }));

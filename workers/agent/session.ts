@@ -71,6 +71,7 @@ import {
 	startCarryOver,
 } from './layouts.ts';
 import { writeReport } from './reports.ts';
+import { makeStrikeDesk, type StrikeDesk, strikesBefore } from './strikes.ts';
 import type { TierDesk } from './tiers.ts';
 import { makeRulesDesk, type RulesDesk } from './rules.ts';
 import { loadOlder, startUpdateCheck, type UpdateCheck } from './updates.ts';
@@ -143,6 +144,7 @@ export interface Session {
 	cannotRun(id: string): string;
 	/** Takes the rules of a `rules.txt` into shadow; a sentence when it has faults. */
 	importRules(text: string): Promise<string>;
+	readonly strikes: Pick<StrikeDesk, 'answer'>;
 	/** What is learnt about models. */
 	readonly routing: CascadeView;
 	/** Forgets it; a sentence when there is nothing. */
@@ -191,17 +193,28 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 	const startedAt = clock.now();
 	const controller = new AbortController();
 	const cancel = controller.signal;
-	const [first, { words }, costs] = await Promise.all([
+	const [first, { words }, costs, struck] = await Promise.all([
 		firstFrame(o.source, cancel),
 		// The lists are large, and no part of the first load.
 		import('../../src/adapters/moderation/filter.ts') as Promise<{ readonly words: Words }>,
 		costsBefore(store, profile.id),
+		strikesBefore(store, profile.id),
 	]);
 	let sums = emptySums();
 	const lines = new Map<number, string>();
 	const ledger = makeLedger({ session: id, next: (await store.lastEntry()) + 1, now: () => clock.now(), persist: record });
 	const drill = makeDrillDesk({ ledger, played, schedule: o.drills });
 	const homes = makeHomes(store, clock.now);
+	const strikes = makeStrikeDesk({
+		store,
+		profile,
+		memory: struck,
+		ledger: () => ledger,
+		crystals: () => crystals,
+		gallery: () => gallery,
+		importRules,
+		onChange: tellStrikes,
+	});
 	/** Of the layout that shows. */
 	let crystals = new Map<string, Crystal>();
 	const dirty = new Set<Crystal>();
@@ -232,6 +245,10 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 	let router: Router;
 	/** Of the takeover that is going on. */
 	const shown: { act: Act; before: Facts }[] = [];
+	/** Of the same, every input. */
+	const done: OwnAct[] = [];
+	/** Where it began. */
+	let shownAt: { readonly screen: string; readonly facts: Facts } | undefined;
 	const hands: { at: number; situation: Situation | undefined; facts: Facts }[] = [];
 	let rememberedAt = clock.monotonic();
 	let scoreDirty = true;
@@ -294,6 +311,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 		playedMs: 0,
 		skills: [...crystals.values()].filter((c) => c.kind === 'skill' && c.state === 'autonomous').length,
 	});
+	tellStrikes();
 	setPhase('playing');
 	const watch = setInterval(() => void watchSource(), WATCH_MS);
 	const telling = setInterval(tellScore, SCORE_EVERY_MS);
@@ -311,17 +329,8 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 		},
 		gallery,
 		rules,
-		async importRules(text) {
-			const come = rules.read(text);
-			if (typeof come === 'string') return come;
-			for (const rule of come) {
-				keep(scope, rule);
-				mind.revive(rule.id);
-			}
-			crystalsDirty = true;
-			await save();
-			return await gallery.put(importByHand(come));
-		},
+		importRules,
+		strikes,
 		get routing() {
 			return cascadeView(o.dial(), router, desk.tiers());
 		},
@@ -394,7 +403,10 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 		},
 		takeover(on, what) {
 			const detail = what.map((w) => [w.kind, w.key ?? w.button ?? ''].join(' ').trim()).join(', ');
-			if (phase === 'playing' || phase === 'takeover') learnFrom(what);
+			if (phase === 'playing' || phase === 'takeover') {
+				learnFrom(what);
+				done.push(...what);
+			}
 			if (on && phase === 'playing') {
 				loop.hold();
 				liveness.forgive();
@@ -428,6 +440,22 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 		end: (why) => (ended ??= finish(why)),
 	};
 
+	async function importRules(text: string): Promise<string> {
+		const come = rules.read(text);
+		if (typeof come === 'string') return come;
+		for (const rule of come) {
+			keep(scope, rule);
+			mind.revive(rule.id);
+		}
+		crystalsDirty = true;
+		await save();
+		return await gallery.put(importByHand(come));
+	}
+
+	function tellStrikes(): void {
+		watchers.tell({ type: 'strikes', strikes: strikes.views });
+	}
+
 	/** Why nothing can be carried out now. */
 	function held(): string {
 		if (phase === 'paused') return 'play is paused; go on first';
@@ -442,6 +470,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 		scoreDirty = true;
 		if (entry.type === 'spoken') lines.set(entry.of, entry.line);
 		gallery.note(entry);
+		strikes.see(entry);
 		const told = decisionTold(entry, (c) => crystals.get(c)?.name ?? c, lines.get(entry.n) ?? '');
 		if (told === undefined) return;
 		// After the entry is whole: what is refused in its words is an entry of its own.
@@ -460,6 +489,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 		const then = clock.monotonic() - TOLD_MS;
 		const now = hands.findLast((h) => h.at <= then) ?? hands[0] ?? { situation: loop.situation, facts: mind.facts };
 		if (now.situation === undefined) return;
+		shownAt ??= { screen: now.situation.screen, facts: now.facts };
 		for (const { kind, key, button, at } of what) {
 			if (kind !== 'key' && kind !== 'click') continue;
 			const act = actOfHand(
@@ -477,7 +507,22 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 
 	/** A takeover is over: what was done in it is kept as a skill in trial, until the person says what it is for. */
 	function nameWhatWasShown(): void {
-		const skill = mind.skills.shown(shown.splice(0), profile.goal);
+		const acts = shown.splice(0);
+		const skill = mind.skills.shown(acts, profile.goal);
+		const detail = handText(done.splice(0));
+		if (detail !== '') {
+			const { screen = '', facts = {} } = shownAt ?? {};
+			ledger.append({
+				type: 'intervention',
+				what: 'shown',
+				detail,
+				screen,
+				facts,
+				acts: acts.map(({ act }) => act),
+				...(skill === undefined ? {} : { crystal: skill.id }),
+			});
+		}
+		shownAt = undefined;
 		mind.skills.interrupt();
 		hands.length = 0;
 		if (skill === undefined) return;
@@ -786,6 +831,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 	/** What the loop remembers besides crystals; losing it costs a few calls, so it is written now and then. */
 	async function remember(): Promise<void> {
 		rememberedAt = clock.monotonic();
+		void strikes.keep();
 		await store.setSetting(memoryKey(scope), { mind: mind.memory(), voice: voice.memory(), routing: router.memory() } satisfies Memory);
 	}
 
@@ -951,6 +997,17 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 		watchers.tell({ type: 'report', report: view });
 		return view;
 	}
+}
+
+/** Keys and buttons in order, one pressed again and again once; where a pointer went is nobody's habit. */
+function handText(what: readonly OwnAct[]): string {
+	const words = what
+		.filter(({ kind }) => kind === 'key' || kind === 'click')
+		.map(({ kind, key, button }) => `${kind} ${key ?? button ?? ''}`.trim());
+	return words
+		.filter((word, i) => word !== words[i - 1])
+		.slice(0, SHOWN_MOST)
+		.join(', ');
 }
 
 /** So long a caption stands: a person reads some fifteen characters a second. */

@@ -91,6 +91,10 @@ function tallyOf(session: string, entries: readonly LedgerEntry[]): SessionTally
 			case 'verdict':
 				if (entry.by === 'postcondition' && entry.acted && !entry.wrong) now.progress = true;
 				break;
+			// Who answers a strike is at hand; that it was asked is nobody's doing.
+			case 'strike':
+				now.attended ||= entry.event !== 'asked';
+				break;
 			case 'intervention':
 				now.attended = true;
 				break;

@@ -85,3 +85,4 @@ export { default as Radio } from 'lucide-solid/icons/radio';
 export { default as MapPinned } from 'lucide-solid/icons/map-pinned';
 export { default as Minus } from 'lucide-solid/icons/minus';
 export { default as Split } from 'lucide-solid/icons/split';
+export { default as Repeat } from 'lucide-solid/icons/repeat';

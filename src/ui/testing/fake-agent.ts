@@ -21,6 +21,7 @@ import type {
 	Settings,
 	ShellState,
 	SpaceView,
+	StrikeView,
 	Started,
 	Support,
 	TierView,
@@ -40,6 +41,42 @@ import { fakeScore } from './fake-score.ts';
 
 /** Nearly graduated: nothing tells of sats, and an hour stood still. */
 const fakeDay = dayOf({ sats: null, moves: (minute) => minute >= 64 });
+
+export function fakeStrikes(): readonly StrikeView[] {
+	const at = Date.UTC(2026, 10, 22, 14, 3);
+	const repeats = (...texts: readonly string[]) => texts.map((text, i) => ({ n: 40 + 9 * i, at: at + i * 95_000, text }));
+	const refused = 'all-refused: "hp < 4": not true in this situation';
+	return [
+		{
+			key: 'a',
+			sort: 'call',
+			what: 'A model was asked what to do on shop',
+			times: 3,
+			repeats: repeats(
+				refused,
+				refused,
+				'made rule; its rule "if hp < 9 then click(at: potion)" was quarantined: two harmful labels of the last three',
+			),
+			draft: { kind: 'rule', text: 'strategy: if screen == shop and dialog-open == true then click(at: potion)' },
+		},
+		{
+			key: 'b',
+			sort: 'takeover',
+			what: 'You took over on play and did: key i, key e',
+			times: 3,
+			repeats: repeats('key i, key e', 'key i, key e', 'key i, key e'),
+			draft: { kind: 'skill', crystal: 'skill-1', name: 'open-inventory-equip', steps: 'open-inventory(), then equip()' },
+		},
+		{
+			key: 'c',
+			sort: 'correction',
+			what: 'You corrected where "hp-bar" is',
+			times: 6,
+			repeats: repeats('template: corrected hp-bar', 'template: corrected hp-bar', 'template: corrected hp-bar'),
+			draft: { kind: 'template', crystal: 't', text: 'Keep "hp-bar" where you put it: no answer and no repair takes it away.' },
+		},
+	];
+}
 
 export interface FakeOptions {
 	readonly support?: Partial<Support>;
@@ -187,6 +224,7 @@ export function makeFake(options: FakeOptions): Fake {
 	const call = (name: string, ...args: unknown[]) => options.onCall?.(name, args);
 	let linesPerHour = 6;
 	let cascade = fakeCascade(true);
+	let strikes = fakeStrikes();
 	const agent: Agent = {
 		subscribe(listener) {
 			listeners.add(listener);
@@ -286,6 +324,12 @@ export function makeFake(options: FakeOptions): Fake {
 		},
 		...fakeGallery(emit, call),
 		reports: async () => options.reports ?? [],
+		answerStrike: async (key, accept, text) => {
+			call('answerStrike', key, accept, text);
+			strikes = strikes.filter((s) => s.key !== key);
+			emit({ type: 'strikes', strikes });
+			return '';
+		},
 		graduation: async () => bestGraduation(talliesOf(options.reports?.length === 0 ? [] : fakeDay), DAY + 1440 * MINUTE_MS),
 		certificate: async () => new Uint8Array(48_213),
 		exportPack: async () => new Uint8Array(48_213),

@@ -4,7 +4,7 @@ import '../../adapters/trusted.ts';
 import { render } from 'solid-js/web';
 import { App } from '../app.tsx';
 import type { CompanionLack, InstallState, SourceView, Trouble } from '../services.ts';
-import { fakeConsent, fakeLive, fakeReport, makeFake } from './fake-agent.ts';
+import { fakeConsent, fakeLive, fakeReport, makeFake, fakeStrikes } from './fake-agent.ts';
 import { fakeCascade } from './fake-cascade.ts';
 import type { FakeShelf } from './fake-models.ts';
 import { fakeGalleryEvents } from './fake-gallery.ts';
@@ -51,6 +51,7 @@ if (query.has('play')) {
 				: pose,
 		});
 	}
+	if (query.has('strikes')) fake.emit({ type: 'strikes', strikes: fakeStrikes() });
 	fake.emit({ type: 'cascade', cascade: fakeCascade(!query.has('empty')) });
 	const state = query.get('source') as SourceView['state'] | null;
 	const live = fakeLive();

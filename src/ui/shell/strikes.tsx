@@ -1,0 +1,137 @@
+// The same for the third time: one card at a time, over every view, until it is answered.
+import { createEffect, createMemo, createSignal, For, Show } from 'solid-js';
+import { formatTime, plural } from '../../core/figures.ts';
+import { Check, Repeat, X } from '../primitives/icons.ts';
+import { createId } from '../primitives/parts.tsx';
+import { type StrikeView, useServices } from '../services.ts';
+import { useApp } from '../state.tsx';
+
+const SHOWN_REPEATS = 3;
+
+export function Strikes() {
+	const app = useApp();
+	/** Its place in the list may change; it does not. */
+	const first = createMemo(() => app.shown.strikes[0]?.key);
+	const strike = () => app.shown.strikes.find((s) => s.key === first());
+	return <Show when={strike()}>{(one) => <Card strike={one()} more={app.shown.strikes.length - 1} />}</Show>;
+}
+
+function Card(props: { readonly strike: StrikeView; readonly more: number }) {
+	const { agent } = useServices();
+	const title = createId('strike');
+	const field = createId('draft');
+	const [text, setText] = createSignal('');
+	const [why, setWhy] = createSignal('');
+	const [busy, setBusy] = createSignal(false);
+	const draft = () => props.strike.draft;
+	const editable = () => {
+		const d = draft();
+		return d.kind === 'rule' ? d.text : d.kind === 'skill' ? d.name : undefined;
+	};
+	const key = createMemo(() => props.strike.key);
+	createEffect(() => {
+		key();
+		setWhy('');
+		setText(editable() ?? '');
+	});
+	const answer = async (accept: boolean): Promise<void> => {
+		setBusy(true);
+		setWhy(await agent.answerStrike(props.strike.key, accept, text()));
+		setBusy(false);
+	};
+	const changed = () => editable() !== undefined && text() !== editable();
+	return (
+		<section aria-labelledby={title} class="panel edge-accent overflow-hidden px-4 py-3" data-strike={props.strike.sort}>
+			<div class="flex items-start gap-3">
+				<Repeat size={18} class="mt-px shrink-0 text-accent" aria-hidden="true" />
+				<div class="min-w-0 flex-1">
+					<div class="flex flex-wrap items-baseline gap-x-2">
+						<h2 id={title} class="font-semibold">
+							{props.strike.times === 3 ? 'The third time' : `${props.strike.times} times now`}
+						</h2>
+						<Show when={props.more > 0}>
+							<span class="num text-2xs text-faint">{plural(props.more, 'more waits', 'more wait')}</span>
+						</Show>
+					</div>
+					<p class="text-[0.8125rem] break-words text-muted">{props.strike.what}.</p>
+				</div>
+			</div>
+			<div class="mt-2.5 grid grid-cols-[minmax(0,1fr)] gap-3 md:grid-cols-[minmax(0,1fr)_minmax(0,1.4fr)]">
+				<ul class="flex flex-col gap-1 text-xs text-faint" aria-label="What was near-same">
+					<For each={props.strike.repeats.slice(-SHOWN_REPEATS)}>
+						{(repeat) => (
+							<li class="flex min-w-0 gap-2">
+								<span class="num shrink-0">{formatTime(repeat.at)}</span>
+								<span class="min-w-0 truncate" title={repeat.text}>
+									{repeat.text}
+								</span>
+							</li>
+						)}
+					</For>
+				</ul>
+				<div class="min-w-0">
+					<Draft draft={draft()} field={field} text={text()} onText={setText} />
+					<div class="mt-2.5 flex flex-wrap items-center gap-2">
+						<button
+							type="button"
+							class="btn btn-primary"
+							disabled={busy() || draft().kind === 'none' || (editable() !== undefined && text().trim() === '')}
+							onClick={() => void answer(true)}
+						>
+							<Check size={14} aria-hidden="true" /> {changed() ? 'Accept as edited' : 'Accept'}
+						</button>
+						<button type="button" class="btn btn-quiet" disabled={busy()} onClick={() => void answer(false)}>
+							<X size={14} aria-hidden="true" /> Decline
+						</button>
+						<span class="text-2xs text-faint">Declined, it is asked again at {2 * props.strike.times} times.</span>
+					</div>
+					<p class="mt-1 text-xs text-danger empty:hidden" role="alert">
+						{why()}
+					</p>
+				</div>
+			</div>
+		</section>
+	);
+}
+
+function Draft(props: {
+	readonly draft: StrikeView['draft'];
+	readonly field: string;
+	readonly text: string;
+	readonly onText: (text: string) => void;
+}) {
+	const rule = () => (props.draft.kind === 'rule' ? props.draft : undefined);
+	const skill = () => (props.draft.kind === 'skill' ? props.draft : undefined);
+	const template = () => (props.draft.kind === 'template' ? props.draft : undefined);
+	const none = () => (props.draft.kind === 'none' ? props.draft : undefined);
+	return (
+		<>
+			<Show when={rule()}>
+				<label class="label" for={props.field}>
+					Drafted rule
+				</label>
+				<textarea
+					id={props.field}
+					class="field w-full font-mono text-xs!"
+					rows="2"
+					spellcheck={false}
+					value={props.text}
+					onInput={(e) => props.onText(e.currentTarget.value)}
+				/>
+			</Show>
+			<Show when={skill()}>
+				{(s) => (
+					<>
+						<label class="label" for={props.field}>
+							Drafted skill: its name
+						</label>
+						<input id={props.field} class="field w-full" value={props.text} onInput={(e) => props.onText(e.currentTarget.value)} />
+						<p class="mt-1 text-xs break-words text-muted">{s().steps}</p>
+					</>
+				)}
+			</Show>
+			<Show when={template()}>{(t) => <p class="text-[0.8125rem] break-words">{t().text}</p>}</Show>
+			<Show when={none()}>{(n) => <p class="text-[0.8125rem] break-words text-muted">{n().why}</p>}</Show>
+		</>
+	);
+}
