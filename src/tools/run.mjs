@@ -12,10 +12,11 @@ const HERE = {
 	graduation: 'graduation.mjs',
 	prove: 'prove.mjs',
 	research: 'research.mjs',
+	strike: 'strike.mjs',
 	...(args[0] === 'export' || args[0] === 'import' ? {} : { pack: 'pack.mjs' }),
 };
 /** What builds its own, or nothing. */
-const OWN = new Set(['bench.mjs', 'research.mjs', 'pack.mjs', 'graduation.mjs']);
+const OWN = new Set(['bench.mjs', 'research.mjs', 'pack.mjs', 'graduation.mjs', 'strike.mjs']);
 try {
 	ensureDependencies();
 	// A proof is of the programs as they are.

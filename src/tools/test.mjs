@@ -128,6 +128,7 @@ if (ready && wanted('static')) {
 	await check('types', bin('typescript', 'bin/tsc'), ['--build']);
 	await check('format', bin('@biomejs/biome', 'bin/biome'), ['format', '--max-diagnostics=20', '.']);
 	await check('lint', bin('eslint', 'bin/eslint.js'), ['--max-warnings=0', '.']);
+	await check('strikes', join(root, 'src', 'tools', 'strike.mjs'), ['--check']);
 	await check('rooms', bin('dependency-cruiser', 'bin/dependency-cruise.mjs'), ['--config', '.dependency-cruiser.cjs', 'src', 'workers']);
 }
 if (ready) {
