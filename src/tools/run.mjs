@@ -20,8 +20,7 @@ const OWN = new Set(['bench.mjs', 'research.mjs', 'pack.mjs', 'graduation.mjs', 
 try {
 	ensureDependencies();
 	// A proof is of the programs as they are.
-	if (!OWN.has(HERE[command]) && !(command === 'prove' && args.includes('--help')))
-		await ensureBuilt();
+	if (!OWN.has(HERE[command]) && !(command === 'prove' && args.includes('--help'))) await ensureBuilt();
 } catch (error) {
 	log(error instanceof Error ? error.message : String(error));
 	process.exit(1);
