@@ -9,14 +9,16 @@ const [command = 'start', ...args] = process.argv.slice(2);
 /** Commands that live beside this file; every other is the companion's. A pack is checked here, and carried by the companion. */
 const HERE = {
 	bench: 'bench.mjs',
+	delta: 'delta.mjs',
 	graduation: 'graduation.mjs',
 	prove: 'prove.mjs',
+	replay: 'replay.mjs',
 	research: 'research.mjs',
 	strike: 'strike.mjs',
 	...(args[0] === 'export' || args[0] === 'import' ? {} : { pack: 'pack.mjs' }),
 };
 /** What builds its own, or nothing. */
-const OWN = new Set(['bench.mjs', 'research.mjs', 'pack.mjs', 'graduation.mjs', 'strike.mjs']);
+const OWN = new Set(['bench.mjs', 'delta.mjs', 'graduation.mjs', 'pack.mjs', 'replay.mjs', 'research.mjs', 'strike.mjs']);
 try {
 	ensureDependencies();
 	// A proof is of the programs as they are.

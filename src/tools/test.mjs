@@ -169,6 +169,8 @@ if (ready && wanted('e2e')) {
 	});
 }
 display?.close();
+if (ready && values.full && values.only === undefined)
+	await check('sovereignty delta against what was last accepted', join(root, 'src', 'tools', 'delta.mjs'), ['--accepted']);
 
 print('');
 print(`Everything took ${((Date.now() - begun) / 1000).toFixed(0)} s.`);

@@ -7,7 +7,7 @@ import { readYaml } from '../../adapters/yaml.ts';
 import { unzipBrought } from '../../adapters/brought.ts';
 import { importMaa, type MaaImport } from '../../core/import/maafw/maafw.ts';
 import { sortMaaPath } from '../../core/import/maafw/paths.ts';
-import { type Grey, greyOf, readPack, type Rgba } from '../../core/unpack.ts';
+import { greyOf, readPack, type Rgba, type UnpackTools } from '../../core/unpack.ts';
 
 export { leftText } from '../../core/import/maafw/report.ts';
 
@@ -33,7 +33,7 @@ export async function check(place: string): Promise<Checked> {
 const none = (path: string, why: string): Checked => ({ kind: 'neither', crystals: {}, faults: [{ path, why }] });
 
 async function pack(files: Files, place: string): Promise<Checked> {
-	const read = await readPack(files, { sha256, decodePng: grey, readYaml, now: () => Date.now() });
+	const read = await readPack(files, PACK_TOOLS);
 	if (!read.ok) return none(place, read.why);
 	return { kind: 'pack', crystals: counted(read.crystals), faults: read.refused };
 }
@@ -65,11 +65,15 @@ function filesOf(root: string): Files {
 	return files;
 }
 
-const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
-
 function rgba(bytes: Uint8Array): Rgba {
 	const { width, height, data } = PNG.sync.read(Buffer.from(bytes));
 	return { width, height, data: new Uint8Array(data) };
 }
 
-const grey = (bytes: Uint8Array): Grey => greyOf(rgba(bytes));
+/** What reading a pack needs, as Node has it. */
+export const PACK_TOOLS: UnpackTools = {
+	sha256: (bytes) => createHash('sha256').update(bytes).digest('hex'),
+	decodePng: (bytes) => greyOf(rgba(bytes)),
+	readYaml,
+	now: () => Date.now(),
+};
