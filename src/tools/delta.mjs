@@ -94,8 +94,11 @@ async function main() {
 	const o = readArguments();
 	mkdirSync(join(root, '.cache', 'delta'), { recursive: true });
 	const recordings = recordingsHere();
-	const before = o.base === undefined ? JSON.parse(readFileSync(ACCEPTED, 'utf8')).measured : await measureAt(o.base, recordings, o.seeds);
+	const accepted = () => (existsSync(ACCEPTED) ? JSON.parse(readFileSync(ACCEPTED, 'utf8')).measured : undefined);
+	const known = o.base === undefined ? accepted() : await measureAt(o.base, recordings, o.seeds);
+	if (known === undefined && !o.accept) throw new Error(`Nothing was accepted yet: there is no ${ACCEPTED}. --accept writes it.`);
 	const after = await measure(root, recordings, o.seeds);
+	const before = known ?? after;
 	if (o.accept) {
 		writeFileSync(ACCEPTED, `${JSON.stringify({ laps: LAPS, measured: after }, null, '\t')}\n`);
 		log(`Accepted: ${ACCEPTED}.`);
