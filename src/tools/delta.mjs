@@ -22,6 +22,9 @@ given.
 measured now there, to be committed with the reason why it may be.`;
 
 const ACCEPTED = join(root, 'e2e', 'recordings', 'accepted.json');
+/** Exit code where there is nothing to compare with, as for wrong arguments. */
+const CANNOT = 2;
+
 function readArguments() {
 	const usage = (problem) => endWithUsage(USAGE, problem);
 	try {
