@@ -6,7 +6,7 @@ const slot = (text: string) => ({ text, slot: true });
 
 it('keeps what stays apart from what changes, and no word alone', () => {
 	expect(sentencesOf([fixed('A '), slot('cave bear'), fixed(' comes out of the dark with '), slot('41'), fixed(' HP!')]).sentences).toEqual(
-		[['A cave bear', 'comes out of the dark with', 'forty one HP!'.replace('HP', 'hit points')]],
+		[['A cave bear,', 'comes out of the dark with,', 'forty one HP!'.replace('HP', 'hit points')]],
 	);
 	expect(sentencesOf([fixed('Look at that, '), slot('Mira'), fixed('! It is over.')]).sentences).toEqual([
 		['Look at that,', 'Mira!'],

@@ -1,5 +1,5 @@
 // A line cut into what is kept as sound: sentences, and in them what stays and what changes. A word alone is said as no word in a sentence
-// is, so short pieces go with their neighbour.
+// is, so short pieces go with their neighbour; and what is not the end is said as what goes on, not with the fall of an end.
 import { PIECE_CHARS, piecesOf } from '../models/speech.ts';
 import { sayable } from './say.ts';
 
@@ -69,5 +69,6 @@ function cut(sentence: readonly Part[]): Sentence[] {
 	// What is left over, a full stop at least, goes with what stands before it.
 	if (words(open) > 0) pieces.push(open);
 	else if (pieces.length > 0) pieces.push((pieces.pop() as string) + open);
-	return [pieces.map((piece) => sayable(piece).replace(/^[^\p{L}\p{N}]+/u, '')).filter((piece) => /\p{L}/u.test(piece))];
+	const said = pieces.map((piece) => sayable(piece).replace(/^[^\p{L}\p{N}]+/u, '')).filter((piece) => /\p{L}/u.test(piece));
+	return [said.map((piece, i) => (i < said.length - 1 && /[\p{L}\p{N}]$/u.test(piece) ? `${piece},` : piece))];
 }

@@ -6,8 +6,8 @@ const SILENT_DB = -42;
 /** Kept on each side, so that no consonant is cut. */
 const EDGE_MS = 12;
 const FADE_MS = 8;
-/** Between words of one sentence. */
-const SEAM_MS = 45;
+/** Between pieces of one sentence: a breath, as after a comma. */
+const SEAM_MS = 90;
 /** Between sentences. */
 export const SENTENCE_MS = 180;
 /** A sound is never raised or lowered by more than that; dB. */

@@ -76,6 +76,7 @@ export async function sayLines(lines: readonly LineIn[], withSound: boolean): Pr
 	const { sounds } = await (store ??= openStore({ name: 'speech-proof', now: () => Date.now() }));
 	const out: LineOut[] = [];
 	let heard: Spoken[] = [];
+	/** What the line is put together from; what an earlier line of the same opening had is in memory and not among it. */
 	let pieces: Spoken[] = [];
 	let first: { gapMs: number; cached: boolean } | undefined;
 	/** It came too late on this machine: its sounds are kept, and nothing of it is heard. */
