@@ -1,5 +1,7 @@
-import { expect, it } from 'vitest';
-import type { Profile } from '../profile.ts';
+import { describe, expect, it } from 'vitest';
+import labelled from '../../../e2e/frames/labels.json' with { type: 'json' };
+import flare from '../../../public/profiles/flare.json?raw';
+import { type Profile, readProfile } from '../profile.ts';
 import { profileOf } from './desk.fixture.ts';
 import { makeEvents, type Noticed } from './events.ts';
 import { formFault, readsLike } from './told.ts';
@@ -99,4 +101,43 @@ it('sends six values at most, and none that a line could not say', () => {
 	const many = Object.fromEntries([...'abcdefgh'].map((name, i) => [name, i]));
 	const facts = { 'sees.start': true, 'last.verb': 'click', me: [1, 2] as [number, number], ...many };
 	expect(find(at('play'), at('gone', facts))).toEqual([{ type: 'gone', a: 0, b: 1, c: 2, d: 3, e: 4, f: 5 }]);
+});
+
+describe('the profile of Flare', () => {
+	const read = readProfile(flare);
+	if (!read.ok) throw new Error(read.faults[0]?.message);
+	const flareProfile = read.profile;
+	const playing = (facts: Noticed['facts']): Noticed => at('play', { hp: 280, place: 'Arrival', ...facts });
+	/** What the engine says, as its own message catalogue has it. */
+	it.each<readonly [string, object | undefined]>([
+		['You are defeated.', { type: 'death', place: 'Arrival' }],
+		['Congratulations, you have reached level 2!', { type: 'level-up', level: 2, place: 'Arrival' }],
+		[
+			'Congratulations, you have reached level 3! You may unlock one or more abilities through the Powers Menu.',
+			{ type: 'level-up', level: 3, place: 'Arrival' },
+		],
+		['You receive 30 XP.', { type: 'reward', amount: 30, what: 'XP' }],
+		['You receive 12 Gold.', { type: 'reward', amount: 12, what: 'Gold' }],
+		['You receive Health Potion x5.', { type: 'loot', amount: 5, what: 'Health Potion' }],
+		['You receive Leather Hood.', { type: 'loot', what: 'Leather Hood' }],
+		['Your health is low!', { type: 'low', hp: 280 }],
+		['Inventory is full.', undefined],
+	])('reads "%s"', (message, event) => {
+		expect(findIn(flareProfile, playing({}), playing({ message }))).toEqual(event === undefined ? [] : [event]);
+	});
+
+	it('tells of the places and speakers whose names stand in frames of the game, and of a quest’s turn, also after its log was shut', () => {
+		const texts = labelled.frames.flatMap((frame) => (frame.game === 'flare' ? frame.texts : []));
+		const places = [...new Set(texts.filter(({ role }) => role === 'location').map(({ text }) => text))];
+		expect(places.length).toBeGreaterThan(2);
+		for (const place of places.slice(1)) expect(findIn(flareProfile, playing({}), playing({ place }))).toEqual([{ type: 'enter', place }]);
+		const speakers = [...new Set(texts.filter(({ role }) => role === 'dialog').map(({ text }) => text.split('\n')[0] as string))];
+		expect(speakers).toContain('Udana, Metalworker');
+		for (const speaker of speakers)
+			expect(findIn(flareProfile, playing({}), playing({ speaker }))).toEqual([{ type: 'talk', speaker, place: 'Arrival' }]);
+		const quest = (line: string): Noticed => at('log', { hp: 280, place: 'Arrival', quest: line });
+		const begun = [playing({}), quest('Find the harbor.'), playing({})] as const;
+		expect(findIn(flareProfile, ...begun, quest('Find the harbor.'))).toEqual([]);
+		expect(findIn(flareProfile, ...begun, quest('Speak with Malia.'))).toEqual([{ type: 'quest', objective: 'Speak with Malia' }]);
+	});
 });

@@ -52,13 +52,15 @@ export function makeEvents(profile: Profile, condition: (event: string, at: Noti
 			.slice(0, VALUES);
 	}
 
-	function happened(type: string, now: Noticed, discovered: readonly string[], fresh: ReadonlySet<string>): NarrationEvent[] {
+	function happened(type: string, now: Noticed, discovered: readonly string[], fresh: Set<string>): NarrationEvent[] {
 		const form = forms.get(type);
 		if (form !== undefined) {
 			const text = now.facts[form.fact];
 			if (typeof text !== 'string' || !fresh.has(form.fact)) return [];
 			const read = form.reads.map((reads) => reads(text)).find((values) => values !== undefined);
-			return read === undefined ? [] : [make(type, now, read)];
+			if (read === undefined) return [];
+			fresh.delete(form.fact);
+			return [make(type, now, read)];
 		}
 		if (type === 'discovery') return discovered.map((what) => make(type, now, { what }));
 		if (before === undefined) return [];
@@ -83,6 +85,7 @@ export function makeEvents(profile: Profile, condition: (event: string, at: Noti
 				const value = now.facts[name];
 				if (value !== undefined) kept.set(name, value);
 			}
+			/** Facts whose text is news, until a type has read it: it tells of one thing. */
 			const fresh = new Set<string>();
 			for (const { fact } of forms.values()) {
 				const text = now.facts[fact];
