@@ -54,6 +54,7 @@ import { profileFaults } from '../src/core/loop/mind.ts';
 import type { Truth } from '../src/core/loop/situation.ts';
 import type { Profile } from '../src/core/profile.ts';
 import type { Report } from '../src/core/report.ts';
+import type { RowsAsked, RowsTold } from '../src/core/records.ts';
 import type { SatsShown } from '../src/core/sats.ts';
 import { scaled, worldBox } from '../src/practice/layout.ts';
 import { frameSize } from '../src/practice/options.ts';
@@ -74,6 +75,7 @@ import { readSkillDocument, SKILL_FILE } from '../src/core/crystals/skill/docume
 import { impatient, NotYetError } from './agent/patience.ts';
 import { cascadeView } from './agent/routing.ts';
 import { type Session, type SessionOptions, startSession } from './agent/session.ts';
+import { writeSats } from './agent/sats.ts';
 import { makeTierDesk } from './agent/tiers.ts';
 import { makeWatchers } from './agent/watchers.ts';
 
@@ -122,6 +124,8 @@ const ledgerSender = makeLedgerSender({
 /** As the companion last told them. */
 let sats: SatsShown | undefined;
 let satsTimer: ReturnType<typeof setInterval> | undefined;
+/** One at a time: a row is written once. */
+let satsWriting: Promise<void> | undefined;
 let session: Session | undefined;
 /** Crystals that came with a pack while nothing of their scope was played. */
 const shelf = new Map<string, Crystal>();
@@ -388,9 +392,25 @@ const SATS_WAIT_MS = 3000;
 /** Keeps what the page shows of sats as the companion has it. */
 function followSats(): void {
 	clearInterval(satsTimer);
-	const read = async (): Promise<void> => void tellSats(await withCompanion(readSats));
+	const read = async (): Promise<void> => {
+		const told = tellSats(await withCompanion(readSats));
+		if (told.ok) await writeSatsDown(told.value.rows);
+	};
 	satsTimer = setInterval(() => void read(), SATS_EVERY_MS);
 	void read();
+}
+
+/** Into the ledger of the session that runs; without one they wait in the companion. */
+async function writeSatsDown(rows: number): Promise<void> {
+	if (store === undefined || session === undefined || session.phase === 'stopped') return;
+	const read = async (asked: RowsAsked): Promise<RowsTold | undefined> => {
+		const page = await withCompanion((through) => recordRows(through, asked));
+		return page.ok ? page.value : undefined;
+	};
+	satsWriting ??= writeSats({ store, ledger: session.ledger, rows, read }).finally(() => {
+		satsWriting = undefined;
+	});
+	await satsWriting;
 }
 
 function tellSats(told: Called<SatsShown>): Called<SatsShown> {

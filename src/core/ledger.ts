@@ -279,12 +279,14 @@ export interface DrillEntry {
 	readonly detail: string;
 }
 
-/** Money that moved and is settled; what is pending is no entry yet. */
+/** Money that moved and is settled, as the companion's table of sats has it; what is pending is no entry yet. */
 export interface SatsEntry {
 	readonly type: 'sats';
 	readonly n: number;
 	readonly at: number;
 	readonly session: string;
+	/** When it moved; the entry may be written days later. */
+	readonly movedAt: number;
 	/** `in`: earned. `out` and `fee`: spent. */
 	readonly direction: 'in' | 'out' | 'fee';
 	/** Thousandths of a sat, a whole number. */

@@ -8,7 +8,7 @@ import type { LedgerEntry } from '../../src/core/ledger.ts';
 /** A window is looked for in so many days; a certificate is kept by whoever wants one. */
 export const LOOKED_BACK_MS = 7 * 24 * 3_600_000;
 const TALLIES = 'tallies';
-const VERSION = 1;
+const VERSION = 2;
 
 /**
  * Tallies of what was played since a time, whatever the game. A session that is over is tallied once and its tally kept.

@@ -86,6 +86,13 @@ describe('the graduation test', () => {
 		expect(states({ sats: { earnedMsat: 1001, spentMsat: 1000 } })).toMatchObject({ economy: true });
 	});
 
+	it('counts money when it moved, and not when it was told', () => {
+		const old: EntryDraft = { type: 'sats', movedAt: DAY - 1, direction: 'in', msat: 1e6, receipt: 'r', detail: '' };
+		expect(states({ sats: null, also: (minute) => (minute === 700 ? [old] : []) })).toEqual(only('economy'));
+		const fee: EntryDraft = { ...old, movedAt: DAY, direction: 'fee', msat: 4000 };
+		expect(states({ also: (minute) => (minute === 700 ? [fee] : []) })).toEqual(only('economy'));
+	});
+
 	it('misses operation alone with 23.5 hours of progress, and counts no minute in which a person took part', () => {
 		expect(states({ moves: (minute) => minute >= 30 })).toEqual(only('operation'));
 		expect(states({ moves: (minute) => minute >= 29 })).toMatchObject({ operation: true });
@@ -100,12 +107,13 @@ describe('the graduation test', () => {
 
 	it('calls a day simulated in which a teacher, a price or a wallet was', () => {
 		expect(judge(dayOf({ also: every(700, asked({ simulated: true })) })).simulated).toBe(true);
-		const paid: EntryDraft = { type: 'sats', direction: 'in', msat: 1, receipt: 'r', detail: '', simulated: true };
+		const paid: EntryDraft = { type: 'sats', movedAt: DAY, direction: 'in', msat: 1, receipt: 'r', detail: '', simulated: true };
 		expect(judge(dayOf({ also: every(700, paid) })).simulated).toBe(true);
 	});
 
 	it('finds the window that meets all among days that do not', () => {
-		const late = dayOf().map((e) => ({ ...e, at: e.at + 7 * 60 * MINUTE_MS }));
+		const shift = 7 * 60 * MINUTE_MS;
+		const late = dayOf().map((e) => ({ ...e, at: e.at + shift, ...(e.type === 'sats' ? { movedAt: e.movedAt + shift } : {}) }));
 		const before = scribe('before', 90_000);
 		before.write(0, { type: 'session', event: 'started', game: 'g', detail: '', playedMs: 0 });
 		before.write(1, call('narration', 'cloud'));
@@ -127,7 +135,7 @@ describe('the graduation test', () => {
 				.map((more) => asked(more)),
 			fc
 				.record({ direction: fc.constantFrom('in' as const, 'out' as const, 'fee' as const), msat: fc.nat(1e6) })
-				.map((m) => ({ type: 'sats', receipt: '', detail: '', ...m }) as EntryDraft),
+				.map((m) => ({ type: 'sats', movedAt: DAY, receipt: '', detail: '', ...m }) as EntryDraft),
 			fc
 				.constantFrom('crystal' as const, 'cloud' as const)
 				.map((tier) => ({ type: 'spoken', of: 1, tier, event: 'e', line: 'l' }) as EntryDraft),
@@ -147,7 +155,8 @@ describe('the graduation test', () => {
 				expect(add((m) => m.vlm)).toBe(total((q) => (q.ask === 'perception' ? q.calls : 0)));
 				expect(add((m) => m.seen)).toBe(total((q) => (q.ask === 'perception' && q.tier === 'crystal' ? 1 : 0)));
 				expect(add((m) => m.spoken)).toBe(ledger.filter((e) => e.type === 'spoken').length);
-				expect(add((m) => (m.sats?.earnedMsat ?? 0) - (m.sats?.spentMsat ?? 0))).toBe(
+				const moved = talliesOf(ledger).flatMap((s) => s.sats);
+				expect(moved.reduce((sum, m) => sum + m.earnedMsat - m.spentMsat, 0)).toBe(
 					sats.reduce((sum, s) => sum + (s.direction === 'in' ? s.msat : -s.msat), 0),
 				);
 			}),

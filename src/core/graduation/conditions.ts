@@ -1,7 +1,7 @@
 // The graduation test: five conditions, all inside one window of 24 hours. The arch has to hold with the falsework gone, so each is
 // counted by its strictest sensible reading, says what it saw, and says what is missing where it is not met.
 import { formatCount, plural } from '../figures.ts';
-import { MINUTE_MS, type MinuteTally, type SessionTally } from './tally.ts';
+import { MINUTE_MS, type MinuteTally, type SatsTally, type SessionTally } from './tally.ts';
 
 export const CONDITIONS = ['perception', 'decision', 'narration', 'economy', 'operation'] as const;
 export type ConditionName = (typeof CONDITIONS)[number];
@@ -52,6 +52,7 @@ interface Inside {
 	readonly to: number;
 	readonly sessions: readonly { readonly of: SessionTally; readonly minutes: readonly MinuteTally[] }[];
 	readonly minutes: readonly MinuteTally[];
+	readonly sats: readonly SatsTally[];
 }
 
 /** @param fromMinute  minutes since 1970 */
@@ -65,6 +66,7 @@ export function graduation(sessions: readonly SessionTally[], fromMinute: number
 		to: toMinute * MINUTE_MS,
 		sessions: here,
 		minutes: here.flatMap(({ minutes }) => minutes),
+		sats: sessions.flatMap((of) => of.sats.filter(({ minute }) => minute >= fromMinute && minute < toMinute)),
 	};
 	const conditions = [perception(inside), decision(inside), narration(inside), economy(inside), operation(inside)];
 	return {
@@ -194,8 +196,7 @@ function narration({ minutes }: Inside): Condition {
 	};
 }
 
-function economy({ minutes }: Inside): Condition {
-	const moved = minutes.flatMap(({ sats }) => (sats === null ? [] : [sats]));
+function economy({ sats: moved }: Inside): Condition {
 	const earned = sum(moved, (s) => s.earnedMsat);
 	const spent = sum(moved, (s) => s.spentMsat);
 	const met = moved.length > 0 && earned > spent;

@@ -73,8 +73,8 @@ export function dayOf(o: DayOptions = {}): LedgerEntry[] {
 		}
 		const sats = o.sats === undefined ? { earnedMsat: 5000, spentMsat: 1000 } : o.sats;
 		if (sats !== null && session === 'first') {
-			day.write(to - 1, { type: 'sats', direction: 'in', msat: sats.earnedMsat, receipt: 'r1', detail: '' });
-			day.write(to - 1, { type: 'sats', direction: 'out', msat: sats.spentMsat, receipt: 'r2', detail: '' });
+			day.write(to - 1, { type: 'sats', movedAt: DAY + 3 * MINUTE_MS, direction: 'in', msat: sats.earnedMsat, receipt: 'r1', detail: '' });
+			day.write(to - 1, { type: 'sats', movedAt: DAY + 4 * MINUTE_MS, direction: 'out', msat: sats.spentMsat, receipt: 'r2', detail: '' });
 		}
 		const playedMs = (Math.min(to, minutes) - from) * MINUTE_MS;
 		day.write(Math.min(to, minutes) - 0.01, { type: 'session', event: 'ended', game: 'g', detail: '', playedMs });

@@ -25,8 +25,13 @@ export interface MinuteTally {
 	readonly spoken: number;
 	/** Of those, by a model in the cloud. */
 	readonly spokenOutside: number;
-	/** null: no movement of money was recorded. */
-	readonly sats: { readonly earnedMsat: number; readonly spentMsat: number } | null;
+}
+/** Money that moved in a minute, whenever it was told. */
+export interface SatsTally {
+	/** Minutes since 1970. */
+	readonly minute: number;
+	readonly earnedMsat: number;
+	readonly spentMsat: number;
 }
 export interface SessionTally {
 	readonly session: string;
@@ -39,6 +44,7 @@ export interface SessionTally {
 	readonly simulated: boolean;
 	/** By time. */
 	readonly minutes: readonly MinuteTally[];
+	readonly sats: readonly SatsTally[];
 }
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -59,6 +65,7 @@ export function talliesOf(entries: Iterable<LedgerEntry>): SessionTally[] {
 
 function tallyOf(session: string, entries: readonly LedgerEntry[]): SessionTally {
 	const minutes = new Map<number, Mutable<MinuteTally>>();
+	const sats = new Map<number, SatsTally>();
 	let state = '';
 	let startedAt: number | null = null;
 	let simulated = false;
@@ -103,9 +110,14 @@ function tallyOf(session: string, entries: readonly LedgerEntry[]): SessionTally
 				if (entry.tier === 'cloud') now.spokenOutside++;
 				break;
 			case 'sats': {
-				const { earnedMsat = 0, spentMsat = 0 } = now.sats ?? {};
-				now.sats =
-					entry.direction === 'in' ? { earnedMsat: earnedMsat + entry.msat, spentMsat } : { earnedMsat, spentMsat: spentMsat + entry.msat };
+				const moved = Math.floor(entry.movedAt / MINUTE_MS);
+				const { earnedMsat, spentMsat } = sats.get(moved) ?? { earnedMsat: 0, spentMsat: 0 };
+				sats.set(
+					moved,
+					entry.direction === 'in'
+						? { minute: moved, earnedMsat: earnedMsat + entry.msat, spentMsat }
+						: { minute: moved, earnedMsat, spentMsat: spentMsat + entry.msat },
+				);
 				simulated ||= entry.simulated === true;
 				break;
 			}
@@ -129,6 +141,7 @@ function tallyOf(session: string, entries: readonly LedgerEntry[]): SessionTally
 		playedMs: end?.playedMs ?? null,
 		simulated,
 		minutes: [...minutes.values()].toSorted((a, b) => a.minute - b.minute),
+		sats: [...sats.values()].toSorted((a, b) => a.minute - b.minute),
 	};
 }
 
@@ -145,6 +158,5 @@ function emptyMinute(minute: number): Mutable<MinuteTally> {
 		decided: 0,
 		spoken: 0,
 		spokenOutside: 0,
-		sats: null,
 	};
 }
