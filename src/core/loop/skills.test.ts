@@ -148,8 +148,8 @@ describe('a skill in play', () => {
 	describe('while play goes on by other means', () => {
 		const hpUp = { f: 'hp', op: 'up', withinMs: 1000 } as const;
 		const steps = [{ act: drink, expects: [hpUp] }, { act: wait }, { act: drink, expects: [hpUp] }];
-		function shadowed() {
-			const one = setUp([skill({ steps }, { state: 'shadow', stat: freshStat() })]);
+		function shadowed(data: Partial<SkillData> = {}) {
+			const one = setUp([skill({ steps, ...data }, { state: 'shadow', stat: freshStat() })]);
 			const done = (act: Act, outcome: 'good' | 'failed' | 'unknown'): void =>
 				one.mind.did({ act, before: one.facts(), expects: act === drink ? [hpUp] : [], outcome, idle: act === wait });
 			return { ...one, done, now: () => one.desk.crystals.get('k1') as Skill, sure: () => one.mind.skills.library.get('k1') };
@@ -187,6 +187,27 @@ describe('a skill in play', () => {
 			expect(other.now().stat.labels).toBe(0);
 			// The other act may have been no better, so retrieval is as sure as before.
 			expect(other.attempt()).toMatchObject({ outcome: 'miss', detail: expect.stringContaining('0.50 sure') as string });
+		});
+
+		it('learns words for what it does where play did all of it under them, and not for what they turn round', () => {
+			const played = (goal: string) => {
+				const one = shadowed({ goal });
+				one.attempt();
+				for (const [act, outcome] of [
+					[drink, 'good'],
+					[wait, 'unknown'],
+					[drink, 'good'],
+				] as const)
+					one.done(act, outcome);
+				return { ...one, detail: JSON.stringify(one.attempt()) };
+			};
+			const other = played('Endure alive.');
+			expect(other.now().data.words).toContain(profile.goal);
+			expect(other.detail).toContain('"heal\\": 0.50 sure');
+			expect(other.now().stat.labels).toBe(0);
+			const opposite = played('Do not stay alive.');
+			expect(opposite.now().data.words).not.toContain(profile.goal);
+			expect(opposite.detail).not.toContain('sure');
 		});
 
 		it('learns nothing from what was broken off', () => {

@@ -11,7 +11,7 @@ import {
 	usesIrreversible,
 } from '../crystals/skill/apply.ts';
 import { type Confidence, makeConfidence, type Outcome } from '../crystals/skill/confidence.ts';
-import { type Drafted, newSkill, settleVersions, writeSkill } from '../crystals/skill/crystallise.ts';
+import { alsoCalled, type Drafted, newSkill, settleVersions, writeSkill } from '../crystals/skill/crystallise.ts';
 import { beginning, firstAct, type RunEnd, type SkillRun, startRun } from '../crystals/skill/run.ts';
 import { EMBEDDING_BLOB, SEEN_MAX, type Skill } from '../crystals/skill/schema.ts';
 import { type Done, draftFromHands, draftFromPlan, makeHabits } from '../crystals/skill/teach.ts';
@@ -100,7 +100,9 @@ export interface Skills {
  */
 interface Shadow {
 	readonly run: SkillRun;
-	readonly found: FoundSkill;
+	/** Absent: its words do not say that it is for this, and play may show it. */
+	readonly found?: FoundSkill;
+	readonly goal: string;
 	readonly episode: string;
 	/** What it would do next; undefined while it waits for something to be seen. */
 	due: Act | undefined;
@@ -207,7 +209,11 @@ export function makeSkills(o: SkillsOptions): Skills {
 				shadows.delete(id);
 				const { skill } = shadow.run;
 				if (next.do !== 'done' || o.crystals.get(id) !== skill || !(next.proved || shadow.last === 'good')) continue;
-				labelled(skill, false, `play went as it would: ${next.why}`, shadow.episode, shadow.found.p);
+				if (shadow.found !== undefined) labelled(skill, false, `play went as it would: ${next.why}`, shadow.episode, shadow.found.p);
+				else if (alsoCalled(skill, [shadow.goal])) {
+					library.add(skill);
+					tell(skill);
+				}
 			}
 		}
 	}
@@ -223,7 +229,8 @@ export function makeSkills(o: SkillsOptions): Skills {
 			}
 			if (done.outcome === 'failed') {
 				shadows.delete(id);
-				if (o.crystals.get(id) === run.skill) labelled(run.skill, true, 'play went as it would and failed', episode, found.p);
+				if (found !== undefined && o.crystals.get(id) === run.skill)
+					labelled(run.skill, true, 'play went as it would and failed', episode, found.p);
 				continue;
 			}
 			run.outcome(done.outcome === 'good' ? 'held' : 'unknown', 'done in play', clock.monotonic());
@@ -246,10 +253,13 @@ export function makeSkills(o: SkillsOptions): Skills {
 			const vector = encoder === undefined || numbers === undefined ? {} : { vector: { encoder: encoder.id, numbers } };
 			const by = numbers === undefined ? '' : (encoder?.id ?? '');
 			last = { finds: library.find({ text: goal, facts, at: clock.now(), names, ...vector }, confidenceOf(by)), by };
-			for (const found of last.finds.found) {
-				if (shadows.has(found.skill.id)) continue;
-				const run = startRun(found.skill, facts, clock.monotonic());
-				if (typeof run !== 'string') shadows.set(found.skill.id, { run, found, episode, due: undefined, last: 'unknown' });
+			const { found, refused } = last.finds;
+			for (const one of [...found, ...refused.filter(({ unknown }) => unknown)]) {
+				const { id } = one.skill;
+				if (shadows.has(id)) continue;
+				const run = startRun(one.skill, facts, clock.monotonic());
+				if (typeof run !== 'string')
+					shadows.set(id, { run, ...('p' in one ? { found: one } : {}), goal, episode, due: undefined, last: 'unknown' });
 			}
 			follow(facts);
 		},

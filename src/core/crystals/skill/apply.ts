@@ -7,7 +7,7 @@ import type { Facts } from '../../question.ts';
 import { canAct, floor, type MayAct, score } from '../lifecycle.ts';
 import { makeConditionIndex } from '../rule/rule-index.ts';
 import type { Confidence, Features } from './confidence.ts';
-import { ideasOf, opposed, readSigns, type Signs } from './polarity.ts';
+import { ideasOf, type Objection, opposed, readSigns, type Signs } from './polarity.ts';
 import { EMBEDDING_BLOB, type Skill, type SkillData } from './schema.ts';
 import { makeWordIndex } from './words.ts';
 
@@ -41,8 +41,8 @@ export interface FoundSkill {
 export interface Finds {
 	/** Best first, at most eight. */
 	readonly found: readonly FoundSkill[];
-	/** Found, and refused for what they mean. */
-	readonly refused: readonly { readonly skill: Skill; readonly why: string }[];
+	/** Found, and refused for what they mean; `unknown`: only because no word is known to say the same. */
+	readonly refused: readonly { readonly skill: Skill; readonly why: string; readonly unknown: boolean }[];
 	/** How many conditions let through. */
 	readonly open: number;
 	/** `words`: the query or the skills have no vector. */
@@ -93,7 +93,7 @@ export function makeSkillLibrary(skills: Iterable<Skill> = [], isIrreversible: (
 			const byWords = words.find(ideasOf(asked));
 			const wordRank = new Map(byWords.map(({ id }, i) => [id, i + 1]));
 			const share = new Map(byWords.map((w) => [w.id, w.share]));
-			const refused: { skill: Skill; why: string }[] = [];
+			const refused: Finds['refused'][number][] = [];
 			const candidates = open.flatMap((skill) => {
 				const cosine = cosineOf(skill, query.vector);
 				const rank = wordRank.get(skill.id) ?? 0;
@@ -114,9 +114,9 @@ export function makeSkillLibrary(skills: Iterable<Skill> = [], isIrreversible: (
 				)
 				.slice(0, KEPT)
 				.filter(({ skill }) => {
-					const why = refusal(skill, asked, query, read);
-					if (why !== undefined) refused.push({ skill, why });
-					return why === undefined;
+					const refusal = refusalOf(skill, asked, query, read);
+					if (refusal !== undefined) refused.push({ skill, ...refusal });
+					return refusal === undefined;
 				})
 				.toSorted((a, b) => likeness(b) - likeness(a));
 			const found = best.map((one, i): FoundSkill => {
@@ -156,15 +156,20 @@ function sameNames(a: ReadonlySet<string> | undefined, b: ReadonlySet<string> | 
 }
 
 /** Why a skill must not answer this text: none of the ways to say its goal may be taken for it. */
-function refusal(skill: Skill, asked: Signs, { facts, names }: SkillQuery, read: typeof readSigns): string | undefined {
+function refusalOf(
+	skill: Skill,
+	asked: Signs,
+	{ facts, names }: SkillQuery,
+	read: typeof readSigns,
+): Pick<Objection, 'why' | 'unknown'> | undefined {
 	const ways = [skill.data.goal, ...skill.data.words];
-	let first: string | undefined;
+	const against: Objection[] = [];
 	for (const way of ways) {
-		const why = opposed(read(fillGoal(way, skill.data, facts), names), asked)?.why;
-		if (why === undefined) return undefined;
-		first ??= why;
+		const objection = opposed(read(fillGoal(way, skill.data, facts), names), asked);
+		if (objection === undefined) return undefined;
+		against.push(objection);
 	}
-	return first;
+	return { why: (against[0] as Objection).why, unknown: against.every((one) => one.unknown) };
 }
 
 /** A goal with its parameters filled in from what is known: "buy a {thing}" → "buy a red potion". */

@@ -87,10 +87,8 @@ export function writeSkill(
 				done: 'refused',
 				refusal: { what: drafted.name, why: `its steps are those of "${twin.name}", which is for something else: ${against.why}` },
 			};
-		const more = [data.goal, drafted.name.replaceAll('-', ' ')].filter(
-			(w) => w !== '' && w.length <= 64 && w !== twin.data.goal && !twin.data.words.includes(w),
-		);
-		twin.data = { ...twin.data, words: [...twin.data.words, ...more].slice(0, 32), from: [...twin.data.from, ...data.from].slice(-64) };
+		twin.data = { ...twin.data, from: [...twin.data.from, ...data.from].slice(-64) };
+		alsoCalled(twin, [data.goal, drafted.name.replaceAll('-', ' ')]);
 		library.add(twin);
 		return { done: 'merged', skill: twin };
 	}
@@ -107,6 +105,16 @@ export function writeSkill(
 	library.add(skill);
 	return { done: 'made', skill, changes };
 }
+
+/** Adds other words that it is found by. @returns whether there are any that it had not, and room for them */
+export function alsoCalled(skill: Skill, ways: readonly string[]): boolean {
+	const { goal, words } = skill.data;
+	const more = ways.filter((way) => way !== '' && way.length <= WAY_MAX && way !== goal && !words.includes(way));
+	skill.data = { ...skill.data, words: [...words, ...more].slice(0, WAYS_MOST) };
+	return skill.data.words.length > words.length;
+}
+const WAY_MAX = 64;
+const WAYS_MOST = 32;
 
 /** A version that has come to be trusted takes the place of the one before it. */
 export function settleVersions(

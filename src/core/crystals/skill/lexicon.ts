@@ -439,7 +439,7 @@ export const FILLERS: ReadonlySet<string> = new Set(
 
 /** A word's stem, good enough to tell its forms from other words; not a word itself. */
 export function stem(word: string): string {
-	let w = IRREGULAR[word] ?? word;
+	let w = Object.hasOwn(IRREGULAR, word) ? (IRREGULAR[word] as string) : word;
 	if (w.endsWith("'s")) w = w.slice(0, -2);
 	if (w.length > 4 && w.endsWith('ies')) w = `${w.slice(0, -3)}y`;
 	else if (w.length > 4 && /(?:ss|sh|ch|x|z)es$/.test(w)) w = w.slice(0, -2);

@@ -25,6 +25,17 @@ describe('what must not be taken for each other', () => {
 		expect(why(goal, asked)).toContain(reason);
 	});
 
+	it('says of what it merely does not know that nothing else speaks against it', () => {
+		const unknown = (goal: string, asked: string) => opposed(readSigns(goal), readSigns(asked))?.unknown;
+		expect(unknown('Nourish the hounds.', 'Pamper the hounds.')).toBe(true);
+		for (const asked of ['Do not pamper the hounds.', 'Pamper three hounds.', 'Stop pampering the hounds.'])
+			expect(unknown('Nourish the hounds.', asked), asked).toBe(false);
+	});
+
+	it('reads what every object has as words', () => {
+		expect(readSigns('constructor of toString').units.map(({ names }) => names[0])).toEqual(['constructor', 'tostr']);
+	});
+
 	it('tells names of the game apart, which no list of words can know', () => {
 		const names = new Set(['oakvale', 'old-mill', 'ironford']);
 		expect(why('Walk to Oakvale and rest there', 'March towards Ironford, then rest', names)).toBe('oakvale is not ironford');

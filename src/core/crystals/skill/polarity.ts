@@ -178,9 +178,12 @@ export interface Objection {
 	readonly why: string;
 	/** They say the other way round of each other, not merely something else. */
 	readonly turned: boolean;
+	/** Nothing speaks against it but that no word is known to say the same. */
+	readonly unknown: boolean;
 }
-const other = (why: string): Objection => ({ why, turned: false });
-const turned = (why: string): Objection => ({ why, turned: true });
+const other = (why: string): Objection => ({ why, turned: false, unknown: false });
+const turned = (why: string): Objection => ({ why, turned: true, unknown: false });
+const unknown = (why: string): Objection => ({ why, turned: false, unknown: true });
 
 /**
  * Why a text must not be answered by what serves this goal; undefined when nothing of that sort is found.
@@ -204,7 +207,7 @@ export function opposed(goal: Signs, asked: Signs): Objection | undefined {
 function headIsMissing(goal: Signs, asked: Signs): Objection | undefined {
 	const head = goal.units.find((u) => u.full);
 	if (head === undefined || asked.units.some((u) => u.names.some((name) => head.names.includes(name)))) return undefined;
-	return other(`nothing of "${head.names[0]}" is asked`);
+	return unknown(`nothing of "${head.names[0]}" is asked`);
 }
 
 function numbersDiffer(a: Signs, b: Signs): Objection | undefined {
@@ -303,7 +306,7 @@ function oneThingDiffers(a: Signs, b: Signs): Objection | undefined {
 	const [x, y] = [a, b].map(({ units }) => units.filter((u) => u.full)) as [Unit[], Unit[]];
 	const [p, q] = [without(x, y), without(y, x)];
 	const few = (p.length === 1 && q.length > 0 && q.length < 3) || (q.length === 1 && p.length > 0 && p.length < 3);
-	return few && p.length < x.length ? other(`"${p.join(' ')}" is not "${q.join(' ')}"`) : undefined;
+	return few && p.length < x.length ? unknown(`"${p.join(' ')}" is not "${q.join(' ')}"`) : undefined;
 }
 
 /** Names of the units that share no idea with one of the others. */
