@@ -194,7 +194,7 @@ export function tell(f: Findings): string {
 		'',
 		`Recorded runs of ${f.worlds.join(', ')}, ${f.points} decisions each; chosen on seeds ${f.trainSeeds.join(', ')}, judged on seeds ${f.heldSeeds.join(', ')}. The bench plays other seeds.`,
 		'',
-		`Worth is the share of decisions made without a call, over the hours in which at most ${100 * HARM_MOST} % of the local acts were ones that the teacher would not accept; an hour above that counts nothing. In a replay the world goes on as it was recorded, so the return is measured apart, by play, for what was about to be kept: ρ ≥ ${RATIO_LEAST} against always asking.`,
+		`Worth is the share of decisions made without a call, over the hours in which at most ${100 * HARM_MOST} % of the local acts were ones that the teacher would not accept; an hour above that counts nothing. In a replay the world goes on as it was recorded, so the return is measured apart, by play, for what was about to be kept: ρ ≥ ${RATIO_LEAST} against always asking. What an audit finds out is in none of these figures, only what it costs: fewer of them (kappa) always look better, and δ is what is promised.`,
 		'',
 		'## On held-out runs',
 		'',
@@ -230,30 +230,36 @@ export function tell(f: Findings): string {
 }
 
 function signed(value: number): string {
-	return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(4)}`;
+	const text = Math.abs(value).toFixed(4);
+	return `${value < 0 && Number(text) > 0 ? '−' : '+'}${text}`;
 }
 
-const [LEFT, RIGHT, ROW, TOP] = [210, 760, 22, 40];
+const [LEFT, WIDE, ROW, TOP] = [210, 550, 22, 40];
+/** Pixels that a letter of a name takes at most. */
+const LETTER = 7;
 
 /** Gains as points with their intervals, one row each; zero is a line. */
 export function drawGains(title: string, judged: readonly Judged[]): string {
 	const reach = Math.max(1e-4, ...judged.flatMap(({ gain }) => [Math.abs(gain.low), Math.abs(gain.high)]));
-	const x = (gain: number): string => (LEFT + ((gain + reach) / (2 * reach)) * (RIGHT - LEFT)).toFixed(1);
+	// Names of settings that are combined run long.
+	const left = Math.max(LEFT, 20 + LETTER * Math.max(...judged.map(({ name }) => name.length)));
+	const right = left + WIDE;
+	const x = (gain: number): string => (left + ((gain + reach) / (2 * reach)) * WIDE).toFixed(1);
 	const height = TOP + ROW * judged.length + 36;
-	return drawing({ width: 800, height, title }, [
-		`<text x="${LEFT}" y="20" font-size="13" font-weight="600">${title}</text>`,
+	return drawing({ width: right + 40, height, title }, [
+		`<text x="${left}" y="20" font-size="13" font-weight="600">${title}</text>`,
 		`<path d="M${x(0)} ${TOP - 8}V${height - 30}" stroke="${INK}"/>`,
 		...judged.flatMap(({ name, gain }, i) => {
 			const y = TOP + ROW * i + ROW / 2;
 			const colour = gain.low > 0 ? '#1a9c4b' : gain.high < 0 ? '#d6336c' : INK;
 			return [
-				`<text x="${LEFT - 10}" y="${y}" dy=".35em" text-anchor="end">${name || 'as in play'}</text>`,
+				`<text x="${left - 10}" y="${y}" dy=".35em" text-anchor="end">${name || 'as in play'}</text>`,
 				`<path d="M${x(gain.low)} ${y}H${x(gain.high)}" stroke="${colour}" stroke-width="2"/>`,
 				`<circle cx="${x(gain.value)}" cy="${y}" r="4" fill="${colour}"/>`,
 			];
 		}),
-		`<text x="${LEFT}" y="${height - 10}">−${reach.toFixed(3)}</text>`,
-		`<text x="${RIGHT}" y="${height - 10}" text-anchor="end">+${reach.toFixed(3)}</text>`,
+		`<text x="${left}" y="${height - 10}">−${reach.toFixed(3)}</text>`,
+		`<text x="${right}" y="${height - 10}" text-anchor="end">+${reach.toFixed(3)}</text>`,
 	]);
 }
 
