@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Crystal, StateChange } from '../../src/core/crystals/crystal.ts';
-import { evidenceOf } from '../../src/core/crystals/crystal.fixture.ts';
+import { importByHand } from '../../src/core/crystals/by-hand.ts';
+import { crystalOf, evidenceOf } from '../../src/core/crystals/crystal.fixture.ts';
 import { crystalliseTemplates } from '../../src/core/crystals/template/crystallise.ts';
 import type { TemplateCrystal } from '../../src/core/crystals/template/schema.ts';
 import type { Box } from '../../src/core/geometry.ts';
@@ -75,6 +76,21 @@ describe('what is done by hand', () => {
 			['undo', 'play', 'autonomous', 'trial'],
 			['undo', 'play', 0.7, 0.85],
 		]);
+	});
+
+	it('takes rules that came in one file back in one step', async () => {
+		const { gallery, crystals, moved, saved } = setUp();
+		const rules = ['a', 'b', 'c'].map((id) => crystalOf({ id, kind: 'rule', state: 'shadow', data: {} }));
+		for (const rule of rules) crystals.set(rule.id, rule);
+		await gallery.put(importByHand(rules));
+		expect(gallery.view).toMatchObject({ undo: 'took 3 rules of a rules file', undoable: 1 });
+		await gallery.retireCrystal('b');
+		await gallery.undoByHand();
+		const before = moved.length;
+		expect(await gallery.undoByHand()).toBe('');
+		expect(rules.map(({ state }) => state)).toEqual(['retired', 'retired', 'retired']);
+		expect(moved.slice(before).every(({ why }) => why === 'taken back: came with a rules file')).toBe(true);
+		expect(new Set(saved)).toEqual(new Set(['a', 'b', 'c']));
 	});
 
 	it('is refused in a sentence, and then leaves no trace', async () => {
