@@ -24,6 +24,8 @@ function flareTexts() {
 	return texts;
 }
 
+const sum = (runs, key) => runs.reduce((all, run) => all + run[key], 0);
+
 /** @param {{log: (line: string) => void}} options */
 export async function run({ log }) {
 	const { module, remove } = await buildModule('src/tools/proofs/quests/node.ts');
@@ -33,7 +35,9 @@ export async function run({ log }) {
 			for (const seed of SEEDS) {
 				const { rounds, ...played } = await module.play(seed, ROUNDS, rate);
 				const asked = rounds.map((round) => round.asked);
-				log(`seed ${seed}, ${100 * rate} % of the characters misread: asked ${asked.join(' ')} by round, ${played.wrong.length} wrong`);
+				log(
+					`seed ${seed}, ${100 * rate} % of the characters misread: asked ${asked.join(' ')} by round, ${played.wrong.length} wrong, ${played.bySkill} decided by skills`,
+				);
 				const shares = played.decisions.map(({ local, total }) => Math.round((100 * local) / total));
 				log(`  decisions local in each third: ${shares.join(', ')} %`);
 				runs.push({ seed, rate, asked, answered: rounds.map((round) => round.answered), ...played });
@@ -52,6 +56,8 @@ export async function run({ log }) {
 				.every((run) => late(run) <= 2),
 			'no text of Flare is taken for another': texts.length === 0 || flare.every((run) => run.takenForAnother === 0 && run.confused === 0),
 			'decisions rest on facts of the log': runs.every((run) => run.onQuestFacts > 0),
+			'skills decide where rules do not, and most of what they begin comes about':
+				sum(runs, 'bySkill') > 0 && sum(runs, 'failedSkills') * 2 < sum(runs, 'bySkill'),
 		};
 		return {
 			ok: Object.values(shown).every(Boolean),

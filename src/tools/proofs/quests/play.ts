@@ -53,6 +53,9 @@ export interface Played {
 	readonly wrong: readonly string[];
 	/** Decisions by rules that test a fact of the log. */
 	readonly onQuestFacts: number;
+	/** Decisions that were begun by a skill, and those of them whose run failed. */
+	readonly bySkill: number;
+	readonly failedSkills: number;
 	readonly quests: number;
 	readonly people: readonly { readonly name: string; readonly attitude: number }[];
 }
@@ -75,6 +78,8 @@ export async function play(seed: number, rounds: number, rate: number): Promise<
 	const wrong: string[] = [];
 	const readAs = new Map<string, string>();
 	let onQuestFacts = 0;
+	const bySkill = new Set<number>();
+	let failedSkills = 0;
 	const decided: { readonly asked?: string; readonly harmful: boolean }[] = [];
 	let inSight: readonly string[] = [];
 	let said = '';
@@ -95,8 +100,9 @@ export async function play(seed: number, rounds: number, rate: number): Promise<
 	};
 	const mind = makeMind({ ...desk, random });
 
-	/** What the log says of the text that stands there, against the line that it is. */
+	/** What the log says of the text that stands there, against the line that it is; and who decided. */
 	function note(entry: LedgerEntry): void {
+		if (entry.type === 'verdict' && entry.wrong && bySkill.has(entry.of)) failedSkills++;
 		if (entry.type !== 'question') return;
 		const round = counts.at(-1) as RoundCount;
 		if (entry.ask === 'quest' || entry.ask === 'npc') {
@@ -112,6 +118,7 @@ export async function play(seed: number, rounds: number, rate: number): Promise<
 		if (entry.ask === 'decision') decided.push(decisionOf(entry));
 		if (entry.ask === 'decision' && entry.tier === 'crystal') {
 			const rule = crystals.get(entry.used[0] ?? '');
+			if (rule?.kind === 'skill') bySkill.add(entry.n);
 			if (/\bquest\.(?:active|stage|place|giver|open)\b/.test(rule?.name ?? '')) onQuestFacts++;
 		}
 	}
@@ -239,6 +246,8 @@ export async function play(seed: number, rounds: number, rate: number): Promise<
 		readings,
 		wrong,
 		onQuestFacts,
+		bySkill: bySkill.size,
+		failedSkills,
 		quests: [...crystals.values()].filter(({ kind }) => kind === 'quest').length,
 		people: [...crystals.values()]
 			.flatMap((c) => (c.kind === 'person' ? [c.data as { name: string; attitude: number }] : []))
