@@ -5,6 +5,7 @@ import { between, calmAfter, hoursOf, returnRatio } from './measure.ts';
 import { falsework } from './ours.ts';
 import { alwaysAsk, exactCache, plainTree, similarityCache, verifiedCache } from './peers.ts';
 import { play, type Played } from './play.ts';
+import { coverageAt } from './stream.ts';
 import { makeToy, TOY } from './toy.fixture.ts';
 
 const run = (contending: Contending, more: object = {}): Promise<Played> =>
@@ -106,5 +107,19 @@ describe('measuring', () => {
 		const harmed = [...Array<number>(50).fill(1), ...Array<number>(200).fill(0)];
 		expect(calmAfter(harmed, 0, 100, 0.02)).toBe(48);
 		expect(calmAfter(harmed.slice(0, 60), 0, 100, 0.02)).toBe(Infinity);
+	});
+});
+
+describe('what is foretold', () => {
+	it('covers at an agreement as much as the surest part reaches it, and never a part of those that are equally sure', () => {
+		const said: [number, boolean][] = [
+			[1, true],
+			[0.9, true],
+			[0.9, false],
+			[0.8, true],
+		];
+		expect(coverageAt(1, [{ said, points: 8 }])).toBe(1 / 8);
+		expect(coverageAt(0.75, [{ said, points: 8 }])).toBe(4 / 8);
+		expect(coverageAt(0.99, [{ said: said.slice(1), points: 8 }])).toBe(0);
 	});
 });

@@ -4,7 +4,7 @@ import { rowOf } from '../types.ts';
 import { bootstrap, mean, median, sum } from '../../statistics.ts';
 import { auditedHarm, between, calmAfter, harmShare, type Hour, hoursOf, returnRatio } from './measure.ts';
 import { HOUR, type Played } from './play.ts';
-import type { ChainsRead, Foretold } from './stream.ts';
+import { type ChainsRead, coverageAt, type Foretold } from './stream.ts';
 
 export const DELTA = 0.02;
 export const OURS = 'falsework';
@@ -207,6 +207,10 @@ export function streamGoals(read: readonly ChainsRead[], foretold: readonly Fore
 		};
 	};
 	const [ours, tree] = [says(OURS), says(TREE)];
+	const equally = coverageAt(
+		ours.agreement,
+		foretold.filter((f) => f.who === TREE),
+	);
 	return [
 		{
 			n: 6,
@@ -219,7 +223,7 @@ export function streamGoals(read: readonly ChainsRead[], foretold: readonly Fore
 			n: 7,
 			what: 'recorded answers (the benches’ own teachers): calibration error ≤ 0.05; coverage at 0.8 confidence ≥ 2× the plain tree',
 			ours: `error ${fixed(ours.error)}, ${percent(ours.coverage)} covered at ${percent(ours.agreement)} agreement`,
-			peers: `${TREE}: error ${fixed(tree.error)}, ${percent(tree.coverage)} covered at ${percent(tree.agreement)}`,
+			peers: `${TREE}: error ${fixed(tree.error)}, ${percent(tree.coverage)} covered at ${percent(tree.agreement)}, ${percent(equally)} where it is as right as ours`,
 			met: ours.error <= 0.05 && ours.coverage >= 2 * tree.coverage,
 		},
 	];

@@ -51,6 +51,9 @@ export interface Foretold {
 	readonly agreement: number;
 	/** Mean distance between confidence and agreement, over bins of a twentieth, weighed by how many fell into each. */
 	readonly calibrationError: number;
+	/** Of all points, told apart by how sure it was: so sure, and whether the answer accepted its act. */
+	readonly said: readonly (readonly [p: number, right: boolean])[];
+	readonly points: number;
 }
 
 const SURE_FROM = 0.8;
@@ -73,5 +76,19 @@ export function foretell(trace: readonly Recorded[], description: Description, c
 		coverage: said.length / trace.length,
 		agreement: mean(said.map(([, right]) => (right ? 1 : 0))),
 		calibrationError: calibrationError(said, BINS),
+		said,
+		points: trace.length,
 	};
+}
+
+/** The largest share of all points, the surest first, at which no smaller share of acts is agreed with; equally sure ones go together. */
+export function coverageAt(agreement: number, foretold: readonly Pick<Foretold, 'said' | 'points'>[]): number {
+	const surest = foretold.flatMap(({ said }) => said).toSorted(([a], [b]) => b - a);
+	let right = 0;
+	let most = 0;
+	surest.forEach(([p, agreed], i) => {
+		if (agreed) right++;
+		if (surest[i + 1]?.[0] !== p && right >= agreement * (i + 1)) most = i + 1;
+	});
+	return most / foretold.reduce((sum, { points }) => sum + points, 0);
 }
