@@ -2,6 +2,8 @@ import 'fake-indexeddb/auto';
 import { expect, it, vi } from 'vitest';
 import { openStore } from '../../src/adapters/store.ts';
 import { type Crystal } from '../../src/core/crystals/crystal.ts';
+import { makeRuleCheck, readWritten } from '../../src/core/crystals/rule/check.ts';
+import { makeFactTable } from '../../src/core/facts/snapshot.ts';
 import { type EntryDraft, type LedgerEntry, makeLedger } from '../../src/core/ledger.ts';
 import { readProfile } from '../../src/core/profile.ts';
 import { checkCrystal } from './crystals.ts';
@@ -73,6 +75,12 @@ it('asks at the third, takes the rule as it was edited, and tells the ledger all
 	expect(t.onChange).toHaveBeenCalledTimes(1);
 	const [view] = t.desk.views;
 	expect(view).toMatchObject({ sort: 'takeover', times: 3, draft: { kind: 'rule', text: TEXT }, repeats: [{ n: 1 }, { n: 2 }, { n: 3 }] });
+	// What is proposed passes what anything written passes.
+	if (!read.ok) throw new Error('no profile');
+	const table = makeFactTable(read.profile);
+	table.define({ id: 'screen', kind: 'enum', open: true });
+	table.observe('screen', 'play', 1);
+	expect(readWritten(TEXT, makeRuleCheck(table, read.profile))).toMatchObject({ ok: true });
 	const key = view?.key ?? '';
 	expect(await t.desk.answer(key, true, 'nonsense')).toBe('Line 1: no rule.');
 	expect(t.desk.views).toHaveLength(1);
