@@ -230,7 +230,7 @@ const modes: Readonly<Record<string, () => UserConfig>> = {
 	boot: () => pageModules('src/tools/bench/boot', '.cache/boot'),
 	/** src/tools/contract.mjs: the runtimes' adapters without the program around them. */
 	contract: () => pageModules('src/tools/contract', '.cache/contract'),
-	/** src/tools/proofs/speech.mjs: the voice by itself. */
+	/** src/tools/proofs/speech.mjs and narration-device.mjs: the voice, and a writer of its lines, by themselves. */
 	speech: () => pageModules('src/tools/speech', '.cache/speech'),
 	/** e2e/fixtures/runtime-page.ts: one runtime by itself, for the browser specs. */
 	e2e: () => pageModules('e2e/pages', '.cache/e2e'),
