@@ -87,6 +87,8 @@ export interface Settlement<A extends LiveAsk> {
 	readonly kind?: string;
 	/** Looks among the crystals. */
 	readonly check: () => Attempt<Answers[A]>;
+	/** Milliseconds that looking took, where it was done before and `check` gives it back. */
+	readonly lookedMs?: number;
 	/** Turns the model's answer into durable artefacts, or says why it cannot. Required: this is the law. */
 	readonly crystallise: (answer: Answers[A], receipt: Receipt) => Promise<Residue> | Residue;
 	/** Checks an answer against what the schema cannot know (verbs, boxes inside the frame); a text names the fault. */
@@ -167,7 +169,7 @@ export function makeCascade(options: {
 					ask: question.ask,
 					tier: 'crystal',
 					misses: [],
-					latencyMs: clock.monotonic() - begun,
+					latencyMs: clock.monotonic() - begun + (settlement.lookedMs ?? 0),
 					model: '',
 					calls: 0,
 					promptTokens: 0,

@@ -15,6 +15,7 @@ import { table } from './markdown.ts';
 import { type Payback, paybackOf } from './payback.ts';
 import type { Profile } from './profile.ts';
 import type { Ask } from './question.ts';
+import { type ProtocolLine, protocolLines } from './protocol.ts';
 import { formatSats, msatOf, type Rate, type SatsTotals } from './sats.ts';
 import { type Trend, TREND_LEAST } from './trend.ts';
 import { type Metrics, type Minute, type Scorecard, scorecard, type Share, sumUp, type Wrong } from './scorecard.ts';
@@ -126,6 +127,8 @@ export interface Report {
 	readonly sessions: readonly SessionLine[];
 	/** `crystals` paid or used so far; the best twenty and all that cost more than they saved stand in `rows`, worst first. */
 	readonly payback: { readonly crystals: number; readonly losing: number; readonly rows: readonly ReportPayback[] };
+	/** The nine rows of the crystallisation protocol, over all sessions of the game. */
+	readonly protocol: readonly ProtocolLine[];
 	/** Times that the falsework was pulled, and what stood. */
 	readonly drills: readonly DrillScore[];
 	readonly rested: number;
@@ -215,6 +218,7 @@ export function makeReport(input: {
 		since: before === undefined || now === undefined ? null : { session: before.session, changes: changesOf(before, now) },
 		sessions: sessions.slice(0, here + 1).slice(-SESSIONS_MOST),
 		payback: paidBack(life, crystals, input.sats?.rate ?? undefined),
+		protocol: protocolLines(crystals, life),
 		drills: drillsOf(entries),
 		rested: card.rested,
 		unanswered: card.unanswered,
@@ -512,6 +516,25 @@ export function reportMarkdown(report: Report): string {
 					),
 					'',
 				]),
+		'## What model answers became',
+		'',
+		'Over all sessions of this game. The times are of whole answers that used such a crystal, beside the bound for one retrieval.',
+		'',
+		...table(
+			['model output', 'becomes', 'file', 'held', 'by themselves', 'calls replaced', 'median', '99 %', 'bound'],
+			report.protocol.map((row) => [
+				row.output,
+				row.becomes,
+				row.file,
+				String(row.held),
+				String(row.autonomous),
+				String(row.replaced),
+				milliseconds(row.p50Ms),
+				milliseconds(row.p99Ms),
+				row.targetMs === 1 ? '< 1 ms' : `${row.targetMs} ms`,
+			]),
+		),
+		'',
 		...(report.demoted.length === 0
 			? []
 			: [
@@ -623,6 +646,9 @@ function ratio({ local, total }: { readonly local: number; readonly total: numbe
 }
 function usd(amount: number | null): string {
 	return amount === null ? 'unknown' : `$${amount.toFixed(amount !== 0 && amount < 0.01 ? 5 : 2)}`;
+}
+function milliseconds(ms: number | null): string {
+	return ms === null ? '–' : `${ms < 10 ? ms.toFixed(2) : ms.toFixed(0)} ms`;
 }
 function minutes(ms: number): string {
 	const s = Math.round(ms / 1000);

@@ -339,6 +339,8 @@ export function makeLoop(o: LoopOptions): Loop {
 	let tickNo = 0;
 	let rested = 0;
 	let restedAt = clock.monotonic();
+	/** What the newest look took. */
+	let lookMs = 0;
 	let held = false;
 	let situation: Situation | undefined;
 	/** What `situation` was made of, while its frame is the newest. */
@@ -423,7 +425,9 @@ export function makeLoop(o: LoopOptions): Loop {
 		tickNo++;
 		// What falls due in this tick is decided on the next look.
 		const free = due && running === undefined && !held && !asking.has('decision') && !asking.has('perception');
+		const before = clock.monotonic();
 		const look = await eyes.look(frame, o.cancel, replay?.run.awaits());
+		lookMs = clock.monotonic() - before;
 		unseen ||= look.changed;
 		if (
 			!unseen &&
@@ -533,7 +537,9 @@ export function makeLoop(o: LoopOptions): Loop {
 		if (asking.has('perception')) return;
 		const made = entry;
 		const from = made === undefined ? undefined : { ...made, pending: running !== undefined };
+		const begun = clock.monotonic();
 		const attempt = eyes.attempt(look, from, doubt);
+		const lookedMs = lookMs + clock.monotonic() - begun;
 		if (attempt.outcome === 'miss') {
 			// A transition is not worth a call: wait until the picture rests, but not for ever.
 			if (look.moving) {
@@ -556,6 +562,7 @@ export function makeLoop(o: LoopOptions): Loop {
 				// What is shown is only known afterwards; where it was asked from tells most.
 				kind: situation?.screen ?? '',
 				check: () => attempt,
+				lookedMs,
 				signs: (answer, tier) => signed(agreement(look, eyes.boxes(answer, tier, look.frame))),
 				crystallise: (answer, receipt) => {
 					tiers.boxes = eyes.boxes(answer, receipt.tier, look.frame);
@@ -764,7 +771,9 @@ export function makeLoop(o: LoopOptions): Loop {
 		}
 		if (steady && travels(now, facts)) return;
 		if (!due || !sure || asking.has('decision')) return;
+		const begun = clock.monotonic();
 		const attempt = mind.attempt(facts, now, point);
+		const lookedMs = clock.monotonic() - begun;
 		if (attempt.outcome === 'miss' && clock.monotonic() < (notBefore.get('decision') ?? 0)) return;
 		if (attempt.outcome === 'hit' && !sees(now, attempt.answer.act)) return;
 		point++;
@@ -775,6 +784,7 @@ export function makeLoop(o: LoopOptions): Loop {
 					question,
 					kind: now.screen,
 					check: () => found,
+					lookedMs,
 					signs: (answer) => ({ confidence: answer.confidence, ...signed(mind.agrees(answer.act, facts)) }),
 					crystallise: (answer, receipt) => mind.crystallise(facts, now, answer, receipt),
 					verify: (answer) => o.navigator?.fault(answer.act) ?? mind.verify(answer, now),
@@ -817,7 +827,9 @@ export function makeLoop(o: LoopOptions): Loop {
 	/** A journey that was chosen is set out on, or the way is asked. @returns true while that is what is done */
 	function travels(now: Situation, facts: Facts): boolean {
 		const { navigator } = o;
+		const begun = clock.monotonic();
 		const attempt = navigator?.attempt(facts);
+		const lookedMs = clock.monotonic() - begun;
 		if (navigator === undefined || attempt === undefined) return false;
 		if (asking.has('route')) return true;
 		if (attempt.outcome === 'miss' && clock.monotonic() < (notBefore.get('route') ?? 0)) return true;
@@ -826,6 +838,7 @@ export function makeLoop(o: LoopOptions): Loop {
 				question: navigator.question(now, tickNo),
 				kind: now.screen,
 				check: () => attempt,
+				lookedMs,
 				crystallise: (answer, receipt) => navigator.crystallise(answer, receipt),
 				verify: (answer) => navigator.verify(answer),
 				tick: tickNo,
@@ -1058,13 +1071,16 @@ export function makeLoop(o: LoopOptions): Loop {
 	/** Looks for another plan where there is none, or where the one there is has nothing left. Play goes on meanwhile. */
 	function plan(now: Situation, facts: Facts): void {
 		const { planner } = o;
+		const begun = clock.monotonic();
 		const attempt = held || asking.has('strategy') ? undefined : planner?.attempt(facts);
+		const lookedMs = clock.monotonic() - begun;
 		if (planner === undefined || attempt === undefined) return;
 		if (attempt.outcome === 'miss' && clock.monotonic() < (notBefore.get('strategy') ?? 0)) return;
 		const settling = cascade.settle<'strategy'>(
 			{
 				question: planner.question(facts, now, tickNo),
 				check: () => attempt,
+				lookedMs,
 				crystallise: (answer, receipt) => planner.crystallise(facts, answer, receipt),
 				verify: (answer) => planner.verify(answer),
 				tick: tickNo,
@@ -1093,13 +1109,16 @@ export function makeLoop(o: LoopOptions): Loop {
 
 	function interpret<A extends Heard['ask']>(folk: Folk, ask: A, heard: Heard, now: Situation, facts: Facts): void {
 		const interpreter: Interpreter<A> = folk.interpreters[ask];
+		const begun = clock.monotonic();
 		const attempt = interpreter.attempt(heard);
+		const lookedMs = clock.monotonic() - begun;
 		folk.begun(heard);
 		const settling = cascade.settle<A>(
 			{
 				question: interpreter.question(heard, facts, now, tickNo),
 				kind: heard.fact,
 				check: () => attempt,
+				lookedMs,
 				crystallise: (answer, receipt) => interpreter.crystallise(heard, answer, receipt),
 				verify: (answer) => interpreter.verify(heard, answer),
 				tick: tickNo,
@@ -1123,7 +1142,9 @@ export function makeLoop(o: LoopOptions): Loop {
 		const all = { ...facts, ...now.facts };
 		for (const event of events.find({ screen: now.screen, facts: all })) {
 			if (profile.narration?.on?.[event.type] !== undefined) during.add(event.type);
+			const begun = clock.monotonic();
 			const attempt = voice.attempt(event, { screen: now.screen, used: lastUsed, failed: failedSince, asking: asking.has('narration') });
+			const lookedMs = clock.monotonic() - begun;
 			failedSince = false;
 			if (attempt.outcome === 'silence') {
 				ledger.append({ type: 'silent', tick: tickNo, event: event.type, why: attempt.why });
@@ -1134,6 +1155,7 @@ export function makeLoop(o: LoopOptions): Loop {
 					question: voice.question(event, now.frame, tickNo),
 					kind: event.type,
 					check: () => attempt,
+					lookedMs,
 					crystallise: (answer, receipt) => voice.crystallise(event, answer, receipt),
 					verify: (answer) => voice.verify(answer, event),
 					tick: tickNo,
