@@ -196,6 +196,7 @@ function makeAgent({ api, subscribe, onDeath }: AgentClient): Agent {
 		restoreBackup: (bytes, own) => api.restoreBackup(bytes, own),
 		changeSats: (change) => api.changeSats(change),
 		importSats: (payments, simulated) => api.importSats(payments, simulated),
+		protocol: () => api.protocol(),
 		recordsView: () => api.recordsView(),
 		recordRows: (asked) => api.recordRows(asked),
 		removeReports: (sessions) => api.removeReports(sessions),

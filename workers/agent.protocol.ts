@@ -11,6 +11,7 @@ import type { Layer } from '../src/core/crystals/rule/schema.ts';
 import type { Box, Size } from '../src/core/geometry.ts';
 import type { Counted, NodeReport } from '../src/core/import/maafw/notes.ts';
 import type { StrikeEntry, TierName } from '../src/core/ledger.ts';
+import type { ProtocolLine } from '../src/core/protocol.ts';
 import type { RecordsView, RowsAsked, RowsTold } from '../src/core/records.ts';
 import type { SatsAdded, SatsChange, SatsShown } from '../src/core/sats.ts';
 import type { Cleared, ClearedPart } from '../src/core/moderation/gate.ts';
@@ -889,6 +890,8 @@ export interface AgentApi {
 	changeSats(change: SatsChange): Promise<Reply<SatsShown>>;
 	/** Payments as a wallet exports them. */
 	importSats(payments: readonly unknown[], simulated: boolean): Promise<Reply<SatsAdded>>;
+	/** The nine rows of the crystallisation protocol, of this session so far; none while nothing was played. */
+	protocol(): Promise<readonly ProtocolLine[]>;
 	/** What the companion's records hold. */
 	recordsView(): Promise<Reply<RecordsView>>;
 	/** Rows of one of their tables. */

@@ -53,6 +53,7 @@ import { type Dial, OPEN_DIAL, readDial, shareOf, shareText, turnDial } from '..
 import { profileFaults } from '../src/core/loop/mind.ts';
 import type { Truth } from '../src/core/loop/situation.ts';
 import type { Profile } from '../src/core/profile.ts';
+import { protocolLines } from '../src/core/protocol.ts';
 import type { Report } from '../src/core/report.ts';
 import type { RowsAsked, RowsTold } from '../src/core/records.ts';
 import type { SatsShown } from '../src/core/sats.ts';
@@ -992,6 +993,7 @@ const api: AgentApi = {
 		tellSats(await withCompanion(readSats));
 		return added;
 	},
+	protocol: async () => (session === undefined ? [] : protocolLines(session.crystals.values(), session.ledger.entries())),
 	recordsView: () => withCompanion(recordsView),
 	recordRows: (asked) => withCompanion((through) => recordRows(through, asked)),
 	async removeReports(sessions) {

@@ -190,6 +190,24 @@ describe('the ledger', () => {
 		expect(await store.lastEntry()).toBe(50);
 	});
 
+	it('loses nothing that is appended while it is being written, and reads all of it all the time', async () => {
+		const on = engine();
+		const store = await open(on);
+		let n = 0;
+		for (let i = 0; i < 40; i++) {
+			store.appendLedger(rested(++n));
+			const writing = store.flush();
+			// Somewhere in the middle of the write.
+			for (let turns = 0; turns < i; turns++) await new Promise((resolve) => setImmediate(resolve));
+			store.appendLedger(rested(++n));
+			expect(await store.ledgerOf('s1')).toHaveLength(n);
+			await writing;
+		}
+		await store.close();
+		const again = await open(on);
+		expect((await again.ledgerOf('s1')).map((entry) => entry.n)).toEqual(Array.from({ length: n }, (_, i) => i + 1));
+	});
+
 	it('shows what was appended and not yet written', async () => {
 		const store = await open(engine());
 		store.appendLedger(rested(7));
@@ -207,6 +225,22 @@ describe('the ledger', () => {
 		expect(await one.ledgerOf('first')).toHaveLength(1);
 		expect(await one.ledgerOf('second')).toHaveLength(0);
 		expect((await two.usage()).setAside).toBe(1);
+	});
+
+	it('sets an entry that was damaged aside, counts it once, and reads the others', async () => {
+		const on = engine();
+		const store = await open(on);
+		for (const n of [1, 2, 3, 4]) store.appendLedger(rested(n));
+		await store.flush();
+		const db = await raw(on);
+		await db.ledger.put({ n: 2, session: 's1', entry: { ...rested(2), ticks: -7 } });
+		await db.ledger.put({ n: 3, session: 's1', entry: rested(9) });
+		for (const read of [() => store.ledgerOf('s1'), () => store.wholeLedger(), () => store.entries([1, 2, 3, 4])])
+			expect((await read()).map(({ n }) => n)).toEqual([1, 4]);
+		expect((await store.usage()).setAside).toBe(2);
+		const aside = await db.setAside.toArray();
+		expect(aside.map(({ key, why }) => `${key}: ${why}`)).toEqual([expect.stringMatching(/^2: ticks: /), '3: another entry’s place']);
+		expect(aside[0]?.record).toMatchObject({ n: 2, ticks: -7 });
 	});
 
 	it('keeps the sessions of each game', async () => {

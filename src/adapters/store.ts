@@ -7,6 +7,7 @@ import { canonicalJson } from '../core/canonical.ts';
 import { type Crystal, KINDS, type Scope, scopeKey, STATES } from '../core/crystals/crystal.ts';
 import type { LedgerEntry } from '../core/ledger.ts';
 import { ASKS } from '../core/question.ts';
+import { readEntry } from '../core/read-entry.ts';
 import type { ReportView, StorageView } from '../../workers/agent.protocol.ts';
 import { certificateFile, certificateOf, certificateText, type DeviceKey, linksFor } from '../core/graduation/certificate.ts';
 import type { Head, Sha256, SignedHead } from '../core/graduation/chain.ts';
@@ -21,8 +22,10 @@ import {
 	type Database,
 	declareDatabase,
 	type Engine,
+	type LedgerRow,
 	type SchemaVersion,
 	type SessionRow,
+	type SetAsideRow,
 } from './store-schema.ts';
 
 /** Ledger entries wait at most this long before they are written, many at a time. */
@@ -553,6 +556,37 @@ class DexieStore implements Store {
 		);
 	}
 
+	/**
+	 * Entries of rows as they were read; what is no entry is set aside and counted.
+	 *
+	 * @param waiting  what was not on disk before they were read, and may be by now
+	 */
+	async #whole(rows: readonly LedgerRow[], waiting: readonly LedgerEntry[]): Promise<LedgerEntry[]> {
+		const whole: LedgerEntry[] = [];
+		const damaged: SetAsideRow[] = [];
+		for (const row of rows) {
+			const read = readEntry(row.entry);
+			const why = !read.ok ? read.why : read.entry.n !== row.n || read.entry.session !== row.session ? 'another entry’s place' : '';
+			// As it was stored, with whatever the check does not know.
+			if (why === '') whole.push(row.entry as LedgerEntry);
+			else damaged.push({ table: 'ledger', key: String(row.n), why, at: this.#now(), record: row.entry });
+		}
+		if (damaged.length > 0) {
+			const db = this.#db;
+			this.#setAside += damaged.length;
+			await this.#read(
+				() =>
+					db.transaction('rw', db.ledger, db.setAside, async () => {
+						await db.setAside.bulkAdd(damaged);
+						await db.ledger.bulkDelete(damaged.map(({ key }) => Number(key)));
+					}),
+				undefined,
+			);
+		}
+		const here = new Set(whole.map(({ n }) => n));
+		return [...whole, ...waiting.filter(({ n }) => !here.has(n))];
+	}
+
 	/** Reads from disk; where that fails the answer is `otherwise`, and memory is all there is. */
 	async #read<T>(work: () => PromiseLike<T>, otherwise: T): Promise<T> {
 		if (!this.#db.isOpen()) return otherwise;
@@ -586,18 +620,23 @@ class DexieStore implements Store {
 
 	async ledgerOf(session: string): Promise<LedgerEntry[]> {
 		await this.#queue;
+		const waiting = this.#ledger.filter((entry) => entry.session === session);
 		const rows = await this.#read(() => this.#db.ledger.where('session').equals(session).sortBy('n'), []);
-		return [...rows.map(({ entry }) => entry as LedgerEntry), ...this.#ledger.filter((entry) => entry.session === session)];
+		return await this.#whole(rows, waiting);
 	}
 
 	async entries(numbers: readonly number[]): Promise<LedgerEntry[]> {
 		const waiting = this.#ledger.filter(({ n }) => numbers.includes(n));
 		const rows = await this.#read(() => this.#db.ledger.bulkGet([...numbers]), []);
-		return [...rows.flatMap((row) => (row === undefined ? [] : [row.entry as LedgerEntry])), ...waiting];
+		return await this.#whole(
+			rows.filter((row) => row !== undefined),
+			waiting,
+		);
 	}
 
 	async ledgerOfGame(game: string): Promise<LedgerEntry[]> {
 		const sessions = new Set((await this.sessionsOf(game)).map(({ session }) => session));
+		const waiting = this.#ledger.filter((entry) => sessions.has(entry.session));
 		const rows = await this.#read(
 			() =>
 				this.#db.ledger
@@ -606,13 +645,14 @@ class DexieStore implements Store {
 					.sortBy('n'),
 			[],
 		);
-		return [...rows.map(({ entry }) => entry as LedgerEntry), ...this.#ledger.filter((entry) => sessions.has(entry.session))];
+		return await this.#whole(rows, waiting);
 	}
 
 	async wholeLedger(): Promise<LedgerEntry[]> {
 		await this.#queue;
+		const waiting = [...this.#ledger];
 		const rows = await this.#read(() => this.#db.ledger.orderBy('n').toArray(), []);
-		return [...rows.map(({ entry }) => entry as LedgerEntry), ...this.#ledger];
+		return await this.#whole(rows, waiting);
 	}
 
 	async ledgerCounts(): Promise<{ readonly session: string; readonly entries: number }[]> {

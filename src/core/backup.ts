@@ -9,6 +9,7 @@ import { canonicalJson } from './canonical.ts';
 import { type Crystal, scopeKey } from './crystals/crystal.ts';
 import type { LedgerEntry } from './ledger.ts';
 import { makePack, type PackAbout, type PackFiles, type PackTools } from './pack.ts';
+import { readEntry } from './read-entry.ts';
 import { readPack, type RefusedPart, type UnpackTools } from './unpack.ts';
 import { textOfUtf8, utf8 } from './utf8.ts';
 
@@ -144,12 +145,6 @@ const headSchema = v.object({
 	crystalsSha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
 	files: v.record(v.string(), v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))),
 });
-const entrySchema = v.looseObject({
-	type: v.pipe(line, v.minLength(1)),
-	n: v.pipe(v.number(), v.integer(), v.minValue(1)),
-	at: count,
-	session: line,
-});
 const reportSchema = v.object({
 	session: v.pipe(line, v.minLength(1)),
 	game: line,
@@ -215,9 +210,9 @@ export async function readBackup(files: PackFiles, own: boolean, tools: RestoreT
 		} else if (own && path.startsWith('ledger/')) {
 			const lines = textOfUtf8(bytes).split('\n').filter(Boolean);
 			for (const [i, entry] of lines.entries()) {
-				const read = v.safeParse(entrySchema, parsedText(entry));
-				if (read.success) ledger.push(read.output as unknown as LedgerEntry);
-				else refused.push({ path: `${path}#${i + 1}`, why: 'is no entry of a ledger' });
+				const read = readEntry(parsedText(entry));
+				if (read.ok) ledger.push(read.entry);
+				else refused.push({ path: `${path}#${i + 1}`, why: `is no entry of a ledger: ${read.why}` });
 			}
 		}
 	}

@@ -70,8 +70,32 @@ const entry = v.variant('type', [
 		playedMs: amount,
 		skills: v.optional(count),
 	}),
+	v.looseObject({
+		...envelope,
+		type: v.literal('sats'),
+		movedAt: count,
+		direction: v.picklist(['in', 'out', 'fee']),
+		msat: v.pipe(v.number(), v.integer(), v.minValue(0)),
+		receipt: text,
+		detail: text,
+	}),
+	v.looseObject({
+		...envelope,
+		type: v.literal('strike'),
+		event: line,
+		sort: line,
+		key: text,
+		what: text,
+		times: count,
+		evidence: v.array(count),
+		draft: text,
+	}),
 	v.looseObject({ ...envelope, type: v.literal('drill'), event: v.picklist(['pulled', 'restored']), minutes: amount, detail: text }),
 ]);
+
+/** A sort of entry that is missing above does not compile: it would be set aside as nonsense. */
+const everySort: Record<LedgerEntry['type'], true> = {} as Record<v.InferOutput<typeof entry>['type'], true>;
+void everySort;
 
 export type EntryRead = { readonly ok: true; readonly entry: LedgerEntry } | { readonly ok: false; readonly why: string };
 

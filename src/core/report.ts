@@ -134,6 +134,8 @@ export interface Report {
 	readonly rested: number;
 	readonly unanswered: number;
 	readonly violations: number;
+	/** How often the clock of the computer was set during play. */
+	readonly clockJumps: number;
 	readonly deviceCalls: number;
 	readonly misses: Readonly<Record<string, number>>;
 	/** Calls that still happened in the second half, grouped, costliest first, at most ten. */
@@ -223,6 +225,7 @@ export function makeReport(input: {
 		rested: card.rested,
 		unanswered: card.unanswered,
 		violations: card.violations,
+		clockJumps: card.clockJumps,
 		deviceCalls: card.deviceCalls,
 		misses: card.misses,
 		remaining: remainingOf(asked, session),
@@ -414,6 +417,9 @@ export function reportMarkdown(report: Report): string {
 		`- API cost: ${m.cost.perHourUsd === null ? 'unknown' : `${usd(m.cost.perHourUsd)} an hour`}; ${m.cost.calls} calls${m.cost.callsPerHour === null ? '' : `, ${m.cost.callsPerHour.toFixed(0)} an hour`}; ${usd(report.spend.usd)} spent.`,
 		`- Saved by crystals: ${usd(report.saved.usd)} and ${report.saved.ms === null ? 'an unknown time' : minutes(report.saved.ms)} of waiting, at what the models' answers cost here.`,
 		`- Sats: ${satsText(report.earned)}`,
+		...(report.clockJumps === 0
+			? []
+			: [`- The clock of this computer was set ${report.clockJumps} times during play; play is counted on evenly.`]),
 		`- Wrong: ${report.wrong.wrong} of ${report.wrong.checked} answers that were checked by something other than the actor; ${report.wrong.acted} of them acted upon.`,
 		`- Idle: ${report.idle.idle} of ${report.idle.acts} acts did nothing. Rested: ${report.rested} ticks on which nothing watched had changed.`,
 		`- Skills: ${m.skills.new} new, ${m.skills.total} in all.`,

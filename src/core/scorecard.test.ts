@@ -203,6 +203,55 @@ describe('the scorecard', () => {
 	});
 });
 
+describe('a clock that is set during play', () => {
+	const played = (jumps: readonly [after: number, by: number][]): LedgerEntry[] => {
+		let ahead = 0;
+		const entries: LedgerEntry[] = [session('started', 0, 0)];
+		for (let i = 1; i <= 240; i++) {
+			for (const [after, by] of jumps) if (i === after) ahead += by;
+			entries.push(question({}, 1000 * i + ahead));
+		}
+		return [...entries, session('ended', 241_000 + ahead, 241_000)];
+	};
+	const YEAR = 365 * 24 * 3_600_000;
+	it.each([
+		['a year ahead', [[100, YEAR]]],
+		['two hours back', [[100, -7_200_000]]],
+		[
+			'ahead and back',
+			[
+				[60, YEAR],
+				[61, -YEAR],
+				[200, 14_400_000],
+			],
+		],
+		['out of all bounds', [[100, 8e15]]],
+	] as [string, [number, number][]][])('%s: minutes go on evenly, and each time is counted', (_, jumps) => {
+		const card = scorecard(sumUp(played(jumps)));
+		expect(card.clockJumps).toBe(jumps.length);
+		expect(card.playedMs).toBe(241_000);
+		expect(card.minutes.map((m) => m.perception.total).reduce((a, b) => a + b)).toBe(240);
+		expect([4, 5]).toContain(card.minutes.length);
+		// A jump costs the second that it came in.
+		for (const [i, m] of card.minutes.slice(0, 4).entries())
+			expect(Math.abs(m.perception.total - (i === 0 ? 59 : 60))).toBeLessThanOrEqual(jumps.length);
+	});
+	it('is none where entries come a little late, or nothing was played', () => {
+		const late = [
+			session('started', 0, 0),
+			question({}, 400_000),
+			question({}, 5000),
+			session('paused', 400_000, 400_000),
+			session('resumed', 9_000_000, 400_000),
+			question({}, 9_001_000),
+		];
+		const card = scorecard(sumUp(late));
+		expect(card.clockJumps).toBe(0);
+		expect(card.playedMs).toBe(401_000);
+		expect(card.minutes[0]?.perception.total).toBe(1);
+	});
+});
+
 const draft: fc.Arbitrary<LedgerEntry> = fc.oneof(
 	fc
 		.record({

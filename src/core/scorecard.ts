@@ -105,6 +105,10 @@ export interface Sums {
 	played: number;
 	playingSince: number | null;
 	at: number;
+	/** Added to the times of entries, so that play goes on evenly where the clock was set anew. */
+	shift: number;
+	/** How often it was. */
+	clockJumps: number;
 }
 type Mutable<T> = { -readonly [K in keyof T]: T[K] extends Readonly<Count> ? Count : T[K] };
 
@@ -133,12 +137,14 @@ export function emptySums(): Sums {
 		played: 0,
 		playingSince: null,
 		at: 0,
+		shift: 0,
+		clockJumps: 0,
 	};
 }
 
 /** Milliseconds of play up to a time, pauses left out. */
 export function playedMs(sums: Sums, at = sums.at): number {
-	return sums.playedBefore + sums.played + (sums.playingSince === null ? 0 : Math.max(0, at - sums.playingSince));
+	return sums.playedBefore + sums.played + (sums.playingSince === null ? 0 : Math.max(0, at + sums.shift - sums.playingSince));
 }
 
 function minuteAt(sums: Sums, at: number): Mutable<Minute> {
@@ -161,11 +167,30 @@ function minuteAt(sums: Sums, at: number): Mutable<Minute> {
 	return sums.minutes[minute] as Mutable<Minute>;
 }
 
+/** While something is played no entry comes so much later than the one before, */
+const AHEAD_MOST_MS = 3 * 3_600_000;
+/** nor so much earlier: what took its number first and was written last may be some minutes late. */
+const BEHIND_MOST_MS = 600_000;
+
+/** The wall clock may be set: play neither jumps ahead with it nor back. */
+function keepTime(sums: Sums, entry: LedgerEntry): void {
+	const ahead = entry.at - sums.at;
+	const begins = entry.type === 'session' && entry.session !== sums.session;
+	if (begins) sums.shift = 0;
+	else if (sums.playingSince !== null && (ahead > AHEAD_MOST_MS || ahead < -BEHIND_MOST_MS)) {
+		sums.shift -= ahead;
+		sums.at = entry.at;
+		sums.clockJumps++;
+		return;
+	}
+	// Nothing was played until it: whatever the clock did meanwhile is no matter.
+	sums.at = sums.playingSince === null || begins ? entry.at : Math.max(sums.at, entry.at);
+}
+
 /** Adds one entry to the sums, and gives them back. Entries come in the ledger's order. */
 export function accumulate(sums: Sums, entry: LedgerEntry): Sums {
 	sums.entries++;
-	// The wall clock may be set back; play does not go backwards with it.
-	sums.at = Math.max(sums.at, entry.at);
+	keepTime(sums, entry);
 	const minute = minuteAt(sums, entry.at);
 	switch (entry.type) {
 		case 'session':
@@ -176,7 +201,7 @@ export function accumulate(sums: Sums, entry: LedgerEntry): Sums {
 			}
 			sums.played = entry.playedMs;
 			if (entry.event === 'started' && entry.skills !== undefined) sums.skillsTotal = entry.skills;
-			sums.playingSince = entry.event === 'started' || entry.event === 'resumed' ? entry.at : null;
+			sums.playingSince = entry.event === 'started' || entry.event === 'resumed' ? entry.at + sums.shift : null;
 			break;
 		case 'question':
 			addQuestion(sums, minute, entry);
@@ -295,6 +320,8 @@ export interface Scorecard {
 	readonly spentUsd: number | null;
 	readonly playedMs: number;
 	readonly simulated: boolean;
+	/** How often the clock of this computer was set during play; play is counted on evenly. */
+	readonly clockJumps: number;
 	readonly minutes: readonly Minute[];
 	/** First reason for which crystals did not answer, and how often. */
 	readonly misses: Readonly<Record<string, number>>;
@@ -347,6 +374,7 @@ export function scorecard(sums: Sums, at = sums.at, before: readonly number[] = 
 		spentUsd,
 		playedMs: played,
 		simulated: sums.simulated,
+		clockJumps: sums.clockJumps,
 		minutes: sums.minutes,
 		misses: sums.misses,
 		updatedAt: at,

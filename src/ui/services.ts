@@ -94,6 +94,7 @@ export interface Agent extends GalleryApi, MapApi {
 	restoreBackup(bytes: Uint8Array, own: boolean): Promise<BackupRestored>;
 	changeSats: AgentApi['changeSats'];
 	importSats: AgentApi['importSats'];
+	protocol: AgentApi['protocol'];
 	recordsView: AgentApi['recordsView'];
 	recordRows: AgentApi['recordRows'];
 	removeReports(sessions: readonly string[]): Promise<string>;

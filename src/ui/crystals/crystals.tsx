@@ -7,6 +7,7 @@ import { type CrystalView, useServices } from '../services.ts';
 import { useApp } from '../state.tsx';
 import { Detail } from './detail.tsx';
 import { CrystalPicture } from './pictures.tsx';
+import { NineRows } from './nine-rows.tsx';
 import { People } from './people.tsx';
 import { QuestLog } from './quest-log.tsx';
 import { Rules } from './rules.tsx';
@@ -15,6 +16,8 @@ import { crystalKinds, crystalStates, type Filter, inOrder, isShown, STATES } fr
 
 /** The tab beside the kinds that lists what was not learnt. */
 const REFUSED = 'refused';
+/** And the one that has all kinds in one table. */
+const NINE_ROWS = 'nine rows';
 
 export function Crystals() {
 	const app = useApp();
@@ -26,6 +29,7 @@ export function Crystals() {
 	const tabs = createMemo(() => [
 		...crystalKinds(app.shown.crystals),
 		{ value: REFUSED, label: 'Refused', count: gallery().refused.length },
+		{ value: NINE_ROWS, label: 'In one table' },
 	]);
 	const states = createMemo(() => crystalStates(app.shown.crystals));
 	const shown = createMemo(() => inOrder(app.shown.crystals.filter((c) => isShown(c, filter()))));
@@ -39,7 +43,8 @@ export function Crystals() {
 		last = from;
 		setOpenId(id === openId() ? '' : id);
 	};
-	const refusals = () => filter().kind === REFUSED;
+	/** A tab beside the kinds. */
+	const beside = () => [REFUSED, NINE_ROWS].includes(filter().kind);
 	const change = (part: Partial<Filter>) => setFilter((old) => ({ ...old, ...part }));
 	const undo = () => void app.tries(() => agent.undoByHand());
 	let last: HTMLElement | undefined;
@@ -47,7 +52,7 @@ export function Crystals() {
 		setOpenId('');
 		last?.focus();
 	}
-	createEffect(() => refusals() && setOpenId(''));
+	createEffect(() => beside() && setOpenId(''));
 	return (
 		<section
 			aria-labelledby={title}
@@ -87,7 +92,7 @@ export function Crystals() {
 			<Show when={app.shown.crystals.length > 0 || gallery().refused.length > 0} fallback={<None />}>
 				<div class={`flex flex-wrap items-center gap-x-3 gap-y-2 ${open() ? 'max-lg:hidden' : ''}`}>
 					<Segmented label="Kind of crystal" value={filter().kind} choices={tabs()} onChange={(kind) => change({ kind })} />
-					<Show when={!refusals()}>
+					<Show when={!beside()}>
 						<select
 							class="field w-auto!"
 							aria-label="State"
@@ -125,7 +130,7 @@ export function Crystals() {
 						I watch. That last way needs the companion, for a page is shown the picture of another window, never what is pressed in it.
 					</p>
 				</Show>
-				<Show when={!refusals()} fallback={<Refused />}>
+				<Show when={!beside()} fallback={filter().kind === REFUSED ? <Refused /> : <NineRows />}>
 					<div class={open() ? `grid items-start gap-4 ${whole() ? 'lg:grid-cols-2' : 'lg:grid-cols-[19rem_minmax(0,1fr)]'}` : ''}>
 						<Show
 							when={!whole()}

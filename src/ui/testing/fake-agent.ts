@@ -36,7 +36,7 @@ import { fakeCascade, turned } from './fake-cascade.ts';
 import { fakeGallery } from './fake-gallery.ts';
 import { FAKE_MANIFESTS, type FakeModels, type FakeShelf, makeFakeModels } from './fake-models.ts';
 import { fakeCanvas, fakePng } from './fake-picture.ts';
-import { FAKE_RECORDS, fakeRows, fakeSats } from './fake-records.ts';
+import { FAKE_RECORDS, fakeProtocol, fakeRows, fakeSats } from './fake-records.ts';
 import { fakeScore } from './fake-score.ts';
 
 /** Nearly graduated: nothing tells of sats, and an hour stood still. */
@@ -294,6 +294,7 @@ export function makeFake(options: FakeOptions): Fake {
 			call('importSats', payments);
 			return { ok: true, value: { added: payments.length, known: 0, refused: [] } };
 		},
+		protocol: async () => fakeProtocol(),
 		recordsView: async () => ({ ok: true, value: FAKE_RECORDS }),
 		recordRows: async ({ table }) => ({ ok: true, value: { rows: fakeRows(table), next: null } }),
 		setLinesPerHour: async (lines) => {

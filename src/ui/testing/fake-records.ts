@@ -1,3 +1,4 @@
+import { PROTOCOL, type ProtocolLine } from '../../core/protocol.ts';
 import type { RecordsView, Row, TableName } from '../../core/records.ts';
 import type { SatsShown } from '../../core/sats.ts';
 
@@ -70,4 +71,19 @@ export function fakeSats(): SatsShown {
 			{ ...row, at: AT - 120_000, msat: 5_000_000, receipt: '9c'.repeat(32), note: '' },
 		],
 	};
+}
+
+export function fakeProtocol(): ProtocolLine[] {
+	return PROTOCOL.map((row, i) => {
+		const took = i === 8 ? null : row.targetMs * (0.2 + 0.1 * i);
+		return {
+			...row,
+			held: 120 - 14 * i,
+			autonomous: 90 - 11 * i,
+			replaced: i === 8 ? 0 : 9000 >> i,
+			p10Ms: took,
+			p50Ms: took,
+			p99Ms: took && took * 1.6,
+		};
+	});
 }
