@@ -10,14 +10,15 @@ import { MODEL, startTeacher } from './teacher.mjs';
 const PICTURE_MS = 20_000;
 
 /**
- * @param {{minutes: number, store: string, port: number, log?: (line: string) => void, evidence?: string}} options
- *   evidence: a folder for what a person needs who has to understand a run that went wrong
+ * @param {{minutes: number, store: string, port: number, log?: (line: string) => void, evidence?: string, policy?: (question: any) => any}} options
+ *   policy: answers decisions in place of the round; evidence: a folder for what a person needs who has to understand a run that went wrong
  * @returns what `playSession` returns, with the number of requests that reached the teacher by ask
  */
-export async function playFlare({ minutes, store, port, log, evidence }) {
+export async function playFlare({ minutes, store, port, log, evidence, policy }) {
 	const requests = { perception: 0, decision: 0, narration: 0 };
 	const asked = [];
 	const teacher = await startTeacher({
+		policy,
 		onRequest: (line) => {
 			if (line.ask in requests) requests[line.ask]++;
 			asked.push(line);

@@ -82,10 +82,11 @@ function estimateUsage(body, answer) {
  *
  * @param {ReturnType<typeof readLabels>} known
  * @param {object} body  the request, parsed
+ * @param {(question: object) => object | undefined} [policy]  answers decisions in place of the round; undefined leaves them to it
  * @returns {{reply: object, line: object}} line: what the log keeps of it
  * @throws {AskError}
  */
-export function answerRequest(known, body) {
+export function answerRequest(known, body, policy) {
 	const { question, url } = readQuestion(body);
 	let answer;
 	const line = { ask: question.ask, tick: question.tick };
@@ -94,7 +95,7 @@ export function answerRequest(known, body) {
 		({ answer } = seen);
 		Object.assign(line, { matched: seen.label ?? null, distance: seen.distance, screen: answer.screen, elements: answer.elements.length });
 	} else if (question.ask === 'decision') {
-		answer = decide(question);
+		answer = policy?.(question) ?? decide(question);
 		Object.assign(line, { screen: question.screen, last: question.facts?.['last.verb'], act: answer.act });
 	} else if (question.ask === 'narration') {
 		answer = narrate(question);
@@ -135,10 +136,11 @@ async function readBody(request) {
  *
  * @param {object} [options]
  * @param {number} [options.port]  0 takes a free one
+ * @param {(question: object) => object | undefined} [options.policy]  see `answerRequest`
  * @param {(line: object) => void} [options.onRequest]  told of every request that was answered or refused
  * @returns {Promise<{url: string, close: () => Promise<void>}>} url: the base that `/chat/completions` is added to
  */
-export async function startTeacher({ port = 0, onRequest = () => {} } = {}) {
+export async function startTeacher({ port = 0, policy, onRequest = () => {} } = {}) {
 	const known = readLabels();
 	const server = createServer(async (request, response) => {
 		const send = (status, body) => {
@@ -152,7 +154,7 @@ export async function startTeacher({ port = 0, onRequest = () => {} } = {}) {
 				return send(200, { object: 'list', data: [{ id: MODEL, object: 'model' }] });
 			if (request.method !== 'POST' || pathname !== '/v1/chat/completions')
 				throw new AskError(404, `No ${request.method} ${pathname} here`);
-			const { reply, line } = answerRequest(known, await readBody(request));
+			const { reply, line } = answerRequest(known, await readBody(request), policy);
 			send(200, reply);
 			onRequest({ at: Date.now(), ms: Math.round(performance.now() - startedAt), ...line });
 		} catch (error) {

@@ -614,7 +614,14 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 		const focus = o.focused === undefined ? {} : { focused: o.focused };
 		const { world: _, ...rest } = profile;
 		const here: Profile = worldHere === undefined ? rest : { ...rest, world: [...worldHere] };
-		navigator = makeNavigator({ ...shared, random: o.random, mosaic, ...(worldHere === undefined ? {} : { world: worldHere }) });
+		const minimap = profile.minimap === undefined ? undefined : follow.box(profile.minimap as Box);
+		navigator = makeNavigator({
+			...shared,
+			random: o.random,
+			mosaic,
+			...(worldHere === undefined ? {} : { world: worldHere }),
+			...(minimap === undefined ? {} : { minimap }),
+		});
 		navShown = -1;
 		const eyes = makeEyes({
 			...shared,

@@ -35,14 +35,18 @@ export function score({ k, w }: Evidence): number {
 /** The success floor L: 10 % quantile of Beta(1 + k, 1 + w). 0.1 without evidence, 0.631 after four clean labels. */
 export function floor(evidence: Evidence): number {
 	const { k, w } = evidence;
-	// A decision asks it of every rule that fires, and between two labels it stays what it is.
-	const before = floors.get(evidence);
-	if (before?.k === k && before.w === w) return before.floor;
+	// A decision asks it of every rule that fires, an event of all its phrases; most of them were labelled alike, so few values are many's.
+	const known = floors.get(k)?.get(w);
+	if (known !== undefined) return known;
 	const now = betaQuantile(0.1, 1 + k, 1 + w);
-	floors.set(evidence, { k, w, floor: now });
+	if (floors.size >= FLOORS_MOST) floors.clear();
+	const of = floors.get(k) ?? new Map<number, number>();
+	floors.set(k, of.size >= FLOORS_MOST ? new Map([[w, now]]) : of.set(w, now));
 	return now;
 }
-const floors = new WeakMap<Evidence, { readonly k: number; readonly w: number; readonly floor: number }>();
+/** By `k`, then by `w`. */
+const floors = new Map<number, Map<number, number>>();
+const FLOORS_MOST = 2048;
 
 /**
  * Score under the prior of its group (origin × layer), for λ and for ranking only.

@@ -58,6 +58,7 @@ export function makeMind(
 	const folk = makeFolk({ ...desk, table });
 	// A profile may have facts of these names, which are then its own.
 	for (const id of ['place', 'nav.state', 'travel.to']) if (table.get(id) === undefined) table.define({ id, kind: 'enum', open: true });
+	if (table.get('route.known') === undefined) table.define({ id: 'route.known', kind: 'boolean' });
 	const reasoner = makeReasoner({
 		table,
 		actions: profile.actions,
@@ -199,7 +200,7 @@ export function makeMind(
 			table.observe('last.verb', last.verb, at);
 			table.observe('last.at', last.at, at);
 			for (const [name, value] of Object.entries(situation.facts)) table.observe(name, value, at);
-			for (const id of ['place', 'travel.to']) if (situation.facts[id] === undefined) table.forget(id);
+			for (const id of ['place', 'travel.to', 'route.known']) if (situation.facts[id] === undefined) table.forget(id);
 			const seen = new Map<string, Box[]>();
 			for (const name of elementsOn(situation.screen)) seen.set(name, []);
 			for (const sight of situation.sights) seen.set(sight.name, [...(seen.get(sight.name) ?? []), sight.box]);

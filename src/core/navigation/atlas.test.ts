@@ -36,6 +36,18 @@ function atlasOf(crystals = new Map<string, Crystal>()) {
 }
 
 describe('the atlas', () => {
+	it('parts two places that were taken for one, when the same step leads elsewhere from each', () => {
+		const { atlas, lay, walk } = atlasOf();
+		const [hall, twin, cave, tower] = [lay(3, 'H'), lay(3, 'H'), lay(4, 'C'), lay(5, 'T')];
+		walk(twin, cave, 'door');
+		atlas.merge(twin, hall, 'looks the same');
+		expect(atlas.resolve(twin.id)).toBe(hall.id);
+		walk(hall, tower, 'door');
+		expect(atlas.resolve(twin.id)).toBe(twin.id);
+		expect(twin.data.merges.at(-1)).toMatchObject({ with: hall.id, undone: true });
+		expect(atlas.from(hall.id).map(({ data }) => data.to)).toEqual([tower.id]);
+	});
+
 	it('goes round a way that failed, and comes back to it when its time is over', () => {
 		const { atlas, lay, walk, pass } = atlasOf();
 		const [a, b, c] = [lay(1, 'A'), lay(2, 'B'), lay(3, 'C')];

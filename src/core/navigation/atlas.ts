@@ -2,7 +2,7 @@
 // one point to it (`into`), so a merge changes nothing else and can be taken back.
 import type { Crystal, Provenance, Scope, StateChange } from '../crystals/crystal.ts';
 import { unpaid } from '../crystals/crystal.ts';
-import { preparedLook, recognisePlace, thresholdOf } from '../crystals/place/apply.ts';
+import { minimapFits, preparedLook, recognisePlace, thresholdOf } from '../crystals/place/apply.ts';
 import { fits, layPlace, type PlaceSeen, seeAgain } from '../crystals/place/crystallise.ts';
 import { newestLook, type Place, type PlaceData } from '../crystals/place/schema.ts';
 import { costOf, isOpen, usualOf } from '../crystals/route/apply.ts';
@@ -71,8 +71,8 @@ export interface Atlas {
 	followed(route: Route): void;
 	/** Nothing came of that act at the place. */
 	nothing(place: Place, act: Act): void;
-	/** Places that a look fits, best first. */
-	alike(look: Prepared, among: readonly Place[]): readonly Known[];
+	/** Places that a look fits, best first. @param mini  what the minimap shows: those where it showed something else are none */
+	alike(look: Prepared, among: readonly Place[], mini?: Prepared): readonly Known[];
 	/** The way from one node to another: by what is open, else also by what is shut for a while; undefined when there is none. */
 	way(from: string, to: string, facts: Facts): readonly Route[] | undefined;
 	merge(place: Place, into: Place, why: string): void;
@@ -231,8 +231,9 @@ export function makeAtlas(o: AtlasOptions): Atlas {
 		return names.get(node) ?? names.get(resolve(node)) ?? node;
 	}
 
-	function alikeAmong(look: Prepared, among: readonly Place[]): Known[] {
+	function alikeAmong(look: Prepared, among: readonly Place[], mini?: Prepared): Known[] {
 		return among
+			.filter((place) => minimapFits(place, mini) !== false)
 			.map((place) => ({ place, laid: recognisePlace(place, look) }))
 			.filter(({ place, laid }) => laid.score >= thresholdOf(place.data))
 			.toSorted((a, b) => b.laid.score - a.laid.score);
@@ -248,6 +249,19 @@ export function makeAtlas(o: AtlasOptions): Atlas {
 		reindex();
 		touch(into);
 		touch(place);
+	}
+
+	function split(id: string, why: string): boolean {
+		const place = places.get(id);
+		if (place?.data.into === undefined) return false;
+		const { into } = place.data;
+		delete place.data.into;
+		place.data.merges = place.data.merges.map((m) =>
+			m.with === into ? { ...m, undone: true, why: `${m.why}; taken back: ${why}`.slice(0, 300) } : m,
+		);
+		reindex();
+		touch(place);
+		return true;
 	}
 
 	/** What neighbours say for and against two places being one. */
@@ -279,6 +293,24 @@ export function makeAtlas(o: AtlasOptions): Atlas {
 		// Of a look that many share, one more says little.
 		const crowd = on(other.data.screen).filter((p) => p !== one && p !== other).length === 0 ? 0 : twinsOf(other, one).length;
 		return crowd === 0 ? 0.6 : 0.2;
+	}
+	/**
+	 * The same step, done at two places that were taken for one, led to places that look different: they are not one. What a person joined
+	 * or parted is not touched by this.
+	 */
+	function partTwins(route: Route): void {
+		const { from, to, moves } = route.data;
+		if (moves.length === 0) return;
+		const end = places.get(resolve(to));
+		for (const other of byFrom.get(resolve(from)) ?? []) {
+			if (end === undefined || other.data.from === from || other.data.ms.n === 0 || !sameMoves(other.data.moves, moves)) continue;
+			const there = places.get(resolve(other.data.to));
+			if (there === undefined || there === end) continue;
+			if (recognisePlace(there, preparedLook(newestLook(end))).score >= thresholdOf(there.data)) continue;
+			const goes = [from, other.data.from].find((id) => places.get(id)?.data.into !== undefined);
+			if (goes !== undefined) split(goes, `the same step led to ${nameOf(end.id)} from one and to ${nameOf(there.id)} from the other`);
+			return;
+		}
 	}
 	function twinsOf(place: Place, except?: Place): Place[] {
 		return alikeAmong(
@@ -339,6 +371,7 @@ export function makeAtlas(o: AtlasOptions): Atlas {
 			const route = known(leg) ?? make(leg, unpaid({ at: o.now(), ask: 'route', tier: 'crystal' }));
 			if (route === undefined) return undefined;
 			const change = walkedIt(route, walk, leg.exit);
+			partTwins(route);
 			if (route.data.origin === 'plan') route.data.origin = 'walk';
 			roads?.recost(route.id, costOf(route, usual));
 			touch(route);
@@ -380,18 +413,7 @@ export function makeAtlas(o: AtlasOptions): Atlas {
 			return found?.roads.map((id) => routes.get(id) as Route);
 		},
 		merge,
-		split(id, why) {
-			const place = places.get(id);
-			if (place?.data.into === undefined) return false;
-			const { into } = place.data;
-			delete place.data.into;
-			place.data.merges = place.data.merges.map((m) =>
-				m.with === into ? { ...m, undone: true, why: `${m.why}; taken back: ${why}`.slice(0, 300) } : m,
-			);
-			reindex();
-			touch(place);
-			return true;
-		},
+		split,
 		mergedInto: (id) => merged.get(id) ?? [],
 		consider(place) {
 			const found = twinsOf(place)

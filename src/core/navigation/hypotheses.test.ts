@@ -18,6 +18,15 @@ function valueAt(x: number, y: number): number {
 const lookAt = (cells: number): Look =>
 	Uint8Array.from({ length: LOOK_BYTES }, (_, i) => valueAt(cells + (i % LOOK_SIZE.width), Math.floor(i / LOOK_SIZE.width)));
 
+const minimapOf = (seed: number): Look => {
+	const dice = seeded(100 + seed);
+	const blocks = Array.from({ length: 16 * 8 }, () => 20 + 200 * dice.next());
+	return Uint8Array.from(
+		{ length: LOOK_BYTES },
+		(_, i) => blocks[Math.floor(Math.floor(i / LOOK_SIZE.width) / 4) * 16 + Math.floor((i % LOOK_SIZE.width) / 4)] as number,
+	);
+};
+
 function mapped() {
 	const crystals = new Map<string, Crystal>();
 	const atlas = makeAtlas({
@@ -46,6 +55,16 @@ describe('where the player may be', () => {
 			for (let i = 0; i < 3; i++) maybe.look(prepare(lookAt(cells)), 'play', world);
 		}
 		expect(maybe.only).toMatchObject({ area: 'a', first: [0, 0] });
+	});
+
+	it('is the one whose minimap shows the same, where there is a minimap', () => {
+		const { maybe, places } = mapped();
+		for (const [i, place] of places.entries()) {
+			place.data.mini = 'minimap';
+			place.blobs['minimap'] = minimapOf(i);
+		}
+		maybe.look(prepare(lookAt(0)), 'play', world, prepare(minimapOf(4)));
+		expect(maybe.tracks.map(({ place }) => place)).toEqual([places[4]?.id]);
 	});
 
 	it('is nowhere where nothing known looks so', () => {

@@ -24,9 +24,9 @@ export interface Hypotheses {
 	clear(): void;
 	moved(by: Xy): void;
 	/** Holds them against what is seen; where none is left, all that look so are taken up. */
-	look(seen: Prepared, screen: string, world: Box): void;
-	/** All that a look fits. */
-	find(seen: Prepared, screen: string, world: Box): readonly Track[];
+	look(seen: Prepared, screen: string, world: Box, mini?: Prepared): void;
+	/** All that a look fits, and the minimap where there is one. */
+	find(seen: Prepared, screen: string, world: Box, mini?: Prepared): readonly Track[];
 	/** The one that nothing speaks against, where all others are out of it. */
 	readonly only: Track | undefined;
 }
@@ -44,8 +44,8 @@ export const LENIENT = 0.04;
 export function makeHypotheses(atlas: Atlas): Hypotheses {
 	let tracks: Track[] = [];
 
-	function find(seen: Prepared, screen: string, world: Box): Track[] {
-		const all = atlas.alike(seen, atlas.on(screen));
+	function find(seen: Prepared, screen: string, world: Box, mini?: Prepared): Track[] {
+		const all = atlas.alike(seen, atlas.on(screen), mini);
 		const least = (all[0]?.laid.score ?? 0) - MARGIN;
 		return all.reduce<Track[]>((found, { place, laid }) => {
 			if (laid.score < least) return found;
@@ -89,9 +89,9 @@ export function makeHypotheses(atlas: Atlas): Hypotheses {
 		moved([dx, dy]) {
 			for (const track of tracks) track.cam = [track.cam[0] + dx, track.cam[1] + dy];
 		},
-		look(seen, screen, world) {
+		look(seen, screen, world, mini) {
 			tracks = tracks.filter((track) => holds(track, seen, world));
-			if (tracks.length === 0) tracks = find(seen, screen, world);
+			if (tracks.length === 0) tracks = find(seen, screen, world, mini);
 		},
 		find,
 		get only() {

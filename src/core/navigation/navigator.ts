@@ -12,6 +12,7 @@ import type { Frame, Random } from '../ports.ts';
 import type { Action, Profile } from '../profile.ts';
 import { type Act, type Facts, questionHead, type RouteAnswer, type RouteQuestion } from '../question.ts';
 import { type Atlas, makeAtlas, stepKey } from './atlas.ts';
+import { lookOf } from './look.ts';
 import type { Mosaic } from './mosaic.ts';
 import { makePages } from './pages.ts';
 import { makePose } from './pose.ts';
@@ -22,6 +23,8 @@ import type { NavView, PoseView } from './view.ts';
 export interface NavigatorOptions extends Desk {
 	/** The part of the frame that shows the world; the whole frame unless given. */
 	readonly world?: Box;
+	/** The part of the frame that shows the minimap, where the profile names one. */
+	readonly minimap?: Box;
 	readonly random: Random;
 	/** Where frames are stitched together for people to look at. */
 	readonly mosaic?: Mosaic;
@@ -116,6 +119,7 @@ export function makeNavigator(o: NavigatorOptions): Navigator {
 			...(avatar === undefined ? {} : { avatar: centreOf(avatar.box) }),
 			hides,
 			marks: marksOf(situation.facts),
+			...(o.minimap === undefined ? {} : { mini: lookOf(frame, o.minimap) }),
 			now,
 		});
 		// Only what is certainly there, and not what a menu shows in the world's place.
@@ -138,6 +142,11 @@ export function makeNavigator(o: NavigatorOptions): Navigator {
 		return sights.map(({ name }): Act => ({ verb: click.verb, args: { [arg]: name } })).filter((act) => !used.has(stepKey(act)));
 	}
 	const frontiers = (place: Place): number => (pose.place?.id === place.id ? untried().length : 0);
+	/** Whether a way to where one is going is known; nothing, while one is lost. */
+	function known(to: string): Facts {
+		const from = here();
+		return from === undefined || pose.state === 'lost' ? {} : { 'route.known': atlas.way(from, to, {}) !== undefined };
+	}
 	const here = (): string | undefined => pose.place?.id ?? pose.last?.id;
 
 	function goTo(name: string): string {
@@ -187,7 +196,7 @@ export function makeNavigator(o: NavigatorOptions): Navigator {
 			return {
 				...(pose.state === 'none' ? {} : { 'nav.state': pose.state }),
 				...(pose.place === undefined ? {} : { place: atlas.nameOf(pose.place.id) }),
-				...(goal === undefined ? {} : { 'travel.to': atlas.nameOf(goal) }),
+				...(goal === undefined ? {} : { 'travel.to': atlas.nameOf(goal), ...known(goal) }),
 			};
 		},
 		view: () => showAtlas(atlas, world, frontiers, clock.now()),

@@ -4,7 +4,7 @@
 import type { Box, FramePoint } from '../geometry.ts';
 import type { Frame } from '../ports.ts';
 import type { Act } from '../question.ts';
-import { recognisePlace, thresholdOf } from '../crystals/place/apply.ts';
+import { minimapFits, recognisePlace, thresholdOf } from '../crystals/place/apply.ts';
 import { newestLook, type Place, type PlaceData } from '../crystals/place/schema.ts';
 import { INTERRUPTS_MOST, type Route } from '../crystals/route/schema.ts';
 import { type Atlas, sameMoves } from './atlas.ts';
@@ -24,6 +24,8 @@ export interface PoseInput {
 	/** Boxes of what moves, frame pixels: it belongs to no place. */
 	readonly hides: readonly Box[];
 	readonly marks: PlaceData['marks'];
+	/** What the minimap shows, where the profile names one. */
+	readonly mini?: Look;
 	/** Monotonic ms. */
 	readonly now: number;
 }
@@ -88,7 +90,7 @@ export function makePose(o: { readonly atlas: Atlas; readonly at: () => number }
 	let avatar: FramePoint = { x: 0, y: 0 };
 	const scroll = makeScroll();
 	/** What the last look was seen with. */
-	let prior: Pick<PoseInput, 'marks'> & { readonly avatar: FramePoint } = { marks: {}, avatar: { x: 0, y: 0 } };
+	let prior: Pick<PoseInput, 'marks' | 'mini'> & { readonly avatar: FramePoint } = { marks: {}, avatar: { x: 0, y: 0 } };
 	let stillSince = 0;
 	let place: Place | undefined;
 	let last: Place | undefined;
@@ -158,9 +160,12 @@ export function makePose(o: { readonly atlas: Atlas; readonly at: () => number }
 		else if (resized || scroll.look === undefined) scroll.restart(look, now);
 		else if (cut !== undefined) arrive(input, cut, scroll.follow(look, cellOf(world), now).is === 'cut', look, now);
 		else follow(input, look, now);
-		prior = { marks: input.marks, avatar };
+		prior = seenWith(input);
 		seenAt = now;
 	}
+
+	const seenWith = ({ marks, mini }: PoseInput): typeof prior => ({ marks, avatar, ...(mini === undefined ? {} : { mini }) });
+	const minimap = ({ mini }: PoseInput): Prepared | undefined => (mini === undefined ? undefined : prepare(mini));
 
 	/** Another screen than before shows the world, or the same one again after something lay over it. */
 	function arriveOn(input: PoseInput, look: Look): void {
@@ -241,6 +246,7 @@ export function makePose(o: { readonly atlas: Atlas; readonly at: () => number }
 			view: [0, 0],
 			look,
 			marks: seen.marks,
+			...(seen.mini === undefined ? {} : { mini: seen.mini }),
 		});
 		if (fresh === undefined) {
 			why = 'the map is full';
@@ -268,11 +274,11 @@ export function makePose(o: { readonly atlas: Atlas; readonly at: () => number }
 		const here = from === undefined ? undefined : recognisePlace(from, prepared);
 		if (from !== undefined && here !== undefined && here.score >= thresholdOf(from.data)) {
 			// Nobody was seen to move; but the very same look elsewhere would look so too.
-			if (maybe.find(prepared, screen, world).length <= 1) return settleAt(from, here, 'it looks as when it was left');
+			if (maybe.find(prepared, screen, world, minimap(input)).length <= 1) return settleAt(from, here, 'it looks as when it was left');
 		}
 		if (state !== 'lost') lose('the picture is another one than before', now);
 		if (atlas.on(screen).length === 0) {
-			startAnew({ marks: input.marks, avatar }, look);
+			startAnew(seenWith(input), look);
 			return;
 		}
 		check(input, prepared, now);
@@ -330,7 +336,7 @@ export function makePose(o: { readonly atlas: Atlas; readonly at: () => number }
 		moves: readonly Act[],
 		exit: FramePoint,
 	): Place | undefined {
-		const fresh = startAnew({ marks: input.marks, avatar }, look);
+		const fresh = startAnew(seenWith(input), look);
 		if (fresh === undefined) return undefined;
 		record(from, fresh, moves, now - by.at, exit);
 		return fresh;
@@ -405,7 +411,7 @@ export function makePose(o: { readonly atlas: Atlas; readonly at: () => number }
 		}
 		place = undefined;
 		if (doubtful || sigma > reach()) return;
-		const fresh = atlas.lay({ area, screen, xy: xyOf(cam), view: cam, look, marks: input.marks });
+		const fresh = atlas.lay({ area, screen, xy: xyOf(cam), view: cam, look, ...seenWith(input) });
 		if (fresh === undefined) return;
 		const from = last;
 		if (from !== undefined && from.data.area === area) record(from, fresh, [], onFoot);
@@ -428,16 +434,19 @@ export function makePose(o: { readonly atlas: Atlas; readonly at: () => number }
 		checkedAt = now;
 		if (sure()) return correct(prepared, now);
 		if (state !== 'lost' || input.screen !== screen) return;
-		maybe.look(prepared, screen, world);
+		const mini = minimap(input);
+		maybe.look(prepared, screen, world, mini);
 		const { only, tracks } = maybe;
 		if (tracks.length === 0) {
 			why = 'nothing known looks like this';
-			if (now - lostAt > ANEW_MS) startAnew({ marks: input.marks, avatar }, prepared.look);
+			if (now - lostAt > ANEW_MS) startAnew(seenWith(input), prepared.look);
 			return;
 		}
 		why = tracks.length === 1 ? 'looking again to be sure' : `${tracks.length} places look like this`;
 		if (only === undefined) return;
-		settle(only, 'known again by its look', only.first);
+		const known = atlas.place(only.place);
+		const told = known !== undefined && minimapFits(known, mini) === true;
+		settle(only, told ? 'known again by its look and the minimap' : 'known again by its look', told ? undefined : only.first);
 		last = undefined;
 		const near = nearest(cam);
 		if (near !== undefined && near.far <= reach()) come(near.place);

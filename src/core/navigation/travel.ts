@@ -58,6 +58,10 @@ export function walksOf(actions: readonly Action[]): readonly Walking[] {
 /** Nothing moves any more: after so long the way is blocked; sooner where nothing moved at all. */
 const BLOCKED_MS = 1500;
 const UNMOVED_MS = 900;
+/** Sooner, where the last step led nearer. */
+const ON_MS = 450;
+/** So much nearer, as a share of `reach`, is on the way. */
+const PROGRESS = 0.15;
 const LOOK_AGAIN_MS = 150;
 const JOURNEY_MS = 240_000;
 /** Where the end of a straight leg is aimed at, one try after the other: beside it and beyond it, as shares of `reach` and of the way. */
@@ -73,6 +77,7 @@ const AIMS = [
 	[-0.35, 0.5],
 ] as const;
 const DETOURS = 6;
+const ESCAPES = 4;
 /** A click stays so far from the edge of the world, as a share of it. */
 const EDGE = 0.06;
 const SETTLE_MS = 500;
@@ -96,12 +101,16 @@ export function startJourney(goal: string, s: Surroundings, begunAt: number): Jo
 				since: number;
 				tries: number;
 				move: number;
+				/** As near to its end as it came, pixels. */
+				nearest: number;
+				cameOnAt: number;
 				actedAt: number | undefined;
 		  }
 		| undefined;
 	/** Reached just now: the way goes on from there. */
 	let passed: Place | undefined;
 	let detours = 0;
+	let escapes = 0;
 	let lookingSince: number | undefined;
 	let looked: { readonly at: number; readonly angle: number } | undefined;
 	let acting = false;
@@ -130,12 +139,38 @@ export function startJourney(goal: string, s: Surroundings, begunAt: number): Jo
 		const way = atlas.way(from.id, to, facts);
 		const first = way?.[0];
 		if (way === undefined || first === undefined || detours > DETOURS) {
+			const out = escape();
+			if (out !== undefined) return out;
 			stuck = true;
 			return { do: 'failed', why: way === undefined ? 'no open way is known from here' : 'every way that was tried failed' };
 		}
 		legs = way;
-		leg = { route: first, from: from.id, begun: here?.id, since: now, tries: 0, move: 0, actedAt: undefined };
+		leg = {
+			route: first,
+			from: from.id,
+			begun: here?.id,
+			since: now,
+			tries: 0,
+			move: 0,
+			nearest: Infinity,
+			cameOnAt: 0,
+			actedAt: undefined,
+		};
+		nearer(leg, now);
 		return step(leg, now);
+	}
+
+	/** Shut in: what nobody has used here yet may open a way (a lever, a door). Each once; then what failed is tried again. */
+	function escape(): RunNext | undefined {
+		const place = pose.place ?? pose.last;
+		const [act] = s.untried();
+		if (place === undefined || act === undefined || escapes >= ESCAPES) return undefined;
+		escapes++;
+		detours = 0;
+		why = 'no way leads on: what was never used here is tried';
+		atlas.nothing(place, act);
+		acting = true;
+		return { do: 'act', act, expects: [], place: 'looking for a way out' };
 	}
 
 	/** The player stands where the place was laid, or nearly. */
@@ -174,8 +209,9 @@ export function startJourney(goal: string, s: Surroundings, begunAt: number): Jo
 			// lead back to the one before, and so on for ever.
 			if (legs.some((route) => atlas.resolve(route.data.to) === here)) return done();
 		}
+		const comesOn = nearer(on, now);
 		const since = on.actedAt ?? on.since;
-		const patience = pose.stillSince > since ? BLOCKED_MS : UNMOVED_MS;
+		const patience = comesOn ? ON_MS : pose.stillSince > since ? BLOCKED_MS : UNMOVED_MS;
 		const stands = now - Math.max(since, pose.stillSince) >= patience;
 		if (now - on.since > patienceOf(on.route.data)) {
 			fail(on, 'it took too long');
@@ -188,6 +224,16 @@ export function startJourney(goal: string, s: Surroundings, begunAt: number): Jo
 		}
 		state = 'travelling';
 		return { do: 'wait', until: now + LOOK_AGAIN_MS, why: `on the way to ${atlas.nameOf(end)}` };
+	}
+	/** It has come nearer to the end of a straight leg: a game in which a click walks a few steps is clicked on. */
+	function nearer(on: NonNullable<typeof leg>, now: number): boolean {
+		const target = on.route.data.moves.length > 0 ? undefined : targetOf(on);
+		const { xy } = pose;
+		if (target === undefined || xy === undefined) return false;
+		const far = Math.hypot(target[0] - xy[0], target[1] - xy[1]);
+		if (on.nearest === Infinity) on.nearest = far;
+		if (far < on.nearest - PROGRESS * pose.reach) [on.tries, on.since, on.nearest, on.cameOnAt] = [0, now, far, now];
+		return on.actedAt !== undefined && on.cameOnAt > on.actedAt;
 	}
 	function done(): undefined {
 		leg = undefined;

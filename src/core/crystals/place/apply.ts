@@ -1,5 +1,5 @@
 // Is this that place? A look laid over its looks says so, or by how much not.
-import { type Laid, layings, likeliest, type Near, type Prepared, prepare, sharpen } from '../../navigation/look.ts';
+import { type Laid, layings, layOver, likeliest, type Near, type Prepared, prepare, sharpen } from '../../navigation/look.ts';
 import { deviationOf } from '../spread.ts';
 import type { Place, PlaceData } from './schema.ts';
 
@@ -15,6 +15,12 @@ export const MARGIN = 0.05;
 export function thresholdOf({ scores }: Pick<PlaceData, 'scores'>): number {
 	if (scores.n < SCORES_LEAST) return ALIKE;
 	return Math.min(ALIKE_MOST, Math.max(ALIKE_LEAST, scores.mean - 3 * deviationOf(scores) - 0.01));
+}
+
+/** Whether the minimap shows what it showed there; undefined where nobody can tell. */
+export function minimapFits({ data, blobs }: Place, mini: Prepared | undefined): boolean | undefined {
+	const own = data.mini === undefined ? undefined : blobs[data.mini];
+	return own === undefined || mini === undefined ? undefined : layOver(preparedLook(own), mini).score >= ALIKE;
 }
 
 const prepared = new WeakMap<Uint8Array, Prepared>();

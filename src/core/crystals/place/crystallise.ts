@@ -6,12 +6,16 @@ import { applyStep, live } from '../lifecycle.ts';
 import { withValue } from '../spread.ts';
 import { MARKS_MOST, type Place, PLACE_SCHEMA, type PlaceData } from './schema.ts';
 
+const MINI = 'minimap';
+
 export interface PlaceSeen {
 	readonly area: string;
 	readonly screen: string;
 	readonly xy: readonly [x: number, y: number];
 	readonly view: readonly [x: number, y: number];
 	readonly look: Look;
+	/** What the minimap shows. */
+	readonly mini?: Look;
 	readonly marks: PlaceData['marks'];
 }
 
@@ -33,13 +37,14 @@ export function layPlace(seen: PlaceSeen, { id, scope, at }: { readonly id: stri
 			xy: [...seen.xy],
 			view: [...seen.view],
 			looks: ['look0'],
+			...(seen.mini === undefined ? {} : { mini: MINI }),
 			seen: 1,
 			scores: { n: 0, mean: 0, m2: 0 },
 			marks: Object.fromEntries(Object.entries(seen.marks).slice(0, MARKS_MOST)),
 			tried: {},
 			merges: [],
 		},
-		blobs: { look0: seen.look.slice() },
+		blobs: { look0: seen.look.slice(), ...(seen.mini === undefined ? {} : { [MINI]: seen.mini.slice() }) },
 	};
 	applyStep(place, live(place, { type: 'admitted' }, at));
 	return place;

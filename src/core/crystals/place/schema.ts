@@ -31,6 +31,8 @@ export const placeData = v.object({
 	view: point,
 	/** Names of blobs of `LOOK_BYTES`, the newest last. */
 	looks: v.pipe(v.array(v.string()), v.minLength(1), v.maxLength(LOOKS_MOST)),
+	/** Name of the blob of `LOOK_BYTES` that shows the minimap there, where the profile names one. */
+	mini: v.optional(v.string()),
 	/** Visits. */
 	seen: count,
 	/** How well it matched when it was known to be it: for its own threshold. */
@@ -67,7 +69,8 @@ export const PLACE_MIGRATIONS: Migrations = [];
 export function readPlace(data: unknown, version: number, blobs: Readonly<Record<string, Uint8Array>>): Stored<PlaceData> {
 	const read = readStored('place', { schema: placeData, newest: PLACE_SCHEMA, migrations: PLACE_MIGRATIONS }, data, version);
 	if (!read.ok) return read;
-	const bad = read.data.looks.find((name) => blobs[name]?.length !== LOOK_BYTES);
+	const names = read.data.mini === undefined ? read.data.looks : [...read.data.looks, read.data.mini];
+	const bad = names.find((name) => blobs[name]?.length !== LOOK_BYTES);
 	return bad === undefined ? read : { ok: false, why: `look "${bad}" is not ${LOOK_SIZE.width} × ${LOOK_SIZE.height} bytes` };
 }
 
