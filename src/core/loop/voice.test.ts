@@ -137,12 +137,14 @@ it('lets the names of the game and its persona stand in a line, and no others', 
 	expect((desk.crystals.values().next().value as Phrase).data.from).toEqual(['7']);
 });
 
-it('refuses a line with markup or braces', () => {
+it('refuses a line with markup or braces, and half a sentence', () => {
 	const { voice } = setUp();
 	const answer = (line: string): NarrationAnswer => ({ line, slots: {}, variants: [] });
 	expect(voice.verify(answer('<b>Gold!</b>'), sword)).toContain('markup');
 	expect(voice.verify(answer('Gold for {item}!'), sword)).toContain('braces');
+	expect(voice.verify(answer('The event is a classic example of a '), sword)).toContain('cut');
 	expect(voice.verify(answer('Gold!'), sword)).toBeUndefined();
+	expect(voice.verify(answer('“Gold …”'), sword)).toBeUndefined();
 });
 
 it('sends the last eight lines and the persona with a question', () => {

@@ -128,7 +128,7 @@ export function makeVoice(o: VoiceOptions): Voice & { memory(): SurpriseState; p
 		crystallise(event, answer, receipt) {
 			const at = clock.now();
 			const done = crystallisePhrases({
-				answer,
+				answer: { ...answer, variants: answer.variants.filter(isWhole) },
 				event,
 				phrases: phrasesFor(event.type),
 				past,
@@ -143,6 +143,7 @@ export function makeVoice(o: VoiceOptions): Voice & { memory(): SurpriseState; p
 		},
 		verify({ line }, event) {
 			if (/[<>{}]/.test(line)) return 'the line holds markup or braces';
+			if (!isWhole(line)) return 'the line is cut: end its last sentence';
 			const lately = said.filter((s) => s.event === event.type).slice(-APART_LINES);
 			return lately.some((s) => s.line === line) ? 'the line was said lately; say it in other words' : undefined;
 		},
@@ -153,6 +154,11 @@ export function makeVoice(o: VoiceOptions): Voice & { memory(): SurpriseState; p
 			said = [...said, { event: event.type, phrase: by[0] ?? '', line, at: clock.now() }].slice(-RECENT_LINES);
 		},
 	};
+}
+
+/** Small models write until they are stopped: half a sentence says nothing, and would be said again for good. */
+function isWhole(line: string): boolean {
+	return /[.!?…]["'”’)\]]*$/u.test(line);
 }
 
 /** What a line may speak of though no value of the event gives it, and what it may not. */
