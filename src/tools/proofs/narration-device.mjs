@@ -17,7 +17,8 @@ export async function run({ log }) {
 			`${told.asked.length} questions, ${lines} lines, ${told.phrases.length} phrases; ${told.template} lines by templates, ${told.untrue.length} of them not so.`,
 		);
 		const shown = {
-			'the model was asked, and lines came': lines > 0,
+			'the model was asked, and no phrase is half a sentence':
+				told.asked.length > 0 && told.phrases.every(({ text }) => /[.!?…]["'”’)\]]*$/.test(text)),
 			'every answer left a phrase, or says why none': told.asked.every(({ made, why }) => made > 0 || why !== ''),
 			'no template says what is not so': told.untrue.length === 0,
 			'no template has an open slot, a wrong article or a wrong plural': told.illWritten.length === 0,
