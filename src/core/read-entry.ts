@@ -6,6 +6,8 @@ import { ASKS } from './question.ts';
 
 const amount = v.pipe(v.number(), v.finite(), v.minValue(0), v.maxValue(1e12));
 const count = v.pipe(amount, v.integer());
+/** Within what a date can be. */
+const time = v.pipe(v.number(), v.finite(), v.minValue(0), v.maxValue(8.64e15));
 const line = v.pipe(v.string(), v.maxLength(300));
 const text = v.pipe(v.string(), v.maxLength(20_000));
 const ask = v.picklist(ASKS);
@@ -13,8 +15,7 @@ const tier = v.picklist(TIERS);
 const names = v.array(v.pipe(v.string(), v.maxLength(300)));
 const envelope = {
 	n: v.pipe(count, v.minValue(1)),
-	/** Within what a date can be. */
-	at: v.pipe(v.number(), v.finite(), v.minValue(0), v.maxValue(8.64e15)),
+	at: time,
 	session: v.pipe(v.string(), v.minLength(1), v.maxLength(300)),
 };
 const miss = v.looseObject({ tier, reason: line, detail: text });
@@ -73,7 +74,7 @@ const entry = v.variant('type', [
 	v.looseObject({
 		...envelope,
 		type: v.literal('sats'),
-		movedAt: count,
+		movedAt: time,
 		direction: v.picklist(['in', 'out', 'fee']),
 		msat: v.pipe(v.number(), v.integer(), v.minValue(0)),
 		receipt: text,
