@@ -26,11 +26,15 @@ export function Crystals() {
 	const [filter, setFilter] = createSignal<Filter>({ kind: 'all', state: 'any', search: '' });
 	const [openId, setOpenId] = createSignal('');
 	const gallery = () => app.shown.gallery;
-	const tabs = createMemo(() => [
-		...crystalKinds(app.shown.crystals),
-		{ value: REFUSED, label: 'Refused', count: gallery().refused.length },
-		{ value: NINE_ROWS, label: 'In one table' },
-	]);
+	const tabs = createMemo(() => {
+		const [all, ...kinds] = crystalKinds(app.shown.crystals);
+		return [
+			...(all === undefined ? [] : [all]),
+			{ value: NINE_ROWS, label: 'In one table' },
+			...kinds,
+			{ value: REFUSED, label: 'Refused', count: gallery().refused.length },
+		];
+	});
 	const states = createMemo(() => crystalStates(app.shown.crystals));
 	const shown = createMemo(() => inOrder(app.shown.crystals.filter((c) => isShown(c, filter()))));
 	const open = createMemo(() => app.shown.crystals.find((c) => c.id === openId()));
