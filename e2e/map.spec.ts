@@ -8,7 +8,7 @@ import { expect, test } from './fixtures/test.ts';
 async function goTo(page: Page, name: string) {
 	const map = page.getByRole('region', { name: 'Map' });
 	const asked = questions(await readLedger(page)).filter((e) => e.ask === 'route').length;
-	const place = map.getByRole('button', { name: new RegExp(`^${name}\\b(?! \\d)`) });
+	const place = map.getByRole('region', { name: 'Places' }).getByRole('button', { name: new RegExp(`^${name}\\b(?! \\d)`) });
 	await place.click();
 	await map.getByRole('button', { name: 'Go there' }).click();
 	const arrived = place.getByText('here', { exact: true });

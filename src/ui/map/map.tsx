@@ -22,13 +22,20 @@ export default function MapPage() {
 	const [chosenGraph, setGraph] = createSignal<Graph>();
 	const count = (graph: Graph) => nav().places.filter((p) => p.graph === graph).length;
 	/** A game without a world that scrolls still has screens. */
-	const graph = (): Graph => chosenGraph() ?? (count('world') === 0 && count('page') > 0 ? 'page' : 'world');
-	const [chosen, setChosen] = createSignal('');
+	const graph = createMemo((): Graph => chosenGraph() ?? (count('world') === 0 && count('page') > 0 ? 'page' : 'world'));
+	/** With its name: a place that was merged or split has another id afterwards. */
+	const [picked, setPicked] = createSignal({ id: '', name: '' });
 	const [look, setLook] = createSignal<{ readonly id: string } | null>(null);
 	const [wanted, setWanted] = createSignal('');
 	const names = createMemo(() => new Map(nav().places.map((p) => [p.id, p.name])));
 	const nameOf = (id: string): string => names().get(id) ?? id;
-	const place = () => nav().places.find((p) => p.id === chosen());
+	const setChosen = (id: string) => setPicked({ id, name: names().get(id) ?? '' });
+	const place = createMemo(
+		() =>
+			nav().places.find((p) => p.id === picked().id) ??
+			(picked().name === '' ? undefined : nav().places.find((p) => p.graph === graph() && p.name === picked().name)),
+	);
+	const chosen = () => place()?.id ?? '';
 	const listed = createMemo(() => {
 		const text = wanted().trim().toLowerCase();
 		return nav()
@@ -108,15 +115,15 @@ export default function MapPage() {
 						</Show>
 					</div>
 					<div class="flex min-h-0 flex-col gap-4 lg:h-[calc(100vh-17rem)] lg:min-h-96">
-						<Show when={place()} keyed>
+						<Show when={place()}>
 							{(p) => (
 								<PlacePanel
-									place={p}
+									place={p()}
 									routes={nav().routes}
 									nameOf={nameOf}
 									active={app.phase() === 'playing'}
-									going={travel()?.to === p.id}
-									onGo={() => goTo(p.id)}
+									going={travel()?.to === p().id}
+									onGo={() => goTo(p().id)}
 									onChoose={choose}
 									onClose={() => setChosen('')}
 								/>
