@@ -7,7 +7,6 @@ import { Models } from './models/models.tsx';
 import { titleOf } from './models/shelf.ts';
 import { Embed } from './embed/embed.tsx';
 import { createTheme } from './primitives/create-theme.ts';
-import { Reports } from './reports/reports.tsx';
 import { Scorecard } from './scorecard/scorecard.tsx';
 import { type Services, ServicesProvider } from './services.ts';
 import { SettingsPage } from './settings/settings.tsx';
@@ -20,6 +19,7 @@ import { StoragePage } from './storage/storage.tsx';
 
 /** Drawn by code that no other view needs. */
 const MapPage = lazy(() => import('./map/map.tsx'));
+const Reports = lazy(() => import('./reports/reports.tsx'));
 
 export function App(props: { readonly services: Services }) {
 	return (
@@ -89,7 +89,9 @@ function Shell() {
 						<Models />
 					</Match>
 					<Match when={app.view() === 'reports'}>
-						<Reports />
+						<Suspense fallback={<p class="p-6 text-muted">Opening the reports …</p>}>
+							<Reports />
+						</Suspense>
 					</Match>
 					<Match when={app.view() === 'storage'}>
 						<StoragePage />

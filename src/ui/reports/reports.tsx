@@ -9,7 +9,7 @@ import { Graduation } from './graduation.tsx';
 import { Sessions } from './sessions-chart.tsx';
 import { readMarkdown, readSpans } from './markdown.ts';
 
-export function Reports() {
+export default function Reports() {
 	const app = useApp();
 	const services = useServices();
 	const [chosen, setChosen] = createSignal('');
