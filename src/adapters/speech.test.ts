@@ -102,7 +102,8 @@ describe('a line', () => {
 		s.line('Out of the dark comes a bear, and it is hungry!', 'fight', 'bear');
 		await settled();
 		await s.end();
-		expect(s.asked).toEqual(['Out of the dark comes a', 'wolf', 'and it is hungry!', 'bear']);
+		// A piece that others follow is spoken as going on.
+		expect(s.asked).toEqual(['Out of the dark comes a,', 'wolf,', 'and it is hungry!', 'bear,']);
 	});
 
 	it('is found on the shelf by the next opening, and not when it is damaged there', async () => {
