@@ -101,7 +101,7 @@ test('a pack that was exported brings everything back in shadow after an erasure
 	// They are on the page at once, and the next session begins with them.
 	await view(page, 'Crystals');
 	const shown = page.getByRole('region', { name: 'Crystals' }).locator('li[data-crystal]');
-	await expect(shown).toHaveCount(own.size + after.length);
+	await expect.poll(async () => (await shown.count()) === (await crystals(page)).length).toBe(true);
 	await expect(shown.and(page.locator(`[data-crystal="${after[0]?.id}"]`))).toHaveAttribute('data-state', 'shadow');
 	await view(page, 'Play');
 	await playPractice(page);
