@@ -1,5 +1,5 @@
 // The threshold, tried on frames that are kept: what would be hit, missed, or hit wrongly, before anything is changed.
-import { createEffect, createMemo, createSignal, For, on, onCleanup, Show } from 'solid-js';
+import { createEffect, createMemo, createSignal, For, on, onCleanup, Show, untrack } from 'solid-js';
 import { formatTime, plural } from '../primitives/format.ts';
 import { RotateCcw } from '../primitives/icons.ts';
 import { createId } from '../primitives/parts.tsx';
@@ -10,6 +10,8 @@ import { byInterest, tally, type Verdict, VERDICTS, verdictOf } from './shelf.ts
 
 const LEAST = 0.5;
 const MOST = 0.99;
+/** Two thresholds nearer than this are one. */
+const SAME = 0.0005;
 const PICTURES = 12;
 
 export function ThresholdTuner(props: {
@@ -28,7 +30,14 @@ export function ThresholdTuner(props: {
 	const [value, setValue] = createSignal(props.threshold);
 	const [trials, setTrials] = createSignal<readonly ThresholdTrial[]>([]);
 	const [busy, setBusy] = createSignal(false);
-	createEffect(on([() => props.id, () => props.threshold], () => setValue(clamp(props.threshold))));
+	const of = createMemo(() => props.id);
+	const stands = createMemo(() => props.threshold);
+	// The threshold that stands is followed, but not from under the person's hand.
+	createEffect(
+		on([of, stands], ([id, threshold], before) => {
+			if (before?.[0] !== id || Math.abs(untrack(value) - clamp(before[1])) <= SAME) setValue(clamp(threshold));
+		}),
+	);
 
 	// One question at a time: while one is answered the slider moves on, and only where it came to rest is asked next.
 	let waiting: (() => Promise<void>) | undefined;
@@ -62,7 +71,7 @@ export function ThresholdTuner(props: {
 
 	const counts = createMemo(() => tally(trials()));
 	const pictures = createMemo(() => byInterest(trials(), value()).slice(0, PICTURES));
-	const changed = () => Math.abs(value() - props.threshold) > 0.0005;
+	const changed = () => Math.abs(value() - props.threshold) > SAME;
 	const frameAt = (id: string) => props.frames.find((frame) => frame.id === id);
 	const shownCounts = () => (Object.keys(VERDICTS) as Verdict[]).filter((v) => counts()[v] > 0);
 	async function keep(): Promise<void> {

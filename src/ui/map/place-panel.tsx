@@ -1,5 +1,5 @@
 // One place or screen: what it looks like, what leads from it, and what a person may do about it.
-import { createEffect, createResource, createSignal, For, on, Show } from 'solid-js';
+import { createEffect, createMemo, createResource, createSignal, For, on, Show } from 'solid-js';
 import type { PlaceView, RouteView } from '../../core/navigation/view.ts';
 import { Footprints, MapPinned, Pencil, Split, X } from '../primitives/icons.ts';
 import { Png } from '../primitives/parts.tsx';
@@ -21,13 +21,8 @@ export function PlacePanel(props: {
 	const app = useApp();
 	const { agent } = useServices();
 	const [naming, setNaming] = createSignal(false);
-	createEffect(
-		on(
-			() => props.place.id,
-			() => setNaming(false),
-			{ defer: true },
-		),
-	);
+	const id = createMemo(() => props.place.id);
+	createEffect(on(id, () => setNaming(false), { defer: true }));
 	const isPlace = () => props.place.graph === 'world';
 	const [png] = createResource(
 		() => (isPlace() ? `${props.place.id} ${props.place.picture}` : undefined),
