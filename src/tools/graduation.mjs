@@ -1,8 +1,7 @@
 // `npm run graduation -- verify FILE [--json]`.
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { endWithUsage, typedPath } from './arguments.mjs';
+import { readVerbAndFile } from './arguments.mjs';
 import { buildModule } from './node-module.mjs';
 import { log } from './setup.mjs';
 
@@ -12,30 +11,7 @@ FILE is a certificate that the page saved (Reports, Graduation). Recomputes ever
 and the signatures from nothing but the file, offline. Exit 0 when all of it holds, whether graduated or not; exit 1
 when a byte was changed or a claim does not follow. --json prints what was found as JSON.`;
 
-const usage = (problem) => endWithUsage(USAGE, problem);
-
-function readArguments() {
-	try {
-		const { values, positionals } = parseArgs({
-			options: { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
-			allowPositionals: true,
-			strict: true,
-		});
-		if (values.help) usage();
-		const [verb, file, ...more] = positionals;
-		if (verb !== 'verify') usage(verb === undefined ? 'What is to be done?' : `There is no "graduation ${verb}".`);
-		if (file === undefined || more.length > 0) usage('graduation verify takes one file.');
-		return { file: typedPath(file), json: values.json === true };
-	} catch (error) {
-		return usage(error.message);
-	}
-}
-
-const { file, json } = readArguments();
-if (!existsSync(file)) {
-	log(`There is no ${file}.`);
-	process.exit(1);
-}
+const { file, json } = readVerbAndFile('graduation', 'verify', 'one file', USAGE);
 const { module, remove } = await buildModule(join(import.meta.dirname, 'graduation', 'verify.ts'));
 remove();
 const found = await module.verify(readFileSync(file));

@@ -1,9 +1,7 @@
 // `npm run pack -- check FILE [--json]`. The checks are the page's own, bundled for Node. `export` and `import` are the companion's
 // (src/companion/pack.ts): crystals are kept by a browser.
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { endWithUsage, typedPath } from './arguments.mjs';
+import { readVerbAndFile } from './arguments.mjs';
 import { buildModule } from './node-module.mjs';
 import { log } from './setup.mjs';
 
@@ -15,30 +13,7 @@ FILE is a pack (.falsework), or a MaaFramework project as a zip or folder. Every
 with its path; of a project also every node that is imported in part or not at all, and why. Exit 1 at a fault.
 export and import are of the crystals that "npm run play" keeps in DIR; what comes in begins in shadow.`;
 
-const usage = (problem) => endWithUsage(USAGE, problem);
-
-function readArguments() {
-	try {
-		const { values, positionals } = parseArgs({
-			options: { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
-			allowPositionals: true,
-			strict: true,
-		});
-		if (values.help) usage();
-		const [verb, place, ...more] = positionals;
-		if (verb !== 'check') usage(verb === undefined ? 'What is to be done?' : `There is no "pack ${verb}".`);
-		if (place === undefined || more.length > 0) usage('pack check takes one file or folder.');
-		return { place: typedPath(place), json: values.json === true };
-	} catch (error) {
-		return usage(error.message);
-	}
-}
-
-const { place, json } = readArguments();
-if (!existsSync(place)) {
-	log(`There is no ${place}.`);
-	process.exit(1);
-}
+const { file: place, json } = readVerbAndFile('pack', 'check', 'one file or folder', USAGE);
 const { module, remove } = await buildModule(join(import.meta.dirname, 'pack', 'check.ts'));
 remove();
 const { check, leftText } = module;
