@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Crystal } from '../crystals/crystal.ts';
-import { scopeOf } from '../crystals/crystal.fixture.ts';
 import { LOOK_BYTES, LOOK_SIZE, type Place } from '../crystals/place/schema.ts';
 import { seeded } from '../random.fixture.ts';
-import { makeAtlas } from './atlas.ts';
+import { emptyAtlas } from './atlas.fixture.ts';
 import { makeHypotheses } from './hypotheses.ts';
 import { type Look, prepare } from './look.ts';
 
@@ -28,15 +26,7 @@ const minimapOf = (seed: number): Look => {
 };
 
 function mapped() {
-	const crystals = new Map<string, Crystal>();
-	const atlas = makeAtlas({
-		scope: scopeOf(),
-		crystals,
-		now: () => 1_000_000,
-		newId: (kind) => `${kind}-${crystals.size}`,
-		save: (crystal) => void crystals.set(crystal.id, crystal),
-		changed: () => {},
-	});
+	const atlas = emptyAtlas();
 	const places = [0, 32, 64, 96, 128].map(
 		(cells) =>
 			atlas.lay({ area: 'a', screen: 'play', xy: [10 * cells, 0], view: [10 * cells, 0], look: lookAt(cells), marks: {} }) as Place,

@@ -1,24 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import type { Crystal } from '../crystals/crystal.ts';
-import { scopeOf } from '../crystals/crystal.fixture.ts';
 import { LOOK_BYTES, type Place } from '../crystals/place/schema.ts';
 import { seeded } from '../random.fixture.ts';
 import type { Act } from '../question.ts';
-import { makeAtlas } from './atlas.ts';
+import { emptyAtlas } from './atlas.fixture.ts';
 import type { Pose } from './pose.ts';
 import { startJourney } from './travel.ts';
 
 /** Somebody who stands at the first of two places 100 pixels apart, and is moved by the test. */
 function standing(o: { readonly way: boolean; readonly untried: readonly Act[] }) {
-	const crystals = new Map<string, Crystal>();
-	const atlas = makeAtlas({
-		scope: scopeOf(),
-		crystals,
-		now: () => 1_000_000,
-		newId: (kind) => `${kind}-${crystals.size}`,
-		save: (crystal) => void crystals.set(crystal.id, crystal),
-		changed: () => {},
-	});
+	const atlas = emptyAtlas();
 	const [from, to] = [0, 300].map(
 		(x) => atlas.lay({ area: 'a', screen: 'play', xy: [x, 0], view: [x, 0], look: new Uint8Array(LOOK_BYTES).fill(9), marks: {} }) as Place,
 	) as [Place, Place];
