@@ -6,19 +6,13 @@ import { join } from 'node:path';
 import { choosePractice, playPractice, questions, readLedger, readTable, stopEverything, view } from './fixtures/falsework.ts';
 import { startTeacher } from './fixtures/teacher.ts';
 import { expect, test } from './fixtures/test.ts';
-import { addTier, consentDialog, openGame, shareGame, SHARES_THE_GAME } from './fixtures/window.ts';
+import { playWithTeacher, SHARES_THE_GAME } from './fixtures/window.ts';
 
 test.use({ launchOptions: SHARES_THE_GAME });
 
 test('nothing is asked outside while the falsework is pulled: zero requests reach the server', async ({ page, context, site }) => {
 	const teacher = await startTeacher();
-	await page.goto(site.url);
-	await view(page, 'Models');
-	await addTier(page, { base: teacher.base });
-	await view(page, 'Play');
-	await openGame(context, site.companion.origin, teacher);
-	await shareGame(page);
-	await consentDialog(page).getByRole('button', { name: 'This session' }).click();
+	await playWithTeacher(page, context, site, teacher);
 	await expect.poll(() => teacher.asked.length, { timeout: 60_000 }).toBeGreaterThan(2);
 
 	const pull = page.getByRole('region', { name: 'Pull the falsework' });

@@ -3,7 +3,7 @@
 import { expectPhase, readLedger, stopEverything, view } from './fixtures/falsework.ts';
 import { startTeacher } from './fixtures/teacher.ts';
 import { expect, test } from './fixtures/test.ts';
-import { addTier, consentDialog, openGame, shareGame, SHARES_THE_GAME } from './fixtures/window.ts';
+import { playWithTeacher, SHARES_THE_GAME } from './fixtures/window.ts';
 
 test.use({ launchOptions: SHARES_THE_GAME });
 
@@ -17,13 +17,7 @@ test('the third call that left nothing asks for an automation, and declined it i
 			usage: { prompt_tokens: 10, completion_tokens: 5 },
 		},
 	}));
-	await page.goto(site.url);
-	await view(page, 'Models');
-	await addTier(page, { base: teacher.base });
-	await view(page, 'Play');
-	await openGame(context, site.companion.origin, teacher);
-	await shareGame(page);
-	await consentDialog(page).getByRole('button', { name: 'This session' }).click();
+	await playWithTeacher(page, context, site, teacher);
 	const card = page.locator('[data-strike="call"]');
 	await expect(card).toBeVisible({ timeout: 90_000 });
 	await expect(card.getByRole('heading', { name: 'The third time' })).toBeVisible();
