@@ -101,7 +101,11 @@ test('a pack that was exported brings everything back in shadow after an erasure
 	// They are on the page at once, and the next session begins with them.
 	await view(page, 'Crystals');
 	const shown = page.getByRole('region', { name: 'Crystals' }).locator('li[data-crystal]');
-	await expect.poll(async () => (await shown.count()) === (await crystals(page)).length).toBe(true);
+	const listed = async () =>
+		(await shown.evaluateAll((cards) => cards.map((card) => (card as HTMLElement).dataset.crystal ?? ''))).toSorted();
+	// What a session judges while it ends may reach the disk after its report: the page and the store agree all the same.
+	await expect.poll(listed).toEqual((await crystals(page)).map(({ id }) => id));
+	expect(await listed()).toEqual(expect.arrayContaining([...own, ...after.map(({ id }) => id)]));
 	await expect(shown.and(page.locator(`[data-crystal="${after[0]?.id}"]`))).toHaveAttribute('data-state', 'shadow');
 	await view(page, 'Play');
 	await playPractice(page);
