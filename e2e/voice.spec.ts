@@ -14,7 +14,7 @@ test('a sentence said by Kokoro is speech, and is read back by a recogniser @ful
 	const sent = countRequests(page);
 	const said = await page.evaluate(
 		async ({ model, sentence, origin }) => {
-			const { makeHostPage, call, pcmOf } = (await import(`${origin}/host.js`)) as typeof import('./pages/host.ts');
+			const { makeHostPage, call, soundOf } = (await import(`${origin}/host.js`)) as typeof import('./pages/host.ts');
 			const { fault } = (await import(`${origin}/runtimes.js`)) as typeof import('./pages/runtimes.ts');
 			const { host } = makeHostPage();
 			const { samples, rate, voice } = await host.speak(model, sentence, '', call());
@@ -30,7 +30,7 @@ test('a sentence said by Kokoro is speech, and is read back by a recogniser @ful
 			// After all of that the same worker still speaks.
 			const again = await host.speak(model, 'Go.', 'bm_george', call());
 			const out = {
-				pcm: pcmOf(samples),
+				pcm: soundOf(samples),
 				rate,
 				voice,
 				finite: samples.every(Number.isFinite),

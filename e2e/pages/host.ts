@@ -1,75 +1,8 @@
-// The runtime host with its real parts, for the browser specs and the proof of its lifetime: no page, no store, no loop. Files come from
-// the test's server as blobs, as the store would hand them over.
-import '../../src/adapters/trusted.ts';
-import { probeCapabilities } from '../../src/adapters/models/probe.ts';
-import { drivers } from '../../src/adapters/runtimes/drivers.ts';
-import { type HostOptions, makeRuntimeHost, type RuntimeHost } from '../../src/adapters/runtimes/host.ts';
-import { chooseBackend } from '../../src/core/models/capabilities.ts';
-import { type ModelManifest, readManifest } from '../../src/core/models/manifest.ts';
-import type { ModelFiles } from '../../src/core/models/runtime.ts';
+// What a browser spec runs of the runtime host, and how its sound crosses to the test.
+import { toBase64 } from '../../src/adapters/base64.ts';
+import { pcmOf } from '../../src/core/speech/wav.ts';
 
-const known = import.meta.glob('../../models/*.json', { eager: true, import: 'default' });
-const manifests = Object.values(known).flatMap((data): readonly ModelManifest[] => {
-	const read = readManifest(data);
-	return 'manifest' in read ? [read.manifest] : [];
-});
+export { call, makeHostPage } from '../../src/tools/models/page-host.ts';
 
-export function manifestOf(id: string): ModelManifest {
-	const manifest = manifests.find((m) => m.id === id);
-	if (manifest === undefined) throw new Error(`models/${id}.json is not there or not a manifest.`);
-	return manifest;
-}
-
-async function filesOf(id: string): Promise<ModelFiles> {
-	const files: Record<string, Blob> = {};
-	for (const { path } of manifestOf(id).files) {
-		const response = await fetch(`/weights/${id}/${path}`);
-		if (!response.ok) throw new Error(`/weights/${id}/${path}: HTTP ${response.status}`);
-		files[path] = await response.blob();
-	}
-	return files;
-}
-
-export interface HostPage {
-	readonly host: RuntimeHost;
-	readonly notices: string[];
-}
-
-/** Blobs are fetched once and kept by the browser, so that a reload of a model reads no network. */
-export function makeHostPage(over: Partial<HostOptions> = {}): HostPage {
-	const files = new Map<string, Promise<ModelFiles>>();
-	const notices: string[] = [];
-	const host = makeRuntimeHost({
-		files(id) {
-			const mine = files.get(id) ?? filesOf(id);
-			files.set(id, mine);
-			return mine;
-		},
-		manifest: (id) => manifests.find((m) => m.id === id),
-		probe: () => probeCapabilities({ builtIn: 'absent', gpuLost: 0 }),
-		choose: chooseBackend,
-		drivers,
-		engines: { ort: `${location.origin}/ort/`, wllama: `${location.origin}/wllama/` },
-		clock: { now: () => Date.now(), monotonic: () => performance.now() },
-		kept: { load: async () => ({}), save: async () => {} },
-		onChange: () => {},
-		onNotice: ({ title, text }) => notices.push(`${title}. ${text}`),
-		...over,
-	});
-	return { host, notices };
-}
-
-export const call = (): { readonly priority: 'person'; readonly cancel: AbortSignal } => ({
-	priority: 'person',
-	cancel: new AbortController().signal,
-});
-
-/** 16-bit PCM, base64: what crosses to the test. */
-export function pcmOf(samples: Float32Array): string {
-	const pcm = new Int16Array(samples.length);
-	for (let i = 0; i < samples.length; i++) pcm[i] = Math.max(-1, Math.min(1, samples[i] as number)) * 0x7fff;
-	const bytes = new Uint8Array(pcm.buffer);
-	let text = '';
-	for (let at = 0; at < bytes.length; at += 0x8000) text += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
-	return btoa(text);
-}
+/** 16-bit samples, base64. */
+export const soundOf = (samples: Float32Array): string => toBase64(pcmOf(samples));

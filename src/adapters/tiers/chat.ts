@@ -1,4 +1,5 @@
 // Model tiers that speak the OpenAI-compatible wire. Each seals its model at once: `settle` is the only way to it.
+import { toBase64 } from '../base64.ts';
 import { sealModel, type Tier, TierError } from '../../core/cascade.ts';
 import type { Cancel, ModelReply, ModelRequest } from '../../core/ports.ts';
 import { chatBody, readChat, readModeration } from '../../core/wire.ts';
@@ -22,7 +23,7 @@ export function makeChatTier(options: ChatTierOptions): Tier {
 		...tier,
 		modelName,
 		model: sealModel(async (request, cancel) => {
-			const dataUrl = request.png === undefined ? undefined : `data:image/png;base64,${base64(request.png)}`;
+			const dataUrl = request.png === undefined ? undefined : `data:image/png;base64,${toBase64(request.png)}`;
 			await beforeSend?.(request, request.png?.byteLength ?? 0);
 			return await posted(tier, request, cancel, async (signal) => readChat(await post(chatBody(modelName, request, dataUrl), signal)));
 		}),
@@ -81,13 +82,6 @@ function withDeadline(cancel: Cancel, budgetMs: number): { signal: AbortSignal; 
 			cancel.removeEventListener('abort', abort);
 		},
 	};
-}
-
-function base64(bytes: Uint8Array): string {
-	let binary = '';
-	// 32 kB at a time: `fromCharCode` takes its arguments on the stack.
-	for (let at = 0; at < bytes.length; at += 0x8000) binary += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
-	return btoa(binary);
 }
 
 /** Posts straight from the page, for a static host without a companion. The server must speak CORS. */

@@ -1,43 +1,18 @@
 // The page's half of `npm run prove -- speech`: the real voice behind the real queue, cache and splicer, and a loudspeaker that writes
 // down when it was given what. Sounds are kept in a real IndexedDB.
-import '../../adapters/trusted.ts';
-import { probeCapabilities } from '../../adapters/models/probe.ts';
-import { drivers } from '../../adapters/runtimes/drivers.ts';
-import { makeRuntimeHost } from '../../adapters/runtimes/host.ts';
+import { toBase64 } from '../../adapters/base64.ts';
 import { makeSpeech, type Spoken } from '../../adapters/speech.ts';
 import { openStore, type Store } from '../../adapters/store.ts';
-import { chooseBackend } from '../../core/models/capabilities.ts';
-import { readManifest } from '../../core/models/manifest.ts';
-import type { ModelFiles } from '../../core/models/runtime.ts';
 import type { Cleared } from '../../core/moderation/gate.ts';
 import { sharpest, splice, trimmed } from '../../core/speech/splice.ts';
 import { pcmOf, samplesOf } from '../../core/speech/wav.ts';
-import data from '../../../models/kokoro-82m-v1.0-int8.json';
+import { call, makeHostPage } from '../models/page-host.ts';
 
-const read = readManifest(data);
-if (!('manifest' in read)) throw new Error('The manifest of the voice is not one.');
-const { manifest } = read;
+const MODEL = 'kokoro-82m-v1.0-int8';
 const VOICE = 'af_heart';
-
-async function filesOf(): Promise<ModelFiles> {
-	const files: Record<string, Blob> = {};
-	for (const { path } of manifest.files) files[path] = await (await fetch(`/weights/${manifest.id}/${path}`)).blob();
-	return files;
-}
-const host = makeRuntimeHost({
-	files: filesOf,
-	manifest: () => manifest,
-	probe: () => probeCapabilities({ builtIn: 'absent', gpuLost: 0 }),
-	choose: chooseBackend,
-	drivers,
-	engines: { ort: `${location.origin}/ort/`, wllama: `${location.origin}/wllama/` },
-	clock: { now: () => Date.now(), monotonic: () => performance.now() },
-	kept: { load: async () => ({}), save: async () => {} },
-	onChange: () => {},
-	onNotice: () => {},
-});
+const { host } = makeHostPage();
 const say = async (text: string): Promise<Spoken> => {
-	const { samples, rate } = await host.speak(manifest.id, text, VOICE, { priority: 'person', cancel: new AbortController().signal });
+	const { samples, rate } = await host.speak(MODEL, text, VOICE, call());
 	return { samples, rate };
 };
 let store: Promise<Store> | undefined;
@@ -95,7 +70,7 @@ export async function sayLines(lines: readonly LineIn[], withSound: boolean): Pr
 				await sounds.put(key, sound);
 			},
 		},
-		speaker: () => manifest.id,
+		speaker: () => MODEL,
 		output: {
 			async play(spoken) {
 				heard.push(spoken);
@@ -146,7 +121,7 @@ export async function sayLines(lines: readonly LineIn[], withSound: boolean): Pr
 			gapMs,
 			cached,
 			seconds: samples.length / rate,
-			pcm: withSound ? base64(pcmOf(samples)) : '',
+			pcm: withSound ? toBase64(pcmOf(samples)) : '',
 			rate,
 			peak,
 			levelDb: 10 * Math.log10(square / Math.max(1, samples.length)),
@@ -182,10 +157,4 @@ export async function sayDamaged(line: LineIn): Promise<{ readonly damaged: numb
 	const [made] = await sayLines([line], false);
 	const [said] = await sayLines([line], false);
 	return { damaged, cached: made?.cached ?? true, finite: Number.isFinite(said?.levelDb) };
-}
-
-function base64(bytes: Uint8Array): string {
-	let text = '';
-	for (let at = 0; at < bytes.length; at += 0x8000) text += String.fromCharCode(...bytes.subarray(at, at + 0x8000));
-	return btoa(text);
 }

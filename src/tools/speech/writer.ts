@@ -1,30 +1,15 @@
 // The page's half of `npm run prove -- narration-device`: an hour of the practice game told by a real model in the page, through the
 // product's own tier of it. Game time runs as fast as the model answers.
-import '../../adapters/trusted.ts';
-import { probeCapabilities } from '../../adapters/models/probe.ts';
-import { drivers } from '../../adapters/runtimes/drivers.ts';
-import { makeRuntimeHost } from '../../adapters/runtimes/host.ts';
 import { makeDeviceTiers } from '../../adapters/tiers/device.ts';
 import { phraseText } from '../../core/crystals/phrase/schema.ts';
-import { chooseBackend } from '../../core/models/capabilities.ts';
-import { readManifest } from '../../core/models/manifest.ts';
-import type { ModelFiles } from '../../core/models/runtime.ts';
 import { readProfile } from '../../core/profile.ts';
 import { seeded } from '../../core/random.fixture.ts';
+import { call, makeHostPage, manifestOf } from '../models/page-host.ts';
 import { illWritten, untrue } from '../proofs/narration/check.ts';
 import { playNarrated } from '../proofs/narration/play.ts';
-import data from '../../../models/smollm2-135m-instruct.json';
 import practice from '../../../public/profiles/practice.json?raw';
 
-const read = readManifest(data);
-if (!('manifest' in read)) throw new Error('The manifest of the writer is not one.');
-const { manifest } = read;
-
-async function filesOf(): Promise<ModelFiles> {
-	const files: Record<string, Blob> = {};
-	for (const { path } of manifest.files) files[path] = await (await fetch(`/weights/${manifest.id}/${path}`)).blob();
-	return files;
-}
+const manifest = manifestOf('smollm2-135m-instruct');
 
 export interface HourTold {
 	readonly template: number;
@@ -49,20 +34,9 @@ export interface HourTold {
 }
 
 export async function tellAnHour(seed: number, ms: number, linesPerHour: number): Promise<HourTold> {
-	const host = makeRuntimeHost({
-		files: filesOf,
-		manifest: () => manifest,
-		probe: () => probeCapabilities({ builtIn: 'absent', gpuLost: 0 }),
-		choose: chooseBackend,
-		drivers,
-		engines: { ort: `${location.origin}/ort/`, wllama: `${location.origin}/wllama/` },
-		clock: { now: () => Date.now(), monotonic: () => performance.now() },
-		kept: { load: async () => ({}), save: async () => {} },
-		onChange: () => {},
-		onNotice: () => {},
-	});
-	const call = { priority: 'person', cancel: new AbortController().signal } as const;
-	await host.load(manifest.id, call);
+	const { host } = makeHostPage();
+	const asked = call();
+	await host.load(manifest.id, asked);
 	const { id, purpose, name, options } = manifest;
 	const tookMs: number[] = [];
 	const devices = makeDeviceTiers({
@@ -74,7 +48,7 @@ export async function tellAnHour(seed: number, ms: number, linesPerHour: number)
 				load: async () => {},
 				async complete(model, prompt) {
 					const begun = performance.now();
-					const done = await host.complete(model, prompt, call);
+					const done = await host.complete(model, prompt, asked);
 					tookMs.push(Math.round(performance.now() - begun));
 					return done;
 				},

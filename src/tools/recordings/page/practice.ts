@@ -1,4 +1,5 @@
 // The practice game's recording, made in a real page: its pictures need a canvas and a browser's letters.
+import { toBase64 } from '../../../adapters/base64.ts';
 import { contextOf, draw } from '../../../practice/draw.ts';
 import { defaultOptions, frameSize } from '../../../practice/options.ts';
 import { momentsOf } from '../../../practice/playthrough.ts';
@@ -71,9 +72,7 @@ export function record({ profile: text, seeds, roundMs }: PracticeOrder): string
 		simulated: true,
 		how: `node src/tools/recordings.mjs practice: one round each of the seeds ${seeds.join(' and ')}, played by the game's own policy at a look every 250 ms of game time, drawn in Chromium; a scripted person takes time to read, and opens the options, the bag and the menu.`,
 	});
-	let binary = '';
-	for (let i = 0; i < file.length; i += 0x8000) binary += String.fromCharCode(...file.subarray(i, i + 0x8000));
-	return btoa(binary);
+	return toBase64(file);
 }
 
 /** A person takes this long over a screen or a line before anything is pressed; the policy would take one look. */
