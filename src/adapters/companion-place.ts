@@ -2,6 +2,8 @@
 // port it ever has. From elsewhere the browser asks the person first whether the page may speak to programs on this computer;
 // that question is raised by a click alone, and each way it can end has a word of its own.
 
+import type { CompanionLack } from '../core/page.ts';
+
 /** The companion's only address: another port would be another origin, and an empty library. */
 const COMPANION = 'http://127.0.0.1:4953';
 
@@ -27,27 +29,6 @@ export async function loopbackPermission(): Promise<LoopbackPermission> {
 		return 'unknown';
 	}
 }
-
-/** Why no companion is at hand. */
-export type CompanionLack =
-	/** Nobody answers at the page's own address. */
-	| 'not-running'
-	/** The page is from elsewhere and has not looked yet: looking raises the browser's question. */
-	| 'not-asked'
-	/** Only pages at https: or on this computer may ask. */
-	| 'insecure'
-	/** The person, or a policy, said no. */
-	| 'denied'
-	/** Nobody is there, or the question was closed: the browser asks only once there is somebody to be reached. */
-	| 'unanswered'
-	/** The page may look, and nobody is there. */
-	| 'silent'
-	/** The browser lets no such page reach this computer, or nobody is there: it does not say which. */
-	| 'blocked'
-	/** Another program answers there. */
-	| 'stranger'
-	/** It is there, but was not told of this page's origin. */
-	| 'not-told';
 
 /** Which of them it was, from what the browser says after a look that got no answer. */
 export function lackAfterSilence(place: CompanionPlace, secure: boolean, permission: LoopbackPermission): CompanionLack {

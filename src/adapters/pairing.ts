@@ -3,7 +3,8 @@
 // The token is kept in localStorage and not in IndexedDB: it must be at hand before the store is opened, and must survive a store
 // that is refused or full. Both are readable by any script of this origin alike; the page's CSP admits no foreign script.
 
-import { type CompanionLack, type CompanionPlace, lackAfterSilence, loopbackPermission } from './companion-place.ts';
+import type { CompanionLack } from '../core/page.ts';
+import { type CompanionPlace, lackAfterSilence, loopbackPermission } from './companion-place.ts';
 
 const KEY = 'falsework-companion-token';
 const TOKEN = /^[0-9a-f]{64}$/;

@@ -1,30 +1,7 @@
 // What this origin keeps beside the two stores: the app's own files, and what the browser promises about all of it. Bytes are those
 // of the files, as they came; the browser's own figure counts what it wraps around them too.
+import type { Space } from '../core/page.ts';
 import { SHARED_CACHE } from '../../workers/service-worker.protocol.ts';
-
-export interface SpaceView {
-	/** The page itself, as kept for the day without a network. */
-	readonly shellBytes: number;
-	/** The text reader, OpenCV and the engines. */
-	readonly partsBytes: number;
-	/** Packs from the share sheet that were not looked at yet. */
-	readonly handedBytes: number;
-	/** Other caches of this origin: another Falsework in another folder, or another page. */
-	readonly otherBytes: number;
-	/** Of the whole origin, as the browser says; 0 when it does not. */
-	readonly usedBytes: number;
-	readonly quotaBytes: number;
-	/** Whether the browser promised not to drop what was learnt when the disk runs low; undefined when it does not say. */
-	readonly persisted: boolean | undefined;
-}
-
-export interface Space {
-	look(): Promise<SpaceView>;
-	/** Asks the browser to keep a bucket when the disk runs low. @returns its answer */
-	persist(bucket: 'learnt' | 'models'): Promise<boolean>;
-	/** Deletes packs that were handed over and never looked at. */
-	dropHanded(): Promise<void>;
-}
 
 /** The bucket of src/adapters/models/. */
 const MODELS_BUCKET = 'models';

@@ -2,6 +2,7 @@
 import type { DrillSchedule } from '../core/drill.ts';
 import { createContext, useContext } from 'solid-js';
 import type { Box } from '../core/geometry.ts';
+import type { CompanionLack, ShellState, Space } from '../core/page.ts';
 import type { Profile, ProfileRead } from '../core/profile.ts';
 import type {
 	AgentApi,
@@ -19,6 +20,7 @@ import type { PracticeOptions } from '../../workers/practice.protocol.ts';
 export type { AgentEvent, PracticeOptions, Profile, ReportView, TierSetting };
 export type * from '../../workers/agent.protocol.ts';
 export type * from '../../workers/models.protocol.ts';
+export type * from '../core/page.ts';
 
 /** What the gallery of crystals asks and does; described where the agent's worker promises it. */
 export type GalleryApi = Pick<
@@ -160,18 +162,6 @@ export interface Support {
 	readonly storage: string;
 }
 
-/** Why no companion is at hand; each has its words in settings/lacks.ts. */
-export type CompanionLack =
-	| 'not-running'
-	| 'not-asked'
-	| 'insecure'
-	| 'denied'
-	| 'unanswered'
-	| 'silent'
-	| 'blocked'
-	| 'stranger'
-	| 'not-told';
-
 export type PairingState =
 	| { readonly state: 'absent'; readonly lack: CompanionLack }
 	| { readonly state: 'unpaired'; readonly why: string }
@@ -188,18 +178,6 @@ export interface Pairing {
 	forget(): void;
 }
 
-/** The page as an app that opens without a network. */
-export interface ShellState {
-	/** `none`: this browser or address has no service workers. `failed`: see `why`. `ready`: opens without a network. */
-	readonly offline: 'none' | 'storing' | 'ready' | 'failed';
-	readonly why: string;
-	/** Whether the text reader and OpenCV are kept as well. */
-	readonly parts: 'no' | 'storing' | 'kept' | 'failed';
-	/** A new version is here and waits. */
-	readonly waiting: boolean;
-	/** Threads are allowed. `later`: from the next opening on; `refused`: not in this browser or at this address. */
-	readonly isolation: 'done' | 'later' | 'refused';
-}
 export interface Shell {
 	onChange(listener: (state: ShellState) => void): () => void;
 	/** Loads the waiting version. @returns the sentence why not; when all is well the page is gone */
@@ -283,28 +261,6 @@ export interface SettingsStore {
 	/** Settings out of a backup, checked like stored ones. */
 	read(data: unknown): Settings;
 	erase(): void;
-}
-
-/** What this origin keeps beside crystals and models, and what the browser promises of all of it. */
-export interface SpaceView {
-	/** The page itself, kept for the day without a network. */
-	readonly shellBytes: number;
-	/** Text reader, engines, OpenCV. */
-	readonly partsBytes: number;
-	/** Packs from the share sheet that were not looked at yet. */
-	readonly handedBytes: number;
-	readonly otherBytes: number;
-	/** As the browser says; 0 when it does not. */
-	readonly usedBytes: number;
-	readonly quotaBytes: number;
-	/** Whether what was learnt is kept when the disk runs low; undefined when the browser does not say. */
-	readonly persisted: boolean | undefined;
-}
-export interface Space {
-	look(): Promise<SpaceView>;
-	/** Asks the browser to keep a bucket when the disk runs low. @returns its answer */
-	persist(bucket: 'learnt' | 'models'): Promise<boolean>;
-	dropHanded(): Promise<void>;
 }
 
 /** Which backups were made by this installation, by their SHA-256; outlives an erasure unless it is told to forget. */

@@ -8,7 +8,7 @@ import { PATIENCE, type Patience } from '../../core/models/patience.ts';
 import { lackOfRoom } from '../../core/models/room.ts';
 import { addressesOf, noAddress, readMirror } from '../../core/models/sources.ts';
 import { etaMs } from '../../core/models/speed.ts';
-import type { Measured, ModelView } from '../../../workers/models.protocol.ts';
+import type { Measured, ModelsView, ModelView } from '../../../workers/models.protocol.ts';
 import { makeChecks } from './check.ts';
 import { FOLDERS } from './disk.ts';
 import { type Entry, freshRecord, hadOf, makeEntry, manifestOf, plansOf, totalOf } from './entry.ts';
@@ -21,14 +21,8 @@ import { type BroughtFile, bringFiles } from './sideload.ts';
 /** What a view of a model holds besides what its runtime knows. */
 export type StoredModel = Omit<ModelView, 'fitness' | 'loaded'>;
 
-export interface StoreView {
+export interface StoreView extends Omit<ModelsView, 'models' | 'capabilities'> {
 	readonly models: readonly StoredModel[];
-	readonly keptIn: string;
-	readonly usedBytes: number;
-	readonly freeBytes: number | undefined;
-	readonly persisted: boolean | undefined;
-	readonly mirror: string;
-	readonly trouble: string;
 }
 
 export interface StoreOptions extends ShelfOptions {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ModelsEvent, ModelState } from '../../../workers/models.protocol.ts';
 import { both, withReader } from './reader.ts';
-import type { ShellRegistration, ShellState } from './registration.ts';
+import type { ShellState } from '../../core/page.ts';
+import type { ShellRegistration } from './registration.ts';
 
 const kept: ShellState = { offline: 'ready', why: '', parts: 'kept', waiting: false, isolation: 'done' };
 const reader = (state: ModelState, why = '') => ({ state, why });

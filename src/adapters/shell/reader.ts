@@ -1,7 +1,8 @@
 // The page is kept by the service worker, the text reader's networks by the model store. A person is told one thing: whether play works
 // without a network. So the one's state is not `kept` before the other's is.
 import type { ModelsEvent, ModelView } from '../../../workers/models.protocol.ts';
-import type { ShellRegistration, ShellState } from './registration.ts';
+import type { ShellState } from '../../core/page.ts';
+import type { ShellRegistration } from './registration.ts';
 
 export interface ReaderOptions {
 	readonly subscribe: (listener: (event: ModelsEvent) => void) => () => void;

@@ -4,24 +4,13 @@
 // playing until the reload, so nobody can begin in between. Other tabs then reload too, since the files they run on are gone.
 import { Workbox } from 'workbox-window';
 import type { ShellMessage } from '../../../workers/service-worker.protocol.ts';
+import type { ShellState } from '../../core/page.ts';
 import { isolationStep, makeTriedMark } from './isolation.ts';
 
 const SCRIPT = 'sw.js';
 const LOOK_EVERY_MS = 60 * 60_000;
 /** The server answers within this, or play begins without it. */
 const ANSWER_MS = 3000;
-
-export interface ShellState {
-	/** `none`: this browser or address has no service workers. `failed`: see `why`. `ready`: opens without a network. */
-	readonly offline: 'none' | 'storing' | 'ready' | 'failed';
-	readonly why: string;
-	/** The text reader's runtime and OpenCV are kept as well; `why` says why not. */
-	readonly parts: 'no' | 'storing' | 'kept' | 'failed';
-	/** A new version is here and waits. */
-	readonly waiting: boolean;
-	/** Threads are allowed. `later`: from the next opening on; `refused`: the service worker could not bring it about. */
-	readonly isolation: 'done' | 'later' | 'refused';
-}
 
 export interface ShellRegistration {
 	/** Told at once and with each change. */
