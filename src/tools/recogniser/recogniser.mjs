@@ -26,15 +26,26 @@ export function recognise(python, pcm, rate) {
 	return done.stdout.trim();
 }
 
+// A recogniser writes "we're" for a "we are" said quickly: written out on both sides, as Whisper's normaliser does before it counts.
+// What "'s" stands for cannot be told; it stays.
+const WRITTEN_OUT = [
+	[/\bcan't\b/g, 'can not'],
+	[/\bwon't\b/g, 'will not'],
+	[/n't\b/g, ' not'],
+	[/'re\b/g, ' are'],
+	[/'ve\b/g, ' have'],
+	[/'ll\b/g, ' will'],
+	[/'m\b/g, ' am'],
+];
+
 const wordsOf = (text) =>
-	text
-		.toLowerCase()
+	WRITTEN_OUT.reduce((out, [short, long]) => out.replace(short, long), text.toLowerCase())
 		.replace(/[^a-z' ]/g, ' ')
 		.split(' ')
 		.filter(Boolean);
 
 /**
- * Words put in, left out or exchanged.
+ * Words put in, left out or exchanged; contractions count as the words they stand for.
  *
  * @param {string} said
  * @param {string} heard
