@@ -48,6 +48,35 @@ describe('the atlas', () => {
 		expect(atlas.from(hall.id).map(({ data }) => data.to)).toEqual([tower.id]);
 	});
 
+	it('expects ways that nobody walked to take as long as their length does on that terrain, and goes by it', () => {
+		const { atlas } = atlasOf();
+		const at = (x: number, y: number): Place =>
+			atlas.lay({ area: 'a', screen: 'play', xy: [x, y], view: [x, y], look: lookBy(1), marks: {} }) as Place;
+		const told = (from: Place, to: Place, terrain: string): Route =>
+			atlas.plan({ graph: 'world', from: from.id, to: to.id, moves: [], origin: 'plan', terrain }, provenanceOf()) as Route;
+		const [a, b, swamp, c] = [at(0, 0), at(300, 0), at(0, 300), at(300, 300)];
+		const unknown = told(a, swamp, 'swamp');
+		// Before anything was walked nothing is known of speed.
+		expect(atlas.expectedMs(unknown)).toBe(8000);
+		const walked = (route: Route, ms: number, times: number): void => {
+			const { from, to } = route.data;
+			for (let i = 0; i < times; i++)
+				atlas.walked({ graph: 'world', from, to, moves: [], origin: 'walk' }, { ms, interrupts: [], episode: `w${i}`, at: 1_000_000 });
+		};
+		walked(told(a, b, 'road'), 1000, 6);
+		expect(atlas.expectedMs(unknown)).toBeCloseTo(1000, 0);
+		const wade = told(b, swamp, 'swamp');
+		walked(wade, 12_000, 6);
+		// 424 pixels of swamp took 12 s six times.
+		expect(atlas.expectedMs(unknown)).toBeGreaterThan(5500);
+		const [bySwamp, byRoad] = [told(swamp, c, 'swamp'), told(b, c, 'road')];
+		expect(atlas.expectedMs(byRoad)).toBeLessThan(2500);
+		expect(atlas.way(a.id, c.id, {})?.map(({ id }) => id)).toEqual([expect.any(String), byRoad.id]);
+		// What is walked straight is as slow on the way back, and through the same.
+		expect(atlas.from(swamp.id).find(({ data }) => data.to === b.id)?.data).toMatchObject({ terrain: 'swamp', ms: { n: 0, mean: 12_000 } });
+		expect(atlas.expectedMs(bySwamp)).toBeGreaterThan(atlas.expectedMs(byRoad));
+	});
+
 	it('goes round a way that failed, and comes back to it when its time is over', () => {
 		const { atlas, lay, walk, pass } = atlasOf();
 		const [a, b, c] = [lay(1, 'A'), lay(2, 'B'), lay(3, 'C')];

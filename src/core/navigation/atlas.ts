@@ -5,7 +5,7 @@ import { unpaid } from '../crystals/crystal.ts';
 import { minimapFits, preparedLook, recognisePlace, thresholdOf } from '../crystals/place/apply.ts';
 import { fits, layPlace, type PlaceSeen, seeAgain } from '../crystals/place/crystallise.ts';
 import { newestLook, type Place, type PlaceData } from '../crystals/place/schema.ts';
-import { costOf, isOpen, usualOf } from '../crystals/route/apply.ts';
+import { costOf, isOpen, type Pace, paceOf, type Stretch, usualOf } from '../crystals/route/apply.ts';
 import { failedIt, type Leg, makeRoute, type Walk, walkedIt } from '../crystals/route/crystallise.ts';
 import { type Route, screenNode, screenOf } from '../crystals/route/schema.ts';
 import { actKey } from '../crystals/rule/apply.ts';
@@ -66,6 +66,8 @@ export interface Atlas {
 	/** A way was walked, or told. The route is made where it is not known. */
 	walked(leg: Leg, walk: Walk): Route | undefined;
 	plan(leg: Leg, provenance: Provenance): Route | undefined;
+	/** How long walking it should take, also where nobody has walked it yet. */
+	expectedMs(route: Route): number;
 	failed(route: Route, why: string, episode: string): void;
 	/** It was followed instead of asking. */
 	followed(route: Route): void;
@@ -111,6 +113,7 @@ export function makeAtlas(o: AtlasOptions): Atlas {
 	/** Made when they are asked for, from what the places and routes are then. */
 	let roads: Roads | undefined;
 	let usual = 0.5;
+	let pace: Pace = paceOf([]);
 	let names: Map<string, string> | undefined;
 	let standing: readonly Place[] | undefined;
 
@@ -196,16 +199,26 @@ export function makeAtlas(o: AtlasOptions): Atlas {
 		if (roads !== undefined) return roads;
 		const ids = new Set(stands().map(({ id }) => id));
 		usual = usualOf(routes.values());
+		pace = paceOf([...routes.values()].map(stretchOf));
 		const all = [...routes.values()].map((route) => ({
 			id: route.id,
 			from: resolve(route.data.from),
 			to: resolve(route.data.to),
-			cost: costOf(route, usual),
+			cost: cost(route),
 		}));
 		for (const { from, to } of all) for (const end of [from, to]) ids.add(end);
 		roads = makeRoads([...ids], all);
 		return roads;
 	}
+
+	/** Merged places keep their own plane. */
+	function stretchOf({ data }: Route): Stretch {
+		const [from, to] = [places.get(data.from)?.data, places.get(data.to)?.data];
+		const lengthPx = from === undefined || from.area !== to?.area ? undefined : Math.hypot(to.xy[0] - from.xy[0], to.xy[1] - from.xy[1]);
+		return { data, lengthPx };
+	}
+	const expectedMs = (route: Route): number => pace(stretchOf(route));
+	const cost = (route: Route): number => costOf(route, usual, expectedMs(route));
 
 	function known({ graph: kind, from, to, moves }: Leg): Route | undefined {
 		const end = resolve(to);
@@ -373,21 +386,25 @@ export function makeAtlas(o: AtlasOptions): Atlas {
 			const change = walkedIt(route, walk, leg.exit);
 			partTwins(route);
 			if (route.data.origin === 'plan') route.data.origin = 'walk';
-			roads?.recost(route.id, costOf(route, usual));
+			roads?.recost(route.id, cost(route));
 			touch(route);
 			tell(route, change);
 			// What was walked straight is likely to be walked back as well; that is held against it like any other.
-			const back: Leg = { ...leg, from: leg.to, to: leg.from };
+			const back: Leg = { ...leg, from: leg.to, to: leg.from, terrain: route.data.terrain };
 			if (leg.graph === 'world' && leg.moves.length === 0 && known(back) === undefined) {
 				const made = make(back, unpaid({ at: o.now(), ask: 'route', tier: 'crystal' }));
 				if (made !== undefined) made.data.ms = { n: 0, mean: walk.ms, m2: 0 };
 			}
 			return route;
 		},
+		expectedMs(route) {
+			graph();
+			return expectedMs(route);
+		},
 		plan: (leg, provenance) => known(leg) ?? make(leg, provenance),
 		failed(route, why, episode) {
 			const change = failedIt(route, why, episode, o.now());
-			roads?.recost(route.id, costOf(route, usual));
+			roads?.recost(route.id, cost(route));
 			touch(route);
 			tell(route, change);
 		},

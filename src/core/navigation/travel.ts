@@ -213,7 +213,7 @@ export function startJourney(goal: string, s: Surroundings, begunAt: number): Jo
 		const since = on.actedAt ?? on.since;
 		const patience = comesOn ? ON_MS : pose.stillSince > since ? BLOCKED_MS : UNMOVED_MS;
 		const stands = now - Math.max(since, pose.stillSince) >= patience;
-		if (now - on.since > patienceOf(on.route.data)) {
+		if (now - on.since > patienceOf(on.route.data, atlas.expectedMs(on.route))) {
 			fail(on, 'it took too long');
 			return done();
 		}

@@ -34,7 +34,7 @@ export interface RouteView {
 	readonly from: string;
 	readonly to: string;
 	readonly state: State;
-	/** Mean time of a walk, ms; 0 before the first. */
+	/** How long a walk takes, ms: the mean of its own, before the first what is expected. */
 	readonly ms: number;
 	readonly walks: number;
 	readonly failures: number;
@@ -44,6 +44,8 @@ export interface RouteView {
 	readonly terrain: string;
 	/** Share of walks that something interrupted. */
 	readonly danger: number;
+	/** Screens that came up on the way. */
+	readonly interrupts: readonly string[];
 	/** The acts in words; empty: straight there. */
 	readonly moves: readonly string[];
 	/** Told by a model and not walked yet. */

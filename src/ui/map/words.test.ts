@@ -30,6 +30,7 @@ const route: RouteView = {
 	lastFail: 'the picture did not move',
 	terrain: 'corridor',
 	danger: 0.25,
+	interrupts: ['dialogue'],
 	moves: [],
 	planned: false,
 };
@@ -47,9 +48,11 @@ it('says plainly when one is lost, and where one may be', () => {
 });
 
 it('tells a way by its walks, failures and how long it is shut', () => {
-	expect(routeWords(route)).toBe('walked twice, failed once, 4.2 s, blocked, tried again in 61 s, interrupted 25 % of the time, corridor');
-	expect(routeWords({ ...route, planned: true, walks: 0, failures: 0, ms: 0, blockedMs: 0, danger: 0, terrain: '' })).toBe(
-		'told by a model, not walked yet',
+	expect(routeWords(route)).toBe(
+		'walked twice, failed once, 4.2 s, blocked, tried again in 61 s, interrupted 25 % of the time by dialogue, corridor',
+	);
+	expect(routeWords({ ...route, planned: true, walks: 0, failures: 0, ms: 3600, blockedMs: 0, danger: 0, terrain: 'swamp' })).toBe(
+		'told by a model, not walked yet, about 3.6 s, swamp',
 	);
 	expect(placeWords(place)).toBe('visited 3 times, dead end, one way untried, one place taken for it');
 });

@@ -43,13 +43,15 @@ export function routeWords(route: RouteView): string {
 	const parts = [
 		route.planned ? 'told by a model, not walked yet' : walked,
 		route.failures === 0 ? '' : `failed ${times(route.failures)}`,
-		route.ms > 0 ? `${(route.ms / 1000).toFixed(1)} s` : '',
+		route.ms > 0 ? `${route.walks === 0 ? 'about ' : ''}${(route.ms / 1000).toFixed(1)} s` : '',
 		route.blockedMs > 0 ? `blocked, tried again in ${spanWords(route.blockedMs)}` : '',
-		route.danger >= 0.1 ? `interrupted ${Math.round(100 * route.danger)} % of the time` : '',
+		route.danger >= 0.1 ? `interrupted ${Math.round(100 * route.danger)} % of the time${byWords(route.interrupts)}` : '',
 		route.terrain,
 	];
 	return parts.filter((p) => p !== '').join(', ');
 }
+
+const byWords = (interrupts: readonly string[]): string => (interrupts.length === 0 ? '' : ` by ${interrupts.join(', ')}`);
 
 export function placeWords(place: PlaceView): string {
 	const parts = [

@@ -72,6 +72,7 @@ export function fakeMap(count = 30): { readonly nav: NavView; readonly pose: Pos
 				lastFail: isShut ? 'the picture stood still for 2 s: something shuts the way' : '',
 				terrain: 'corridor',
 				danger: (a + b) % 5 === 0 ? 0.25 : 0,
+				interrupts: (a + b) % 5 === 0 ? ['dialogue'] : [],
 				moves: [],
 				planned: (a + b) % 19 === 8,
 			});
@@ -111,6 +112,7 @@ export function fakeMap(count = 30): { readonly nav: NavView; readonly pose: Pos
 			lastFail: '',
 			terrain: '',
 			danger: 0,
+			interrupts: [],
 			moves: [move],
 			planned: walks === 0,
 		}),
