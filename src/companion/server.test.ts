@@ -109,6 +109,7 @@ describe('the wall', () => {
 			['POST', '/forget'],
 			['POST', '/erase'],
 			['POST', '/tiers/local/chat/completions'],
+			['POST', '/tiers/local/moderations'],
 		] as const) {
 			const body = method === 'POST' ? { body: '{}' } : {};
 			const ask = (headers: Record<string, string>): Promise<number> =>

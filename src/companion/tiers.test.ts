@@ -246,14 +246,21 @@ describe('through the companion', () => {
 	});
 	afterEach(() => companion.close());
 
-	it('maps every failure to its kind for the page', async () => {
+	/** The page's side of the companion, as a page on its own origin. */
+	async function asPage(run: (http: { readonly url: string; readonly token: string; readonly session: string }) => Promise<void>) {
 		const { origin } = companion.server;
-		const token = companion.token();
 		// Node's fetch sends no Origin; a browser does.
 		const real = globalThis.fetch;
 		globalThis.fetch = (input, init) => real(input, { ...init, headers: { ...(init?.headers as Record<string, string>), Origin: origin } });
 		try {
-			const http = { url: origin, token, session: 's1' };
+			await run({ url: origin, token: companion.token(), session: 's1' });
+		} finally {
+			globalThis.fetch = real;
+		}
+	}
+
+	it('maps every failure to its kind for the page', () =>
+		asPage(async (http) => {
 			expect(await askTier(http, 'cloud', question)).toMatchObject({ ok: false, kind: 'no-tier' });
 			companion.tiers.set({ id: 'local', base: 'http://127.0.0.1:9/v1', model: 'm' });
 			expect(await askTier(http, 'local', question)).toMatchObject({
@@ -264,8 +271,40 @@ describe('through the companion', () => {
 			});
 			expect(await askTier({ ...http, token: '0'.repeat(64) }, 'local', question)).toMatchObject({ ok: false, kind: 'no-companion' });
 			expect(await askTier({ ...http, url: 'http://127.0.0.1:9' }, 'local', question)).toMatchObject({ ok: false, kind: 'no-companion' });
+		}));
+
+	it('has texts judged by the moderation model, and never by one that is not set up to', async () => {
+		const asked: { readonly path: string | undefined; readonly body: unknown }[] = [];
+		const judged = { results: [{ flagged: true, categories: { hate: true } }] };
+		const judge = createServer((request, response) => {
+			let body = '';
+			request.on('data', (part) => {
+				body += part;
+			});
+			request.on('end', () => {
+				asked.push({ path: request.url, body: JSON.parse(body) });
+				response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(asked.length === 1 ? judged : answer));
+			});
+		});
+		await new Promise<void>((resolve) => judge.listen(0, '127.0.0.1', resolve));
+		const base = `http://127.0.0.1:${(judge.address() as AddressInfo).port}/v1`;
+		const texts = { model: 'ignored', input: ['Onwards.'] };
+		try {
+			await asPage(async (http) => {
+				const ask = (id: string, body: unknown) => askTier(http, id, body, undefined, 'moderations');
+				companion.tiers.set({ id: 'plain', base, model: 'm' });
+				expect(await ask('plain', texts)).toMatchObject({ ok: false, kind: 'no-tier' });
+				companion.tiers.set({ id: 'local', base, model: 'm', moderation: 'judge' });
+				expect(await ask('local', question)).toMatchObject({ ok: false, kind: 'bad-request' });
+				expect(asked).toEqual([]);
+				expect(await ask('local', texts)).toMatchObject({ ok: true, body: judged, usd: 0 });
+				expect(asked).toEqual([{ path: '/v1/moderations', body: { model: 'judge', input: ['Onwards.'] } }]);
+				// A chat's answer is no verdict.
+				expect(await ask('local', texts)).toMatchObject({ ok: false, kind: 'bad-response' });
+			});
 		} finally {
-			globalThis.fetch = real;
+			judge.closeAllConnections();
+			judge.close();
 		}
 	});
 });
