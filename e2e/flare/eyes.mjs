@@ -15,8 +15,8 @@ export const NEAR = 13;
  * @property {string} screen
  * @property {string[]} shows  areas that must be near
  * @property {string[]} lacks  areas that must not be near
- * @property {(Element & {hash: import('./hash.mjs').Hash})[]} elements
- * @property {Record<string, number | boolean>} facts
+ * @property {(Element & {looks: {box: Element['box'], hash: import('./hash.mjs').Hash}})[]} elements
+ * @property {Record<string, number | boolean | {value: string, element: string}>} facts  a text is told where its element is seen
  */
 
 /**
@@ -47,7 +47,7 @@ export function readLabels(file = new URL('./labels.json', import.meta.url)) {
 			...frame,
 			elements: frame.elements.map(({ area, ...element }) => ({
 				...element,
-				hash: area ? places.get(area).hash : hashBox(pictures.get(frame.id), element.box),
+				looks: area ? places.get(area) : { box: element.box, hash: hashBox(pictures.get(frame.id), element.box) },
 			})),
 		})),
 	};
@@ -78,7 +78,7 @@ export function findLabel({ areas, labels }, picture) {
 	if (new Set(fits.map((t) => t.label.screen)).size === 1) {
 		// Of two labels with one screen, the one with more in common: what is dropped below is then least.
 		const best = fits
-			.map((t) => ({ ...t, seen: t.label.elements.filter((e) => apart(e.hash, picture, e.box) <= NEAR).length }))
+			.map((t) => ({ ...t, seen: t.label.elements.filter(({ looks }) => apart(looks.hash, picture, looks.box) <= NEAR).length }))
 			.sort((a, b) => b.seen - a.seen)[0];
 		return { label: best.label, distance: best.distance };
 	}
@@ -138,12 +138,15 @@ function readHitPoints({ readings }, picture) {
 export function perceive(known, picture, wanted) {
 	const { label, distance: bits } = findLabel(known, picture);
 	if (!label) return { answer: { screen: 'unknown', elements: [], facts: [] }, label: undefined, distance: bits };
-	const elements = label.elements.filter((e) => apart(e.hash, picture, e.box) <= NEAR).map(({ hash, ...element }) => element);
+	const elements = label.elements
+		.filter(({ looks }) => apart(looks.hash, picture, looks.box) <= NEAR)
+		.map(({ looks, ...element }) => element);
 	const facts = [];
 	for (const [name, value] of Object.entries(label.facts)) {
 		if (wanted && !wanted.includes(name)) continue;
-		if (name !== 'hp') facts.push({ name, value });
-		else facts.push(...readHitPoints(known, picture));
+		if (name === 'hp') facts.push(...readHitPoints(known, picture));
+		else if (typeof value !== 'object') facts.push({ name, value });
+		else if (elements.some((element) => element.name === value.element)) facts.push({ name, ...value });
 	}
 	// A number that cannot be read keeps its place and loses its text.
 	const shown = elements.find((element) => element.name === 'hp-text');

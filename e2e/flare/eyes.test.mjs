@@ -135,6 +135,16 @@ describe('perceive', () => {
 		expect(answer.elements.find((e) => e.name === 'hp-text')).not.toHaveProperty('text');
 	});
 
+	it('tells texts with the element that shows them, and only while it is seen', () => {
+		const texts = (shown) => perceive(known, shown).answer.facts.filter(({ value }) => typeof value === 'string');
+		const area = { name: 'area', value: 'Arrival', element: 'place-name' };
+		const speaker = { name: 'speaker', value: 'Skeleton with note', element: 'dialogue-speaker' };
+		const message = { name: 'message', value: 'Game saved.', element: 'message' };
+		expect(texts(picture('dialogue'))).toEqual([area, speaker, message]);
+		expect(texts(filled(picture('dialogue'), [38, 654, 302, 20], 0))).toEqual([area, speaker]);
+		expect(texts(filled(picture('play'), [1148, 1, 130, 19], 0))).toEqual([]);
+	});
+
 	it('answers only the facts that are wanted', () => {
 		const { answer } = perceive(known, picture('log'), ['log-open', 'gold']);
 		expect(answer.facts).toEqual([{ name: 'log-open', value: true }]);

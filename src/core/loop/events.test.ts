@@ -107,14 +107,14 @@ describe('the profile of Flare', () => {
 	const read = readProfile(flare);
 	if (!read.ok) throw new Error(read.faults[0]?.message);
 	const flareProfile = read.profile;
-	const playing = (facts: Noticed['facts']): Noticed => at('play', { hp: 280, place: 'Arrival', ...facts });
+	const playing = (facts: Noticed['facts']): Noticed => at('play', { hp: 280, area: 'Arrival', ...facts });
 	/** What the engine says, as its own message catalogue has it. */
 	it.each<readonly [string, object | undefined]>([
-		['You are defeated.', { type: 'death', place: 'Arrival' }],
-		['Congratulations, you have reached level 2!', { type: 'level-up', level: 2, place: 'Arrival' }],
+		['You are defeated.', { type: 'death', area: 'Arrival' }],
+		['Congratulations, you have reached level 2!', { type: 'level-up', level: 2, area: 'Arrival' }],
 		[
 			'Congratulations, you have reached level 3! You may unlock one or more abilities through the Powers Menu.',
-			{ type: 'level-up', level: 3, place: 'Arrival' },
+			{ type: 'level-up', level: 3, area: 'Arrival' },
 		],
 		['You receive 30 XP.', { type: 'reward', amount: 30, what: 'XP' }],
 		['You receive 12 Gold.', { type: 'reward', amount: 12, what: 'Gold' }],
@@ -128,14 +128,14 @@ describe('the profile of Flare', () => {
 
 	it('tells of the places and speakers whose names stand in frames of the game, and of a quest’s turn, also after its log was shut', () => {
 		const texts = labelled.frames.flatMap((frame) => (frame.game === 'flare' ? frame.texts : []));
-		const places = [...new Set(texts.filter(({ role }) => role === 'location').map(({ text }) => text))];
-		expect(places.length).toBeGreaterThan(2);
-		for (const place of places.slice(1)) expect(findIn(flareProfile, playing({}), playing({ place }))).toEqual([{ type: 'enter', place }]);
+		const areas = [...new Set(texts.filter(({ role }) => role === 'location').map(({ text }) => text))];
+		expect(areas.length).toBeGreaterThan(2);
+		for (const area of areas.slice(1)) expect(findIn(flareProfile, playing({}), playing({ area }))).toEqual([{ type: 'enter', area }]);
 		const speakers = [...new Set(texts.filter(({ role }) => role === 'dialog').map(({ text }) => text.split('\n')[0] as string))];
 		expect(speakers).toContain('Udana, Metalworker');
 		for (const speaker of speakers)
-			expect(findIn(flareProfile, playing({}), playing({ speaker }))).toEqual([{ type: 'talk', speaker, place: 'Arrival' }]);
-		const quest = (line: string): Noticed => at('log', { hp: 280, place: 'Arrival', quest: line });
+			expect(findIn(flareProfile, playing({}), playing({ speaker }))).toEqual([{ type: 'talk', speaker, area: 'Arrival' }]);
+		const quest = (line: string): Noticed => at('log', { hp: 280, area: 'Arrival', quest: line });
 		const begun = [playing({}), quest('Find the harbor.'), playing({})] as const;
 		expect(findIn(flareProfile, ...begun, quest('Find the harbor.'))).toEqual([]);
 		expect(findIn(flareProfile, ...begun, quest('Speak with Malia.'))).toEqual([{ type: 'quest', objective: 'Speak with Malia' }]);

@@ -93,6 +93,7 @@ export function makeNavigator(o: NavigatorOptions): Navigator {
 	const walks = walksOf(profile.actions);
 	const avatarElement = profile.facts.find((fact) => fact.type === 'position')?.element;
 	const click = profile.actions.find(({ args = {} }) => Object.values(args).join() === 'element');
+	const named = new Set(profile.facts.map(({ name }) => name));
 	const worded = profile.facts.filter((fact) => fact.tells === 'place').map(({ name }) => name);
 	let world: Box = o.world ?? [0, 0, 1, 1];
 	let sights: readonly { readonly name: string; readonly box: Box }[] = [];
@@ -193,11 +194,13 @@ export function makeNavigator(o: NavigatorOptions): Navigator {
 			};
 		},
 		get facts(): Facts {
-			return {
+			const facts: Facts = {
 				...(pose.state === 'none' ? {} : { 'nav.state': pose.state }),
 				...(pose.place === undefined ? {} : { place: atlas.nameOf(pose.place.id) }),
 				...(goal === undefined ? {} : { 'travel.to': atlas.nameOf(goal), ...known(goal) }),
 			};
+			// What the profile calls by one of these names is another thing.
+			return Object.fromEntries(Object.entries(facts).filter(([name]) => !named.has(name)));
 		},
 		view: () => showAtlas(atlas, world, frontiers, clock.now()),
 		goTo,
