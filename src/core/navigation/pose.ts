@@ -496,7 +496,8 @@ export function makePose(o: { readonly atlas: Atlas; readonly at: () => number }
 		leave(to) {
 			if (screen === '') return;
 			if (scroll.look !== undefined && knownWorld(screen)) leftAt = { look: scroll.look, screen };
-			if (last !== undefined && interrupts.length < INTERRUPTS_MOST) interrupts.push(to);
+			// What lies over the world is left again: that is no interruption.
+			if (last !== undefined && knownWorld(screen) && interrupts.length < INTERRUPTS_MOST) interrupts.push(to);
 			screen = '';
 			cut = undefined;
 		},
