@@ -72,9 +72,13 @@ export function paint(c: CanvasRenderingContext2D, scene: Scene): void {
 	c.clearRect(0, 0, size.width, size.height);
 	const at = (p: Point): Point => toStage(view, size, p);
 	drawPatches(c, scene, at);
-	drawEdges(c, scene, at);
-	if (scene.graph === 'page') drawScreens(c, scene, at);
-	else drawPlaces(c, scene, at);
+	const counts = drawEdges(c, scene, at);
+	const taken = scene.graph === 'page' ? drawScreens(c, scene, at) : drawPlaces(c, scene, at);
+	c.font = COUNT_FONT;
+	for (const { text, x, y } of counts) {
+		const spot = { x, y, w: c.measureText(text).width, h: TEXT_PX };
+		if (!taken.some((t) => overlap(t, spot))) write(c, text, x, y, COUNT_FONT, INK.quiet, 'center');
+	}
 	if (scene.you) drawYou(c, at(scene.you.at), scene.you, view.scale);
 }
 
@@ -92,7 +96,19 @@ function drawPatches(c: CanvasRenderingContext2D, { patches, view }: Scene, at: 
 	c.globalAlpha = 1;
 }
 
-function drawEdges(c: CanvasRenderingContext2D, { edges, graph, view }: Scene, at: At): void {
+interface Count extends Point {
+	readonly text: string;
+}
+/** What something drawn covers: its middle and size, CSS pixels. */
+interface Covered extends Point {
+	readonly w: number;
+	readonly h: number;
+}
+const overlap = (a: Covered, b: Covered): boolean => Math.abs(a.x - b.x) < (a.w + b.w) / 2 && Math.abs(a.y - b.y) < (a.h + b.h) / 2;
+
+/** @returns how often ways were walked, to be written where room is left */
+function drawEdges(c: CanvasRenderingContext2D, { edges, graph, view }: Scene, at: At): readonly Count[] {
+	const counts: Count[] = [];
 	const isNear = graph === 'page' || view.scale > 0.04;
 	const counted = edges.length <= COUNTS_MOST && isNear;
 	if (!isNear) drawFar(c, edges, at);
@@ -110,10 +126,11 @@ function drawEdges(c: CanvasRenderingContext2D, { edges, graph, view }: Scene, a
 			if (length > 34 && isNear) arrow(c, ends.from, ends.to, edge.onRoute ? 1.25 : 1);
 			const middle = { x: (ends.from.x + ends.to.x) / 2, y: (ends.from.y + ends.to.y) / 2 };
 			if (edge.blocked && isNear) cross(c, middle);
-			else if (counted && length > 64 && edge.count !== '') tag(c, middle, edge.count, ends);
+			else if (counted && length > 64 && edge.count !== '') counts.push(countBeside(middle, edge.count, ends));
 		}
 	}
 	c.setLineDash([]);
+	return counts;
 }
 
 /** Thousands of ways from afar: a stroke for all that are open and one for all that are not. */
@@ -192,13 +209,16 @@ function cross(c: CanvasRenderingContext2D, { x, y }: Point): void {
 	c.restore();
 }
 
+const TEXT_PX = 15;
 const FONT = 'ui-sans-serif, system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", Arial, sans-serif';
 
-function tag(c: CanvasRenderingContext2D, { x, y }: Point, text: string, ends: { from: Point; to: Point }): void {
+const COUNT_FONT = `500 10.5px ${FONT}`;
+
+function countBeside({ x, y }: Point, text: string, ends: { from: Point; to: Point }): Count {
 	const length = Math.hypot(ends.to.x - ends.from.x, ends.to.y - ends.from.y) || 1;
 	// On the line's own side, so that the counts of both directions are apart.
 	const [dx, dy] = [(-(ends.to.y - ends.from.y) / length) * 13, ((ends.to.x - ends.from.x) / length) * 11];
-	write(c, text, x + dx, y + dy, `500 10.5px ${FONT}`, INK.quiet, 'center');
+	return { text, x: x + dx, y: y + dy };
 }
 
 function write(
@@ -222,9 +242,11 @@ function write(
 	c.fillText(text, x, y);
 }
 
-function drawPlaces(c: CanvasRenderingContext2D, scene: Scene, at: At): void {
+/** @returns what is covered by names and dots */
+function drawPlaces(c: CanvasRenderingContext2D, scene: Scene, at: At): readonly Covered[] {
 	const { clusters, chosen, hovered, goal, maybe } = scene;
-	const taken: { x: number; y: number; w: number }[] = [];
+	const dots = clusters.map((cluster): Covered => ({ ...at(cluster), w: 2 * DOT, h: 2 * DOT }));
+	const taken: Covered[] = [];
 	let labels = 0;
 	const first = (id: string): number => (id === chosen || id === goal ? 2 : id === hovered ? 1 : 0);
 	for (const cluster of clusters) {
@@ -248,12 +270,13 @@ function drawPlaces(c: CanvasRenderingContext2D, scene: Scene, at: At): void {
 		const p = at(cluster);
 		c.font = `600 11.5px ${FONT}`;
 		const w = c.measureText(node.name).width;
-		const spot = { x: p.x, y: p.y + DOT + 11, w };
-		if (first(id) === 0 && taken.some((t) => Math.abs(t.y - spot.y) < 15 && Math.abs(t.x - spot.x) < (t.w + w) / 2 + 6)) continue;
+		const spot = { x: p.x, y: p.y + DOT + 11, w: w + 6, h: TEXT_PX };
+		if (first(id) === 0 && (taken.some((t) => overlap(t, spot)) || dots.some((dot) => overlap(dot, spot)))) continue;
 		taken.push(spot);
 		labels++;
 		write(c, node.name, spot.x, spot.y, `600 11.5px ${FONT}`, maybe.has(id) ? INK.dead : INK.text, 'center');
 	}
+	return [...taken, ...dots];
 }
 
 function dot(c: CanvasRenderingContext2D, { x, y }: Point, node: NodeDrawn, isMaybe: boolean): void {
@@ -314,7 +337,9 @@ function bubble(c: CanvasRenderingContext2D, { x, y }: Point, count: number, cho
 /** Size of a screen's box, plane pixels. */
 export const SCREEN_BOX = { w: 148, h: 46 } as const;
 
-function drawScreens(c: CanvasRenderingContext2D, scene: Scene, at: At): void {
+/** @returns what is covered by screens */
+function drawScreens(c: CanvasRenderingContext2D, scene: Scene, at: At): readonly Covered[] {
+	const taken: Covered[] = [];
 	for (const cluster of scene.clusters) {
 		const [id] = cluster.ids as [string];
 		const node = scene.node(id);
@@ -332,7 +357,9 @@ function drawScreens(c: CanvasRenderingContext2D, scene: Scene, at: At): void {
 		c.stroke();
 		const px = Math.max(7, Math.min(15, 14 * scene.view.scale));
 		write(c, node.name, p.x, p.y, `600 ${px}px ${FONT}`, INK.text, 'center');
+		taken.push({ ...p, w, h });
 	}
+	return taken;
 }
 
 function drawYou(c: CanvasRenderingContext2D, { x, y }: Point, { state, sigmaPx }: NonNullable<Scene['you']>, scale: number): void {

@@ -26,6 +26,8 @@ import { countWords } from './words.ts';
 const TOGETHER_PX = 2 * DOT + 8;
 /** Few enough to be shown one by one whatever the scale. */
 const APART_MOST = 60;
+/** Left free under the whole, for the buttons. */
+const BUTTONS_PX = 48;
 const KEY_PAN_PX = 60;
 const KEY_ZOOM = 1.3;
 
@@ -111,7 +113,7 @@ export function Stage(props: {
 				{
 					from,
 					to,
-					count: countWords(route),
+					count: route.walks + route.failures === 0 ? '' : countWords(route),
 					walks: route.walks,
 					blocked: route.blockedMs > 0,
 					planned: route.planned,
@@ -138,7 +140,8 @@ export function Stage(props: {
 	};
 	function fit(): void {
 		if (size().width === 0) return;
-		setView(fitted(everything(), size(), 16, props.graph === 'page' ? 1.3 : 0.5));
+		const free = { ...size(), height: size().height - BUTTONS_PX };
+		setView(panned(fitted(everything(), free, 16, props.graph === 'page' ? 1.3 : 0.5), 0, -BUTTONS_PX / 2));
 	}
 	createEffect(() => {
 		// What is known grew, or the stage did.
@@ -304,7 +307,7 @@ export function Stage(props: {
 				onPointerLeave={() => setHovered('')}
 				onKeyDown={onKey}
 			/>
-			<div class="absolute right-2 bottom-2 flex flex-col gap-1.5" role="group" aria-label="View of the map">
+			<div class="absolute right-2 bottom-2 flex gap-1.5" role="group" aria-label="View of the map">
 				<button type="button" class="btn btn-icon" aria-label="Zoom in" onClick={() => zoom(middle(), KEY_ZOOM)}>
 					<Plus size={16} aria-hidden="true" />
 				</button>
