@@ -54,8 +54,13 @@ export function settingsText(size = SIZE) {
 		.join('\n')}\n`;
 }
 
-/** A hero at the campaign's first place: the backstory has been seen, the tutorial has not, so a dialogue opens by itself. */
-export function saveText() {
+/** The backstory has been seen, the tutorial has not, so a dialogue opens by itself. */
+export const BEGUN = ['empyrean_backstory'];
+/** The tutorial has been heard too: the hero stands in the open world at once. */
+export const TUTORED = [...BEGUN, 'emp_arrival'];
+
+/** A hero at the campaign's first place. @param {readonly string[]} [statuses]  what the campaign knows as done */
+export function saveText(statuses = BEGUN) {
 	const none = (count) => Array(count).fill(0).join(',');
 	return `## flare-engine save file ##
 name=Percival
@@ -73,7 +78,7 @@ spawn=maps/arrival.txt,20,20
 actionbar=162,163,0,0,0,0,0,0,0,0,1,7
 transformed=
 powers=7,1,42,116
-campaign=empyrean_backstory
+campaign=${statuses.join(',')}
 time_played=0
 engine_version=1.14
 questlog_dismissed=1
@@ -85,16 +90,17 @@ stash_tab=0
  * Everything written into the game's home, by path below it.
  *
  * @param {{width: number, height: number}} [size]
+ * @param {readonly string[]} [statuses]  see `saveText`
  * @returns {Record<string, string>}
  */
-export function homeFiles(size = SIZE) {
+export function homeFiles(size = SIZE, statuses = BEGUN) {
 	return {
 		'config/flare/settings.txt': settingsText(size),
 		'config/flare/mods.txt': 'fantasycore\nempyrean_campaign\none-background\n',
 		'data/flare/mods/one-background/settings.txt':
 			'description=One menu background instead of three drawn by chance\ngame=flare-game\nversion=1.14\n',
 		'data/flare/mods/one-background/engine/menu_backgrounds.txt': 'background=images/menus/backgrounds/ice_palace.png\n',
-		'data/flare/saves/empyrean/1/avatar.txt': saveText(),
+		'data/flare/saves/empyrean/1/avatar.txt': saveText(statuses),
 	};
 }
 
@@ -190,11 +196,12 @@ export function missingCommands() {
  * @param {string} [options.display]  an X display that already runs, such as ":7", with its own window manager
  * @param {{width: number, height: number}} [options.size]  the game's window
  * @param {{width: number, height: number}} [options.screen]  the display made when none is given
+ * @param {readonly string[]} [options.statuses]  of the hero, see `saveText`
  * @returns {Promise<{display: string, windowId: string, title: string, home: string, stop: () => Promise<void>}>}
  *   `stop` ends everything started here and removes the home; it may be called twice
  * @throws when a command is missing or no window comes up; everything started is stopped first
  */
-export async function launchFlare({ display, size = SIZE, screen = { width: 1600, height: 1000 } } = {}) {
+export async function launchFlare({ display, size = SIZE, screen = { width: 1600, height: 1000 }, statuses = BEGUN } = {}) {
 	const missing = missingCommands().filter(({ command }) => !(display && (command === 'Xvfb' || command === 'openbox')));
 	if (missing.length > 0) {
 		const names = missing.map(({ command }) => command).join(', ');
@@ -214,7 +221,7 @@ export async function launchFlare({ display, size = SIZE, screen = { width: 1600
 		rmSync(home, { recursive: true, force: true });
 	};
 	try {
-		for (const [path, text] of Object.entries(homeFiles(size))) {
+		for (const [path, text] of Object.entries(homeFiles(size, statuses))) {
 			mkdirSync(dirname(join(home, path)), { recursive: true });
 			writeFileSync(join(home, path), text);
 		}

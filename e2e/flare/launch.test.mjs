@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { homeFiles, openboxText, parseSize, saveText, settingsText } from './launch.mjs';
+import { homeFiles, openboxText, parseSize, saveText, settingsText, TUTORED } from './launch.mjs';
 
 const lines = (text) =>
 	Object.fromEntries(
@@ -40,6 +40,8 @@ describe('homeFiles', () => {
 		expect(save.equipped_quantity.split(',')).toHaveLength(20);
 		expect(save.carried.split(',')).toHaveLength(40);
 		expect(Object.keys(homeFiles()).filter((path) => path.endsWith('avatar.txt'))).toHaveLength(1);
+		const tutored = homeFiles(undefined, TUTORED)['data/flare/saves/empyrean/1/avatar.txt'];
+		expect(lines(tutored).campaign).toBe('empyrean_backstory,emp_arrival');
 	});
 
 	it('draws one menu background, by a mod that is loaded last', () => {

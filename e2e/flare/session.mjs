@@ -10,11 +10,12 @@ import { MODEL, startTeacher } from './teacher.mjs';
 const PICTURE_MS = 20_000;
 
 /**
- * @param {{minutes: number, store: string, port: number, log?: (line: string) => void, evidence?: string, policy?: (question: any) => any}} options
+ * @param {{minutes: number, store: string, port: number, log?: (line: string) => void, evidence?: string, policy?: (question: any) => any, statuses?: readonly string[]}} options
  *   policy: answers decisions in place of the round; evidence: a folder for what a person needs who has to understand a run that went wrong
+ *   statuses: of the hero, see `saveText`
  * @returns what `playSession` returns, with the number of requests that reached the teacher by ask
  */
-export async function playFlare({ minutes, store, port, log, evidence, policy }) {
+export async function playFlare({ minutes, store, port, log, evidence, policy, statuses }) {
 	const requests = { perception: 0, decision: 0, narration: 0 };
 	const asked = [];
 	const teacher = await startTeacher({
@@ -24,7 +25,7 @@ export async function playFlare({ minutes, store, port, log, evidence, policy })
 			asked.push(line);
 		},
 	});
-	const game = await launchAgain();
+	const game = await launchAgain(statuses);
 	let looking;
 	try {
 		if (evidence !== undefined) {
@@ -110,10 +111,10 @@ export function tellRun({ said, report, ticks }, evidence) {
 }
 
 /** On a busy machine the game now and then ends before its window shows; it is started up to three times. */
-async function launchAgain(tries = 3) {
+async function launchAgain(statuses, tries = 3) {
 	for (let left = tries - 1; ; left--) {
 		try {
-			return await launchFlare();
+			return await launchFlare({ statuses });
 		} catch (error) {
 			if (left === 0) throw error;
 		}

@@ -3,23 +3,26 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { TUTORED } from '../../../e2e/flare/launch.mjs';
 import { playFlare } from '../../../e2e/flare/session.mjs';
 import { callsOf } from './flare.mjs';
 
-const MINUTES = 8;
+const MINUTES = 10;
 const PORT = 5971;
-/** Decisions spent on walking about, before anybody is sent anywhere. */
-const STROLL = 48;
 const GOALS = 3;
-/** East, south, west and north of where the hero is drawn: to and fro, so that it comes back to where it was. */
-const POINTS = [
-	[900, 360],
-	[900, 360],
-	[640, 560],
-	[380, 360],
-	[380, 360],
-	[640, 160],
-];
+const EAST = [900, 360];
+const SOUTH = [640, 560];
+const WEST = [380, 360];
+const NORTH = [640, 160];
+/** Walked about before anybody is sent anywhere: round where it begins, and back. A step is some 100 pixels. */
+const STROLL = [
+	[EAST, 4],
+	[SOUTH, 3],
+	[WEST, 8],
+	[NORTH, 5],
+	[EAST, 4],
+	[SOUTH, 2],
+].flatMap(([point, steps]) => Array(steps).fill(point));
 
 /** Walks about, then travels. What it answers is for here only: nobody is to learn a rule from it. */
 function makeTraveller() {
@@ -55,10 +58,8 @@ function makeTraveller() {
 				under.at = place ?? '';
 				under = undefined;
 			}
-			if (strolled < STROLL) {
-				const to = POINTS[Math.floor(strolled++ / 2) % POINTS.length];
-				return answer({ verb: 'walk', args: { to } }, 'A look about.');
-			}
+			const to = STROLL[strolled++];
+			if (to !== undefined) return answer({ verb: 'walk', args: { to } }, 'A look about.');
 			const goals = [seen[0], seen[Math.floor(seen.length / 2)], seen.at(-1)].filter(
 				(name, i, all) => name !== undefined && all.indexOf(name) === i,
 			);
@@ -71,12 +72,20 @@ function makeTraveller() {
 	};
 }
 
-/** @param {{log: (line: string) => void, minutes?: number}} options */
-export async function run({ log, minutes = MINUTES }) {
+/** @param {{log: (line: string) => void, minutes?: number, evidence?: string}} options  evidence: see `playFlare` */
+export async function run({ log, minutes = MINUTES, evidence }) {
 	const store = mkdtempSync(join(tmpdir(), 'falsework-navigation-flare-'));
 	const traveller = makeTraveller();
 	try {
-		const { code, report, said } = await playFlare({ minutes, store, port: PORT, log, policy: traveller.policy });
+		const { code, report, said } = await playFlare({
+			minutes,
+			store,
+			port: PORT,
+			log,
+			policy: traveller.policy,
+			statuses: TUTORED,
+			...(evidence === undefined ? {} : { evidence }),
+		});
 		if (code !== 0) return { ok: false, seeds: [], results: { said } };
 		const { journeys, seen, states } = traveller;
 		const of = (round) => journeys.filter((journey) => journey.round === round);
