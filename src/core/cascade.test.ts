@@ -16,7 +16,7 @@ const question: PerceptionQuestion = {
 const answer: PerceptionAnswer = { screen: 'title', elements: [], facts: [] };
 const never = new AbortController().signal;
 
-function setUp(infer: Infer, more: Partial<Tier> = {}, fallback?: Infer) {
+function setUp(infer: Infer, more: Partial<Tier> = {}, fallback?: Infer, held?: Parameters<typeof makeCascade>[0]['held']) {
 	let now = 0;
 	const clock = { now: () => 1_000_000 + now, monotonic: () => now++ };
 	const ledger = makeLedger({ session: 's', next: 1, now: clock.now, persist: () => {} });
@@ -36,7 +36,7 @@ function setUp(infer: Infer, more: Partial<Tier> = {}, fallback?: Infer) {
 	return {
 		ledger,
 		tiers: () => tiers,
-		cascade: makeCascade({ ledger, clock, tiers: () => tiers, instructions: INSTRUCTIONS }),
+		cascade: makeCascade({ ledger, clock, tiers: () => tiers, instructions: INSTRUCTIONS, ...(held === undefined ? {} : { held }) }),
 		entries: () => ledger.entries() as QuestionEntry[],
 	};
 }
@@ -58,6 +58,26 @@ function settlement(check: () => Attempt<PerceptionAnswer>, more: Partial<Settle
 const miss = (): Attempt<PerceptionAnswer> => ({ outcome: 'miss', reason: 'no-crystal', detail: 'never seen' });
 
 describe('settle', () => {
+	it('asks no model what is held, says why, and goes on checking crystals', async () => {
+		const infer = replying(JSON.stringify(answer));
+		const heard: unknown[] = [];
+		const { cascade, entries } = setUp(infer, {}, undefined, (asking) => {
+			heard.push(asking);
+			return asking.look === 'same' ? 'asked 3 times' : undefined;
+		});
+		const ask = async (look: string, check = miss) => {
+			const settling = cascade.settle(settlement(check, { kind: 'title', context: { look } }), never);
+			return settling.how === 'asking' ? await settling.settled : settling.settled;
+		};
+		expect(await ask('same')).toBeUndefined();
+		expect(infer.asked).toHaveLength(0);
+		expect(entries()[0]).toMatchObject({ tier: null, calls: 0, why: 'asked 3 times', misses: [{ tier: 'crystal' }, { reason: 'held' }] });
+		expect(heard).toEqual([{ ask: 'perception', kind: 'title', look: 'same' }]);
+		expect(await ask('another')).toMatchObject({ tier: 'local' });
+		expect(await ask('same', () => ({ outcome: 'miss', reason: 'audit', detail: 'checked' }))).toMatchObject({ tier: 'local' });
+		expect(await ask('same', () => ({ outcome: 'hit', answer, used: ['c1'], why: 'known' }))).toMatchObject({ tier: 'crystal' });
+	});
+
 	it('asks once, then never again: the crystal that the answer became answers', async () => {
 		const infer = replying(JSON.stringify(answer));
 		const { cascade, entries } = setUp(infer);

@@ -11,6 +11,7 @@ import { type Answers, answerSchemas, type LiveAsk, type Questions } from './que
 import { PLAIN } from './routing/plain.ts';
 import { askedInOrder } from './routing/route.ts';
 import type { Routing } from './routing/walk.ts';
+import type { Asking } from './strikes/strikes.ts';
 
 export type Attempt<A> =
 	| { readonly outcome: 'hit'; readonly answer: A; readonly used: readonly string[]; readonly why: string }
@@ -72,7 +73,8 @@ export interface Tier {
 /** What the answer cost and who gave it; part of every crystal's provenance. */
 export interface Receipt {
 	readonly entry: number;
-	readonly tier: Tier;
+	/** `hand`: a person said so. */
+	readonly tier: Pick<Tier, 'boxFormat'> & { readonly name: Tier['name'] | 'hand' };
 	readonly model: string;
 	readonly promptTokens: number;
 	readonly completionTokens: number;
@@ -103,7 +105,7 @@ export interface Settlement<A extends LiveAsk> {
 	readonly png?: () => Promise<Uint8Array>;
 	readonly tick: number;
 	/** Put into the entry for the report: the screen and facts the question was asked in. */
-	readonly context?: Pick<QuestionEntry, 'screen' | 'facts'>;
+	readonly context?: Pick<QuestionEntry, 'screen' | 'facts' | 'look'>;
 	/** What of an answer belongs into the entry. */
 	readonly note?: (answer: Answers[A]) => Pick<QuestionEntry, 'act' | 'screen' | 'facts' | 'said'>;
 }
@@ -147,6 +149,8 @@ export function makeCascade(options: {
 	readonly alwaysAsk?: ReadonlySet<LiveAsk>;
 	/** Whether no model outside may be asked now; read before each request, repairs included. */
 	readonly pulled?: () => boolean;
+	/** Why no model is asked this for now; undefined where one may be. What checks a crystal is never held. */
+	readonly held?: (asking: Asking) => string | undefined;
 	/** What is known of the tiers; without it they are asked in order, and nothing is learnt about them. */
 	readonly routing?: Routing;
 }): Cascade {
@@ -205,7 +209,9 @@ export function makeCascade(options: {
 		const tiers = able.filter((tier) => tier.beside !== true);
 		if (tiers.length === 0)
 			misses.push({ tier: 'cloud', reason: 'no-tier', detail: `no model answers ${ask} questions; set one up under Models` });
-		const walk = routing.walk({ ask, key: s.kind ?? '' }, tiers, begun);
+		const held = first.reason === 'audit' ? undefined : options.held?.({ ask, ...(s.kind === undefined ? {} : { kind: s.kind }), ...s.context });
+		if (held !== undefined) misses.push({ tier: tiers[0]?.name ?? 'cloud', reason: 'held', detail: held });
+		const walk = routing.walk({ ask, key: s.kind ?? '' }, held === undefined ? tiers : [], begun);
 		for (let turn = walk.next(); turn !== undefined; turn = walk.next()) {
 			if ('miss' in turn) {
 				misses.push(turn.miss);

@@ -35,7 +35,9 @@ export type MissReason =
 	/** The falsework checklist could not be filled, so nothing left the machine. */
 	| 'no-checklist'
 	/** The falsework is pulled: for now nothing outside is asked. */
-	| 'pulled';
+	| 'pulled'
+	/** The same was asked three times for nothing: until the person says what is to be done about it, no model is. */
+	| 'held';
 
 export interface Miss {
 	readonly tier: TierName;
@@ -99,6 +101,8 @@ export interface QuestionEntry {
 	readonly checklist?: Checklist;
 	readonly screen?: string;
 	readonly facts?: Facts;
+	/** Of a perception: how the picture looked (`lookOf`), by which near-same ones are known. */
+	readonly look?: string;
 	readonly act?: Act;
 	/** Of a model's decision or plan: its own words, cut short. */
 	readonly said?: string;
@@ -162,6 +166,8 @@ export interface InterventionEntry {
 		| 'shown'
 		/** A skill was carried out at their word. */
 		| 'run'
+		/** They said what is to be seen. */
+		| 'explain'
 		| 'threshold'
 		| 'correct'
 		/** A rule's text. */
@@ -305,7 +311,8 @@ export interface StrikeEntry {
 	readonly n: number;
 	readonly at: number;
 	readonly session: string;
-	readonly event: 'asked' | 'accepted' | 'declined';
+	/** `lapsed`: play was unattended, and nobody answered for ten minutes. */
+	readonly event: 'asked' | 'accepted' | 'declined' | 'lapsed';
 	readonly sort: 'call' | 'takeover' | 'correction' | 'approval';
 	/** What is near-same about them, as one text. */
 	readonly key: string;

@@ -2,7 +2,7 @@
 import { type Accessor, batch, createContext, createMemo, createSignal, type JSX, onCleanup, useContext } from 'solid-js';
 import { createStore, reconcile, unwrap } from 'solid-js/store';
 import { IDLE } from './idle.ts';
-import { DECISIONS_SHOWN, takeDecisions } from './decisions/stream.ts';
+import { takeDecisions } from './decisions/stream.ts';
 import type {
 	BackupRestored,
 	BackupReview,
@@ -151,7 +151,7 @@ export function createAppState() {
 						setShown('live', reconcile(event.live as LiveView, { key: null }));
 						break;
 					case 'decisions':
-						setShown('decisions', (old) => takeDecisions(old, event.decisions, DECISIONS_SHOWN));
+						setShown('decisions', (old) => takeDecisions(old, event.decisions));
 						break;
 					case 'sats':
 						setShown('sats', event.sats);

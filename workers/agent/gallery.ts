@@ -9,6 +9,7 @@ import {
 	cutByHand,
 	type HandAct,
 	pinByHand,
+	placeByHand,
 	retireByHand,
 	reviveByHand,
 	thresholdByHand,
@@ -56,6 +57,8 @@ export interface GalleryOptions {
 	/** A crystal's state was changed by hand: the loop follows. */
 	readonly moved: (crystal: Crystal, change: StateChange) => void;
 	readonly save: (crystal: Crystal) => Promise<unknown>;
+	/** Why a person's act of this sort is not taken now; '' when it is. */
+	readonly held?: (sort: 'correction' | 'approval', name: string) => string;
 	/** Something in the gallery is new. */
 	readonly onChange: () => void;
 }
@@ -82,6 +85,10 @@ export type Gallery = Pick<
 > & {
 	/** Puts down what a person did elsewhere on the page, so that it can be taken back here like all the rest. */
 	put(done: ByHand): Promise<string>;
+	/** Approves a crystal as the person always does: nothing that they did now, so there is nothing to take back. */
+	approveAsAlways(id: string): Promise<void>;
+	/** Keeps a template at these places. */
+	keepPlaces(id: string, places: readonly Box[]): Promise<string>;
 	/** Listens to the ledger for what was refused. */
 	note(entry: LedgerEntry): void;
 	readonly view: GalleryView;
@@ -198,7 +205,18 @@ export function makeGallery(o: GalleryOptions): Gallery {
 
 	return {
 		retireCrystal: (id) => perform(id, (crystal) => retireByHand(crystal, o.clock.now())),
-		approveCrystal: (id) => perform(id, (crystal) => approveByHand(crystal, o.clock.now())),
+		approveCrystal: (id) =>
+			perform(id, (crystal) => {
+				const why = o.held?.('approval', crystal.name) ?? '';
+				return why === '' ? approveByHand(crystal, o.clock.now()) : { ok: false, why };
+			}),
+		async approveAsAlways(id) {
+			const crystal = o.crystals.get(id);
+			if (crystal === undefined) return;
+			const done = approveByHand(crystal, o.clock.now(), 'approved as a person always does');
+			if (done.ok) await settle(crystal, done.act.change);
+		},
+		keepPlaces: (id, places) => perform(id, (crystal) => placeByHand(crystal, places, o.clock.now())),
 		reviveCrystal: (id) => perform(id, (crystal) => reviveByHand(crystal, o.clock.now())),
 		pinCrystal: (id, on) => perform(id, (crystal) => pinByHand(crystal, on, o.clock.now())),
 		async editRule(id, text) {
@@ -300,6 +318,8 @@ export function makeGallery(o: GalleryOptions): Gallery {
 			const kept = frames.get(name);
 			if (kept === undefined) return 'That frame is not kept any more; choose another.';
 			return perform(id, (crystal) => {
+				const why = o.held?.('correction', crystal.name) ?? '';
+				if (why !== '') return { ok: false, why };
 				const found = cut(crystal, kept, box);
 				return found.ok ? correctByHand(crystal, found, o.clock.now()) : found;
 			});

@@ -55,6 +55,8 @@ import type {
 	SourceView,
 } from '../agent.protocol.ts';
 import { costsBefore } from './costs.ts';
+import { lookOf, looksAlike } from '../../src/core/strikes/near.ts';
+import { marksOf, namedScreen } from '../../src/core/strikes/marks.ts';
 import { type DrillDesk, makeDrillDesk } from './drill.ts';
 import { type Gallery, makeGallery } from './gallery.ts';
 import { cascadeView } from './routing.ts';
@@ -213,6 +215,21 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 		crystals: () => crystals,
 		gallery: () => gallery,
 		importRules,
+		async nameScreen(name, look) {
+			const why = held();
+			if (why !== '') return `It is learnt from the picture that stands there, and ${why}.`;
+			const residue = await loop.explain((frame) => {
+				if (!looksAlike(look, lookOf(frame))) return 'The picture is another one by now. Bring back the one that was asked about, then accept.';
+				const marks = marksOf(frame, worldHere);
+				return marks.length === 0 ? 'The picture has no mark that it could be known by.' : namedScreen(name, marks);
+			});
+			if (typeof residue === 'string') return residue;
+			if ('none' in residue) return residue.detail;
+			const made = residue.made.filter((c) => crystals.get(c.id)?.kind === 'template').map((c) => c.id);
+			return made.length === 0 ? `No mark of it could be learnt: ${residue.refused.map((r) => r.why).join('; ')}.` : made;
+		},
+		unattended: o.minutes !== undefined,
+		clock,
 		onChange: tellStrikes,
 	});
 	/** Of the layout that shows. */
@@ -247,6 +264,8 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 	const shown: { act: Act; before: Facts }[] = [];
 	/** Of the same, every input. */
 	const done: OwnAct[] = [];
+	/** Play is paused until the person has said what is to do for them what they showed. */
+	let waitsForAnswer = false;
 	/** Where it began. */
 	let shownAt: { readonly screen: string; readonly facts: Facts } | undefined;
 	const hands: { at: number; situation: Situation | undefined; facts: Facts }[] = [];
@@ -275,6 +294,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 		check: () => mind.check,
 		live: () => ({ frame: lastFrame, screen: loop.situation?.screen ?? '' }),
 		kept: () => explained.frames(),
+		held: (sort, name) => strikes.heldHand(sort, name),
 		moved: (c, change) => {
 			changed(c, change);
 			if (change.to === 'retired') mind.retire(c.id);
@@ -330,7 +350,13 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 		gallery,
 		rules,
 		importRules,
-		strikes,
+		strikes: {
+			async answer(key, accept, text) {
+				const why = await strikes.answer(key, accept, text);
+				if (why === '' && waitsForAnswer && !strikes.asksWhatWasShown) resume();
+				return why;
+			},
+		},
 		get routing() {
 			return cascadeView(o.dial(), router, desk.tiers());
 		},
@@ -381,26 +407,8 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 			const why = held();
 			return why === '' ? loop.cannotCarryOut(id) : why;
 		},
-		pause(why) {
-			if (phase !== 'playing' && phase !== 'takeover') return;
-			loop.hold();
-			void o.driver.releaseAll();
-			liveness.forgive();
-			setPhase('paused');
-			ledger.append({ type: 'intervention', what: 'pause', detail: why });
-			ledger.append({ type: 'session', event: 'paused', game: profile.id, detail: why, playedMs: played() });
-		},
-		resume() {
-			// Start also tries a frozen picture once more: the person may know better.
-			liveness.forgive();
-			if (phase !== 'paused' && phase !== 'takeover') {
-				void watchSource();
-				return;
-			}
-			setPhase('playing');
-			ledger.append({ type: 'session', event: 'resumed', game: profile.id, detail: '', playedMs: played() });
-			if (live.state === 'live') loop.go();
-		},
+		pause,
+		resume,
 		takeover(on, what) {
 			const detail = what.map((w) => [w.kind, w.key ?? w.button ?? ''].join(' ').trim()).join(', ');
 			if (phase === 'playing' || phase === 'takeover') {
@@ -415,7 +423,11 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 			} else if (!on && phase === 'takeover') {
 				nameWhatWasShown();
 				setPhase('playing');
-				if (live.state === 'live') loop.go();
+				// Nobody is there to answer where play ends by itself.
+				if (strikes.asksWhatWasShown && o.minutes === undefined) {
+					pause('the same was done by hand a third time');
+					waitsForAnswer = true;
+				} else if (live.state === 'live') loop.go();
 			} else if (on && detail !== '') ledger.append({ type: 'intervention', what: 'takeover', detail });
 		},
 		trackEvent(event) {
@@ -439,6 +451,30 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 		},
 		end: (why) => (ended ??= finish(why)),
 	};
+
+	function pause(why: string): void {
+		if (phase !== 'playing' && phase !== 'takeover') return;
+		waitsForAnswer = false;
+		loop.hold();
+		void o.driver.releaseAll();
+		liveness.forgive();
+		setPhase('paused');
+		ledger.append({ type: 'intervention', what: 'pause', detail: why });
+		ledger.append({ type: 'session', event: 'paused', game: profile.id, detail: why, playedMs: played() });
+	}
+
+	function resume(): void {
+		// Start also tries a frozen picture once more: the person may know better.
+		liveness.forgive();
+		if (phase !== 'paused' && phase !== 'takeover') {
+			void watchSource();
+			return;
+		}
+		waitsForAnswer = false;
+		setPhase('playing');
+		ledger.append({ type: 'session', event: 'resumed', game: profile.id, detail: '', playedMs: played() });
+		if (live.state === 'live') loop.go();
+	}
 
 	async function importRules(text: string): Promise<string> {
 		const come = rules.read(text);
@@ -639,6 +675,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 			instructions: INSTRUCTIONS,
 			routing: router,
 			pulled: () => drill.pulled,
+			held: (asking) => strikes.held(asking),
 			alwaysAsk: new Set(o.alwaysAsk ? (['decision'] as const) : []),
 		});
 		gate = makeGate({
@@ -838,6 +875,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 	/** What the loop remembers besides crystals; losing it costs a few calls, so it is written now and then. */
 	async function remember(): Promise<void> {
 		rememberedAt = clock.monotonic();
+		strikes.lapse();
 		void strikes.keep();
 		await store.setSetting(memoryKey(scope), { mind: mind.memory(), voice: voice.memory(), routing: router.memory() } satisfies Memory);
 	}

@@ -1,4 +1,5 @@
 // Tells the page what happens, at most ten times a second and the newest of each sort only: a slow page never holds the loop up.
+import { keepLines } from '../../src/core/kept-lines.ts';
 import type { AgentEvent, DecisionView } from '../agent.protocol.ts';
 
 const GAP_MS = 100;
@@ -35,7 +36,7 @@ export function makeWatchers(): Watchers {
 				next = { type: 'decisions', decisions: [...earlier, ...event.decisions] };
 				const kept = latest.get('decisions');
 				const all = [...(kept?.type === 'decisions' ? kept.decisions : []), ...event.decisions];
-				latest.set('decisions', { type: 'decisions', decisions: all.slice(-300) });
+				latest.set('decisions', { type: 'decisions', decisions: keepLines(all) });
 			} else latest.set(event.type, event);
 			waiting.set(event.type, next);
 			timer ??= setTimeout(flush, GAP_MS);

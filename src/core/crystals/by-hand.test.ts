@@ -8,6 +8,7 @@ import {
 	correctByHand,
 	cutByHand,
 	type HandAct,
+	placeByHand,
 	renameByHand,
 	retireByHand,
 	thresholdByHand,
@@ -194,6 +195,24 @@ describe('a box corrected by hand', () => {
 		expect(region.data.box).toEqual(right);
 		act.takeBack(10);
 		expect(region.data.box).toEqual(wrong);
+	});
+});
+
+describe('a template kept at its places by hand', () => {
+	it('is looked for at each, pinned, and goes back', () => {
+		const crystal = learnt(right);
+		const { places, fixed } = crystal.data;
+		const two: Box[] = [
+			[40, 30, 48, 20],
+			[40, 130, 48, 20],
+		];
+		const act = done(placeByHand(crystal, two, 5));
+		expect(crystal).toMatchObject({ pinned: true, data: { fixed: true, places: two } });
+		expect(crystal.history.at(-1)?.why).toBe('kept at 2 places by hand');
+		act.takeBack(6);
+		expect(crystal).toMatchObject({ pinned: false, data: { fixed, places } });
+		expect(placeByHand(crystal, [[9000, 0, 48, 20]], 7)).toMatchObject({ ok: false, why: '9000 0 48 20 leaves the frame' });
+		expect(placeByHand(crystal, [], 7)).toMatchObject({ ok: false });
 	});
 });
 

@@ -6,6 +6,7 @@ import type { HandValue, InterventionEntry } from '../ledger.ts';
 import { FLAT_BELOW } from '../perception/match.ts';
 import { crop, deviation } from '../perception/pixels.ts';
 import type { Frame } from '../ports.ts';
+import { readLayout } from '../layout/placement.ts';
 import { approveCascade } from './cascade/by-hand.ts';
 import type { CascadeCrystal } from './cascade/schema.ts';
 import { type Crystal, freshStat, type Stat, type State, type StateChange } from './crystal.ts';
@@ -14,7 +15,7 @@ import { applyStep, label, live } from './lifecycle.ts';
 import { slugOf } from './skill/document.ts';
 import type { RegionCrystal } from './region/schema.ts';
 import { crystalliseTemplates, type TemplateEvidence } from './template/crystallise.ts';
-import type { TemplateCrystal } from './template/schema.ts';
+import { PLACES_MAX, type TemplateCrystal } from './template/schema.ts';
 
 /** Below the half nearly anything is a hit; 1 is no true match, because of rounding. */
 export const THRESHOLD_LEAST = 0.5;
@@ -117,11 +118,42 @@ export function pinByHand(crystal: Crystal, on: boolean, at: number): ByHand {
 	};
 }
 
+/** A template is looked for at all these places from now on, and nobody but a person takes it away. @param places  frame pixels */
+export function placeByHand(crystal: Crystal, places: readonly Box[], at: number): ByHand {
+	if (crystal.kind !== 'template') return no(`a ${crystal.kind} has one place alone`);
+	if (crystal.state === 'retired') return no(`"${crystal.name}" is retired: take that back first`);
+	const layout = readLayout(crystal.scope.layout);
+	const outside = places.find((box) => layout === undefined || !contains([0, 0, layout.width, layout.height], box));
+	if (outside !== undefined) return no(`${outside.join(' ')} leaves the frame`);
+	if (places.length === 0 || places.length > PLACES_MAX) return no(`one to ${PLACES_MAX} places are wanted`);
+	const template = crystal as TemplateCrystal;
+	const { places: before, fixed } = template.data;
+	const pinned = crystal.pinned ?? false;
+	const put = (to: readonly (readonly number[])[], stays: boolean, pin: boolean, why: string, then: number): StateChange => {
+		template.data = { ...template.data, places: to.map((box) => [...box] as [number, number, number, number]), fixed: stays };
+		crystal.pinned = pin;
+		return moves(crystal, crystal.state, why, then);
+	};
+	const why = `kept at ${places.length} place${places.length === 1 ? '' : 's'} by hand`;
+	return {
+		ok: true,
+		act: {
+			what: 'pin',
+			crystal,
+			said: `${crystal.name} ${why}`,
+			before: before.map((box) => box.join(' ')).join('; '),
+			after: places.map((box) => box.join(' ')).join('; '),
+			change: put(places, true, true, why, at),
+			takeBack: (then) => put(before, fixed, pinned, `taken back: ${why}`, then),
+		},
+	};
+}
+
 /**
  * A person vouches for a crystal: their word is as many clean labels as it still lacks, so it answers from now on. One that was
  * wrong before has to prove itself again and goes to shadow.
  */
-export function approveByHand(crystal: Crystal, at: number): ByHand {
+export function approveByHand(crystal: Crystal, at: number, why = 'approved by hand'): ByHand {
 	if (crystal.kind === 'cascade') return approveCascade(crystal as CascadeCrystal, at);
 	const { state, stat } = crystal;
 	if (state === 'retired') return no(`"${crystal.name}" is retired: take that back first`);
@@ -140,7 +172,7 @@ export function approveByHand(crystal: Crystal, at: number): ByHand {
 		if (next.state !== 'autonomous')
 			return no(`too much speaks against "${crystal.name}" (${stat.w.toFixed(1)} harmful labels): it has to earn its way`);
 	}
-	const change = moves(crystal, next.state, 'approved by hand', at, next.stat);
+	const change = moves(crystal, next.state, why, at, next.stat);
 	return {
 		ok: true,
 		act: {
@@ -150,7 +182,7 @@ export function approveByHand(crystal: Crystal, at: number): ByHand {
 			before: state,
 			after: crystal.state,
 			change,
-			takeBack: (then) => moves(crystal, state, 'taken back: approved by hand', then, { ...stat, used: crystal.stat.used }),
+			takeBack: (then) => moves(crystal, state, `taken back: ${why}`, then, { ...stat, used: crystal.stat.used }),
 		},
 	};
 }

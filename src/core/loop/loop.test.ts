@@ -305,6 +305,22 @@ describe("a skill at a person's word", () => {
 	});
 });
 
+describe('what a person says is to be seen', () => {
+	it('is learnt from the next picture as an answer is, with an entry of its own and no call', async () => {
+		const { loop, tick, entries, asked } = setUp();
+		const told = loop.explain((frame) => perception(`seen-${frame.width}`));
+		await tick(play);
+		expect(await told).toMatchObject({ labelled: ['s1'] });
+		const [entry] = entries('intervention');
+		expect(entry).toMatchObject({ what: 'explain', screen: expect.stringMatching(/^seen-/) });
+		expect(asked.every(({ request }) => request.ask !== 'perception')).toBe(true);
+		const refused = loop.explain(() => 'another picture');
+		await tick(play);
+		expect(await refused).toBe('another picture');
+		expect(entries('intervention')).toHaveLength(1);
+	});
+});
+
 describe('watching somebody else play', () => {
 	it('sees by crystals alone: nothing is asked, done or written down', async () => {
 		const { loop, watch, asked, log, entries } = setUp({ rule: decision() });

@@ -39,6 +39,7 @@ import type { Folk, Heard, Interpreter } from './folk.ts';
 import { BLAME_MS, makeHarms } from './harms.ts';
 import type { Planner } from './planner.ts';
 import { nearestSights, type Sight, type Situation, type Truth } from './situation.ts';
+import { lookOf } from '../strikes/near.ts';
 import { findError } from './verdict.ts';
 
 /** What the crystals make of one frame. */
@@ -85,13 +86,13 @@ export interface Eyes {
 	): Attempt<PerceptionAnswer>;
 	crystallise(look: Look, answer: PerceptionAnswer, receipt: Receipt, entry: Entry | undefined, visit: number): Promise<Residue>;
 	/** Why a model's answer about the look is not believed; undefined when it is. */
-	verify(answer: PerceptionAnswer, tier: Tier, look: Look): string | undefined;
+	verify(answer: PerceptionAnswer, tier: Pick<Tier, 'boxFormat'>, look: Look): string | undefined;
 	/** True when a model's answer about the earlier look can still be taken for the later one. */
 	stillHolds(asked: Look, now: Look, answer: PerceptionAnswer): boolean;
 	/** True when nothing in the box changed between the two looks; without a box, nothing at all. */
 	rests(before: Look, now: Look, box?: Box): boolean;
 	/** The model's boxes in frame pixels. */
-	boxes(answer: PerceptionAnswer, tier: Tier, frame: Frame): ReadonlyMap<string, Box>;
+	boxes(answer: PerceptionAnswer, tier: Pick<Tier, 'boxFormat'>, frame: Frame): ReadonlyMap<string, Box>;
 	/** Whether an act may be aimed at what this look shows: two kinds of evidence, and more for what cannot be undone. */
 	aim(look: Look, sight: Sight, irreversible: boolean): Aim;
 	/**
@@ -219,6 +220,12 @@ export interface Loop {
 	carryOut(id: string): string;
 	/** What `carryOut` would say. */
 	cannotCarryOut(id: string): string;
+	/**
+	 * Takes a person's word for what is to be seen: learnt on the next tick's picture, as a model's answer is.
+	 *
+	 * @param answer  boxes in frame pixels; a sentence where this picture is not the one they speak of
+	 */
+	explain(answer: (frame: Frame) => PerceptionAnswer | string): Promise<Residue | string>;
 	readonly situation: Situation | undefined;
 	readonly asking: readonly LiveAsk[];
 }
@@ -315,6 +322,8 @@ const SIGHT_MS = 5000;
 /** A transition is waited out this long before the picture is sent as it is. */
 const SETTLE_MS = 900;
 
+const HAND = { name: 'hand', boxFormat: 'pixels' } as const;
+
 /** Names of places told with a decision's question. */
 const PLACES_TOLD = 60;
 
@@ -366,6 +375,8 @@ export function makeLoop(o: LoopOptions): Loop {
 	let recent: { act: Act; outcome: 'pending' | 'held' | 'failed' | 'unknown' }[] = [];
 	let pending: Pending | undefined;
 	let replay: Replay | undefined;
+	/** What a person says of the next picture. */
+	let said: ((look: Look) => Promise<void>) | undefined;
 	/** A skill that a person wants, as soon as nothing else is being done. */
 	let wanted: { readonly run: SkillRun; readonly entry: Cause } | undefined;
 	let newest: Facts = {};
@@ -413,6 +424,18 @@ export function makeLoop(o: LoopOptions): Loop {
 			const run = begin(id);
 			return typeof run === 'string' ? run : '';
 		},
+		explain(answer) {
+			return new Promise((resolve) => {
+				said = async (look) => {
+					const told = answer(look.frame);
+					if (typeof told === 'string') return resolve(told);
+					const entry = ledger.append({ type: 'intervention', what: 'explain', detail: `said that this is ${told.screen}`, screen: told.screen });
+					const receipt = { entry: entry.n, tier: HAND, model: '', promptTokens: 0, completionTokens: 0, usd: 0 };
+					resolve(await eyes.crystallise({ ...look, frame: keepFrame(look.frame) }, told, receipt, undefined, visit));
+					unseen = true;
+				};
+			});
+		},
 		get situation() {
 			return situation;
 		},
@@ -429,6 +452,9 @@ export function makeLoop(o: LoopOptions): Loop {
 		const look = await eyes.look(frame, o.cancel, replay?.run.awaits());
 		lookMs = clock.monotonic() - before;
 		unseen ||= look.changed;
+		const heard = said;
+		said = undefined;
+		await heard?.(look);
 		if (
 			!unseen &&
 			!due &&
@@ -573,6 +599,7 @@ export function makeLoop(o: LoopOptions): Loop {
 				png: () => o.png(look.frame),
 				note: (answer) => ({ screen: answer.screen, facts: valuesOf(answer.facts) }),
 				tick: tickNo,
+				...(attempt.outcome === 'miss' ? { context: { look: lookOf(look.frame) } } : {}),
 			},
 			o.cancel,
 		);

@@ -1,8 +1,12 @@
 // Three strikes. The third near-same call that left no crystal that works, and the third near-same act by hand, ask for an automation.
 // Read off the ledger entry by entry; what is asked and answered is an entry as well. Repeats alone are no reason: a call that taught
-// something, or bore something out, is none, or every new game would drown in drafts.
+// something, or bore something out, is none, or every new game would drown in drafts. What is asked about stops: until it is answered
+// no such call leaves and no such act by hand is taken.
+import type { Box } from '../geometry.ts';
 import type { InterventionEntry, LedgerEntry, QuestionEntry, StrikeEntry } from '../ledger.ts';
 import type { Act, Ask, Facts } from '../question.ts';
+import { fitsPattern, patternFault } from './approvals.ts';
+import { factsAlike, looksAlike } from './near.ts';
 
 export type Sort = StrikeEntry['sort'];
 
@@ -15,14 +19,24 @@ export interface Repeat {
 	readonly text: string;
 	readonly screen?: string;
 	readonly facts?: Facts;
+	/** Of the picture that was asked about; see `lookOf`. */
+	readonly look?: string;
 	/** What was answered or done, in order. */
 	readonly acts?: readonly Act[];
 	/** What it made, changed or was about. */
 	readonly crystal?: string;
+	/** Where a box was put. */
+	readonly box?: Box;
 }
+/** What is known of a call before it is made. */
+export type Asking = Pick<QuestionEntry, 'ask' | 'kind' | 'screen' | 'facts' | 'look'>;
 export interface Strike {
 	readonly key: string;
+	/** Of a call: what its question has in common with all that may be near-same. */
+	readonly base?: string;
 	readonly sort: Sort;
+	/** Of an approval: what was approved, `kind name`. */
+	readonly approved?: string;
 	/** What was done again, for people. */
 	readonly what: string;
 	readonly times: number;
@@ -30,15 +44,19 @@ export interface Strike {
 	readonly repeats: readonly Repeat[];
 	/** At how many times it was answered last. */
 	readonly answeredAt?: number;
-	readonly asked?: true;
+	/** When it was asked, milliseconds since 1970. */
+	readonly askedAt?: number;
 }
 /** JSON; lives from session to session. */
 export interface StrikesMemory {
 	/** The one that was seen longest ago first. */
 	readonly strikes: readonly Strike[];
 	/** Calls whose crystals may still come to nothing, the oldest first. */
-	readonly made: readonly (readonly [crystal: string, strike: Omit<Strike, 'times' | 'repeats'>, repeat: Repeat])[];
+	readonly made: readonly (readonly [crystal: string, strike: About, repeat: Repeat])[];
+	/** Standing approvals, as patterns; absent in stores of before. */
+	readonly approvals?: readonly string[];
 }
+type About = Omit<Strike, 'times' | 'repeats'>;
 
 /** What each ask wants to know. */
 const WANTED: Readonly<Record<Ask, string>> = {
@@ -55,29 +73,41 @@ export const STRIKES = 3;
 const REPEATS_KEPT = 12;
 const KEYS_KEPT = 400;
 const MADE_KEPT = 1000;
+const APPROVALS_KEPT = 100;
 
 export interface Strikes {
 	see(entry: LedgerEntry): void;
 	/** What asks for an automation, the newest last. */
 	readonly open: readonly Strike[];
+	/** The open one that a question like this waits for. */
+	holds(asking: Asking): Strike | undefined;
+	/** The same of an act by hand on a crystal of that name. */
+	holdsHand(sort: 'correction' | 'approval', name: string): Strike | undefined;
 	/** Is not asked again until it happened twice as often. @returns the strike; undefined when none of that key is open */
 	answer(key: string): Strike | undefined;
+	/** What comes to be like it is to be approved from now on; '' or why it cannot be. */
+	approveLike(pattern: string): string;
+	/** Whether a crystal has such an approval. */
+	approves(kind: string, name: string): boolean;
 	memory(): StrikesMemory;
 }
 
 /**
  * @param name  what a crystal is called
+ * @param kind  and what it is
  * @param ask  hears of each strike that opens, once
  */
 export function makeStrikes(o: {
 	readonly memory?: StrikesMemory;
 	readonly name: (crystal: string) => string | undefined;
+	readonly kind: (crystal: string) => string | undefined;
 	readonly ask: (strike: Strike) => void;
 }): Strikes {
 	const strikes = new Map((o.memory?.strikes ?? []).map((s) => [s.key, s]));
+	let approvals = o.memory?.approvals ?? [];
 	const made = new Map((o.memory?.made ?? []).map(([crystal, ...call]) => [crystal, call] as const));
 
-	function repeat(about: Omit<Strike, 'times' | 'repeats'>, one: Repeat): void {
+	function repeat(about: About, one: Repeat): void {
 		const before = strikes.get(about.key);
 		let next: Strike = {
 			...(before ?? about),
@@ -85,8 +115,8 @@ export function makeStrikes(o: {
 			times: (before?.times ?? 0) + 1,
 			repeats: [...(before?.repeats ?? []), one].slice(-REPEATS_KEPT),
 		};
-		const opens = isOpen(next) && next.asked === undefined;
-		if (opens) next = { ...next, asked: true };
+		const opens = isOpen(next) && next.askedAt === undefined;
+		if (opens) next = { ...next, askedAt: one.at };
 		strikes.delete(next.key);
 		strikes.set(next.key, next);
 		for (const [key, old] of strikes) {
@@ -96,27 +126,42 @@ export function makeStrikes(o: {
 		if (opens) o.ask(next);
 	}
 
+	/** The near-same, the newest of which the question is held against. */
+	function nearest(asking: Asking): Strike | undefined {
+		const base = baseOf(asking);
+		return [...strikes.values()].findLast(({ base: other, repeats }) => other === base && isNear(asking, repeats.at(-1)));
+	}
+
 	function call(entry: QuestionEntry): void {
+		const near = nearest(entry);
+		if (entry.tier === 'crystal') {
+			// It is settled without a model by now: whatever comes after starts anew.
+			if (near !== undefined && !isOpen(near)) strikes.delete(near.key);
+			return;
+		}
 		if (entry.calls === 0 || entry.misses[0]?.reason === 'audit') return;
-		const key = JSON.stringify(['call', entry.ask, entry.kind ?? '', entry.screen ?? '']);
+		const base = baseOf(entry);
 		const where = entry.screen === undefined ? '' : ` on ${entry.screen}`;
-		const about = { key, sort: 'call' as const, what: `A model was asked ${WANTED[entry.ask]}${where}` };
+		const what = `A model was asked ${WANTED[entry.ask]}${where}`;
+		const about = near ?? { key: `${base} ${entry.session} ${entry.n}`, base, sort: 'call' as const, what };
 		const one: Repeat = {
 			n: entry.n,
 			at: entry.at,
 			text: entry.why,
 			...(entry.screen === undefined ? {} : { screen: entry.screen }),
 			...(entry.facts === undefined ? {} : { facts: entry.facts }),
+			...(entry.look === undefined ? {} : { look: entry.look }),
 			...(entry.act === undefined ? {} : { acts: [entry.act] }),
 		};
 		const [first] = entry.made;
 		if (first !== undefined) {
-			made.set(first, [about, { ...one, crystal: first }]);
+			const { key, sort } = about;
+			made.set(first, [{ key, base, sort, what }, { ...one, crystal: first }]);
 			for (const id of made.keys()) {
 				if (made.size <= MADE_KEPT) break;
 				made.delete(id);
 			}
-		} else if (leftNothing(entry)) repeat(about, one);
+		} else if (leftNothing(entry)) repeat({ ...about, what }, one);
 	}
 
 	/** What was taken back was not done. */
@@ -125,15 +170,22 @@ export function makeStrikes(o: {
 			const { sort, times, repeats } = strike;
 			if ((sort !== 'correction' && sort !== 'approval') || repeats.at(-1)?.crystal !== crystal) continue;
 			const next: Strike = { ...strike, times: times - 1, repeats: repeats.slice(0, -1) };
-			const { asked: _, ...unasked } = next;
+			const { askedAt: _, ...unasked } = next;
 			strikes.set(strike.key, isOpen(next) ? next : unasked);
 		}
 	}
 
 	function hand(entry: InterventionEntry): void {
 		const { n, at, detail, crystal } = entry;
-		if (entry.what === 'undo' && crystal !== undefined) return takeBack(crystal);
+		if (entry.what === 'undo' && crystal !== undefined) takeBack(crystal);
 		const name = crystal === undefined ? undefined : o.name(crystal);
+		// Who takes it back or retires it does not approve of it any more.
+		if ((entry.what === 'undo' || entry.what === 'retire') && crystal !== undefined && name !== undefined) {
+			const approved = `${o.kind(crystal) ?? ''} ${name}`;
+			approvals = approvals.filter((pattern) => !fitsPattern(pattern, approved));
+			return;
+		}
+		const box = typeof entry.after === 'object' ? { box: entry.after } : {};
 		if (entry.what === 'shown') {
 			const { screen = '', facts, acts = [] } = entry;
 			const about = {
@@ -151,10 +203,11 @@ export function makeStrikes(o: {
 				...(crystal === undefined ? {} : { crystal }),
 			});
 		} else if (entry.what === 'correct' && crystal !== undefined && name !== undefined) {
-			const about = { key: JSON.stringify(['correction', name]), sort: 'correction' as const, what: `You corrected where "${name}" is` };
-			repeat(about, { n, at, text: detail, crystal });
+			const about = { key: handKey('correction', name), sort: 'correction' as const, what: `You corrected where "${name}" is` };
+			repeat(about, { n, at, text: detail, crystal, ...box });
 		} else if (entry.what === 'approve' && crystal !== undefined && name !== undefined) {
-			const about = { key: JSON.stringify(['approval', name]), sort: 'approval' as const, what: `You approved "${name}"` };
+			const approved = `${o.kind(crystal) ?? ''} ${name}`;
+			const about = { key: handKey('approval', name), sort: 'approval' as const, approved, what: `You approved "${name}"` };
 			repeat(about, { n, at, text: detail, crystal });
 		}
 	}
@@ -167,24 +220,57 @@ export function makeStrikes(o: {
 				const [about, one] = made.get(entry.crystal) ?? [];
 				if (about === undefined || one === undefined) return;
 				made.delete(entry.crystal);
-				repeat(about, { ...one, text: `${one.text}; its ${entry.kind} "${entry.name}" was ${entry.to}: ${entry.why}` });
+				// Near-same ones that were made at the same time have become one meanwhile.
+				const near = strikes.get(about.key) ?? [...strikes.values()].findLast((s) => s.base === about.base && isNear(one, s.repeats.at(-1)));
+				repeat(near ?? about, { ...one, text: `${one.text}; its ${entry.kind} "${entry.name}" was ${entry.to}: ${entry.why}` });
 			}
 		},
 		get open() {
 			return [...strikes.values()].filter(isOpen);
 		},
+		holds(asking) {
+			const near = nearest(asking);
+			return near !== undefined && isOpen(near) ? near : undefined;
+		},
+		holdsHand(sort, name) {
+			const strike = strikes.get(handKey(sort, name));
+			return strike !== undefined && isOpen(strike) ? strike : undefined;
+		},
 		answer(key) {
 			const strike = strikes.get(key);
 			if (strike === undefined || !isOpen(strike)) return undefined;
-			const { asked: _, ...rest } = strike;
+			const { askedAt: _, ...rest } = strike;
 			strikes.set(key, { ...rest, answeredAt: strike.times });
 			return strike;
 		},
+		approveLike(pattern) {
+			const why = patternFault(pattern);
+			if (why === '' && !approvals.includes(pattern)) approvals = [...approvals, pattern].slice(-APPROVALS_KEPT);
+			return why;
+		},
+		approves: (kind, name) => approvals.some((pattern) => fitsPattern(pattern, `${kind} ${name}`)),
 		memory: () => ({
+			approvals,
 			strikes: [...strikes.values()],
 			made: [...made].map(([crystal, [about, one]]) => [crystal, about, one] as const),
 		}),
 	};
+}
+
+function handKey(sort: Sort, name: string): string {
+	return JSON.stringify([sort, name]);
+}
+
+/** What is shown is known only after a perception, so its screen is not part of what it is known by. */
+function baseOf({ ask, kind = '', screen = '' }: Asking): string {
+	return JSON.stringify(ask === 'perception' ? [ask, kind] : [ask, kind, screen]);
+}
+
+function isNear({ look, facts }: Pick<Asking, 'look' | 'facts'>, to: Repeat | undefined): boolean {
+	if (to === undefined) return false;
+	// A picture tells more than what was read from it.
+	if (look !== undefined || to.look !== undefined) return look !== undefined && to.look !== undefined && looksAlike(look, to.look);
+	return facts === undefined || to.facts === undefined || factsAlike(facts, to.facts);
 }
 
 function isOpen({ times, answeredAt }: Strike): boolean {

@@ -29,6 +29,13 @@ describe('takeDecisions', () => {
 	it('keeps no more than the cap and drops the oldest', () => {
 		expect(takeDecisions([line(2), line(1)], [line(3)], 2).map((d) => d.n)).toEqual([3, 2]);
 	});
+	it('keeps calls when crystals have settled more than it shows since', () => {
+		const checklist = {} as NonNullable<DecisionView['checklist']>;
+		const calls = [line(2, { tier: 'cloud', checklist }), line(1, { tier: 'cloud', checklist })];
+		const taken = takeDecisions(calls, [line(3), line(4), line(5)], 2, 1);
+		expect(taken.map((d) => d.n)).toEqual([5, 4, 2]);
+		expect(filterDecisions(taken, 'all', 'outside').map((d) => d.n)).toEqual([2]);
+	});
 	it('replaces a line that is told again', () => {
 		const taken = takeDecisions([line(1)], [line(1, { what: 'wait' as Cleared })], 10);
 		expect(taken).toHaveLength(1);

@@ -1,15 +1,23 @@
-// The decision stream: newest first, capped, filtered by ask and by who answered.
+// The decision stream: newest first, capped, filtered by ask and by who answered. Calls stay for longer than the rest.
+import { CALLS_KEPT, keepLines, LINES_KEPT } from '../../core/kept-lines.ts';
 import type { TierName } from '../../core/ledger.ts';
 import type { Ask } from '../../core/question.ts';
 import type { DecisionView } from '../services.ts';
 
-export const DECISIONS_SHOWN = 300;
-
-/** @returns at most `cap` lines, newest first; a line told again replaces its former self */
-export function takeDecisions(old: readonly DecisionView[], fresh: readonly DecisionView[], cap: number): DecisionView[] {
+/** @returns the lines that are kept, newest first; a line told again replaces its former self */
+export function takeDecisions(
+	old: readonly DecisionView[],
+	fresh: readonly DecisionView[],
+	lines = LINES_KEPT,
+	calls = CALLS_KEPT,
+): DecisionView[] {
 	const again = new Set(fresh.map((d) => d.n));
 	const kept = old.filter((d) => !again.has(d.n));
-	return [...fresh, ...kept].sort((a, b) => b.n - a.n).slice(0, cap);
+	return keepLines(
+		[...fresh, ...kept].sort((a, b) => b.n - a.n),
+		lines,
+		calls,
+	);
 }
 
 /** `outside` stands for local and cloud together; `nobody` for questions that no tier could answer. */
@@ -24,6 +32,6 @@ export function inTier(tier: TierName | null, filter: TierFilter): boolean {
 }
 
 export function filterDecisions(decisions: readonly DecisionView[], ask: AskFilter, tier: TierFilter): readonly DecisionView[] {
-	if (ask === 'all' && tier === 'all') return decisions;
+	if (ask === 'all' && tier === 'all') return decisions.slice(0, LINES_KEPT);
 	return decisions.filter((d) => (ask === 'all' || d.ask === ask) && inTier(d.tier, tier));
 }

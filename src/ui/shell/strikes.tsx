@@ -1,6 +1,7 @@
 // The same for the third time: one card at a time, over every view, until it is answered.
 import { createEffect, createMemo, createSignal, For, Show } from 'solid-js';
 import { formatTime, plural } from '../../core/figures.ts';
+import { editableText } from '../../core/strikes/draft.ts';
 import { Check, Repeat, X } from '../primitives/icons.ts';
 import { createId } from '../primitives/parts.tsx';
 import { type StrikeView, useServices } from '../services.ts';
@@ -24,10 +25,7 @@ function Card(props: { readonly strike: StrikeView; readonly more: number }) {
 	const [why, setWhy] = createSignal('');
 	const [busy, setBusy] = createSignal(false);
 	const draft = () => props.strike.draft;
-	const editable = () => {
-		const d = draft();
-		return d.kind === 'rule' ? d.text : d.kind === 'skill' ? d.name : undefined;
-	};
+	const editable = () => editableText(draft());
 	const key = createMemo(() => props.strike.key);
 	createEffect(() => {
 		key();
@@ -53,7 +51,9 @@ function Card(props: { readonly strike: StrikeView; readonly more: number }) {
 							<span class="num text-2xs text-faint">{plural(props.more, 'more waits', 'more wait')}</span>
 						</Show>
 					</div>
-					<p class="text-[0.8125rem] break-words text-muted">{props.strike.what}.</p>
+					<p class="text-[0.8125rem] break-words text-muted">
+						{props.strike.what}. <strong class="font-semibold text-text">{STOPPED[props.strike.sort]}</strong>
+					</p>
 				</div>
 			</div>
 			<div class="mt-2.5 grid grid-cols-[minmax(0,1fr)] gap-3 md:grid-cols-[minmax(0,1fr)_minmax(0,1.4fr)]">
@@ -94,44 +94,83 @@ function Card(props: { readonly strike: StrikeView; readonly more: number }) {
 	);
 }
 
+/** What the person may write otherwise: what it is called, and how many lines it has; one is a field. */
+const FIELDS = {
+	rule: { label: 'Drafted rule', lines: 2 },
+	skill: { label: 'Drafted skill: its name', lines: 1 },
+	screen: { label: 'Drafted screen: its name', lines: 1 },
+	places: { label: 'Drafted places: x, y, width, height of each', lines: 3 },
+	approval: { label: 'Drafted approval: a kind and a name, * stands for anything', lines: 1 },
+} as const;
+
 function Draft(props: {
 	readonly draft: StrikeView['draft'];
 	readonly field: string;
 	readonly text: string;
 	readonly onText: (text: string) => void;
 }) {
-	const rule = () => (props.draft.kind === 'rule' ? props.draft : undefined);
-	const skill = () => (props.draft.kind === 'skill' ? props.draft : undefined);
-	const template = () => (props.draft.kind === 'template' ? props.draft : undefined);
-	const none = () => (props.draft.kind === 'none' ? props.draft : undefined);
+	const field = () => (props.draft.kind in FIELDS ? FIELDS[props.draft.kind as keyof typeof FIELDS] : undefined);
 	return (
 		<>
-			<Show when={rule()}>
-				<label class="label" for={props.field}>
-					Drafted rule
-				</label>
-				<textarea
-					id={props.field}
-					class="field w-full font-mono text-xs!"
-					rows="2"
-					spellcheck={false}
-					value={props.text}
-					onInput={(e) => props.onText(e.currentTarget.value)}
-				/>
-			</Show>
-			<Show when={skill()}>
-				{(s) => (
+			<Show when={field()}>
+				{(f) => (
 					<>
 						<label class="label" for={props.field}>
-							Drafted skill: its name
+							{f().label}
 						</label>
-						<input id={props.field} class="field w-full" value={props.text} onInput={(e) => props.onText(e.currentTarget.value)} />
-						<p class="mt-1 text-xs break-words text-muted">{s().steps}</p>
+						<Show
+							when={f().lines > 1}
+							fallback={
+								<input
+									id={props.field}
+									class="field w-full"
+									spellcheck={false}
+									value={props.text}
+									onInput={(e) => props.onText(e.currentTarget.value)}
+								/>
+							}
+						>
+							<textarea
+								id={props.field}
+								class="field w-full font-mono text-xs!"
+								rows={f().lines}
+								spellcheck={false}
+								value={props.text}
+								onInput={(e) => props.onText(e.currentTarget.value)}
+							/>
+						</Show>
 					</>
 				)}
 			</Show>
-			<Show when={template()}>{(t) => <p class="text-[0.8125rem] break-words">{t().text}</p>}</Show>
-			<Show when={none()}>{(n) => <p class="text-[0.8125rem] break-words text-muted">{n().why}</p>}</Show>
+			<p class="mt-1 text-[0.8125rem] break-words text-muted empty:hidden">{wordsOf(props.draft)}</p>
 		</>
 	);
 }
+
+/** What accepting it comes to, where the field alone does not say so. */
+function wordsOf(draft: StrikeView['draft']): string {
+	switch (draft.kind) {
+		case 'rule':
+			return draft.note ?? '';
+		case 'skill':
+			return draft.steps;
+		case 'screen':
+			return 'The picture is learnt as this screen, by templates of its own marks. It must be the one that stands there now.';
+		case 'places':
+			return `"${draft.name}" is looked for at each of them, and nobody but you takes it away.`;
+		case 'approval':
+			return 'Whatever comes to be under such a name is approved by itself; never what was set aside for harm. Undo or retire one to end it.';
+		case 'template':
+			return draft.text;
+		case 'none':
+			return draft.why;
+	}
+}
+
+/** What stands still until it is answered. */
+const STOPPED: Readonly<Record<StrikeView['sort'], string>> = {
+	call: 'No model is asked this again until you answer; play goes on with what is known here.',
+	takeover: 'Play is paused until you answer, or press Start.',
+	correction: 'This box is not corrected again until you answer.',
+	approval: 'Nothing of this name is approved again until you answer.',
+};

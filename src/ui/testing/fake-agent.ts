@@ -73,7 +73,31 @@ export function fakeStrikes(): readonly StrikeView[] {
 			what: 'You corrected where "hp-bar" is',
 			times: 6,
 			repeats: repeats('template: corrected hp-bar', 'template: corrected hp-bar', 'template: corrected hp-bar'),
-			draft: { kind: 'template', crystal: 't', text: 'Keep "hp-bar" where you put it: no answer and no repair takes it away.' },
+			draft: {
+				kind: 'places',
+				crystal: 't',
+				name: 'hp-bar',
+				places: [
+					[24, 500, 180, 16],
+					[24, 20, 180, 16],
+				],
+			},
+		},
+		{
+			key: 'd',
+			sort: 'approval',
+			what: 'You approved "hp-bar"',
+			times: 3,
+			repeats: repeats('template: approved hp-bar', 'template: approved hp-bar', 'template: approved hp-bar'),
+			draft: { kind: 'approval', crystal: 't', pattern: 'template hp-bar' },
+		},
+		{
+			key: 'e',
+			sort: 'call',
+			what: 'A model was asked what is to be seen',
+			times: 3,
+			repeats: repeats('answer-unknown: the model does not know this screen', 'answer-unknown', 'answer-unknown'),
+			draft: { kind: 'screen', name: 'new-screen' },
 		},
 	];
 }

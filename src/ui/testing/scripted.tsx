@@ -51,7 +51,8 @@ if (query.has('play')) {
 				: pose,
 		});
 	}
-	if (query.has('strikes')) fake.emit({ type: 'strikes', strikes: fakeStrikes() });
+	// `strikes=c` begins with the third of them.
+	if (query.has('strikes')) fake.emit({ type: 'strikes', strikes: fakeStrikes().filter(({ key }) => key >= (query.get('strikes') ?? '')) });
 	fake.emit({ type: 'cascade', cascade: fakeCascade(!query.has('empty')) });
 	const state = query.get('source') as SourceView['state'] | null;
 	const live = fakeLive();

@@ -21,7 +21,7 @@ import {
 	type Sight,
 } from './apply.ts';
 import { EXEMPLARS_MAX, fitHoverFloor, fitTemplate, fitThreshold, MARGIN, THRESHOLD_MAX, withLooks } from './fit.ts';
-import { type Exemplar, type TemplateCrystal, type TemplateData, version } from './schema.ts';
+import { type Exemplar, PLACES_MAX, type TemplateCrystal, type TemplateData, version } from './schema.ts';
 
 /** The same place, as two observers would draw it. */
 export const SAME_PLACE_IOU = 0.7;
@@ -33,7 +33,6 @@ const SAME_SPOT_IOU = 0.3;
 const NOTED_AREA_MAX = 4096;
 /** A larger mobile element takes more than a frame's time to search for; pixels. */
 const MOBILE_AREA_MAX = 16_384;
-const PLACES_MAX = 8;
 
 /** What a model's answer says about a crystal that was there before. */
 export interface Label {

@@ -8,6 +8,8 @@ import type { Crystal } from '../crystal.ts';
 
 export const version = 4;
 
+/** Places of one template. */
+export const PLACES_MAX = 8;
 /** Looks remembered for people. */
 export const SCORES_MAX = 64;
 
@@ -40,7 +42,7 @@ export const dataSchema = v.strictObject({
 	/** True: looked for at its places only. False: searched for in the world, any number of instances. */
 	fixed: v.boolean(),
 	/** Where it was confirmed, at most 8. */
-	places: v.pipe(v.array(box), v.maxLength(8)),
+	places: v.pipe(v.array(box), v.maxLength(PLACES_MAX)),
 	/** Where it is looked for, of one that somebody else brought and whose place here nobody has confirmed. Absent: in the world. */
 	roi: v.optional(box),
 	/** Of the first exemplar. */
