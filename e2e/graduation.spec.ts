@@ -2,6 +2,7 @@
 // told as a chain: its head goes out, and the certificate is recomputed from nothing but the file. The game is seed 1.
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
 import { join } from 'node:path';
 import { choosePractice, playPractice, questions, readLedger, readTable, stopEverything, view } from './fixtures/falsework.ts';
 import { startTeacher } from './fixtures/teacher.ts';
@@ -55,7 +56,7 @@ test('the head of the chain goes out, and the certificate is recomputed from the
 	await expect(region).toContainText('no movement of sats stands in the ledger');
 	const download = page.waitForEvent('download');
 	await region.getByRole('button', { name: 'Certificate' }).click();
-	const file = info.outputPath('certificate.jsonl');
+	const file = info.outputPath('certificate.jsonl.gz');
 	await (await download).saveAs(file);
 	const verify = (path: string) =>
 		spawnSync(process.execPath, [join(import.meta.dirname, '..', 'src', 'tools', 'run.mjs'), 'graduation', 'verify', path], {
@@ -65,9 +66,17 @@ test('the head of the chain goes out, and the certificate is recomputed from the
 	expect(found.stderr).toContain('Holds:');
 	expect(found.stdout).toMatch(/\*\*Not yet\*\*: [0-3] of 5 conditions are met/);
 	expect(found.status).toBe(0);
+	// Unpacked it is as good; one byte of either changed is refused.
+	const plain = info.outputPath('certificate.jsonl');
+	writeFileSync(plain, gunzipSync(readFileSync(file)));
+	expect(verify(plain).status).toBe(0);
+	for (const path of [file, plain]) expect(verify(spoilt(path))).toMatchObject({ status: 1, stderr: expect.stringContaining('Refused') });
+});
+
+function spoilt(file: string): string {
 	const bytes = readFileSync(file);
 	const middle = Math.floor(bytes.length / 2);
 	bytes[middle] = (bytes[middle] as number) ^ 1;
 	writeFileSync(file, bytes);
-	expect(verify(file)).toMatchObject({ status: 1, stderr: expect.stringContaining('Refused') });
-});
+	return file;
+}

@@ -2,13 +2,22 @@
 // what is declined is quiet. The game is seed 1.
 import type { Page } from 'playwright/test';
 import type { QuestionEntry } from '../src/core/ledger.ts';
-import { choosePractice, expectPhase, playPractice, questions, readCrystals, readLedger, stopEverything, view } from './fixtures/falsework.ts';
-import { lendHands, takeOver } from './fixtures/hands.ts';
+import {
+	choosePractice,
+	expectPhase,
+	playPractice,
+	questions,
+	readCrystals,
+	readLedger,
+	stopEverything,
+	view,
+} from './fixtures/falsework.ts';
+import { takeOver } from './fixtures/hands.ts';
 import { startTeacher, type StubTeacher } from './fixtures/teacher.ts';
 import { expect, test } from './fixtures/test.ts';
 import { playWithTeacher, SHARES_THE_GAME } from './fixtures/window.ts';
 
-test.use({ launchOptions: SHARES_THE_GAME, serviceWorkers: 'block' });
+test.use({ launchOptions: SHARES_THE_GAME });
 
 interface Stored {
 	readonly id: string;
@@ -84,7 +93,6 @@ test('what a person does by hand a third time stops too; a skill, places and an 
 	site,
 }) => {
 	test.setTimeout(240_000);
-	await lendHands(page);
 	await choosePractice(page, { seed: 1, speed: 2 });
 	await page.goto(site.url);
 	await playPractice(page);
@@ -95,6 +103,7 @@ test('what a person does by hand a third time stops too; a skill, places and an 
 	// The same two keys on the same screen. Play waits for the answer after the third.
 	for (let i = 0; i < 3; i++) {
 		await expectPhase(page, 'playing');
+		await expect(page.getByRole('region', { name: 'Game' })).toContainText('Screen: play', { timeout: 30_000 });
 		await takeOver(page, [
 			{ kind: 'key', key: 'i' },
 			{ kind: 'key', key: 'i' },
@@ -132,7 +141,10 @@ test('what a person does by hand a third time stops too; a skill, places and an 
 	if (subject === undefined) throw new Error('no template');
 	const now = async () => (await readCrystals<Stored>(page)).find((c) => c.id === subject.id);
 	await gallery.getByRole('searchbox', { name: 'Search crystals' }).fill(subject.name);
-	await gallery.getByRole('button', { name: `Details of ${subject.name}`, exact: true }).first().click();
+	await gallery
+		.getByRole('button', { name: `Details of ${subject.name}`, exact: true })
+		.first()
+		.click();
 	const panel = gallery.getByRole('region', { name: `Crystal ${subject.name}`, exact: true });
 	const correct = async (by: number): Promise<void> => {
 		await panel.getByRole('button', { name: `Correct the box of ${subject.name}` }).click();

@@ -30,6 +30,7 @@ import { encodePng, frameToRgba } from '../src/adapters/png.ts';
 import { makeLedgerSender } from '../src/adapters/ledger-sender.ts';
 import { makeScoreSender } from '../src/adapters/score-sender.ts';
 import { somebodyPlays } from '../src/adapters/share.ts';
+import { packed } from '../src/adapters/gzip.ts';
 import { openStore, type Store } from '../src/adapters/store.ts';
 import { makeVisionLearner, type VisionLearner } from '../src/adapters/vision.ts';
 import { zip } from '../src/adapters/zip.ts';
@@ -932,7 +933,7 @@ const api: AgentApi = {
 	async certificate(window) {
 		if (store === undefined) return NOT_STARTED;
 		const file = await store.certificate(window);
-		return typeof file === 'string' ? file : new Uint8Array(await new Blob([...file]).arrayBuffer());
+		return typeof file === 'string' ? file : await packed(file);
 	},
 	sessionFiles: async () => files,
 	async exportPack() {

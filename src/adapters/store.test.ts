@@ -543,7 +543,7 @@ describe('the chain of the ledger', () => {
 		if (typeof file === 'string') throw new Error(file);
 		expect(file.slice(1).map((line) => (JSON.parse(line) as { entry: LedgerEntry }).entry.n)).toEqual([1, 3, 2, 4]);
 		const sha256 = await makeSha256();
-		expect(await verifyCertificate(file.join(''), sha256, verifies)).toMatchObject({
+		expect(await verifyCertificate(file, sha256, verifies)).toMatchObject({
 			ok: true,
 			links: 4,
 			graduation: { graduated: false },
@@ -552,7 +552,7 @@ describe('the chain of the ledger', () => {
 		other.appendLedger(start(1, 's1', 60 * MINUTE));
 		const foreign = await other.certificate(window);
 		const swapped = [foreign[0] as string, ...file.slice(1)].join('');
-		expect(await verifyCertificate(swapped, sha256, verifies)).toMatchObject({ ok: false });
+		expect(await verifyCertificate([swapped], sha256, verifies)).toMatchObject({ ok: false });
 	});
 
 	it('keeps a key that cannot be taken out, and forgets it with everything', async () => {
@@ -584,7 +584,7 @@ describe('the chain of the ledger', () => {
 		db.close();
 		const file = await store.certificate({ from: 0, to: 1440 * MINUTE });
 		if (typeof file === 'string') throw new Error(file);
-		expect(await verifyCertificate(file.join(''), await makeSha256(), verifies)).toMatchObject({
+		expect(await verifyCertificate(file, await makeSha256(), verifies)).toMatchObject({
 			ok: false,
 			why: expect.stringContaining('Line 3 does not fit its hash'),
 		});

@@ -209,7 +209,8 @@ export function makeCascade(options: {
 		const tiers = able.filter((tier) => tier.beside !== true);
 		if (tiers.length === 0)
 			misses.push({ tier: 'cloud', reason: 'no-tier', detail: `no model answers ${ask} questions; set one up under Models` });
-		const held = first.reason === 'audit' ? undefined : options.held?.({ ask, ...(s.kind === undefined ? {} : { kind: s.kind }), ...s.context });
+		const held =
+			first.reason === 'audit' ? undefined : options.held?.({ ask, ...(s.kind === undefined ? {} : { kind: s.kind }), ...s.context });
 		if (held !== undefined) misses.push({ tier: tiers[0]?.name ?? 'cloud', reason: 'held', detail: held });
 		const walk = routing.walk({ ask, key: s.kind ?? '' }, held === undefined ? tiers : [], begun);
 		for (let turn = walk.next(); turn !== undefined; turn = walk.next()) {

@@ -1,5 +1,4 @@
 // `npm run graduation -- verify FILE [--json]`.
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readVerbAndFile } from './arguments.mjs';
 import { buildModule } from './node-module.mjs';
@@ -7,14 +6,14 @@ import { log } from './setup.mjs';
 
 const USAGE = `npm run graduation -- verify FILE [--json]
 
-FILE is a certificate that the page saved (Reports, Graduation). Recomputes every hash of its log, the five conditions
+FILE is a certificate that the page saved (Reports, Graduation), or what gunzip makes of it. Recomputes every hash of its log, the five conditions
 and the signatures from nothing but the file, offline. Exit 0 when all of it holds, whether graduated or not; exit 1
 when a byte was changed or a claim does not follow. --json prints what was found as JSON.`;
 
 const { file, json } = readVerbAndFile('graduation', 'verify', 'one file', USAGE);
 const { module, remove } = await buildModule(join(import.meta.dirname, 'graduation', 'verify.ts'));
 remove();
-const found = await module.verify(readFileSync(file));
+const found = await module.verify(file);
 if (json) process.stdout.write(`${JSON.stringify(found)}\n`);
 else if (!found.ok) log(`Refused: ${found.why}`);
 else {

@@ -219,7 +219,8 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 			const why = held();
 			if (why !== '') return `It is learnt from the picture that stands there, and ${why}.`;
 			const residue = await loop.explain((frame) => {
-				if (!looksAlike(look, lookOf(frame))) return 'The picture is another one by now. Bring back the one that was asked about, then accept.';
+				if (!looksAlike(look, lookOf(frame)))
+					return 'The picture is another one by now. Bring back the one that was asked about, then accept.';
 				const marks = marksOf(frame, worldHere);
 				return marks.length === 0 ? 'The picture has no mark that it could be known by.' : namedScreen(name, marks);
 			});

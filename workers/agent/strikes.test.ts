@@ -134,7 +134,14 @@ it('keeps one copy of a skill that was shown three times, and pins what was corr
 });
 
 const look = 'f'.repeat(16);
-const nobodyKnows: EntryDraft = asked({ tier: 'cloud', calls: 1, kind: 'title', screen: 'unknown', look, why: 'answer-unknown: nobody knows' });
+const nobodyKnows: EntryDraft = asked({
+	tier: 'cloud',
+	calls: 1,
+	kind: 'title',
+	screen: 'unknown',
+	look,
+	why: 'answer-unknown: nobody knows',
+});
 
 it('holds the fourth call until a screen is named, and approves what that made', async () => {
 	const t = await play('strikes-screen');

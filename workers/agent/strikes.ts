@@ -134,7 +134,10 @@ export function makeStrikeDesk(o: {
 			return strike === undefined ? '' : `you did this ${strike.times} times: say first, on the card above, what is to do it from now on`;
 		},
 		get asksWhatWasShown() {
-			const shown = o.ledger().entries().findLast((e) => e.type === 'intervention' && e.what === 'shown');
+			const shown = o
+				.ledger()
+				.entries()
+				.findLast((e) => e.type === 'intervention' && e.what === 'shown');
 			return strikes.open.some(({ sort, repeats }) => sort === 'takeover' && repeats.at(-1)?.n === shown?.n);
 		},
 		lapse() {
@@ -184,7 +187,12 @@ function isNew({ from, to, why }: StateEntry): boolean {
 /** A box a line, x y width height; or what is wrong. */
 function readPlaces(text: string): readonly Box[] | string {
 	const lines = text.split('\n').filter((line) => line.trim() !== '');
-	const places = lines.map((line) => line.trim().split(/[\s,×]+/).map(Number));
+	const places = lines.map((line) =>
+		line
+			.trim()
+			.split(/[\s,×]+/)
+			.map(Number),
+	);
 	const wrong = places.findIndex((box) => box.length !== 4 || box.some((side, i) => !Number.isInteger(side) || side < (i < 2 ? 0 : 8)));
 	if (wrong >= 0) return `"${lines[wrong]}" is no box: x, y, width and height in pixels are wanted, 8 at least on each side.`;
 	return places as unknown as readonly Box[];

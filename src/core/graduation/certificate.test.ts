@@ -59,7 +59,7 @@ function certified(change: (log: readonly Linked[]) => readonly Linked[] = (log)
 	const signed: SignedCertificate = { ...body, signature: sign(certificateText(body)) };
 	return { signed, log, file: certificateFile(signed, log).join('') };
 }
-const check = (file: string) => verifyCertificate(file, sha256, verifies);
+const check = (file: string) => verifyCertificate([file], sha256, verifies);
 const good = certified();
 
 describe('a certificate', () => {
@@ -68,6 +68,14 @@ describe('a certificate', () => {
 		expect(found).toMatchObject({ ok: true, links: good.log.length, late: 0, graduation: { graduated: true, from: DAY, to: TO } });
 		expect(good.log[0]?.entry.session).toBe('before');
 		expect(good.log.at(-1)?.entry.session).toBe('after');
+	});
+
+	it('is the same in pieces that break anywhere, and is refused cut short or empty', async () => {
+		const pieces = Array.from({ length: Math.ceil(good.file.length / 7919) }, (_, i) => good.file.slice(i * 7919, (i + 1) * 7919));
+		expect(await verifyCertificate(pieces, sha256, verifies)).toEqual(await check(good.file));
+		expect(await check(good.file.slice(0, -1))).toMatchObject({ ok: false });
+		expect(await check('')).toMatchObject({ ok: false });
+		expect(await check(good.file.slice(0, 40))).toMatchObject({ ok: false, why: expect.stringContaining('cut short') });
 	});
 
 	it('fails at every byte that is changed, wherever it stands', async () => {

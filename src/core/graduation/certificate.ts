@@ -3,7 +3,7 @@
 // device's public key, which stands in it.
 import * as v from 'valibot';
 import { canonicalJson } from '../canonical.ts';
-import { type Head, headText, type Linked, logLine, readLog, type Sha256, type SignedHead } from './chain.ts';
+import { type Head, headText, type Linked, logLine, makeLogReader, type Sha256, type SignedHead } from './chain.ts';
 import { type Graduation, graduation } from './conditions.ts';
 import { MINUTE_MS, talliesOf } from './tally.ts';
 
@@ -75,19 +75,34 @@ export type Verified =
 /** Between an entry's time and the head that covers it. */
 const LATE_MS = 5 * MINUTE_MS;
 
+/** Lines without their ends, of pieces that may break anywhere. @returns whether the last one has its end */
+async function* linesOf(pieces: Iterable<string> | AsyncIterable<string>): AsyncGenerator<string, boolean> {
+	let rest = '';
+	for await (const piece of pieces) {
+		const lines = (rest + piece).split('\n');
+		rest = lines.pop() as string;
+		yield* lines;
+	}
+	return rest === '';
+}
+
 /**
- * Recomputes a certificate from its log.
+ * Recomputes a certificate from its log, line by line: a day's is larger than one text can be.
  *
+ * @param pieces  of the file's text, in order
  * @param verifies  whether the signature, in hex, is that of the text by the key
  */
 export async function verifyCertificate(
-	text: string,
+	pieces: Iterable<string> | AsyncIterable<string>,
 	sha256: Sha256,
 	verifies: (key: DeviceKey, signature: string, text: string) => Promise<boolean>,
 ): Promise<Verified> {
 	const no = (why: string): Verified => ({ ok: false, why });
-	if (!text.endsWith('\n')) return no('The file is cut short: its last line has no end.');
-	const [first = '', ...lines] = text.slice(0, -1).split('\n');
+	const short = 'The file is cut short: its last line has no end.';
+	const lines = linesOf(pieces);
+	const begun = await lines.next();
+	if (begun.done === true) return no(short);
+	const first = begun.value;
 	let data: unknown;
 	try {
 		data = JSON.parse(first);
@@ -100,13 +115,20 @@ export async function verifyCertificate(
 	if (canonicalJson(certificate) !== first) return no('Line 1 is not written the one way a certificate is written.');
 	const { signature: own, ...body } = certificate;
 	if (!(await verifies(body.key, own, certificateText(body)))) return no('The certificate does not fit its signature.');
-	const log = readLog(lines, body.before, sha256);
-	if (!log.ok) return no(`Line ${log.line + 1} ${log.why}: the log was changed.`);
+	const log = makeLogReader(body.before, sha256);
+	let at = 1;
+	let next = await lines.next();
+	for (; next.done !== true; next = await lines.next()) {
+		at++;
+		const why = log.take(next.value);
+		if (why !== '') return no(`Line ${at} ${why}: the log was changed.`);
+	}
+	if (!next.value) return no(short);
 	if (log.head.link !== body.head.link || log.head.hash !== body.head.hash)
 		return no(`The log ends at link ${log.head.link} and the certificate is of link ${body.head.link}: lines are missing.`);
-	const at = new Map<number, string>([[body.before.link, body.before.hash], ...log.log.map((l) => [l.link, l.hash] as const)]);
+	const hashOf = new Map<number, string>([[body.before.link, body.before.hash], ...log.log.map((l) => [l.link, l.hash] as const)]);
 	for (const head of body.heads) {
-		if (at.get(head.link) !== head.hash) return no(`The head told at ${new Date(head.at).toISOString()} is not of this log.`);
+		if (hashOf.get(head.link) !== head.hash) return no(`The head told at ${new Date(head.at).toISOString()} is not of this log.`);
 		if (!(await verifies(body.key, head.signature, headText(head))))
 			return no(`The head told at ${new Date(head.at).toISOString()} does not fit its signature.`);
 	}

@@ -59,36 +59,39 @@ const line = v.strictObject({
 	}),
 });
 
-/**
- * Reads log lines that follow `before`, and checks every hash.
- *
- * @returns the entries and where they end, or the first fault with its line, counted from 1
- */
-export function readLog(
-	lines: readonly string[],
-	before: Head,
-	sha256: Sha256,
-):
-	| { readonly ok: true; readonly log: readonly Linked[]; readonly head: Head }
-	| { readonly ok: false; readonly line: number; readonly why: string } {
+export interface LogReader {
+	/** The next line, without its end. @returns '' or what is wrong with it */
+	take(text: string): string;
+	readonly log: readonly Linked[];
+	/** Where it ends so far. */
+	readonly head: Head;
+}
+
+/** Reads log lines that follow `before`, one after the other, and checks every hash. */
+export function makeLogReader(before: Head, sha256: Sha256): LogReader {
 	const log: Linked[] = [];
 	let head = before;
-	for (const [i, text] of lines.entries()) {
-		const fault = (why: string) => ({ ok: false, line: i + 1, why }) as const;
-		let data: unknown;
-		try {
-			data = JSON.parse(text);
-		} catch {
-			return fault('is not JSON');
-		}
-		const read = v.safeParse(line, data);
-		if (!read.success) return fault(`${v.getDotPath(read.issues[0]) ?? 'line'}: ${read.issues[0].message}`);
-		const linked = read.output as unknown as Linked;
-		if (logLine(linked) !== text) return fault('is not written the one way a log is written');
-		if (linked.link !== head.link + 1) return fault(`is link ${linked.link} and follows link ${head.link}`);
-		if (linkHash(head.hash, linked.entry, sha256) !== linked.hash) return fault('does not fit its hash');
-		head = { link: linked.link, hash: linked.hash };
-		log.push(linked);
-	}
-	return { ok: true, log, head };
+	return {
+		take(text) {
+			let data: unknown;
+			try {
+				data = JSON.parse(text);
+			} catch {
+				return 'is not JSON';
+			}
+			const read = v.safeParse(line, data);
+			if (!read.success) return `${v.getDotPath(read.issues[0]) ?? 'line'}: ${read.issues[0].message}`;
+			const linked = read.output as unknown as Linked;
+			if (logLine(linked) !== text) return 'is not written the one way a log is written';
+			if (linked.link !== head.link + 1) return `is link ${linked.link} and follows link ${head.link}`;
+			if (linkHash(head.hash, linked.entry, sha256) !== linked.hash) return 'does not fit its hash';
+			head = { link: linked.link, hash: linked.hash };
+			log.push(linked);
+			return '';
+		},
+		log,
+		get head() {
+			return head;
+		},
+	};
 }

@@ -429,7 +429,12 @@ export function makeLoop(o: LoopOptions): Loop {
 				said = async (look) => {
 					const told = answer(look.frame);
 					if (typeof told === 'string') return resolve(told);
-					const entry = ledger.append({ type: 'intervention', what: 'explain', detail: `said that this is ${told.screen}`, screen: told.screen });
+					const entry = ledger.append({
+						type: 'intervention',
+						what: 'explain',
+						detail: `said that this is ${told.screen}`,
+						screen: told.screen,
+					});
 					const receipt = { entry: entry.n, tier: HAND, model: '', promptTokens: 0, completionTokens: 0, usd: 0 };
 					resolve(await eyes.crystallise({ ...look, frame: keepFrame(look.frame) }, told, receipt, undefined, visit));
 					unseen = true;

@@ -7,7 +7,8 @@ const PATTERN_MOST = 200;
 export function patternFault(pattern: string): string {
 	const [kind = '', ...name] = pattern.split(' ');
 	if (pattern.length > PATTERN_MOST) return `A pattern has at most ${PATTERN_MOST} characters.`;
-	if (!(KINDS as readonly string[]).includes(kind)) return `"${kind}" is no kind of crystal. A pattern is a kind and a name, as in "template hp-*".`;
+	if (!(KINDS as readonly string[]).includes(kind))
+		return `"${kind}" is no kind of crystal. A pattern is a kind and a name, as in "template hp-*".`;
 	if (name.join(' ').replaceAll('*', '').trim() === '') return 'A name is needed: nobody approves of all that may come.';
 	return '';
 }

@@ -75,7 +75,11 @@ export function draftFor(
 		case 'call':
 			if (repeats.some((r) => r.acts !== undefined)) return ruleOf(repeats, profile);
 			if (crystal !== undefined)
-				return { kind: 'template', crystal, text: `Take "${name(crystal)}" back into service and keep it: nothing but a person retires it.` };
+				return {
+					kind: 'template',
+					crystal,
+					text: `Take "${name(crystal)}" back into service and keep it: nothing but a person retires it.`,
+				};
 			if (repeats.at(-1)?.look !== undefined) {
 				const said = repeats.findLast((r) => r.screen !== undefined && r.screen !== 'unknown')?.screen;
 				return { kind: 'screen', name: said ?? NEW_SCREEN };

@@ -18,14 +18,25 @@ const profile = {
 function play(memory?: StrikesMemory) {
 	let n = 0;
 	const opened: Strike[] = [];
-	const strikes = makeStrikes({ name: (id) => NAMES[id], kind: () => 'template', ask: (s) => opened.push(s), ...(memory === undefined ? {} : { memory }) });
+	const strikes = makeStrikes({
+		name: (id) => NAMES[id],
+		kind: () => 'template',
+		ask: (s) => opened.push(s),
+		...(memory === undefined ? {} : { memory }),
+	});
 	return {
 		strikes,
 		opened,
 		times(count: number, ...drafts: EntryDraft[]) {
 			for (let i = 0; i < count; i++) for (const draft of drafts) strikes.see({ ...draft, n: ++n, at: n, session: 's' } as LedgerEntry);
 		},
-		draft: () => draftFor(opened.at(-1) as Strike, profile, (id) => NAMES[id], () => true),
+		draft: () =>
+			draftFor(
+				opened.at(-1) as Strike,
+				profile,
+				(id) => NAMES[id],
+				() => true,
+			),
 	};
 }
 const decision = (more: Partial<QuestionEntry> = {}): EntryDraft =>
@@ -237,7 +248,11 @@ describe('a draft', () => {
 	it('is the last that was done, with a word about it, where each time it was something else', () => {
 		const t = play();
 		for (const verb of ['a', 'b', 'c']) t.times(1, decision({ act: { verb, args: {} } }));
-		expect(t.draft()).toMatchObject({ kind: 'rule', text: expect.stringContaining('then c()'), note: expect.stringContaining('each time') });
+		expect(t.draft()).toMatchObject({
+			kind: 'rule',
+			text: expect.stringContaining('then c()'),
+			note: expect.stringContaining('each time'),
+		});
 	});
 
 	it('of a picture that nobody could name is a screen, and of a box put to two places is both', () => {

@@ -156,7 +156,10 @@ export function makeStrikes(o: {
 		const [first] = entry.made;
 		if (first !== undefined) {
 			const { key, sort } = about;
-			made.set(first, [{ key, base, sort, what }, { ...one, crystal: first }]);
+			made.set(first, [
+				{ key, base, sort, what },
+				{ ...one, crystal: first },
+			]);
 			for (const id of made.keys()) {
 				if (made.size <= MADE_KEPT) break;
 				made.delete(id);
@@ -221,7 +224,8 @@ export function makeStrikes(o: {
 				if (about === undefined || one === undefined) return;
 				made.delete(entry.crystal);
 				// Near-same ones that were made at the same time have become one meanwhile.
-				const near = strikes.get(about.key) ?? [...strikes.values()].findLast((s) => s.base === about.base && isNear(one, s.repeats.at(-1)));
+				const near =
+					strikes.get(about.key) ?? [...strikes.values()].findLast((s) => s.base === about.base && isNear(one, s.repeats.at(-1)));
 				repeat(near ?? about, { ...one, text: `${one.text}; its ${entry.kind} "${entry.name}" was ${entry.to}: ${entry.why}` });
 			}
 		},

@@ -31,7 +31,7 @@ export function Graduation() {
 			try {
 				const file = await agent.certificate({ from: window.from, to: window.to });
 				if (typeof file === 'string') return file;
-				save(`graduation-${new Date(window.to).toISOString().slice(0, 10)}.jsonl`, 'application/jsonl', file);
+				save(`graduation-${new Date(window.to).toISOString().slice(0, 10)}.jsonl.gz`, 'application/gzip', file);
 				return '';
 			} finally {
 				setBusy(false);
