@@ -16,6 +16,8 @@ export async function verify(file: string): Promise<Verified> {
 	const plain: Readable = packed ? bytes.pipe(createGunzip()) : bytes;
 	// What fails to be read fails what is unpacked from it, too.
 	bytes.on('error', (error) => plain.destroy(error));
+	// It may fail before it is first asked for its text; then the asking throws.
+	plain.on('error', () => {});
 	try {
 		return await verifyCertificate(textOf(plain), await makeSha256(), verifies);
 	} catch (error) {
