@@ -119,6 +119,8 @@ export async function run({ log }) {
 				trend,
 				differences,
 				checklists,
+				// Nobody is there to answer: each holds its calls for ten minutes of the session.
+				strikes: reports.map(({ strikes }) => strikes.map(({ sort, event, times, what }) => ({ sort, event, times, what }))),
 				figures: counted,
 			},
 		};
