@@ -98,6 +98,19 @@ describe('the graduation test', () => {
 		expect(states({ moves: (minute) => minute >= 29 })).toMatchObject({ operation: true });
 		const hand: EntryDraft = { type: 'intervention', what: 'takeover', detail: 'key w' };
 		expect(states({ also: (minute) => (minute < 30 ? [hand] : []) })).toEqual(only('operation'));
+		const strike = (event: 'asked' | 'lapsed' | 'declined'): EntryDraft => ({
+			type: 'strike',
+			event,
+			sort: 'call',
+			key: 'k',
+			what: 'A model was asked',
+			times: 3,
+			evidence: [],
+			draft: '',
+		});
+		// Nobody is at hand where nobody answers.
+		expect(states({ also: (minute) => (minute < 30 ? [strike('asked'), strike('lapsed')] : []) })).toMatchObject({ operation: true });
+		expect(states({ also: (minute) => (minute < 30 ? [strike('declined')] : []) })).toEqual(only('operation'));
 	});
 
 	it('counts no more minutes of a session than were played: a clock that is set forward makes no day', () => {

@@ -98,9 +98,9 @@ function tallyOf(session: string, entries: readonly LedgerEntry[]): SessionTally
 			case 'verdict':
 				if (entry.by === 'postcondition' && entry.acted && !entry.wrong) now.progress = true;
 				break;
-			// Who answers a strike is at hand; that it was asked is nobody's doing.
+			// Who answers a strike is at hand; that it was asked, or that nobody answered, is nobody's doing.
 			case 'strike':
-				now.attended ||= entry.event !== 'asked';
+				now.attended ||= entry.event === 'accepted' || entry.event === 'declined';
 				break;
 			case 'intervention':
 				now.attended = true;
