@@ -9,6 +9,7 @@ import { fakeCascade } from './fake-cascade.ts';
 import type { FakeShelf } from './fake-models.ts';
 import { fakeGalleryEvents } from './fake-gallery.ts';
 import { fakeMap } from './fake-map.ts';
+import { fakeSats } from './fake-records.ts';
 
 const query = new URLSearchParams(location.search);
 const profiles = await Promise.all(
@@ -53,6 +54,7 @@ if (query.has('play')) {
 	}
 	// `strikes=c` begins with the third of them.
 	if (query.has('strikes')) fake.emit({ type: 'strikes', strikes: fakeStrikes().filter(({ key }) => key >= (query.get('strikes') ?? '')) });
+	if (query.has('sats')) fake.emit({ type: 'sats', sats: fakeSats() });
 	fake.emit({ type: 'cascade', cascade: fakeCascade(!query.has('empty')) });
 	const state = query.get('source') as SourceView['state'] | null;
 	const live = fakeLive();
