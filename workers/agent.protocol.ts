@@ -375,6 +375,10 @@ export interface WhyView {
 	readonly facts: readonly { readonly id: string; readonly value: string }[];
 	/** Rules that were followed. */
 	readonly followed: readonly RuleSeen[];
+	/** The skill that was begun, as it is now. */
+	readonly skill?: SkillSeen;
+	/** The earlier decision that was done once more; where neither a rule nor a skill decided, that may. */
+	readonly like?: number;
 	/** The others whose condition held. */
 	readonly others: readonly RuleSeen[];
 	/** Rules that one condition kept from firing. */
@@ -385,10 +389,16 @@ export interface WhyView {
 		readonly act: string;
 		readonly differs: readonly { readonly id: string; readonly then: string; readonly here: string }[];
 	}[];
-	/** The answer itself, or those that the rule came from. */
+	/** The answer itself, or those that the rule, the skill or the act done once more came from. */
 	readonly answers: readonly AnswerView[];
 	/** What came of it, as far as something else than the actor could tell. */
 	readonly verdicts: readonly string[];
+}
+
+export interface SkillSeen extends Pick<SkillDetail, 'description' | 'taught' | 'when' | 'steps'> {
+	readonly id: string;
+	readonly name: string;
+	readonly state: State;
 }
 
 /** Everything about one crystal; fetched when a person opens it. */

@@ -201,7 +201,8 @@ function phraseDetail({ data }: Phrase): PhraseDetail {
 	};
 }
 
-const TAUGHT: Readonly<Record<SkillData['origin'], string>> = {
+/** How a skill was taught, in words. */
+export const TAUGHT: Readonly<Record<SkillData['origin'], string>> = {
 	plan: "a model's plan",
 	repeat: 'the same success, three times',
 	hand: 'your own hands',

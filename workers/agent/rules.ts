@@ -6,13 +6,17 @@ import { ruleFires } from '../../src/core/crystals/rule/rule-index.ts';
 import { printRules, readRules } from '../../src/core/crystals/rule/rules-file.ts';
 import { type Rule, RULE_SCHEMA } from '../../src/core/crystals/rule/schema.ts';
 import { printAct, printLiteral, printRule, ruleName } from '../../src/core/crystals/rule/text.ts';
+import type { Skill } from '../../src/core/crystals/skill/schema.ts';
+import { gateText, stepText } from '../../src/core/crystals/skill/text.ts';
 import { fires, known, truthOf } from '../../src/core/facts/literal.ts';
 import type { LedgerEntry, QuestionEntry } from '../../src/core/ledger.ts';
 import type { MindInside } from '../../src/core/loop/mind.ts';
 import type { Clock } from '../../src/core/ports.ts';
 import type { Profile } from '../../src/core/profile.ts';
 import type { Facts, FactValue, Literal } from '../../src/core/question.ts';
-import type { AnswerView, LearningView, LiteralView, RuleDetail, RuleSeen, RuleTrial, WhyView } from '../agent.protocol.ts';
+import { caseOf } from '../../src/core/reasoning/cases.ts';
+import type { AnswerView, LearningView, LiteralView, RuleDetail, RuleSeen, RuleTrial, SkillSeen, WhyView } from '../agent.protocol.ts';
+import { TAUGHT } from './crystals.ts';
 import { actText } from './views.ts';
 
 export interface RulesDeskOptions {
@@ -59,7 +63,7 @@ export function makeRulesDesk(o: RulesDeskOptions): RulesDesk {
 			.slice(0, ANSWERS_MOST);
 	}
 	/** The answer that paid for it, and those that it was counted from. */
-	const entriesOf = ({ provenance, data }: Rule): number[] =>
+	const entriesOf = ({ provenance, data }: Rule | Skill): number[] =>
 		[provenance.entry, ...data.from.map(Number)].filter((n) => Number.isSafeInteger(n) && n > 0);
 
 	function seen(rule: Rule, facts: Facts, lacks: string): RuleSeen {
@@ -127,22 +131,30 @@ export function makeRulesDesk(o: RulesDeskOptions): RulesDesk {
 			if (entry?.type !== 'question' || entry.ask !== 'decision') return undefined;
 			const facts = entry.facts ?? {};
 			const { rules: index, nearest } = o.mind();
-			const followed = entry.used.flatMap((id) => {
-				const rule = o.crystals().get(id);
-				return rule?.kind === 'rule' ? [rule as Rule] : [];
-			});
+			const used = entry.used.flatMap((id) => o.crystals().get(id) ?? []);
+			const followed = used.filter((c): c is Rule => c.kind === 'rule');
+			const skill = used.find((c): c is Skill => c.kind === 'skill');
+			const like = entry.tier === 'crystal' ? caseOf(entry.why) : undefined;
 			const others = index.matching(facts).filter((rule) => !entry.used.includes(rule.id));
 			return {
 				n,
 				facts: Object.entries(facts).map(([id, value]) => ({ id, value: valueText(value) })),
 				followed: followed.map((rule) => seen(rule, facts, '')),
-				others: others.slice(0, OTHERS_MOST).map((rule) => seen(rule, facts, whyNot(rule, entry))),
+				...(skill === undefined ? {} : { skill: skillSeen(skill) }),
+				...(like === undefined ? {} : { like }),
+				others: others.slice(0, OTHERS_MOST).map((rule) => seen(rule, facts, whyNot(rule, entry, followed.length > 0))),
 				nearly: index.nearly(facts, NEARLY_MOST).map((rule) => seen(rule, facts, lackOf(rule, facts))),
 				cases: nearest(facts, CASES_MOST + 1)
 					.filter((one) => one.entry !== n)
 					.slice(0, CASES_MOST)
 					.map((one) => ({ entry: one.entry, act: actText(one.act), differs: differences(one.facts, facts) })),
-				answers: entry.calls > 0 ? [answerOf(entry)] : await answersOf(followed.flatMap(entriesOf)),
+				answers:
+					entry.calls > 0
+						? [answerOf(entry)]
+						: await answersOf([
+								...[...followed, ...(skill === undefined ? [] : [skill])].flatMap(entriesOf),
+								...(like === undefined ? [] : [like]),
+							]),
 				verdicts: o.session().flatMap((e) => (e.type === 'verdict' && e.of === n ? [`${e.wrong ? 'wrong' : 'right'}: ${e.detail}`] : [])),
 			};
 		},
@@ -173,7 +185,8 @@ export function makeRulesDesk(o: RulesDeskOptions): RulesDesk {
 			if (!read.ok) {
 				const told = read.faults.slice(0, FAULTS_TOLD).map((f) => `line ${f.line}, column ${f.column}: ${f.message}`);
 				const rest = read.faults.length - told.length;
-				return `No rule was taken. ${told.join('; ')}${rest > 0 || read.more ? `; and ${rest > 0 ? rest : ''}${read.more ? ' more' : ' others'}` : ''}.`;
+				const others = rest > 0 ? `; and ${rest} others${read.more ? ' or more' : ''}` : '';
+				return `No rule was taken. ${told.join('; ')}${others}.`;
 			}
 			const here = new Set(rules().map((rule) => printRule(rule.data)));
 			const at = o.clock.now();
@@ -190,7 +203,7 @@ export function makeRulesDesk(o: RulesDeskOptions): RulesDesk {
 					provenance: unpaid({ at, ask: 'decision', tier: 'hand' }),
 					state: 'shadow',
 					stat: freshStat(),
-					history: [{ at, from: 'trial', to: 'shadow', why: 'came with a rules file' }],
+					history: [{ at, from: 'trial', to: 'shadow', why: 'came with a rules.txt' }],
 					data: { ...rule, origin: 'hand', from: [] },
 					blobs: {},
 				}),
@@ -198,13 +211,25 @@ export function makeRulesDesk(o: RulesDeskOptions): RulesDesk {
 		},
 	};
 
-	function whyNot(rule: Rule, entry: QuestionEntry): string {
+	function whyNot(rule: Rule, entry: QuestionEntry, byRule: boolean): string {
 		if (rule.state === 'autonomous') {
 			if (!ruleFires(rule, entry.facts ?? {}, isIrreversible(rule.data.then.verb))) return 'an exception of it was not known';
-			return entry.used.length > 0 ? 'the other one comes first' : (entry.misses[0]?.detail ?? '');
+			return byRule ? 'the other one comes first' : (entry.misses[0]?.detail ?? '');
 		}
 		return whatIsMissing(rule) ?? rule.state;
 	}
+}
+
+function skillSeen({ id, name, state, data }: Skill): SkillSeen {
+	return {
+		id,
+		name,
+		state,
+		description: data.description,
+		taught: TAUGHT[data.origin],
+		when: gateText(data),
+		steps: data.steps.map(stepText),
+	};
 }
 
 function answerOf(entry: QuestionEntry): AnswerView {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { makeFactTable } from '../facts/snapshot.ts';
 import type { Act } from '../question.ts';
-import { makeCases } from './cases.ts';
+import { caseOf, makeCases } from './cases.ts';
 
 const table = makeFactTable({
 	facts: [
@@ -31,6 +31,12 @@ describe('the nearest labelled case', () => {
 		expect(learnt(5).decide(low(12), any)).toMatchObject({ outcome: 'miss', reason: 'shadow', detail: expect.stringContaining('5 of 6') });
 		expect(learnt(6).decide(low(12), any)).toMatchObject({ outcome: 'hit', act: drink });
 		expect(learnt(6).decide({ hp: 60, mood: 'calm' }, any)).toMatchObject({ outcome: 'miss', reason: 'below-threshold' });
+	});
+
+	it('says in its reason which one it was', () => {
+		const served = learnt(6).decide(low(12), any);
+		expect(served.outcome === 'hit' && caseOf(served.why)).toBe(2);
+		expect(caseOf('no case was labelled yet')).toBeUndefined();
 	});
 
 	it('is silent again once what it led to was harmful', () => {

@@ -51,6 +51,14 @@ const CASES_MOST = 2000;
 /** One answer speaks for another's act where the moments are this much alike. */
 const SECONDS_FROM = 0.9;
 
+const CASE = 'the case of entry ';
+
+/** The entry of the case that decided, out of the reason that stands in the ledger; undefined where none did. */
+export function caseOf(why: string): number | undefined {
+	const [, entry] = new RegExp(`^as in ${CASE}(\\d+),`).exec(why) ?? [];
+	return entry === undefined ? undefined : Number(entry);
+}
+
 export function makeCases(o: {
 	readonly table: Pick<FactTable, 'get'>;
 	readonly clock: Clock;
@@ -112,7 +120,7 @@ export function makeCases(o: {
 			const near = nearest(facts);
 			if (near === undefined) return { outcome: 'miss', reason: 'no-crystal', detail: 'no case was labelled yet' };
 			const { entry, act, seen } = near.case;
-			const said = `the case of entry ${entry}, ${near.likeness.toFixed(2)} alike`;
+			const said = `${CASE}${entry}, ${near.likeness.toFixed(2)} alike`;
 			if (seen.length < OBSERVED_LEAST)
 				return { outcome: 'miss', reason: 'shadow', detail: `${said}: ${seen.length} of ${OBSERVED_LEAST} answers near it` };
 			const need = sureFrom(seen);

@@ -59,6 +59,33 @@ function Explained(props: { readonly entry: number }) {
 								<RulesSeen rules={known().followed} />
 							</Block>
 						</Show>
+						<Show when={known().skill}>
+							{(skill) => (
+								<Block title="The skill that was begun">
+									<div data-skill={skill().id} class="min-w-0 text-xs">
+										<p class="mb-1 flex flex-wrap items-center gap-2">
+											<span class={`chip ${STATES[skill().state].tone}`}>{skill().state}</span>
+											<span class="font-semibold break-words">{skill().name}</span>
+											<span class="text-muted">taught by {skill().taught}</span>
+										</p>
+										<p class="mb-1.5 break-words text-muted">{skill().description}</p>
+										<p class="mb-1 font-mono break-words text-muted">{skill().when}</p>
+										<ol class="flex list-inside list-decimal flex-col gap-1 font-mono marker:text-faint">
+											<For each={skill().steps}>{(step) => <li class="break-words">{step}</li>}</For>
+										</ol>
+									</div>
+								</Block>
+							)}
+						</Show>
+						<Show when={known().like}>
+							{(entry) => (
+								<Block title="The decision that was made once more">
+									<p class="text-xs">
+										No rule and no skill decided. What was answered at entry {entry()}, in the moment most like this one, was done again.
+									</p>
+								</Block>
+							)}
+						</Show>
 						<Show when={known().verdicts.length > 0}>
 							<Block title="What came of it">
 								<ul class="text-xs">
@@ -66,7 +93,13 @@ function Explained(props: { readonly entry: number }) {
 								</ul>
 							</Block>
 						</Show>
-						<Block title={known().followed.length > 0 ? 'The answers it came from' : 'The answer'}>
+						<Block
+							title={
+								known().followed.length > 0 || known().skill !== undefined || known().like !== undefined
+									? 'The answers it came from'
+									: 'The answer'
+							}
+						>
 							<Answers answers={known().answers} />
 						</Block>
 						<Show when={known().others.length > 0}>

@@ -142,7 +142,7 @@ describe('rules.txt', () => {
 	it('with more rules or faults than are taken is given up there', () => {
 		expect(readRules(`${SAYS}\n`.repeat(100_000), check)).toEqual({
 			ok: false,
-			faults: [{ line: RULES_MOST + 1, column: 1, message: `there are more than ${RULES_MOST} rules` }],
+			faults: [{ line: RULES_MOST + 1, column: 1, message: `there are more than ${RULES_MOST} rules; split the file` }],
 			more: true,
 		});
 		const many = readRules('x\n'.repeat(100_000), check);

@@ -45,7 +45,7 @@ export function readRules(text: string, check: RuleCheck): RulesRead {
 		from = end < 0 ? text.length + 1 : end + 1;
 		if (/^\s*(#|$)/.test(written)) continue;
 		if (rules.length >= RULES_MOST) {
-			faults.push({ line, column: 1, message: `there are more than ${RULES_MOST} rules` });
+			faults.push({ line, column: 1, message: `there are more than ${RULES_MOST} rules; split the file` });
 			return { ok: false, faults, more: true };
 		}
 		const read = readWritten(written, check);
