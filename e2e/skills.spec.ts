@@ -52,9 +52,19 @@ test('a skill is brought in, run, named, approved, pinned, retired and saved, an
 	await expect(page.getByRole('alert').filter({ hasText: 'The skill cannot be used: ' })).toBeVisible();
 	await bring(good.replace('---\n', '---\nrun: rm\n'));
 	await expect(page.getByRole('alert').filter({ hasText: 'run' })).toBeVisible();
+	await bring(good.replace('metadata:', 'license: &a ["x"]\ncompatibility: [*a, *a, *a, *a]\nmetadata:'));
+	await expect(page.getByRole('alert').filter({ hasText: 'anchors are not taken' })).toBeVisible();
+	await bring(good.replace('"goal":', '"__proto__": {}, "goal":'));
+	await expect(page.getByRole('alert').filter({ hasText: 'it has the key "__proto__"' })).toBeVisible();
+	await bring(`${good}${' '.repeat(2_000_000)}`);
+	await expect(page.getByRole('alert').filter({ hasText: 'SKILL.md is too long: a SKILL.md has at most 1 MB.' })).toBeVisible();
+	await bring(good.replaceAll('"verb": "wait"', '"verb": "fly"'));
+	await expect(page.getByRole('alert').filter({ hasText: 'step 1: verb "fly" is not an action of this game' })).toBeVisible();
 	expect(await stored(page)).toBeUndefined();
 	await bring(good);
 	await expect.poll(async () => (await stored(page))?.state).toBe('shadow');
+	await bring(good.replace('name: wait-and-see', 'name: wait-again'));
+	await expect(page.getByRole('alert').filter({ hasText: 'it does what "wait-and-see" does, which is here already' })).toBeVisible();
 
 	await gallery.getByRole('group', { name: 'Kind of crystal' }).getByRole('button', { name: 'Skills' }).click();
 	await gallery.getByRole('button', { name: 'Details of wait-and-see' }).click();
@@ -107,4 +117,6 @@ test('a skill is brought in, run, named, approved, pinned, retired and saved, an
 	const undo = gallery.getByRole('button', { name: /^Undo:/ });
 	for (let left = 4; left > 0; left--) await undo.click();
 	await expect.poll(async () => await stored(page)).toMatchObject({ name: 'wait-and-see', state: 'shadow', pinned: false });
+	await gallery.getByRole('button', { name: 'Undo: took 1 skill of a SKILL.md' }).click();
+	await expect.poll(async () => (await stored(page))?.state).toBe('retired');
 });

@@ -42,7 +42,7 @@ import { makePracticeTier } from '../src/adapters/tiers/practice.ts';
 import type { BudgetMemory } from '../src/core/budget.ts';
 import { TierError } from '../src/core/cascade.ts';
 import type { ConsentRecord, Surface } from '../src/core/consent.ts';
-import { boxOf } from '../src/core/crystals/by-hand.ts';
+import { boxOf, importByHand } from '../src/core/crystals/by-hand.ts';
 import { type Crystal, scopeKey } from '../src/core/crystals/crystal.ts';
 import type { Rule } from '../src/core/crystals/rule/schema.ts';
 import type { TemplateCrystal } from '../src/core/crystals/template/schema.ts';
@@ -72,7 +72,8 @@ import { endUnfinished } from './agent/unfinished.ts';
 import { backupOf, openBackup, rememberGame, restore } from './agent/backups.ts';
 import { findGraduation, graduationTold } from './agent/graduation.ts';
 import { makeGrip } from './agent/grip.ts';
-import { importedSkill } from '../src/core/crystals/skill/crystallise.ts';
+import { importedSkill, importFault } from '../src/core/crystals/skill/crystallise.ts';
+import type { Skill } from '../src/core/crystals/skill/schema.ts';
 import { readSkillDocument, SKILL_FILE } from '../src/core/crystals/skill/document.ts';
 import { impatient, NotYetError } from './agent/patience.ts';
 import { cascadeView } from './agent/routing.ts';
@@ -882,8 +883,11 @@ const api: AgentApi = {
 		const { readYaml } = await import('../src/adapters/yaml.ts');
 		const read = readSkillDocument(bytes, readYaml, folder);
 		if (!read.ok) return `The skill cannot be used: ${read.where}: ${read.why}.`;
-		if ([...session.crystals.values()].some((c) => c.kind === 'skill' && c.state !== 'retired' && c.name === read.name))
-			return `There is a skill "${read.name}" already. Rename or retire it first.`;
+		const fault = importFault(read.name, read.data, {
+			skills: [...session.crystals.values()].filter((c): c is Skill => c.kind === 'skill'),
+			verbs: new Set(session.profile.actions.map(({ verb }) => verb)),
+		});
+		if (fault !== undefined) return `The skill cannot be used: ${fault}.`;
 		const skill = importedSkill(read.name, read.data, {
 			id: `skill-${crypto.randomUUID()}`,
 			scope: session.scope,
@@ -892,7 +896,7 @@ const api: AgentApi = {
 		});
 		await store?.putCrystal(skill);
 		session.admit([skill]);
-		return '';
+		return await session.gallery.put(importByHand([skill], SKILL_FILE));
 	},
 	undoByHand: async () => (await session?.gallery.undoByHand()) ?? NOTHING_PLAYED,
 	goTo: async (place) => session?.goTo(place) ?? NOTHING_PLAYED,

@@ -82,14 +82,14 @@ describe('what is done by hand', () => {
 		const { gallery, crystals, moved, saved } = setUp();
 		const rules = ['a', 'b', 'c'].map((id) => crystalOf({ id, kind: 'rule', state: 'shadow', data: {} }));
 		for (const rule of rules) crystals.set(rule.id, rule);
-		await gallery.put(importByHand(rules));
-		expect(gallery.view).toMatchObject({ undo: 'took 3 rules of a rules file', undoable: 1 });
+		await gallery.put(importByHand(rules, 'rules.txt'));
+		expect(gallery.view).toMatchObject({ undo: 'took 3 rules of a rules.txt', undoable: 1 });
 		await gallery.retireCrystal('b');
 		await gallery.undoByHand();
 		const before = moved.length;
 		expect(await gallery.undoByHand()).toBe('');
 		expect(rules.map(({ state }) => state)).toEqual(['retired', 'retired', 'retired']);
-		expect(moved.slice(before).every(({ why }) => why === 'taken back: came with a rules file')).toBe(true);
+		expect(moved.slice(before).every(({ why }) => why === 'taken back: came with a rules.txt')).toBe(true);
 		expect(new Set(saved)).toEqual(new Set(['a', 'b', 'c']));
 	});
 

@@ -486,7 +486,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 		}
 		crystalsDirty = true;
 		await save();
-		return await gallery.put(importByHand(come));
+		return await gallery.put(importByHand(come, 'rules.txt'));
 	}
 
 	function tellStrikes(): void {

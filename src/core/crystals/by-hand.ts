@@ -65,16 +65,16 @@ export function retireByHand(crystal: Crystal, at: number): ByHand {
 	};
 }
 
-/** Rules that came in a file came together, so they go together. @param rules  in service already, at least one */
-export function importByHand(rules: readonly Crystal[]): Extract<ByHand, { readonly ok: true }> {
-	const why = 'taken back: came with a rules file';
-	const [first, ...along] = rules.map((crystal) => ({
+/** What came in a file came together, so it goes together. @param come  of one kind, in service already, at least one */
+export function importByHand(come: readonly Crystal[], file: 'rules.txt' | 'SKILL.md'): Extract<ByHand, { readonly ok: true }> {
+	const why = `taken back: came with a ${file}`;
+	const [first, ...along] = come.map((crystal) => ({
 		crystal,
 		takeBack: (at: number): StateChange | undefined => (crystal.state === 'retired' ? undefined : moves(crystal, 'retired', why, at)),
 	}));
 	if (first === undefined) throw new Error('Nothing was imported.');
-	const said = `took ${rules.length} rule${rules.length === 1 ? '' : 's'} of a rules file`;
-	return { ok: true, act: { what: 'edit', said, before: 0, after: rules.length, ...first, along } };
+	const said = `took ${come.length} ${first.crystal.kind}${come.length === 1 ? '' : 's'} of a ${file}`;
+	return { ok: true, act: { what: 'edit', said, before: 0, after: come.length, ...first, along } };
 }
 
 /** Back into service: it answers silently until it has proved itself again. */

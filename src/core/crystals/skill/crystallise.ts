@@ -39,6 +39,20 @@ export function namesPoints({ steps }: Pick<SkillData, 'steps'>): boolean {
 	return steps.some(({ act }) => act !== undefined && Object.values(act.args).some(Array.isArray));
 }
 
+/** Why a SKILL.md may not come in here: its place and a sentence. Undefined when it may. */
+export function importFault(
+	name: string,
+	data: SkillData,
+	here: { readonly skills: readonly Skill[]; readonly verbs: ReadonlySet<string> },
+): string | undefined {
+	const alive = here.skills.filter((s) => s.state !== 'retired');
+	if (alive.some((s) => s.name === name)) return `"name": there is a skill "${name}" already; rename or retire it first`;
+	const foreign = data.steps.findIndex(({ act }) => act !== undefined && !here.verbs.has(act.verb));
+	if (foreign >= 0) return `step ${foreign + 1}: verb "${data.steps[foreign]?.act?.verb}" is not an action of this game`;
+	const twin = twinOf(data, alive);
+	return twin === undefined ? undefined : `it does what "${twin.name}" does, which is here already`;
+}
+
 /** Out of a file: in shadow, whatever it says of itself. */
 export function importedSkill(
 	name: string,
@@ -77,8 +91,7 @@ export function writeSkill(
 ): Written {
 	const { data } = drafted;
 	const alive = library.all().filter((s) => s.state !== 'retired');
-	const key = flowKey(data);
-	const twin = alive.find((s) => flowKey(s.data) === key);
+	const twin = twinOf(data, alive);
 	if (twin !== undefined) {
 		const against = opposed(readSigns(twin.data.goal), readSigns(data.goal));
 		// The same steps for two goals is one skill told twice; for a goal and its opposite somebody is mistaken.
@@ -136,6 +149,12 @@ function retire(skill: Skill, by: string, at: number, library: SkillLibrary): { 
 
 function baseOf(name: string): string {
 	return name.replace(/-v\d+$/, '');
+}
+
+/** Of several skills the one that does the same under the same conditions. */
+function twinOf(data: SkillData, among: readonly Skill[]): Skill | undefined {
+	const key = flowKey(data);
+	return among.find((s) => flowKey(s.data) === key);
 }
 
 /** One text for what a skill does and when: equal skills have equal ones, whatever they are called. */

@@ -12,7 +12,7 @@ import { stepText } from './text.ts';
 /** The program's name for the file; readers look for exactly this. */
 export const SKILL_FILE = 'SKILL.md';
 const FENCE = 'falsework-skill';
-const FILE_MAX_BYTES = 1_000_000;
+export const SKILL_FILE_MAX_BYTES = 1_000_000;
 const FRONT_MAX = 65_536;
 const NAME_MAX = 64;
 const DESCRIPTION_MAX = 1024;
@@ -122,7 +122,7 @@ const DEFAULTS: Partial<SkillData> = {
  */
 export function readSkillDocument(bytes: Uint8Array, readYaml: ReadYaml, folder?: string): SkillDocumentRead {
 	const no = (where: string, why: string): SkillDocumentRead => ({ ok: false, where, why });
-	if (bytes.length > FILE_MAX_BYTES) return no(SKILL_FILE, `it is longer than ${FILE_MAX_BYTES} bytes`);
+	if (bytes.length > SKILL_FILE_MAX_BYTES) return no(SKILL_FILE, `it is longer than ${SKILL_FILE_MAX_BYTES} bytes`);
 	if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return no('line 1', 'a byte order mark stands before the first "---"');
 	let text: string;
 	try {

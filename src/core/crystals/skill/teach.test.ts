@@ -4,7 +4,7 @@ import type { Act, DecisionAnswer, Facts } from '../../question.ts';
 import { provenanceOf, scopeOf } from '../crystal.fixture.ts';
 import { applyStep, live } from '../lifecycle.ts';
 import { makeSkillLibrary } from './apply.ts';
-import { settleVersions, writeSkill } from './crystallise.ts';
+import { importFault, settleVersions, writeSkill } from './crystallise.ts';
 import { skillText, stepText } from './text.ts';
 import { type Done, draftFromHands, draftFromPlan, makeHabits } from './teach.ts';
 
@@ -155,6 +155,18 @@ describe('writing skills down', () => {
 		expect(again.done).toBe('merged');
 		expect(library.all()).toHaveLength(1);
 		expect(library.all()[0]?.data.words).toContain('get healing');
+	});
+	it('takes no file of a name or steps that are here, nor of verbs that this game has not', () => {
+		const library = makeSkillLibrary();
+		const { data } = drafted();
+		const here = { skills: library.all(), verbs: new Set(['click']) };
+		expect(importFault('buy-potion', data, here)).toBeUndefined();
+		const verbs = new Set(['wait']);
+		expect(importFault('buy-potion', data, { ...here, verbs })).toBe('step 1: verb "click" is not an action of this game');
+		writeSkill(drafted(), library, from);
+		const skills = library.all();
+		expect(importFault('buy-potion', data, { ...here, skills })).toContain('"name": there is a skill "buy-potion" already');
+		expect(importFault('other', { ...data, goal: 'x' }, { ...here, skills })).toBe('it does what "buy-potion" does, which is here already');
 	});
 	it('refuses the same steps for the opposite', () => {
 		const library = makeSkillLibrary();
