@@ -17,6 +17,7 @@ import type { Profile } from '../profile.ts';
 import { type Act, plainAnswer, type DecisionAnswer, type Facts, type FactValue, questionHead } from '../question.ts';
 import { type Case, makeCases } from '../reasoning/cases.ts';
 import { type Decision, makeReasoner, type Point, type Reasoner, type ReasonerMemory } from '../reasoning/reasoner.ts';
+import type { Tuning } from '../reasoning/tuning.ts';
 import { type Desk, provenanceOf } from './desk.ts';
 import { type Folk, makeFolk } from './folk.ts';
 import { type Aim, mayCommit, type Witness } from './evidence.ts';
@@ -30,6 +31,8 @@ export interface MindOptions extends Desk {
 	/** From the session before, in this scope. */
 	readonly memory?: MindMemory;
 	readonly encoder?: SkillsOptions['encoder'];
+	/** Of the decision learner, what differs from the values of play: for the tuner. */
+	readonly tuning?: Partial<Tuning>;
 }
 /** What outlives a session besides the crystals. JSON. `skills`, `plan` and `cases` are absent in stores of before. */
 export type MindMemory = ReasonerMemory & {
@@ -54,7 +57,7 @@ export function makeMind(
 	table.define({ id: 'screen', kind: 'enum', open: true });
 	table.define({ id: 'last.verb', kind: 'enum', open: true });
 	table.define({ id: 'last.at', kind: 'enum', open: true });
-	const { memory, encoder, ...desk } = o;
+	const { memory, encoder, tuning, ...desk } = o;
 	const folk = makeFolk({ ...desk, table });
 	// A profile may have facts of these names, which are then its own.
 	for (const id of ['place', 'nav.state', 'travel.to']) if (table.get(id) === undefined) table.define({ id, kind: 'enum', open: true });
@@ -71,6 +74,7 @@ export function makeMind(
 		changed: o.changed,
 		grave: folk.attacksPeaceful,
 		...(memory === undefined ? {} : { memory }),
+		...(tuning === undefined ? {} : { tuning }),
 	});
 	const skills = makeSkills({
 		...desk,

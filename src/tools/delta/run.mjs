@@ -22,14 +22,16 @@ export const recordingsHere = () =>
 /**
  * Measures the recordings with the code that lies in a folder, each recording in a program of its own.
  *
+ * @param {object} [tuning] of the decision learner, where it is not that of play
  * @returns {Promise<object[]>} as compare.ts has them
  */
-export async function measure(folder, recordings, seeds) {
+export async function measure(folder, recordings, seeds, tuning) {
 	const open = [...recordings];
 	const measured = [];
 	const lane = async () => {
 		for (let recording = open.shift(); recording !== undefined; recording = open.shift()) {
 			const args = [join(folder, 'src', 'tools', 'delta', 'measure.mjs'), recording, '--seeds', seeds.join(','), '--laps', String(LAPS)];
+			if (tuning !== undefined) args.push('--tuning', JSON.stringify(tuning));
 			const child = spawn(process.execPath, args, { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
 			let out = '';
 			child.stdout.on('data', (data) => {

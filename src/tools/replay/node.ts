@@ -6,6 +6,7 @@ import { frameToRgba } from '../../adapters/png.ts';
 import { RECORDING_LIMITS, unzip } from '../../adapters/zip.ts';
 import type { Crystal } from '../../core/crystals/crystal.ts';
 import type { Frame, TextReader } from '../../core/ports.ts';
+import type { Tuning } from '../../core/reasoning/tuning.ts';
 import { type Recording, RECORDING_MAX_BYTES, readRecording } from '../../core/recording/recording.ts';
 import { reportMarkdown } from '../../core/report.ts';
 import { readPack } from '../../core/unpack.ts';
@@ -56,6 +57,7 @@ export async function play(
 		readonly reader: TextReader;
 		readonly laps?: number;
 		readonly crystals?: readonly Crystal[];
+		readonly tuning?: Partial<Tuning>;
 	},
 ): Promise<Replayed & { readonly ledgerText: string }> {
 	const { teacher } = o;
@@ -70,6 +72,7 @@ export async function play(
 		random: { next: randomOf(o.seed) },
 		...(o.laps === undefined ? {} : { laps: o.laps }),
 		...(o.crystals === undefined ? {} : { crystals: o.crystals }),
+		...(o.tuning === undefined ? {} : { tuning: o.tuning }),
 	});
 	return { ...played, ledgerText: played.ledger.map((entry) => `${JSON.stringify(entry)}\n`).join('') };
 }

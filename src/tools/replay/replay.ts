@@ -19,6 +19,7 @@ import { makeMosaic } from '../../core/navigation/mosaic.ts';
 import { makeNavigator } from '../../core/navigation/navigator.ts';
 import type { Frame, InputDriver, Random, TextReader } from '../../core/ports.ts';
 import type { Act } from '../../core/question.ts';
+import type { Tuning } from '../../core/reasoning/tuning.ts';
 import { frameOf, readFrames } from '../../core/recording/frames.ts';
 import { type Recording, truthAt } from '../../core/recording/recording.ts';
 import { makeReport, type Report, ticksJsonl } from '../../core/report.ts';
@@ -34,6 +35,8 @@ export interface ReplayOptions {
 	readonly random: Random;
 	/** Known before the first frame. */
 	readonly crystals?: readonly Crystal[];
+	/** Of the decision learner, what differs from the values of play. */
+	readonly tuning?: Partial<Tuning>;
 	/** How often the recording is played, one after the other as one session; once unless given. */
 	readonly laps?: number;
 	/** Sentences for the report. */
@@ -88,7 +91,7 @@ export async function replay(o: ReplayOptions): Promise<Replayed> {
 	};
 	const cancel = new AbortController().signal;
 	const tiers = o.tiers(() => inRecording);
-	const mind = makeMind({ ...desk, random: o.random });
+	const mind = makeMind({ ...desk, random: o.random, ...(o.tuning === undefined ? {} : { tuning: o.tuning }) });
 	const reader = counted(o.reader);
 	const cascade = makeCascade({ ledger, clock, tiers: () => tiers, instructions: INSTRUCTIONS });
 	const inputs = events.flatMap((event) => (event.type === 'input' ? [event] : []));

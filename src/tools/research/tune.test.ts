@@ -13,11 +13,17 @@ import {
 	promising,
 	replay,
 	type Replayed,
+	TELLINGS,
+	swapped,
 	tell,
 	together,
 } from './tune.ts';
 
-const worth = (value: number): Replayed => ({ hours: [{ local: value, harm: 0, calls: 0 }], worth: value });
+const worth = (value: number): Replayed => ({
+	hours: [{ local: value, harm: 0, calls: 0 }],
+	worth: value,
+	worths: [value, value, value],
+});
 
 describe('the settings', () => {
 	it('turn one knob each, away from what holds in play, and nothing else', () => {
@@ -57,8 +63,27 @@ describe('a replay', () => {
 	it('asks less once rules are trusted, and is the same twice', () => {
 		const once = replay(trace, TOY, TUNING, 1);
 		expect(once.hours[0]?.calls).toBeLessThan(120);
-		expect(once.worth).toBeCloseTo(once.hours[0]?.local ?? 0);
+		expect(once.worths[0]).toBeCloseTo(once.hours[0]?.local ?? 0);
+		expect(once.worth).toBeCloseTo(once.worths.reduce((sum, worth) => sum + worth, 0) / TELLINGS.length);
 		expect(replay(trace, TOY, TUNING, 1)).toEqual(once);
+	});
+
+	it('is dearer under a teacher that errs and in a world that changes: that is what caution is for', () => {
+		const { hours } = replay(trace, TOY, TUNING, 1);
+		const [plain, errs, changes] = hours.map(({ calls }) => calls);
+		expect(errs).toBeGreaterThan(2 * (plain ?? 0));
+		expect(changes).toBeGreaterThan(plain ?? 0);
+	});
+
+	it('turns two acts into each other from the middle on', () => {
+		const moment = (verb: string): Recorded => ({
+			...(trace[0] as Recorded),
+			answer: { act: { verb, args: {} }, ok: [{ verb, args: {} }] } as never,
+		});
+		const verbs = ['left', 'right', 'left', 'right', 'take', 'left'];
+		const turned = swapped(verbs.map(moment));
+		expect(turned.map(({ answer }) => answer.act.verb)).toEqual(['left', 'right', 'left', 'left', 'take', 'right']);
+		expect(turned.map(({ answer }) => answer.ok[0]?.verb)).toEqual(['left', 'right', 'left', 'left', 'take', 'right']);
 	});
 
 	it('is worth nothing in an hour of too much harm', () => {
