@@ -8,6 +8,7 @@ import type { EntryDraft, LedgerEntry, QuestionEntry } from './ledger.ts';
 import { makePack, type PackManifest } from './pack.ts';
 import { printRules } from './crystals/rule/rules-file.ts';
 import { utf8 } from './utf8.ts';
+import type { FactRequest } from './reasoning/requests.ts';
 import { makeReport, reportMarkdown, ticksJsonl } from './report.ts';
 
 let n = 0;
@@ -114,6 +115,34 @@ function example(): LedgerEntry[] {
 }
 
 describe('the report', () => {
+	it('says where no fact tells which act is right, and what models miss there', () => {
+		const act = (verb: string) => ({ verb, args: {} });
+		const unclear: FactRequest = {
+			layer: 'strategy',
+			when: [{ f: 'place', op: '==', v: 'cave' }],
+			text: 'place == cave',
+			acts: [act('dig'), act('climb')],
+			labels: 40,
+			error: 0.45,
+			entries: [],
+			since: 1,
+			asked: 3,
+			missing: [{ name: 'rope', type: 'bool', why: 'one cannot climb without', times: 2 }],
+		};
+		const told = makeReport({ entries: example(), crystals: [], profile, session, unclear: [unclear] });
+		expect(told.unclear).toEqual([
+			{
+				when: 'place == cave',
+				acts: ['dig()', 'climb()'],
+				labels: 40,
+				error: 0.45,
+				missing: [{ name: 'rope', why: 'one cannot climb without', times: 2 }],
+			},
+		]);
+		expect(reportMarkdown(told)).toContain('| place == cave | dig() or climb() | 40 | 45 % | rope (2 ×, one cannot climb without) |');
+		expect(reportMarkdown(makeReport({ entries: example(), crystals: [], profile, session }))).not.toContain('Facts that are missing');
+	});
+
 	it('lists what was set aside, with why, and not what was promoted', () => {
 		const told = { type: 'state', kind: 'template', name: 'hp-bar', crystal: 'c1' } as const;
 		const entries = [

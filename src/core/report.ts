@@ -4,6 +4,7 @@ import type { Crystal } from './crystals/crystal.ts';
 import { lacksText } from './crystals/cascade/apply.ts';
 import type { CascadeCrystal } from './crystals/cascade/schema.ts';
 import { floor, score, whatIsMissing } from './crystals/lifecycle.ts';
+import { printAct } from './crystals/rule/text.ts';
 import { type DrillScore, drillsOf, drillSentence } from './drill.ts';
 import { type Change, changesOf, hourlyCosts, type SessionLine, sessionsOf } from './history.ts';
 import { graduationLines } from './graduation/markdown.ts';
@@ -15,6 +16,7 @@ import { table } from './markdown.ts';
 import { type Payback, paybackOf } from './payback.ts';
 import type { Profile } from './profile.ts';
 import type { Ask } from './question.ts';
+import type { FactRequest } from './reasoning/requests.ts';
 import { type ProtocolLine, protocolLines } from './protocol.ts';
 import { formatSats, msatOf, type Rate, type SatsTotals } from './sats.ts';
 import { type Trend, TREND_LEAST } from './trend.ts';
@@ -140,6 +142,17 @@ export interface Report {
 	readonly misses: Readonly<Record<string, number>>;
 	/** Calls that still happened in the second half, grouped, costliest first, at most ten. */
 	readonly remaining: readonly Remaining[];
+	/** Moments that no fact at hand tells apart, so that no rule can decide them; most answers first. Empty in reports made up later. */
+	readonly unclear: readonly {
+		readonly when: string;
+		/** Acts that were right there, the most frequent first. */
+		readonly acts: readonly string[];
+		readonly labels: number;
+		/** Share of them in which the first act was wrong. */
+		readonly error: number;
+		/** What models said is missing, the most frequent first. */
+		readonly missing: readonly { readonly name: string; readonly why: string; readonly times: number }[];
+	}[];
 	/** Crystals that were set aside or taken out of service, in order. */
 	readonly demoted: readonly {
 		readonly at: number;
@@ -184,6 +197,8 @@ export function makeReport(input: {
 	readonly crystals: readonly Crystal[];
 	readonly profile: Pick<Profile, 'id' | 'name'>;
 	readonly session: ReportSession;
+	/** Where facts are missing at its end; the ledger does not hold them. */
+	readonly unclear?: readonly FactRequest[];
 	/** Of the session's time; without a companion none are known. */
 	readonly sats?: Report['earned'];
 	/** Sentences for the reader: who stood in for a model, what was switched off. */
@@ -229,6 +244,13 @@ export function makeReport(input: {
 		deviceCalls: card.deviceCalls,
 		misses: card.misses,
 		remaining: remainingOf(asked, session),
+		unclear: (input.unclear ?? []).map(({ text, acts, labels, error, missing }) => ({
+			when: text,
+			acts: acts.map(printAct),
+			labels,
+			error,
+			missing: missing.map(({ name, why, times }) => ({ name, why, times })),
+		})),
 		demoted: entries.flatMap((e) =>
 			e.type === 'state' && (e.to === 'quarantined' || e.to === 'retired')
 				? [{ at: e.at, crystal: e.crystal, kind: e.kind, name: e.name, from: e.from, to: e.to, why: e.why }]
@@ -466,6 +488,25 @@ export function reportMarkdown(report: Report): string {
 					]),
 				)),
 		'',
+		...(report.unclear.length === 0
+			? []
+			: [
+					'## Facts that are missing',
+					'',
+					'Here no fact at hand tells which act is right, so a model goes on being asked. A fact is added in the game’s profile: read from the screen, or derived from others.',
+					'',
+					...table(
+						['where', 'right there', 'answers', 'a rule would be wrong', 'what models miss'],
+						report.unclear.map((one) => [
+							one.when,
+							one.acts.join(' or '),
+							String(one.labels),
+							`${(100 * one.error).toFixed(0)} %`,
+							one.missing.map(({ name, why, times }) => `${name} (${times} ×, ${why})`).join('; ') || 'nothing was named',
+						]),
+					),
+					'',
+				]),
 		...(report.drills.length === 0
 			? []
 			: ['## The falsework pulled', '', ...report.drills.map((d) => `- ${time(d.startedAt)}: ${drillSentence(d)}`), '']),

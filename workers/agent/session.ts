@@ -1028,6 +1028,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 			sats: await o.sats(startedAt, endedAt),
 			entries: ledger.entries(),
 			crystals: [...crystals.values()],
+			unclear: mind.requests(),
 			notes: [
 				...o.notes,
 				...(o.alwaysAsk ? ['Every decision was asked, whatever was known: this session is for comparison.'] : []),

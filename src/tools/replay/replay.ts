@@ -147,6 +147,7 @@ export async function replay(o: ReplayOptions): Promise<Replayed> {
 	const report = makeReport({
 		entries,
 		crystals: [...crystals.values()],
+		unclear: mind.requests(),
 		profile,
 		session: { id: session, startedAt: EPOCH, endedAt: clock.now(), endedBy: 'the recording ended' },
 		notes: [`Played back from a recording: ${about.how}`, `${about.teacher} answered.`, ...(o.notes ?? [])],
