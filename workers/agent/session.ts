@@ -480,10 +480,8 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 	async function importRules(text: string): Promise<string> {
 		const come = rules.read(text);
 		if (typeof come === 'string') return come;
-		for (const rule of come) {
-			keep(scope, rule);
-			mind.revive(rule.id);
-		}
+		for (const rule of come) keep(scope, rule);
+		mind.rules.addAll(come);
 		crystalsDirty = true;
 		await save();
 		return await gallery.put(importByHand(come, 'rules.txt'));

@@ -96,6 +96,24 @@ function nearlyByEach(left: readonly Rule[], facts: Facts): string[] {
 	);
 }
 
+describe('many at once', () => {
+	it('finds what one after the other finds, in the same order, and goes on from there', () => {
+		fc.assert(
+			fc.property(someRules, someFacts, (rules, facts) => {
+				const third = Math.floor(rules.length / 3);
+				const index = makeRuleIndex(rules.slice(0, third), isIrreversible);
+				index.addAll(rules.slice(third, -1));
+				for (const rule of rules.slice(-1)) index.add(rule);
+				const each = makeRuleIndex([], isIrreversible);
+				for (const rule of rules) each.add(rule);
+				expect(index.all()).toEqual(each.all());
+				expect(index.matching(facts)).toEqual(each.matching(facts));
+			}),
+			{ seed: 7, numRuns: 60 },
+		);
+	});
+});
+
 describe('the index', () => {
 	it('finds exactly the rules that a look at each would find, in order, while rules come, go and are labelled', () => {
 		fc.assert(

@@ -16,6 +16,8 @@ export interface ConditionIndex<C extends Conditional> {
 	 * where no place is free, those of a few neighbours.
 	 */
 	add(rule: C): void;
+	/** Adds many at once, which costs as much as making the index with them; one after the other they would move each other about. */
+	addAll(rules: readonly C[]): void;
 	remove(id: string): void;
 	get(id: string): C | undefined;
 	readonly size: number;
@@ -182,6 +184,13 @@ export function makeConditionIndex<C extends Conditional>(
 			makeRoom();
 			squeezeIn(entry);
 		}
+	}
+
+	function addAll(many: readonly C[]): void {
+		version++;
+		for (const rule of many) entries.set(rule.id, entryOf(rule));
+		inTurn = undefined;
+		layOut();
 	}
 
 	function remove(id: string): void {
@@ -490,6 +499,7 @@ export function makeConditionIndex<C extends Conditional>(
 	layOut();
 	return {
 		add,
+		addAll,
 		remove,
 		get: (id) => entries.get(id)?.rule,
 		get size() {
