@@ -14,15 +14,16 @@ const EAST = [900, 360];
 const SOUTH = [640, 560];
 const WEST = [380, 360];
 const NORTH = [640, 160];
-/** Walked about before anybody is sent anywhere: round where it begins, and back. A step is some 100 pixels. */
+/**
+ * Walked about before anybody is sent anywhere: round where it begins, and back. A step is up to 100 pixels. Aslant, since the player learns
+ * what is answered alike six times in a row, and then asks no more.
+ */
 const STROLL = [
-	[EAST, 4],
-	[SOUTH, 3],
-	[WEST, 8],
-	[NORTH, 5],
-	[EAST, 4],
-	[SOUTH, 2],
-].flatMap(([point, steps]) => Array(steps).fill(point));
+	[EAST, SOUTH, 3],
+	[WEST, SOUTH, 4],
+	[WEST, NORTH, 4],
+	[EAST, NORTH, 4],
+].flatMap(([one, other, pairs]) => Array(pairs).fill([one, other]).flat());
 
 /** Walks about, then travels. What it answers is for here only: nobody is to learn a rule from it. */
 function makeTraveller() {
