@@ -26,7 +26,7 @@ import type { Words } from '../../src/core/moderation/words.ts';
 import { type Follow, makeFollow } from '../../src/core/layout/follow.ts';
 import { layoutText } from '../../src/core/layout/placement.ts';
 import { makeMosaic, type Mosaic } from '../../src/core/navigation/mosaic.ts';
-import { makeNavigator, type Navigator } from '../../src/core/navigation/navigator.ts';
+import { makeNavigator, type Navigator, withTravel } from '../../src/core/navigation/navigator.ts';
 import { type Liveness, makeLivenessWatch } from '../../src/core/perception/liveness.ts';
 import type { Matcher } from '../../src/core/perception/matcher.ts';
 import { makeFrameMemory } from '../../src/core/perception/memory.ts';
@@ -597,7 +597,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 		const memory = ((await store.getSetting(memoryKey(scope))) ?? (await store.getSetting(`memory ${scopeKey(scope)}`))) as
 			| Memory
 			| undefined;
-		mind = makeMind({ ...shared, encoder: o.encoder, ...(memory === undefined ? {} : { memory: memory.mind }) });
+		mind = makeMind({ ...shared, profile: withTravel(profile), encoder: o.encoder, ...(memory === undefined ? {} : { memory: memory.mind }) });
 		voice = makeVoice({ ...shared, linesPerHour: o.linesPerHour, ...(memory === undefined ? {} : { memory: memory.voice }) });
 		router = makeRouter({
 			...shared,

@@ -7,7 +7,7 @@ import { TUTORED } from '../../../e2e/flare/launch.mjs';
 import { playFlare } from '../../../e2e/flare/session.mjs';
 import { callsOf } from './flare.mjs';
 
-const MINUTES = 10;
+const MINUTES = 6;
 const PORT = 5971;
 const GOALS = 3;
 const EAST = [900, 360];
