@@ -597,7 +597,12 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 		const memory = ((await store.getSetting(memoryKey(scope))) ?? (await store.getSetting(`memory ${scopeKey(scope)}`))) as
 			| Memory
 			| undefined;
-		mind = makeMind({ ...shared, profile: withTravel(profile), encoder: o.encoder, ...(memory === undefined ? {} : { memory: memory.mind }) });
+		mind = makeMind({
+			...shared,
+			profile: withTravel(profile),
+			encoder: o.encoder,
+			...(memory === undefined ? {} : { memory: memory.mind }),
+		});
 		voice = makeVoice({ ...shared, linesPerHour: o.linesPerHour, ...(memory === undefined ? {} : { memory: memory.voice }) });
 		router = makeRouter({
 			...shared,
