@@ -306,6 +306,11 @@ export function makeReasoner(o: ReasonerOptions): Reasoner {
 		}
 		return right / weight;
 	}
+	/** A fact that speaks of a case nobody ever spoke of: what a rule is worth elsewhere says nothing here. */
+	function unheard(attempt: RuleAttempt, facts: Facts): string | undefined {
+		if (attempt.outcome === 'miss' || attempt.probability < 1 || showsItself(attempt.rule)) return undefined;
+		return traces.beyond(actKey(attempt.act), facts, ALIKE_AMONG);
+	}
 	/** The surest of the rules here, in service or on its way there. */
 	function surest(facts: Facts): Rule | undefined {
 		let best: Rule | undefined;
@@ -405,10 +410,15 @@ export function makeReasoner(o: ReasonerOptions): Reasoner {
 			const draw = diceFrom(drawn.tryOut);
 			const attempt = decideByRule(index, facts, { ...policy, random, draw, ...(possible === undefined ? {} : { possible }) });
 			const s = attempt.outcome === 'hit' && attempt.probability === 1 ? here(attempt.rule, attempt.score, facts) : attempt.score;
-			if (!again) budgetOf(attempt.limit).point(s);
+			const beyond = unheard(attempt, facts);
+			if (!again) budgetOf(attempt.limit).point(beyond === undefined ? s : 0);
 			price.begin();
 			if (attempt.outcome === 'miss') return attempt;
 			const { rule, limit, probability } = attempt;
+			if (beyond !== undefined) {
+				const detail = `"${rule.name}" would act; no answer has said so with ${beyond} as it is here`;
+				return { outcome: 'miss', reason: 'no-crystal', detail, score: 0, limit };
+			}
 			if (drawn.audit === undefined) {
 				const { times, charged } = guard.visit(placeOf(point), [rule.id]);
 				if (charged !== undefined) {

@@ -110,6 +110,30 @@ describe('traces', () => {
 		);
 	});
 
+	describe('say where an act was never spoken of', () => {
+		const traces = makeTraces(table, 100);
+		const key = actKey(acts[0] as Act);
+		const one = (facts: Facts, act = acts[0] as Act): Trace => ({ entry: 1, facts, act, ok: [], episode: 'e', layer: 'strategy' });
+		for (const hp of [10, 20, 12]) traces.add(one({ hp, mood: 'calm' }));
+		traces.add(one({ hp: 90, mood: 'angry', potion: true }, acts[1]));
+
+		it('never before four answers took it for right', () => {
+			expect(traces.beyond(key, { hp: 99, mood: 'gone' }, 50)).toBeUndefined();
+			traces.add(one({ hp: 14 }));
+			expect(traces.beyond(key, { hp: 99 }, 50)).toBe('hp');
+		});
+		it('a word that was said of another act alone, and a number further off than theirs are apart', () => {
+			expect(traces.beyond(key, { hp: 15, mood: 'calm' }, 50)).toBeUndefined();
+			expect(traces.beyond(key, { hp: 15, mood: 'angry' }, 50)).toBe('mood');
+			expect([0, 30].map((hp) => traces.beyond(key, { hp }, 50))).toEqual([undefined, undefined]);
+			expect([-1, 31].map((hp) => traces.beyond(key, { hp }, 50))).toEqual(['hp', 'hp']);
+		});
+		it('and nothing of a fact that is not known here, or that none of them knew', () => {
+			expect(traces.beyond(key, {}, 50)).toBeUndefined();
+			expect(traces.beyond(key, { potion: true, said: 'what' }, 50)).toBeUndefined();
+		});
+	});
+
 	it('of another world speak for and against nothing', () => {
 		const traces = makeTraces(table, 100);
 		const one = (entry: number): Trace => ({ entry, facts: { hp: 1 }, act: acts[0] as Act, ok: [], episode: 'e', layer: 'strategy' });

@@ -70,6 +70,13 @@ export interface Traces {
 	isLone(i: number): boolean;
 	/** Of the newest `among` rows in which a rule matches, the `limit` most alike to these facts; answers of models only. */
 	alike(rule: Pick<RuleData, 'when' | 'unless'>, facts: Facts, limit: number, among: number): readonly number[];
+	/**
+	 * A fact whose value is beyond all answers, of the newest `among`, that took this act for right: a word that none of them saw, or a
+	 * number further from theirs than they are apart. Undefined where no fact is, and while they are too few to tell.
+	 *
+	 * @param act  key
+	 */
+	beyond(act: string, facts: Facts, among: number): string | undefined;
 	/** The moments most alike, by the share of facts that agree; answers of models only. */
 	nearest(facts: Facts, limit?: number): readonly Trace[];
 	/** How both rules' acts did in the answers where both match, newer ones counting for more. */
@@ -116,12 +123,36 @@ const OUTCOMES = ['answer', 'good', 'harmful', 'lone'] as const;
 type Outcome = 0 | 1 | 2 | 3;
 const isAnswer = (outcome: number): boolean => outcome === 0 || outcome === 3;
 
+/** Fewer answers than a rule needs to be trusted do not show how far they reach. */
+const SPAN_LEAST = 4;
 const FIRST_ROOM = 256;
 /** A fact of more values than this is kept as unknown from then on: it would never come again. */
 const VALUES_MOST = 4096;
 /** Weight kept by the older answers where two rules meet: half is gone after 34. */
 const VERSUS_DECAY = 0.98;
 const PAIRS_MOST = 20_000;
+
+/** Whether a code differs from those in all these places, of which some are known. */
+function isNew(code: number, data: Float64Array, places: readonly number[]): boolean {
+	let known = false;
+	for (const n of places) {
+		const c = data[n] as number;
+		if (c === code) return false;
+		known ||= !Number.isNaN(c);
+	}
+	return known;
+}
+/** Whether a number is further from those in these places than they are apart. */
+function isFar(value: number, data: Float64Array, places: readonly number[]): boolean {
+	let low = Infinity;
+	let high = -Infinity;
+	for (const n of places) {
+		const c = data[n] as number;
+		if (c < low) low = c;
+		if (c > high) high = c;
+	}
+	return low <= high && (value < 2 * low - high || value > 2 * high - low);
+}
 
 /**
  * A ring: the oldest go first.
@@ -321,6 +352,19 @@ export function makeTraces(table: Pick<FactTable, 'get'>, most: number): Traces 
 			}
 			const order = found.map((_, n) => n).sort((a, b) => (same[b] as number) - (same[a] as number) || b - a);
 			return order.slice(0, limit).map((n) => found[n] as number);
+		},
+		beyond(act, facts, among) {
+			const places: number[] = [];
+			for (let i = Math.max(fromRow(), rows.length - among); i < rows.length; i++)
+				if (isAnswer(rowAt(i).outcome) && accepts(i, act) === true) places.push(at(i));
+			if (places.length < SPAN_LEAST) return undefined;
+			for (const [fact, column] of columns) {
+				const value = known(facts, fact);
+				if (value === undefined || !keeps(fact, value)) continue;
+				const here = codeOf(column, value, false);
+				if (isNumber(fact) ? isFar(here, column.data, places) : isNew(here, column.data, places)) return fact;
+			}
+			return undefined;
 		},
 		nearest(facts, limit = 3) {
 			const same = new Uint16Array(rows.length);
