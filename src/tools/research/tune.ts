@@ -122,8 +122,8 @@ function replayOne(recorded: readonly Recorded[], description: Description, tuni
 	for (let from = 0; from < trace.length; from += HOUR) {
 		const part = trace.slice(from, from + HOUR);
 		let [calls, acts, harmed] = [0, 0, 0];
-		part.forEach(({ facts, answer, episode, place }, i) => {
-			const occasion = { facts, place, episode, point: from + i };
+		part.forEach(({ answer, ...at }, i) => {
+			const occasion = { ...at, point: from + i };
 			const local = contender.decide(occasion);
 			if (local !== undefined && local.audit === undefined) {
 				acts++;

@@ -7,6 +7,7 @@ import type { Description, Teaching } from './world.ts';
 export interface Occasion {
 	readonly facts: Facts;
 	readonly place: string;
+	readonly lesson?: string;
 	/** Number of the episode since the start. */
 	readonly episode: number;
 	/** Number of the decision point since the start. */

@@ -93,6 +93,7 @@ class World:
         self.teacher, self.me, self.other = (self.agent(kind, i) for kind, i in ((GreedyHumanModel, 0), (Follower, 0), (GreedyHumanModel, 1)))
         self.last = "none"
         self.stuck = False
+        self.soups = 0
         return self.point(0.0, False)
 
     def agent(self, kind, index):
@@ -128,6 +129,7 @@ class World:
             joint = (self.me.action(state)[0], self.other.action(state)[0])
             _, reward, done, _ = self.env.step(joint)
             total += float(reward)
+            self.soups += reward > 0
             self.stuck = self.stuck and self.env.state.players_pos_and_or[0] == state.players_pos_and_or[0]
             now = self.facts()
             if done or any(now[f] != before[f] for f in DISCRIMINATING):
@@ -168,6 +170,7 @@ class World:
         return {
             "facts": facts,
             "place": f"{x},{y},{self.env.state.timestep}",
+            "lesson": str(self.soups),
             "reward": reward,
             "done": bool(done),
             "teacher": None if done else self.teach(facts),

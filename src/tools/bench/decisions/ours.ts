@@ -4,7 +4,7 @@ import { type FactTable, makeFactTable } from '../../../core/facts/snapshot.ts';
 import { type DecisionAnswer, plainAnswer } from '../../../core/question.ts';
 import { type Decision, makeReasoner, type Point } from '../../../core/reasoning/reasoner.ts';
 import type { Tuning } from '../../../core/reasoning/tuning.ts';
-import type { Contending } from './contender.ts';
+import type { Contending, Occasion } from './contender.ts';
 import { randomOf } from '../../statistics.ts';
 import { HOUR } from './play.ts';
 import type { Description, Teaching } from './world.ts';
@@ -31,12 +31,19 @@ export function falsework(tuning?: Partial<Tuning>): Contending {
 		let episode = -1;
 		let decision: Decision | undefined;
 		let again = false;
+		const pointOf = ({ episode: inEpisode, lesson, place, point }: Occasion): Point => ({
+			facts: table.snapshot(now).values,
+			episode: lesson === undefined ? String(inEpisode) : `${inEpisode} ${lesson}`,
+			place: `${inEpisode} ${place}`,
+			n: point,
+		});
 		return {
 			who: 'falsework',
 			get again() {
 				return again;
 			},
-			decide({ facts, place, episode: inEpisode, point }) {
+			decide(occasion) {
+				const { facts, episode: inEpisode, point } = occasion;
 				now = point * POINT_MS;
 				if (inEpisode !== episode) for (const { id } of table.all) table.forget(id);
 				episode = inEpisode;
@@ -45,12 +52,7 @@ export function falsework(tuning?: Partial<Tuning>): Contending {
 					if (value === undefined) table.forget(id);
 					else table.observe(id, value, now);
 				}
-				decision = reasoner.decide({
-					facts: table.snapshot(now).values,
-					episode: String(episode),
-					place: `${episode} ${place}`,
-					n: point,
-				});
+				decision = reasoner.decide(pointOf(occasion));
 				if (decision.outcome !== 'hit') return undefined;
 				return {
 					act: decision.act,
@@ -59,14 +61,8 @@ export function falsework(tuning?: Partial<Tuning>): Contending {
 					...(decision.audit ? { audit: decision.auditChance } : {}),
 				};
 			},
-			learn({ episode: inEpisode, place, point }, answer) {
-				const at: Point = {
-					facts: table.snapshot(now).values,
-					episode: String(inEpisode),
-					place: `${inEpisode} ${place}`,
-					n: point,
-				};
-				again = reasoner.learn(at, answerOf(answer), provenanceOf(point, now), decision).again !== undefined;
+			learn(occasion, answer) {
+				again = reasoner.learn(pointOf(occasion), answerOf(answer), provenanceOf(occasion.point, now), decision).again !== undefined;
 			},
 		};
 	};

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Act } from '../../../core/question.ts';
 import type { Contending } from './contender.ts';
 import { sum } from '../../statistics.ts';
 import { between, calmAfter, hoursOf, returnRatio } from './measure.ts';
@@ -7,6 +8,7 @@ import { alwaysAsk, exactCache, plainTree, similarityCache, verifiedCache } from
 import { play, type Played } from './play.ts';
 import { coverageAt } from './stream.ts';
 import { makeToy, TOY } from './toy.fixture.ts';
+import type { Point } from './world.ts';
 
 const run = (contending: Contending, more: object = {}): Promise<Played> =>
 	play({ world: makeToy(), description: TOY, contending, seed: 7, points: 800, ...more });
@@ -35,6 +37,15 @@ describe('playing', () => {
 		expect(sum(ours.called)).toBeLessThan(sum(cached.called) / 2);
 		expect(returnRatio(ours.returns, asked.returns, 1).value).toBeGreaterThan(0.99);
 		expect(between(ours, 400, 800, asked.returns).local).toBeGreaterThan(0.95);
+	});
+
+	it('counts lessons anew where a job begins again, and by the episode in a world that names no jobs', async () => {
+		const toy = makeToy();
+		let jobs = 0;
+		const named = async (at: Promise<Point>): Promise<Point> => ({ ...(await at), lesson: String(jobs++) });
+		const world = { ...toy, reset: (seed: number) => named(toy.reset(seed)), step: (act: Act) => named(toy.step(act)) };
+		const [whole, each] = [await run(falsework(), { points: 200 }), await run(falsework(), { points: 200, world })];
+		expect(sum(each.called)).toBeLessThan(sum(whole.called));
 	});
 
 	it('charges a local act that the teacher would not accept, whatever the contender thinks of it', async () => {

@@ -49,11 +49,16 @@ export interface Recorded {
 	readonly answer: Teaching;
 	readonly episode: number;
 	readonly place: string;
+	readonly lesson?: string;
 }
 
 /** Seeds of one run's episodes follow each other, and no two runs share one. */
 export function episodeSeed(run: number, episode: number): number {
 	return run * 100_000 + episode;
+}
+
+function occasionOf({ facts, place, lesson }: Point): Pick<Occasion, 'facts' | 'place' | 'lesson'> {
+	return { facts, place, ...(lesson === undefined ? {} : { lesson }) };
 }
 
 export async function play(o: PlayOptions): Promise<Played> {
@@ -77,7 +82,7 @@ export async function play(o: PlayOptions): Promise<Played> {
 				sum = 0;
 				if (at.teacher === null) break;
 			}
-			const occasion: Occasion = { facts: at.facts, place: at.place, episode, point: called.length };
+			const occasion: Occasion = { ...occasionOf(at), episode, point: called.length };
 			const local = contender.decide(occasion);
 			let { act } = at.teacher;
 			let calls = 0;
@@ -120,7 +125,7 @@ export async function record(world: World, seed: number, points: number): Promis
 	for (let episode = 0; trace.length < points; episode++) {
 		let at = await world.reset(episodeSeed(seed, episode));
 		while (!at.done && at.teacher !== null && trace.length < points) {
-			trace.push({ facts: at.facts, answer: at.teacher, episode, place: at.place });
+			trace.push({ ...occasionOf(at), answer: at.teacher, episode });
 			at = await world.step(at.teacher.act);
 		}
 	}

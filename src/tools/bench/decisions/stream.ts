@@ -63,8 +63,8 @@ const BINS = 20;
 export function foretell(trace: readonly Recorded[], description: Description, contending: Contending, seed: number): Foretold {
 	const contender = contending(description, seed);
 	const said: [p: number, right: boolean][] = [];
-	trace.forEach(({ facts, answer, episode, place }, point) => {
-		const occasion = { facts, place, episode, point };
+	trace.forEach(({ answer, ...at }, point) => {
+		const occasion = { ...at, point };
 		const local = contender.decide(occasion);
 		contender.learn(occasion, answer, local);
 		const sure = local?.confidence ?? 0;

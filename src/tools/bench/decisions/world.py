@@ -5,7 +5,8 @@
 #   {"do": "step", "act": {verb, args}} -> a point, with the reward of that act and what ended the episode
 #   {"do": "swap"}                -> {}; from now on the controls that `swap` names mean each other
 #
-# A point is {"facts": {id: value}, "place": text, "reward": number, "done": bool, "teacher": {...}}. Facts hold what the player has
+# A point is {"facts": {id: value}, "place": text, "lesson"?: text, "reward": number, "done": bool, "teacher": {...}}. `lesson` names the
+# part of an episode in which a job that keeps coming back is done once. Facts hold what the player has
 # observed and remembered, never the hidden state. `teacher` is what the package's own bot or gold path would do at this very point:
 # {"act", "ok": [acts that do no harm], "because": [literals], "chain": text}; it is null once the episode is over. Whoever asks the
 # bench's question reads it; whoever acts alone is only judged by it. Texts and literals are built here from the bot's own reasons.

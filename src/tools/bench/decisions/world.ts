@@ -18,6 +18,8 @@ export interface Point {
 	/** What the player has observed and remembered, never the hidden state. */
 	readonly facts: Facts;
 	readonly place: string;
+	/** Part of an episode in which a job that keeps coming back is done once: its lessons count anew with each. Absent: there is one. */
+	readonly lesson?: string;
 	/** Of the act that led here. */
 	readonly reward: number;
 	readonly done: boolean;
