@@ -120,15 +120,27 @@ test('a person asks why, and rewrites, pins and disables a rule, and takes it ba
 	await expect(page.getByText('No rule was taken. line 2, column 1:')).toBeVisible();
 	expect((await rules(page)).length).toBe(before);
 
-	// Far too many are refused, nothing is lost, and play goes on.
+	// Far too many are refused while play goes on; a thousand are taken, and all of them go with one undo.
 	await page.getByRole('button', { name: 'Start', exact: true }).click();
 	await expectPhase(page, 'playing');
-	const many = Array.from({ length: 100_000 }, (_, i) => `idle: if hp <= ${i} then wait(ms: 1)`).join('\n');
-	await gallery.getByLabel('Rules file').setInputFiles({ name: 'rules.txt', mimeType: 'text/plain', buffer: Buffer.from(many) });
+	const many = (n: number) => ({
+		name: 'rules.txt',
+		mimeType: 'text/plain',
+		buffer: Buffer.from(Array.from({ length: n }, (_, i) => `idle: if hp <= ${i} then wait(ms: 1)`).join('\n')),
+	});
+	await gallery.getByLabel('Rules file').setInputFiles(many(100_000));
 	await expect(page.getByText('No rule was taken. line 5001, column 1: there are more than 5000 rules; split the file.')).toBeVisible();
+	expect((await rules(page)).filter(({ data }) => data.origin === 'hand')).toHaveLength(0);
+	await gallery.getByLabel('Rules file').setInputFiles(many(1000));
+	await expect(gallery.getByRole('button', { name: 'Undo: took 1000 rules of a rules.txt' })).toBeVisible({ timeout: 60_000 });
 	const tick = async () => questions(await readLedger(page)).at(-1)?.tick ?? 0;
 	const then = await tick();
-	await expect.poll(tick, { timeout: 60_000 }).toBeGreaterThan(then + 2);
-	expect((await rules(page)).length).toBeGreaterThanOrEqual(before);
+	await expect.poll(tick, { timeout: 60_000 }).toBeGreaterThan(then + 5);
+	await undo.click();
+	await expect
+		.poll(async () => (await rules(page)).filter(({ data, state }) => data.origin === 'hand' && state === 'retired').length, {
+			timeout: 60_000,
+		})
+		.toBe(1000);
 	await expectPhase(page, 'playing');
 });
