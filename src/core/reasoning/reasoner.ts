@@ -92,6 +92,8 @@ export interface Point {
 	readonly place?: string;
 	/** Where the same lesson counts anew: a level, a visit of a screen. */
 	readonly episode: string;
+	/** The episode is a part of one long game, and speaks of that game's cases alone: where nobody spoke of a case, a model is asked. */
+	readonly partial?: boolean;
 	/** Of rules learnt here; `strategy` unless said. */
 	readonly layer?: Layer;
 	/** Elements that an act may name; absent: any. */
@@ -307,8 +309,8 @@ export function makeReasoner(o: ReasonerOptions): Reasoner {
 		return right / weight;
 	}
 	/** A fact that speaks of a case nobody ever spoke of: what a rule is worth elsewhere says nothing here. */
-	function unheard(attempt: RuleAttempt, facts: Facts): string | undefined {
-		if (attempt.outcome === 'miss' || attempt.probability < 1 || showsItself(attempt.rule)) return undefined;
+	function unheard(attempt: RuleAttempt, { facts, partial = false }: Point): string | undefined {
+		if (!partial || attempt.outcome === 'miss' || attempt.probability < 1 || showsItself(attempt.rule)) return undefined;
 		return traces.beyond(actKey(attempt.act), facts, ALIKE_AMONG);
 	}
 	/** The surest of the rules here, in service or on its way there. */
@@ -410,7 +412,7 @@ export function makeReasoner(o: ReasonerOptions): Reasoner {
 			const draw = diceFrom(drawn.tryOut);
 			const attempt = decideByRule(index, facts, { ...policy, random, draw, ...(possible === undefined ? {} : { possible }) });
 			const s = attempt.outcome === 'hit' && attempt.probability === 1 ? here(attempt.rule, attempt.score, facts) : attempt.score;
-			const beyond = unheard(attempt, facts);
+			const beyond = unheard(attempt, point);
 			if (!again) budgetOf(attempt.limit).point(beyond === undefined ? s : 0);
 			price.begin();
 			if (attempt.outcome === 'miss') return attempt;

@@ -33,7 +33,7 @@ export function falsework(tuning?: Partial<Tuning>): Contending {
 		let again = false;
 		const pointOf = ({ episode: inEpisode, lesson, place, point }: Occasion): Point => ({
 			facts: table.snapshot(now).values,
-			episode: lesson === undefined ? String(inEpisode) : `${inEpisode} ${lesson}`,
+			...(lesson === undefined ? { episode: String(inEpisode) } : { episode: `${inEpisode} ${lesson}`, partial: true }),
 			place: `${inEpisode} ${place}`,
 			n: point,
 		});
