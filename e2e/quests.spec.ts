@@ -3,18 +3,11 @@
 // Axe finds nothing, big and small, light and dark. Seed 1; the teacher is scripted.
 import type { Page } from 'playwright/test';
 import { checkLooks } from './fixtures/axe.ts';
-import { choosePractice, expectPhase, playPractice, questions, readCrystals, readLedger, view } from './fixtures/falsework.ts';
+import { choosePractice, expectPhase, playPractice, questions, readCrystals, readLedger, type Stored, view } from './fixtures/falsework.ts';
 import { expect, test } from './fixtures/test.ts';
 
-interface Stored {
-	readonly id: string;
-	readonly kind: string;
-	readonly name: string;
-	readonly state: string;
-	readonly pinned?: boolean;
-	readonly data: { readonly says?: { readonly quest: string; readonly stage: string } | null; readonly attitude?: number };
-}
-const stored = async (page: Page, kind: string) => (await readCrystals<Stored>(page)).filter((c) => c.kind === kind);
+type Crystal = Stored<{ readonly says?: { readonly quest: string; readonly stage: string } | null; readonly attitude?: number }>;
+const stored = async (page: Page, kind: string) => (await readCrystals<Crystal>(page)).filter((c) => c.kind === kind);
 const heard = async (page: Page) => questions(await readLedger(page)).filter((e) => e.ask === 'quest' || e.ask === 'npc');
 
 async function check(page: Page, screen: string): Promise<void> {
@@ -81,7 +74,7 @@ test('a talk is asked about once, its quest decides, and a person puts right wha
 	await expect(quest.getByRole('list', { name: 'Stages of The relic' }).locator('blockquote').first()).toContainText('Mira');
 	await check(page, 'quests');
 
-	const subject = quests.find((q) => q.data.says?.quest === 'The relic') as Stored;
+	const subject = quests.find((q) => q.data.says?.quest === 'The relic') as Crystal;
 	await quest
 		.locator(`li[data-crystal="${subject.id}"]`)
 		.getByRole('button', { name: /^Details of/ })

@@ -9,6 +9,7 @@ import {
 	questions,
 	readCrystals,
 	readLedger,
+	type Stored,
 	stopEverything,
 	view,
 } from './fixtures/falsework.ts';
@@ -19,14 +20,7 @@ import { playWithTeacher, SHARES_THE_GAME } from './fixtures/window.ts';
 
 test.use({ launchOptions: SHARES_THE_GAME });
 
-interface Stored {
-	readonly id: string;
-	readonly kind: string;
-	readonly name: string;
-	readonly state: string;
-	readonly pinned?: boolean;
-	readonly data: { readonly fixed?: boolean; readonly places?: readonly (readonly number[])[] };
-}
+type Crystal = Stored<{ readonly fixed?: boolean; readonly places?: readonly (readonly number[])[] }>;
 const strikes = async (page: Page) => (await readLedger(page)).flatMap((e) => (e.type === 'strike' ? [e] : []));
 const card = (page: Page, sort: string) => page.locator(`[data-strike="${sort}"]`);
 const looked = (teacher: StubTeacher) => teacher.asked.filter(({ ask }) => ask === 'perception').length;
@@ -76,7 +70,7 @@ test('the third call that left nothing stops: no fourth leaves until the card ov
 	const byItself = async () =>
 		questions(await readLedger(page)).filter((e) => e.ask === 'perception' && e.tier === 'crystal' && e.screen === 'title-page');
 	await expect.poll(async () => (await byItself()).length, { timeout: 20_000 }).toBeGreaterThan(0);
-	const marks = (await readCrystals<Stored>(page)).filter((c) => c.kind === 'template');
+	const marks = (await readCrystals<Crystal>(page)).filter((c) => c.kind === 'template');
 	expect(marks.length).toBeGreaterThan(0);
 	expect(marks.every((c) => c.name.startsWith('title-page-mark') && c.state === 'autonomous')).toBe(true);
 	expect((await strikes(page)).map((e) => e.event).slice(0, 2)).toEqual(['asked', 'accepted']);
@@ -97,7 +91,7 @@ test('what a person does by hand a third time stops too; a skill, places and an 
 	await page.goto(site.url);
 	await playPractice(page);
 	const fixed = async () =>
-		(await readCrystals<Stored>(page)).filter((c) => c.kind === 'template' && c.data.fixed === true && c.state !== 'retired');
+		(await readCrystals<Crystal>(page)).filter((c) => c.kind === 'template' && c.data.fixed === true && c.state !== 'retired');
 	await expect.poll(async () => (await fixed()).length, { timeout: 60_000 }).toBeGreaterThan(1);
 
 	// The same two keys on the same screen. Play waits for the answer after the third.
@@ -117,7 +111,7 @@ test('what a person does by hand a third time stops too; a skill, places and an 
 	await shown.getByRole('button', { name: 'Accept as edited' }).click();
 	await expect(shown).toHaveCount(0);
 	await expectPhase(page, 'playing');
-	const skill = async () => (await readCrystals<Stored>(page)).find((c) => c.kind === 'skill' && c.name === 'peek-and-drink');
+	const skill = async () => (await readCrystals<Crystal>(page)).find((c) => c.kind === 'skill' && c.name === 'peek-and-drink');
 	await expect.poll(async () => (await skill())?.state).toBe('shadow');
 	await view(page, 'Crystals');
 	const gallery = page.getByRole('region', { name: 'Crystals', exact: true });
@@ -161,14 +155,14 @@ test('what a person does by hand a third time stops too; a skill, places and an 
 			if (!good) continue;
 			await dialog.getByRole('button', { name: 'Save the box' }).click();
 			await expect(dialog).toHaveCount(0);
-			await expect.poll(async () => (await readCrystals<Stored>(page)).find((c) => c.id === id)?.state).toMatch(/^(shadow|autonomous)$/);
+			await expect.poll(async () => (await readCrystals<Crystal>(page)).find((c) => c.id === id)?.state).toMatch(/^(shadow|autonomous)$/);
 			return true;
 		}
 		await dialog.getByRole('button', { name: 'Cancel' }).click();
 		return false;
 	};
 	// Which elements can take another width depends on the frames that play has left behind.
-	let chosen: Stored | undefined;
+	let chosen: Crystal | undefined;
 	for (const one of (await fixed()).toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
 		await search.fill(one.name);
 		await gallery
@@ -183,7 +177,7 @@ test('what a person does by hand a third time stops too; a skill, places and an 
 	if (chosen === undefined) throw new Error('No element takes another box.');
 	const subject = chosen;
 	const panel = panelOf(subject.name);
-	const now = async () => (await readCrystals<Stored>(page)).find((c) => c.id === subject.id);
+	const now = async () => (await readCrystals<Crystal>(page)).find((c) => c.id === subject.id);
 	const approve = async (): Promise<void> => {
 		await panel.getByRole('button', { name: `Approve ${subject.name}` }).click();
 		await expect.poll(async () => (await now())?.state).toBe('autonomous');
