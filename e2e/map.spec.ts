@@ -21,7 +21,7 @@ async function goTo(page: Page, name: string) {
 
 test('a click on the map goes there, and the second time nobody is asked the way', async ({ page, site }) => {
 	test.setTimeout(540_000);
-	await choosePractice(page, { seed: 1, speed: 2 });
+	await choosePractice(page, { seed: 1, speed: 4 });
 	await page.goto(site.url);
 	await playPractice(page);
 	await view(page, 'Map');

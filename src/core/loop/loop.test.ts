@@ -6,11 +6,13 @@ import type { Skill, SkillStep } from '../crystals/skill/schema.ts';
 import { shopping } from '../crystals/skill/skill.fixture.ts';
 import { fires, watchEffects } from '../facts/literal.ts';
 import { type LedgerEntry, makeLedger, type MissReason, type QuestionEntry } from '../ledger.ts';
+import { makeNavigator, type Navigator } from '../navigation/navigator.ts';
 import { canvas } from '../perception/drawing.fixture.ts';
+import { seeded } from '../random.fixture.ts';
 import type { ActOutcome, ActRequest, InputDriver, ModelRequest } from '../ports.ts';
 import type { DecisionAnswer, Facts, NarrationEvent, PerceptionAnswer } from '../question.ts';
 import { INSTRUCTIONS } from '../wire.ts';
-import { handClock, openGate, profileOf, questionOf, sightOf, tierOf } from './desk.fixture.ts';
+import { deskOf, handClock, openGate, profileOf, questionOf, sightOf, tierOf } from './desk.fixture.ts';
 import { type Entry, type Eyes, isPassage, type Look, makeLoop, type LoopOptions, type Mind, type Voice } from './loop.ts';
 import type { Planner } from './planner.ts';
 import type { Truth } from './situation.ts';
@@ -63,6 +65,7 @@ interface Setup {
 	readonly truth?: (frameId: string) => Truth | undefined;
 	readonly events?: readonly string[];
 	readonly planner?: Planner;
+	readonly navigator?: Navigator;
 }
 
 function setUp(setup: Setup = {}) {
@@ -243,6 +246,7 @@ function setUp(setup: Setup = {}) {
 		onIntent: (intent) => void (intent && log.intents.push({ verb: intent.act.verb, advice: intent.advice })),
 		...(setup.truth === undefined ? {} : { truth: setup.truth }),
 		...(setup.planner === undefined ? {} : { planner: setup.planner }),
+		...(setup.navigator === undefined ? {} : { navigator: setup.navigator }),
 	};
 	const loop = makeLoop(options);
 	const pixels = canvas(32, 16);
@@ -749,6 +753,21 @@ describe('an act', () => {
 		expect(log.last).toEqual(['none:none', 'none:none']);
 		expect(log.attempts.at(-1)?.entry).toBeUndefined();
 		expect(log.acts).toHaveLength(2);
+	});
+
+	it('is told to whoever finds the way before it is done, and taken back where it was not', async () => {
+		const told: string[] = [];
+		const navigator: Navigator = {
+			...makeNavigator({ ...deskOf(profileOf()), random: seeded(1) }),
+			sent: () => void told.push(`sent, ${log.acts.length} done before`),
+			unsent: () => void told.push('taken back'),
+		};
+		const refusal: ActOutcome = { done: false, reason: 'not-allowed', detail: 'another key' };
+		const { tick, log } = setUp({ rule: decision(), navigator, outcomes: [refusal, { done: true }] });
+		await tick(play);
+		expect(told).toEqual(['sent, 0 done before', 'taken back']);
+		for (let i = 0; i < 3 && log.acts.length < 2; i++) await tick(play);
+		expect(told.slice(2)).toEqual(['sent, 1 done before']);
 	});
 
 	it('that has to wait is tried again under a new number, ever later, and nobody is asked', async () => {

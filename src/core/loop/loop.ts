@@ -1016,6 +1016,7 @@ export function makeLoop(o: LoopOptions): Loop {
 		const before = entry;
 		// Set now: its effect may be seen before the driver says that it is done.
 		entry = { key: `${now.screen}>${chosen.verb}:${target ?? ''}`, from: now.screen };
+		o.navigator?.sent(chosen);
 		// Not awaited: a long press must not keep the loop from looking.
 		// Ids rise, and an act that is tried again is another act for whoever carries it out.
 		actId = Math.max(settled.n, actId + 1);
@@ -1025,6 +1026,7 @@ export function makeLoop(o: LoopOptions): Loop {
 				(error: unknown): ActOutcome => ({ done: false, reason: 'failed', detail: error instanceof Error ? error.message : String(error) }),
 			)
 			.then((outcome) => {
+				if (!outcome.done && outcome.reason !== 'advice-only') o.navigator?.unsent(chosen);
 				// Told whatever has happened since: input that was sent must stand in the ledger.
 				if (running !== started) return tell(now, decided, outcome, idle);
 				if (outcome.done || outcome.reason === 'advice-only') {
@@ -1034,7 +1036,6 @@ export function makeLoop(o: LoopOptions): Loop {
 					done = started;
 					last.verb = chosen.verb;
 					last.at = target ?? 'none';
-					o.navigator?.sent(chosen);
 				} else {
 					entry = before;
 					refused(now, decided, outcome, idle);

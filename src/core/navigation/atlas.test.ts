@@ -115,6 +115,37 @@ describe('the atlas', () => {
 		expect(atlas.consider(right)).toBe(right);
 	});
 
+	it('makes one of three that look the same, as soon as their neighbours are one', () => {
+		const { atlas, lay, walk, pass } = atlasOf();
+		const [a, hall] = [lay(1, 'A'), lay(3, 'H')];
+		pass(1000);
+		const [second, third] = [lay(3, 'H'), lay(3, 'H')];
+		for (const one of [hall, second, third]) walk(one, a, 'west');
+		expect(atlas.consider(third).id).toBe(hall.id);
+		expect(atlas.mergedInto(hall.id).toSorted()).toEqual([second.id, third.id]);
+
+		// One that could be either of two that are not one stays itself.
+		const [b, left, right, either] = [lay(2, 'B'), lay(4, 'L'), lay(4, 'L'), lay(4, 'L')];
+		walk(left, a, 'east');
+		walk(right, b, 'east');
+		for (const to of [left, right, either]) walk(hall, to, 'gate');
+		expect(atlas.consider(either)).toBe(either);
+	});
+
+	it('joins again what it parted, once what spoke against it is one place', () => {
+		const { atlas, lay, walk } = atlasOf();
+		const [hall, twin, cave, dark] = [lay(3, 'H'), lay(3, 'H'), lay(4, 'C'), lay(5, 'C')];
+		walk(twin, cave, 'door');
+		atlas.merge(twin, hall, 'looks the same');
+		walk(hall, dark, 'door');
+		expect(atlas.consider(twin)).toBe(twin);
+		atlas.merge(dark, cave, 'the same by night');
+		expect(atlas.consider(twin).id).toBe(hall.id);
+		// What a person parted stays so.
+		atlas.split(twin.id, 'a person said so');
+		expect(atlas.consider(twin)).toBe(twin);
+	});
+
 	it('leaves out what is damaged, names it, and deletes nothing', () => {
 		const { crystals, lay, walk } = atlasOf();
 		const [a, b] = [lay(1, 'A'), lay(2, 'B')];

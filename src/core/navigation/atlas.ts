@@ -78,11 +78,20 @@ export interface Atlas {
 	/** The way from one node to another: by what is open, else also by what is shut for a while; undefined when there is none. */
 	way(from: string, to: string, facts: Facts): readonly Route[] | undefined;
 	merge(place: Place, into: Place, why: string): void;
-	/** Takes a merge back, for good. @returns false when there is none */
-	split(id: string, why: string): boolean;
+	/**
+	 * Takes a merge back, for good.
+	 *
+	 * @param because  the two places whose being two speaks against it: only as long as they are two
+	 * @returns false when there is none
+	 */
+	split(id: string, why: string, because?: readonly [string, string]): boolean;
 	/** Ids of places that were taken for this one. */
 	mergedInto(id: string): readonly string[];
-	/** Looks for places that are this one, seen a second time; merges on the evidence of neighbours. @returns what it is now */
+	/**
+	 * Looks for places that are this one, seen again; merges on the evidence of neighbours, and goes on to those that this is evidence for.
+	 *
+	 * @returns what it is now
+	 */
 	consider(place: Place): Place;
 	/** Crystals came or went by another way. */
 	refresh(): void;
@@ -94,6 +103,8 @@ const MERGES_MOST = 20;
 const TRIED_MOST = 64;
 /** Neighbours in favour that a merge takes. */
 const EVIDENCE = 1;
+/** Places looked at because of one merge, at most. */
+const CONSIDERED_MOST = 40;
 
 /** Acts that mean the same step: points are left out, they differ each time. */
 export function stepKey(act: Act): string {
@@ -264,13 +275,15 @@ export function makeAtlas(o: AtlasOptions): Atlas {
 		touch(place);
 	}
 
-	function split(id: string, why: string): boolean {
+	function split(id: string, why: string, because?: readonly [string, string]): boolean {
 		const place = places.get(id);
 		if (place?.data.into === undefined) return false;
 		const { into } = place.data;
 		delete place.data.into;
 		place.data.merges = place.data.merges.map((m) =>
-			m.with === into ? { ...m, undone: true, why: `${m.why}; taken back: ${why}`.slice(0, 300) } : m,
+			m.with === into
+				? { ...m, undone: true, why: `${m.why}; taken back: ${why}`.slice(0, 300), ...(because && { because: [...because] }) }
+				: m,
 		);
 		reindex();
 		touch(place);
@@ -321,7 +334,8 @@ export function makeAtlas(o: AtlasOptions): Atlas {
 			if (there === undefined || there === end) continue;
 			if (recognisePlace(there, preparedLook(newestLook(end))).score >= thresholdOf(there.data)) continue;
 			const goes = [from, other.data.from].find((id) => places.get(id)?.data.into !== undefined);
-			if (goes !== undefined) split(goes, `the same step led to ${nameOf(end.id)} from one and to ${nameOf(there.id)} from the other`);
+			const led = `the same step led to ${nameOf(end.id)} from one and to ${nameOf(there.id)} from the other`;
+			if (goes !== undefined) split(goes, led, [end.id, there.id]);
 			return;
 		}
 	}
@@ -331,8 +345,51 @@ export function makeAtlas(o: AtlasOptions): Atlas {
 			on(place.data.screen).filter((p) => p !== place && p !== except),
 		).map((k) => k.place);
 	}
-	const told = (place: Place, other: Place): boolean =>
-		[...place.data.merges, ...other.data.merges].some((m) => m.undone === true && (m.with === other.id || m.with === place.id));
+	/** That, and all that was taken for it. */
+	const all = ({ id }: Place): readonly Place[] => [id, ...(merged.get(id) ?? [])].flatMap((one) => places.get(one) ?? []);
+	/** They were one, and proved to be two. */
+	const told = (a: Place, b: Place): boolean =>
+		[[a, b] as const, [b, a] as const].some(([one, other]) =>
+			all(one).some(({ data }) =>
+				data.merges.some(
+					(m) =>
+						m.undone === true &&
+						resolve(m.with) === other.id &&
+						(m.because === undefined || resolve(m.because[0]) !== resolve(m.because[1])),
+				),
+			),
+		);
+
+	/** The one place that this is as well, on the evidence of neighbours; undefined when there is none, or it may be one or another. */
+	function twinOf(place: Place): { readonly twin: Place; readonly sum: number } | undefined {
+		const [best, ...others] = twinsOf(place)
+			.filter((twin) => !told(place, twin))
+			.map((twin) => ({ twin, sum: evidence(place, twin) }))
+			.toSorted((a, b) => b.sum - a.sum || a.twin.createdAt - b.twin.createdAt);
+		if (best === undefined || best.sum < EVIDENCE) return undefined;
+		// Of others as likely, only such may be in the way as are not that very place.
+		const rival = others.find(({ twin, sum }) => best.sum - sum < 0.5 && (told(best.twin, twin) || evidence(best.twin, twin) < EVIDENCE));
+		return rival === undefined ? best : undefined;
+	}
+
+	function consider(place: Place): Place {
+		const queue = [place.id];
+		for (let i = 0; i < Math.min(queue.length, CONSIDERED_MOST); i++) {
+			const one = places.get(resolve(queue[i] as string)) as Place;
+			const found = twinOf(one);
+			if (found === undefined) continue;
+			// The older one stays.
+			const [stays, goes] = found.twin.createdAt <= one.createdAt ? [found.twin, one] : [one, found.twin];
+			merge(goes, stays, `looks the same, and neighbours agree (${found.sum.toFixed(1)})`);
+			// What steps lead to and from it have one neighbour more in common now.
+			queue.push(stays.id, ...neighboursOf(stays));
+		}
+		return places.get(resolve(place.id)) as Place;
+	}
+	const neighboursOf = ({ id }: Place): string[] =>
+		[...(byFrom.get(id) ?? []).map(({ data }) => resolve(data.to)), ...(byInto.get(id) ?? []).map(({ data }) => resolve(data.from))].filter(
+			(end, i, ends) => places.has(end) && ends.indexOf(end) === i,
+		);
 
 	function on(screen: string): Place[] {
 		return stands().filter(({ data }) => data.screen === screen);
@@ -432,18 +489,7 @@ export function makeAtlas(o: AtlasOptions): Atlas {
 		merge,
 		split,
 		mergedInto: (id) => merged.get(id) ?? [],
-		consider(place) {
-			const found = twinsOf(place)
-				.filter((twin) => !told(place, twin))
-				.map((twin) => ({ twin, sum: evidence(place, twin) }))
-				.toSorted((a, b) => b.sum - a.sum);
-			const [best, second] = found;
-			if (best === undefined || best.sum < EVIDENCE || (second !== undefined && best.sum - second.sum < 0.5)) return place;
-			// The older one stays.
-			const [stays, goes] = best.twin.createdAt <= place.createdAt ? [best.twin, place] : [place, best.twin];
-			merge(goes, stays, `looks the same, and neighbours agree (${best.sum.toFixed(1)})`);
-			return stays;
-		},
+		consider,
 		refresh,
 	};
 }

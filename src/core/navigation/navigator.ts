@@ -34,8 +34,10 @@ export interface Navigator {
 	readonly atlas: Atlas;
 	/** Looks at a frame. @param situation  what is believed of it; undefined while nothing is */
 	see(frame: Frame, situation: Situation | undefined): void;
-	/** An act was carried out. */
+	/** An act is being carried out: what it does may be seen before it is done. */
 	sent(act: Act): void;
+	/** It was not, after all. */
+	unsent(act: Act): void;
 	readonly pose: PoseView;
 	/** What decisions may rest on. */
 	readonly facts: Facts;
@@ -170,6 +172,10 @@ export function makeNavigator(o: NavigatorOptions): Navigator {
 		sent(act) {
 			pages.sent(act, clock.monotonic());
 			pose.sent(act, clock.monotonic());
+		},
+		unsent(act) {
+			pages.unsent(act);
+			pose.unsent(act);
 		},
 		get pose(): PoseView {
 			return {

@@ -4,8 +4,10 @@ import { screenNode } from '../crystals/route/schema.ts';
 import type { Atlas } from './atlas.ts';
 
 export interface Pages {
-	/** An act was carried out. @param now  monotonic ms */
+	/** An act is being carried out. @param now  monotonic ms */
 	sent(act: Act, now: number): void;
+	/** It was not, after all. */
+	unsent(act: Act): void;
 	/** This screen shows. @returns how it came, when it is another than before */
 	see(screen: string, now: number): Change | undefined;
 	readonly screen: string;
@@ -30,6 +32,9 @@ export function makePages(atlas: Atlas, at: () => number): Pages {
 		},
 		sent(act, now) {
 			last = { act, on: screen, at: now };
+		},
+		unsent(act) {
+			if (last?.act === act) last = undefined;
 		},
 		see(to, now) {
 			if (to === screen || to === '') return undefined;

@@ -31,8 +31,10 @@ export interface PoseInput {
 }
 export interface Pose {
 	see(input: PoseInput): void;
-	/** An act was carried out. */
+	/** An act is being carried out: what it does may be seen before it is done. */
 	sent(act: Act, now: number): void;
+	/** It was not, after all. */
+	unsent(act: Act): void;
 	/** Another screen shows, and how the world goes on meanwhile is not seen. */
 	leave(to: string): void;
 	readonly state: PoseState;
@@ -300,8 +302,12 @@ export function makePose(o: { readonly atlas: Atlas; readonly at: () => number }
 			const to = atlas.place(route.data.to);
 			if (to === undefined) continue;
 			const laid = recognisePlace(to, prepared);
-			if (laid.score >= thresholdOf(to.data))
-				return settleAt(to, laid, 'the way leads here, and it looks so', { moves, ms: now - (by?.at ?? now), exit });
+			if (laid.score < thresholdOf(to.data)) continue;
+			settleAt(to, laid, 'the way leads here, and it looks so', { moves, ms: now - (by?.at ?? now), exit });
+			// One step that leads to several places: those that look the same may be one.
+			const is = known.length > 1 ? atlas.consider(to) : to;
+			if (is !== to) settleAt(is, recognisePlace(is, prepared), 'its neighbours say which place it is');
+			return;
 		}
 		const alikes = atlas.alike(prepared, atlas.on(screen)).filter(({ place: p }) => p.id !== from.id);
 		if (by === undefined) {
@@ -492,6 +498,9 @@ export function makePose(o: { readonly atlas: Atlas; readonly at: () => number }
 		see,
 		sent(act, now) {
 			acts = [...acts, { act, at: now, cam, avatar }].slice(-8);
+		},
+		unsent(act) {
+			acts = acts.filter((one) => one.act !== act);
 		},
 		leave(to) {
 			if (screen === '') return;

@@ -48,7 +48,7 @@ function standing(o: { readonly way: boolean; readonly untried: readonly Act[] }
 		},
 		0,
 	);
-	return { journey, at, from };
+	return { journey, at, from, to, atlas, be: (place: Place) => Object.assign(pose, { place, last: place }) };
 }
 
 describe('a journey', () => {
@@ -68,6 +68,38 @@ describe('a journey', () => {
 		expect(at.x).toBe(240);
 		// Straight there each time: nothing was in the way that would have to be gone round.
 		expect(new Set(aims)).toEqual(new Set([200]));
+	});
+
+	it('ends soon, and says so, where a step leads to another place than the map has it, and back', () => {
+		const { journey, atlas, from, to, be } = standing({ way: false, untried: [] });
+		const other = atlas.lay({
+			area: 'b',
+			screen: 'play',
+			xy: [0, 0],
+			view: [0, 0],
+			look: new Uint8Array(LOOK_BYTES).fill(9),
+			marks: {},
+		}) as Place;
+		const door = (at: string): Act => ({ verb: 'click', args: { at } });
+		const walked = (one: Place, two: Place, act: Act) =>
+			atlas.walked(
+				{ graph: 'world', from: one.id, to: two.id, moves: [act], origin: 'walk' },
+				{ ms: 1000, interrupts: [], episode: one.id, at: 1 },
+			);
+		walked(from, to, door('on'));
+		walked(other, from, door('back'));
+		let here = from;
+		const acts: unknown[] = [];
+		let now = 0;
+		let next = journey.next({}, now);
+		for (; next.do !== 'failed' && acts.length < 20; next = journey.next({}, (now += 2000))) {
+			if (next.do !== 'act') continue;
+			acts.push(next.act.args['at']);
+			journey.outcome('unknown', '', now);
+			be((here = here === from ? other : from));
+		}
+		expect(acts).toEqual(['on', 'back', 'on', 'back']);
+		expect(next).toMatchObject({ do: 'failed', why: expect.stringMatching(/round in a ring.* Place 3 instead/) });
 	});
 
 	it('tries what was never used where it is shut in, before a model is asked', () => {

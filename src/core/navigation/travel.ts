@@ -81,6 +81,8 @@ const ESCAPES = 4;
 /** A click stays so far from the edge of the world, as a share of it. */
 const EDGE = 0.06;
 const SETTLE_MS = 500;
+/** A way that was gone so often, and nothing on it shut, goes round in a ring. */
+const ROUNDS = 2;
 /** So near, as a share of `reach`, one is at a place. */
 const NEAR = 0.45;
 
@@ -110,6 +112,8 @@ export function startJourney(goal: string, s: Surroundings, begunAt: number): Jo
 	/** Reached just now: the way goes on from there. */
 	let passed: Place | undefined;
 	let detours = 0;
+	/** How often each way was gone, to its end or to another, since one was last found shut. */
+	const gone = new Map<string, number>();
 	let escapes = 0;
 	let lookingSince: number | undefined;
 	let looked: { readonly at: number; readonly angle: number } | undefined;
@@ -144,6 +148,11 @@ export function startJourney(goal: string, s: Surroundings, begunAt: number): Jo
 			stuck = true;
 			return { do: 'failed', why: way === undefined ? 'no open way is known from here' : 'every way that was tried failed' };
 		}
+		if ((gone.get(first.id) ?? 0) >= ROUNDS)
+			return {
+				do: 'failed',
+				why: ['it goes round in a ring', `${first.name} was gone ${ROUNDS} times`, first.data.lastFail].filter(Boolean).join(': '),
+			};
 		legs = way;
 		leg = {
 			route: first,
@@ -194,16 +203,16 @@ export function startJourney(goal: string, s: Surroundings, begunAt: number): Jo
 	/** What there is to do on the leg; undefined when it is over, and the way is to be looked for anew. */
 	function onLeg(on: NonNullable<typeof leg>, here: string | undefined, now: number): RunNext | undefined {
 		const end = atlas.resolve(on.route.data.to);
-		if (here === end) return done();
+		if (here === end) return through(on);
 		// As good as there; what is nearest may be another place still.
 		if (isAt(end)) {
 			passed = atlas.place(end);
-			return done();
+			return through(on);
 		}
 		if (here !== undefined && here !== on.from && here !== on.begun) {
 			if (on.route.data.moves.length > 0) {
 				fail(on, `it led to ${atlas.nameOf(here)} instead`);
-				return done();
+				return through(on);
 			}
 			// Past it already: on from there. What else lies beside a straight way is passed: to look for the way anew from each such place may
 			// lead back to the one before, and so on for ever.
@@ -214,12 +223,12 @@ export function startJourney(goal: string, s: Surroundings, begunAt: number): Jo
 		const patience = comesOn ? ON_MS : pose.stillSince > since ? BLOCKED_MS : UNMOVED_MS;
 		const stands = now - Math.max(since, pose.stillSince) >= patience;
 		if (now - on.since > patienceOf(on.route.data, atlas.expectedMs(on.route))) {
-			fail(on, 'it took too long');
+			shut(on, 'it took too long');
 			return done();
 		}
 		if (stands) {
 			if (on.move < on.route.data.moves.length || on.tries < AIMS.length) return step(on, now);
-			fail(on, 'the way is blocked: nothing moves');
+			shut(on, 'the way is blocked: nothing moves');
 			return done();
 		}
 		state = 'travelling';
@@ -238,6 +247,14 @@ export function startJourney(goal: string, s: Surroundings, begunAt: number): Jo
 	function done(): undefined {
 		leg = undefined;
 		return undefined;
+	}
+	function through(on: NonNullable<typeof leg>): undefined {
+		gone.set(on.route.id, (gone.get(on.route.id) ?? 0) + 1);
+		return done();
+	}
+	function shut(on: NonNullable<typeof leg>, because: string): void {
+		gone.clear();
+		fail(on, because);
 	}
 	function fail(on: NonNullable<typeof leg>, because: string): void {
 		detours++;
@@ -264,7 +281,7 @@ export function startJourney(goal: string, s: Surroundings, begunAt: number): Jo
 			act = aimed(moves[0] as Act);
 		}
 		if (act === undefined) {
-			fail(on, 'nothing that this game offers walks there');
+			shut(on, 'nothing that this game offers walks there');
 			leg = undefined;
 			return { do: 'wait', until: now + LOOK_AGAIN_MS, why: 'another way is looked for' };
 		}

@@ -48,10 +48,18 @@ export const placeData = v.object({
 	tried: v.optional(v.record(v.pipe(v.string(), v.maxLength(200)), count), {}),
 	/** It is another place, seen a second time. */
 	into: v.optional(nodeId),
-	/** What it was taken for, and taken back from; newest last. */
+	/** What it was taken for, and taken back from; newest last. `because`: the two places whose being two spoke against it. */
 	merges: v.optional(
 		v.pipe(
-			v.array(v.object({ at: count, with: nodeId, why: v.pipe(v.string(), v.maxLength(300)), undone: v.optional(v.boolean()) })),
+			v.array(
+				v.object({
+					at: count,
+					with: nodeId,
+					why: v.pipe(v.string(), v.maxLength(300)),
+					undone: v.optional(v.boolean()),
+					because: v.optional(v.tuple([nodeId, nodeId])),
+				}),
+			),
 			v.maxLength(20),
 		),
 		[],
