@@ -48,7 +48,8 @@ function standing(o: { readonly way: boolean; readonly untried: readonly Act[] }
 		},
 		0,
 	);
-	return { journey, at, from, to, atlas, be: (place: Place) => Object.assign(pose, { place, last: place }) };
+	const lose = (why: string) => Object.assign(pose, { state: 'lost', why, place: undefined });
+	return { journey, at, from, to, atlas, be: (place: Place) => Object.assign(pose, { place, last: place }), lose };
 }
 
 describe('a journey', () => {
@@ -100,6 +101,18 @@ describe('a journey', () => {
 		}
 		expect(acts).toEqual(['on', 'back', 'on', 'back']);
 		expect(next).toMatchObject({ do: 'failed', why: expect.stringMatching(/round in a ring.* Place 3 instead/) });
+	});
+
+	it('ends after a minute in which nothing was known again, and says why', () => {
+		const { journey, lose } = standing({ way: true, untried: [] });
+		lose('nothing known looks like this');
+		let now = 0;
+		let next = journey.next({}, now);
+		for (; next.do !== 'failed' && now < 300_000; next = journey.next({}, (now += 150)))
+			if (next.do === 'act') journey.outcome('unknown', '', now);
+		expect(next).toMatchObject({ do: 'failed', why: 'lost for 60 s: nothing known looks like this' });
+		expect(now).toBeLessThan(62_000);
+		expect(journey.stuck).toBe(false);
 	});
 
 	it('tries what was never used where it is shut in, before a model is asked', () => {

@@ -64,6 +64,8 @@ const ON_MS = 450;
 const PROGRESS = 0.15;
 const LOOK_AGAIN_MS = 150;
 const JOURNEY_MS = 240_000;
+/** Looked about for so long, nothing was known again: a journey ends. Nine of ten are found within half of it. */
+const LOST_MS = 60_000;
 /** Where the end of a straight leg is aimed at, one try after the other: beside it and beyond it, as shares of `reach` and of the way. */
 const AIMS = [
 	[0, 1],
@@ -360,6 +362,7 @@ export function startJourney(goal: string, s: Surroundings, begunAt: number): Jo
 		lookingSince ??= now;
 		state = 'recovering';
 		why = pose.why;
+		if (now - lookingSince > LOST_MS) return { do: 'failed', why: `lost for ${LOST_MS / 1000} s: ${why}` };
 		if (now - lookingSince < SETTLE_MS) return { do: 'wait', until: now + LOOK_AGAIN_MS, why: 'looking where this is' };
 		// Still walking: what is passed may tell already.
 		if (looked !== undefined && now - looked.at < 2500 && now - pose.stillSince < 400)
