@@ -254,6 +254,8 @@ export interface StateEntry {
 	readonly from: string;
 	readonly to: string;
 	readonly why: string;
+	/** A person's own act, or their taking one back; absent where play or a standing approval changed it, and in ledgers of before. */
+	readonly hand?: 'act' | 'undo';
 	/** It answered by itself once before. */
 	readonly again?: true;
 }

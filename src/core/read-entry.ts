@@ -61,7 +61,17 @@ const entry = v.variant('type', [
 	v.looseObject({ ...envelope, type: v.literal('spoken'), of: count, tier, event: line, line: text }),
 	v.looseObject({ ...envelope, type: v.literal('silent'), event: line, why: text }),
 	v.looseObject({ ...envelope, type: v.literal('sent'), to: text, tier, width: count, height: count, bytes: count, sha256: line }),
-	v.looseObject({ ...envelope, type: v.literal('state'), crystal: line, kind: line, name: line, from: line, to: line, why: text }),
+	v.looseObject({
+		...envelope,
+		type: v.literal('state'),
+		crystal: line,
+		kind: line,
+		name: line,
+		from: line,
+		to: line,
+		why: text,
+		hand: v.optional(v.picklist(['act', 'undo'])),
+	}),
 	v.looseObject({
 		...envelope,
 		type: v.literal('session'),

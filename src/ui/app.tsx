@@ -50,9 +50,9 @@ function Shell() {
 		document.title = titleOf(title, app.shown.models?.models ?? []);
 	});
 	onMount(() => {
-		// Esc closes what is open first (a dialog stops the event); on the bare page it stops everything.
+		// Esc closes what is open first (a dialog stops the event); where play is shown, and nowhere else, it stops everything.
 		const onKey = (event: KeyboardEvent) => {
-			if (event.key !== 'Escape' || event.defaultPrevented || !app.active()) return;
+			if (event.key !== 'Escape' || event.defaultPrevented || !app.active() || app.view() !== 'play') return;
 			if (document.querySelector('[role="dialog"], [role="alertdialog"]')) return;
 			void app.stopEverything('Esc was pressed in the page');
 		};

@@ -30,7 +30,7 @@ import { recogniseTemplate } from '../../src/core/crystals/template/apply.ts';
 import type { TemplateCrystal } from '../../src/core/crystals/template/schema.ts';
 import { type Box, clip, grow, iou } from '../../src/core/geometry.ts';
 import { readLayout } from '../../src/core/layout/placement.ts';
-import type { Ledger, LedgerEntry } from '../../src/core/ledger.ts';
+import type { Ledger, LedgerEntry, StateEntry } from '../../src/core/ledger.ts';
 import type { Matcher } from '../../src/core/perception/matcher.ts';
 import type { KeptFrame } from '../../src/core/perception/memory.ts';
 import { keepFrame, type PictureFrame } from '../../src/core/perception/pixels.ts';
@@ -55,7 +55,7 @@ export interface GalleryOptions {
 	/** Frames that a model explained, oldest first; their buffers are not reused. */
 	readonly kept: () => readonly KeptFrame[];
 	/** A crystal's state was changed by hand: the loop follows. */
-	readonly moved: (crystal: Crystal, change: StateChange) => void;
+	readonly moved: (crystal: Crystal, change: StateChange, hand: StateEntry['hand']) => void;
 	readonly save: (crystal: Crystal) => Promise<unknown>;
 	/** Why a person's act of this sort is not taken now; '' when it is. */
 	readonly held?: (sort: 'correction' | 'approval', name: string) => string;
@@ -127,12 +127,12 @@ export function makeGallery(o: GalleryOptions): Gallery {
 		acts.push(done.act);
 		const { what, crystal, said, before, after, change } = done.act;
 		o.ledger.append({ type: 'intervention', what, detail: `${crystal.kind}: ${said}`, crystal: crystal.id, before, after });
-		await settle(crystal, change);
+		await settle(crystal, change, 'act');
 		return '';
 	}
 
-	async function settle(crystal: Crystal, change: StateChange | undefined): Promise<void> {
-		if (change !== undefined) o.moved(crystal, change);
+	async function settle(crystal: Crystal, change: StateChange | undefined, hand?: StateEntry['hand']): Promise<void> {
+		if (change !== undefined) o.moved(crystal, change, hand);
 		await o.save(crystal);
 		o.onChange();
 	}
@@ -157,10 +157,10 @@ export function makeGallery(o: GalleryOptions): Gallery {
 		});
 		for (const one of act.along ?? []) {
 			const also = o.crystals.get(one.crystal.id) === one.crystal ? one.takeBack(at) : undefined;
-			if (also !== undefined) o.moved(one.crystal, also);
+			if (also !== undefined) o.moved(one.crystal, also, 'undo');
 		}
 		await Promise.all((act.along ?? []).map((one) => o.save(one.crystal)));
-		await settle(crystal, change);
+		await settle(crystal, change, 'undo');
 		return '';
 	}
 

@@ -12,7 +12,7 @@ import { importByHand } from '../../src/core/crystals/by-hand.ts';
 import { forgetCascade } from '../../src/core/crystals/cascade/by-hand.ts';
 import type { Dial } from '../../src/core/routing/dial.ts';
 import { makeRouter, type Router, type RouterMemory } from '../../src/core/routing/router.ts';
-import { type Ledger, type LedgerEntry, makeLedger } from '../../src/core/ledger.ts';
+import { type Ledger, type LedgerEntry, makeLedger, type StateEntry } from '../../src/core/ledger.ts';
 import type { Desk } from '../../src/core/loop/desk.ts';
 import { type Loop, type Look, makeLoop } from '../../src/core/loop/loop.ts';
 import { type EyesOptions, makeEyes } from '../../src/core/loop/eyes.ts';
@@ -296,8 +296,8 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 		live: () => ({ frame: lastFrame, screen: loop.situation?.screen ?? '' }),
 		kept: () => explained.frames(),
 		held: (sort, name) => strikes.heldHand(sort, name),
-		moved: (c, change) => {
-			changed(c, change);
+		moved: (c, change, hand) => {
+			changed(c, change, scope, hand);
 			if (change.to === 'retired') mind.retire(c.id);
 			else mind.revive(c.id);
 			if (c.kind === 'place' || c.kind === 'route') navigator.atlas.refresh();
@@ -762,7 +762,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 		dirty.add(c);
 	}
 
-	function changed(c: Crystal, change: StateChange, home = scope): void {
+	function changed(c: Crystal, change: StateChange, home = scope, hand?: StateEntry['hand']): void {
 		keep(home, c);
 		const again = c.history.some((h) => h !== change && h.at <= change.at && h.to === 'autonomous');
 		ledger.append({
@@ -773,6 +773,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 			from: change.from,
 			to: change.to,
 			why: change.why,
+			...(hand === undefined ? {} : { hand }),
 			...(again ? { again } : {}),
 		});
 		if (c.pinned === true && change.to === 'quarantined')

@@ -190,7 +190,7 @@ it('approves from then on what comes to be or was set back by hand, and never wh
 	await t.write(3, { type: 'intervention', what: 'approve', detail: '', crystal: 't1' });
 	expect(t.desk.heldHand('approval', 'name of t1')).toContain('3 times');
 	expect(await t.desk.answer(t.desk.views[0]?.key ?? '', true, 'template name of *')).toBe('');
-	const state = (name: string, from: 'trial' | 'quarantined' | 'autonomous', why: string): EntryDraft => ({
+	const state = (name: string, from: 'trial' | 'quarantined' | 'autonomous', why: string, hand?: 'act' | 'undo'): EntryDraft => ({
 		type: 'state',
 		crystal: name,
 		kind: 'template',
@@ -198,11 +198,13 @@ it('approves from then on what comes to be or was set back by hand, and never wh
 		from,
 		to: 'shadow',
 		why,
+		...(hand === undefined ? {} : { hand }),
 	});
 	await t.write(1, state('t2', 'trial', 'found on three later frames'));
-	await t.write(1, state('t3', 'autonomous', 'box corrected by hand'));
+	await t.write(1, state('t3', 'autonomous', 'the box was put elsewhere', 'act'));
 	await t.write(1, state('t4', 'quarantined', 'four clean labels'));
-	await t.write(1, state('t5', 'autonomous', 'the world has changed'));
+	await t.write(1, state('t5', 'autonomous', 'the world has changed, not by hand'));
+	await t.write(1, state('t6', 'trial', 'named once more', 'undo'));
 	expect(t.gallery.approveAsAlways.mock.calls).toEqual([['t2'], ['t3']]);
 });
 

@@ -180,8 +180,8 @@ export function makeStrikeDesk(o: {
 }
 
 /** It came to be, or was set back by nothing but the person's own hand; what harm set aside is not. */
-function isNew({ from, to, why }: StateEntry): boolean {
-	return to === 'shadow' && (from === 'trial' || /by hand$/.test(why)) && !why.startsWith('taken back');
+function isNew({ from, to, hand }: StateEntry): boolean {
+	return to === 'shadow' && hand !== 'undo' && (from === 'trial' || hand === 'act');
 }
 
 /** A box a line, x y width height; or what is wrong. */

@@ -103,9 +103,29 @@ export function makeStrikes(o: {
 	readonly kind: (crystal: string) => string | undefined;
 	readonly ask: (strike: Strike) => void;
 }): Strikes {
-	const strikes = new Map((o.memory?.strikes ?? []).map((s) => [s.key, s]));
+	const strikes = new Map<string, Strike>();
+	/** Of `strikes` those of calls, by their base, in the same order: each settled question looks here. */
+	const byBase = new Map<string, Map<string, Strike>>();
+	for (const strike of o.memory?.strikes ?? []) put(strike);
 	let approvals = o.memory?.approvals ?? [];
 	const made = new Map((o.memory?.made ?? []).map(([crystal, ...call]) => [crystal, call] as const));
+
+	/** As the newest, or in the place of what it was. */
+	function put(strike: Strike): void {
+		strikes.set(strike.key, strike);
+		if (strike.base === undefined) return;
+		const alike = byBase.get(strike.base) ?? new Map<string, Strike>();
+		byBase.set(strike.base, alike.set(strike.key, strike));
+	}
+
+	function drop(key: string): void {
+		const base = strikes.get(key)?.base;
+		strikes.delete(key);
+		if (base === undefined) return;
+		const alike = byBase.get(base);
+		alike?.delete(key);
+		if (alike?.size === 0) byBase.delete(base);
+	}
 
 	function repeat(about: About, one: Repeat): void {
 		const before = strikes.get(about.key);
@@ -117,30 +137,30 @@ export function makeStrikes(o: {
 		};
 		const opens = isOpen(next) && next.askedAt === undefined;
 		if (opens) next = { ...next, askedAt: one.at };
-		strikes.delete(next.key);
-		strikes.set(next.key, next);
+		drop(next.key);
+		put(next);
 		for (const [key, old] of strikes) {
 			if (strikes.size <= KEYS_KEPT) break;
-			if (!isOpen(old)) strikes.delete(key);
+			if (!isOpen(old)) drop(key);
 		}
 		if (opens) o.ask(next);
 	}
 
 	/** The near-same, the newest of which the question is held against. */
-	function nearest(asking: Asking): Strike | undefined {
-		const base = baseOf(asking);
-		return [...strikes.values()].findLast(({ base: other, repeats }) => other === base && isNear(asking, repeats.at(-1)));
+	function nearest(base: string | undefined, to: Pick<Asking, 'look' | 'facts'>): Strike | undefined {
+		const alike = base === undefined ? undefined : byBase.get(base);
+		return alike && [...alike.values()].findLast(({ repeats }) => isNear(to, repeats.at(-1)));
 	}
 
 	function call(entry: QuestionEntry): void {
-		const near = nearest(entry);
+		const base = baseOf(entry);
+		const near = nearest(base, entry);
 		if (entry.tier === 'crystal') {
 			// It is settled without a model by now: whatever comes after starts anew.
-			if (near !== undefined && !isOpen(near)) strikes.delete(near.key);
+			if (near !== undefined && !isOpen(near)) drop(near.key);
 			return;
 		}
 		if (entry.calls === 0 || entry.misses[0]?.reason === 'audit') return;
-		const base = baseOf(entry);
 		const where = entry.screen === undefined ? '' : ` on ${entry.screen}`;
 		const what = `A model was asked ${WANTED[entry.ask]}${where}`;
 		const about = near ?? { key: `${base} ${entry.session} ${entry.n}`, base, sort: 'call' as const, what };
@@ -174,7 +194,7 @@ export function makeStrikes(o: {
 			if ((sort !== 'correction' && sort !== 'approval') || repeats.at(-1)?.crystal !== crystal) continue;
 			const next: Strike = { ...strike, times: times - 1, repeats: repeats.slice(0, -1) };
 			const { askedAt: _, ...unasked } = next;
-			strikes.set(strike.key, isOpen(next) ? next : unasked);
+			put(isOpen(next) ? next : unasked);
 		}
 	}
 
@@ -224,8 +244,7 @@ export function makeStrikes(o: {
 				if (about === undefined || one === undefined) return;
 				made.delete(entry.crystal);
 				// Near-same ones that were made at the same time have become one meanwhile.
-				const near =
-					strikes.get(about.key) ?? [...strikes.values()].findLast((s) => s.base === about.base && isNear(one, s.repeats.at(-1)));
+				const near = strikes.get(about.key) ?? nearest(about.base, one);
 				repeat(near ?? about, { ...one, text: `${one.text}; its ${entry.kind} "${entry.name}" was ${entry.to}: ${entry.why}` });
 			}
 		},
@@ -233,7 +252,7 @@ export function makeStrikes(o: {
 			return [...strikes.values()].filter(isOpen);
 		},
 		holds(asking) {
-			const near = nearest(asking);
+			const near = nearest(baseOf(asking), asking);
 			return near !== undefined && isOpen(near) ? near : undefined;
 		},
 		holdsHand(sort, name) {
@@ -244,7 +263,7 @@ export function makeStrikes(o: {
 			const strike = strikes.get(key);
 			if (strike === undefined || !isOpen(strike)) return undefined;
 			const { askedAt: _, ...rest } = strike;
-			strikes.set(key, { ...rest, answeredAt: strike.times });
+			put({ ...rest, answeredAt: strike.times });
 			return strike;
 		},
 		approveLike(pattern) {

@@ -134,8 +134,8 @@ export function Actions() {
 			<button
 				type="button"
 				class="btn btn-danger flex-[1.4]"
-				aria-keyshortcuts="Escape"
-				title="Esc, while this page has the focus. All keys and buttons up, nothing acts, the session ends with its report."
+				aria-keyshortcuts={app.view() === 'play' ? 'Escape' : undefined}
+				title="All keys and buttons up, nothing acts, the session ends with its report. On the Play page Esc does it too."
 				onClick={() => void app.stopEverything('Stop everything was pressed')}
 			>
 				<OctagonX size={15} aria-hidden="true" />
