@@ -5,7 +5,7 @@ import { PLACES_MAX } from '../crystals/template/schema.ts';
 import { type Box, iou } from '../geometry.ts';
 import type { Profile } from '../profile.ts';
 import type { Act, Literal } from '../question.ts';
-import type { Repeat, Strike } from './strikes.ts';
+import { askedOf, type Repeat, type Strike } from './strikes.ts';
 
 export type Draft =
 	/** A line of a `rules.txt`; `note`: what speaks against taking it as it is. */
@@ -48,7 +48,7 @@ const SAME_PLACE_IOU = 0.7;
  * @param isTemplate  whether it is one, which may have several places
  */
 export function draftFor(
-	{ sort, repeats, approved }: Pick<Strike, 'sort' | 'repeats' | 'approved'>,
+	{ sort, base, repeats, approved }: Pick<Strike, 'sort' | 'base' | 'repeats' | 'approved'>,
 	profile: Pick<Profile, 'facts'>,
 	name: (crystal: string) => string | undefined,
 	isTemplate: (crystal: string) => boolean,
@@ -84,7 +84,29 @@ export function draftFor(
 				const said = repeats.findLast((r) => r.screen !== undefined && r.screen !== 'unknown')?.screen;
 				return { kind: 'screen', name: said ?? NEW_SCREEN };
 			}
-			return { kind: 'none', why: `Nothing that was answered could be used: ${repeats.at(-1)?.text ?? ''}` };
+			return { kind: 'none', why: `Nothing that was answered could be used: ${repeats.at(-1)?.text ?? ''}. ${endOf(base)}` };
+	}
+}
+
+/** Of what only words, a plan or a way would be kept, no answer is left to draft from: what a person may do instead. */
+function endOf(base: string | undefined): string {
+	if (base === undefined) return '';
+	const { ask, kind } = askedOf(base);
+	switch (ask) {
+		case 'narration':
+			return `No line can be drafted from none. Bring lines for "${kind}" in a pack, or take it out of the profile's narration.events.`;
+		case 'quest':
+		case 'npc':
+			return `What "${kind}" reads cannot be drafted from none. If it is no such text, take \`tells\` from that fact in the profile.`;
+		case 'route':
+			return 'No way can be drafted from none. Take over and walk it once: the map keeps what it sees walked.';
+		case 'strategy':
+			return 'No plan can be drafted from none. Give the profile a narrower goal, or import rules of the layer strategy.';
+		case 'decision':
+			return 'Nothing was done, so no rule follows. Take over and show it once.';
+		case 'perception':
+		case 'moderation':
+			return '';
 	}
 }
 

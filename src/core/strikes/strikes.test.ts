@@ -245,6 +245,18 @@ describe('a draft', () => {
 		expect(t.draft()).toMatchObject({ kind: 'none', why: expect.stringContaining('nobody knows') });
 	});
 
+	it.each([
+		['narration', 'level-up', `take it out of the profile's narration.events`],
+		['quest', 'journal', 'take `tells` from that fact'],
+		['npc', 'speech', 'What "speech" reads'],
+		['route', 'play', 'Take over and walk it once'],
+		['strategy', '', 'rules of the layer strategy'],
+	] as const)('of a %s that left nothing is none, and says what ends it', (ask, kind, what) => {
+		const t = play();
+		t.times(3, asked({ ask, kind, tier: 'cloud', calls: 1, screen: 'x', why: 'all-refused: nobody knows' }));
+		expect(t.draft()).toEqual({ kind: 'none', why: expect.stringContaining(what) });
+	});
+
 	it('is the last that was done, with a word about it, where each time it was something else', () => {
 		const t = play();
 		for (const verb of ['a', 'b', 'c']) t.times(1, decision({ act: { verb, args: {} } }));

@@ -289,6 +289,12 @@ function baseOf({ ask, kind = '', screen = '' }: Asking): string {
 	return JSON.stringify(ask === 'perception' ? [ask, kind] : [ask, kind, screen]);
 }
 
+/** What a call's base says of it. */
+export function askedOf(base: string): { readonly ask: Ask; readonly kind: string } {
+	const [ask, kind] = JSON.parse(base) as [Ask, string];
+	return { ask, kind };
+}
+
 function isNear({ look, facts }: Pick<Asking, 'look' | 'facts'>, to: Repeat | undefined): boolean {
 	if (to === undefined) return false;
 	// A picture tells more than what was read from it.
