@@ -217,9 +217,11 @@ export const profileSchema = v.pipe(
 		),
 		pausable: v.optional(v.boolean()),
 		botsAllowed: v.optional(v.boolean()),
-		/** The frame size that `world`, `minimap` and fixed points are named in; that of the first session when it is not given. */
+		/** The frame size that `world`, `scrolls`, `minimap` and fixed points are named in; that of the first session when it is not given. */
 		frame: v.optional(v.tuple([v.pipe(pixel, v.minValue(1)), v.pipe(pixel, v.minValue(1))])),
 		world: v.optional(box),
+		/** Of the world, the part that bars and panels leave free: ways are found by it. The whole world where it is not given. */
+		scrolls: v.optional(box),
 		minimap: v.optional(box),
 		detector: v.optional(detector),
 		note: v.optional(v.pipe(v.string(), v.maxLength(300))),
@@ -305,9 +307,14 @@ function crossCheck(profile: Profile): ProfileFault[] {
 }
 
 /** All that a profile names in pixels; a profile without any holds for every frame size. */
-export function pixelsOf({ world, minimap, actions }: Pick<Profile, 'world' | 'minimap' | 'actions'>): readonly (readonly number[])[] {
+export function pixelsOf({
+	world,
+	scrolls,
+	minimap,
+	actions,
+}: Pick<Profile, 'world' | 'scrolls' | 'minimap' | 'actions'>): readonly (readonly number[])[] {
 	const fixed = actions.flatMap(({ input }) => input.flatMap((step) => Object.values(step).filter((value) => Array.isArray(value))));
-	return [world, minimap, ...fixed].flatMap((place) => (place?.every((n) => typeof n === 'number') ? [place] : []));
+	return [world, scrolls, minimap, ...fixed].flatMap((place) => (place?.every((n) => typeof n === 'number') ? [place] : []));
 }
 
 /** The keys a step presses, holds or releases. */

@@ -655,11 +655,13 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 		const { world: _, ...rest } = profile;
 		const here: Profile = worldHere === undefined ? rest : { ...rest, world: [...worldHere] };
 		const minimap = profile.minimap === undefined ? undefined : follow.box(profile.minimap as Box);
+		const scrolls = profile.scrolls === undefined ? undefined : follow.box(profile.scrolls as Box);
+		const ground = scrolls ?? worldHere;
 		navigator = makeNavigator({
 			...shared,
 			random: o.random,
 			mosaic,
-			...(worldHere === undefined ? {} : { world: worldHere }),
+			...(ground === undefined ? {} : { world: ground }),
 			...(minimap === undefined ? {} : { minimap }),
 		});
 		navShown = -1;

@@ -10,7 +10,6 @@ import { INTERRUPTS_MOST, type Route } from '../crystals/route/schema.ts';
 import { type Atlas, sameMoves } from './atlas.ts';
 import { LENIENT, makeHypotheses, type Track } from './hypotheses.ts';
 import { alike, cellOf, type Laid, type Look, lookOf, type Prepared, prepare } from './look.ts';
-import { makeOverlay, type Overlay } from './overlay.ts';
 import { apart, sharedBy, shiftTo, viewBy, type Xy } from './plane.ts';
 import { makeScroll } from './scroll.ts';
 import type { PoseState } from './view.ts';
@@ -92,8 +91,6 @@ export function makePose(o: { readonly atlas: Atlas; readonly at: () => number }
 	let sigma = 0;
 	let avatar: FramePoint = { x: 0, y: 0 };
 	const scroll = makeScroll();
-	/** By screen. */
-	const overlays = new Map<string, Overlay>();
 	/** What the last look was seen with. */
 	let prior: Pick<PoseInput, 'marks' | 'mini'> & { readonly avatar: FramePoint } = { marks: {}, avatar: { x: 0, y: 0 } };
 	let stillSince = 0;
@@ -160,14 +157,11 @@ export function makePose(o: { readonly atlas: Atlas; readonly at: () => number }
 		const resized = world[2] !== input.world[2] || world[3] !== input.world[3];
 		world = input.world;
 		avatar = input.avatar ?? { x: world[0] + world[2] / 2, y: world[1] + world[3] / 2 };
-		if (resized) overlays.clear();
-		const overlay = overlays.get(input.screen) ?? makeOverlay();
-		overlays.set(input.screen, overlay);
-		const look = overlay.clear(lookOf(frame, world, input.hides));
+		const look = lookOf(frame, world, input.hides);
 		if (input.screen !== screen) arriveOn(input, look);
 		else if (resized || scroll.look === undefined) scroll.restart(look, now);
-		else if (cut !== undefined) arrive(input, cut, scroll.follow(look, cellOf(world), now, overlay).is === 'cut', look, now);
-		else follow(input, look, overlay, now);
+		else if (cut !== undefined) arrive(input, cut, scroll.follow(look, cellOf(world), now).is === 'cut', look, now);
+		else follow(input, look, now);
 		prior = seenWith(input);
 		seenAt = now;
 	}
@@ -204,9 +198,9 @@ export function makePose(o: { readonly atlas: Atlas; readonly at: () => number }
 		if (from === undefined) lose('the picture changed at once, and nothing tells where this is', now);
 	}
 
-	function follow(input: PoseInput, look: Look, overlay: Overlay, now: number): void {
+	function follow(input: PoseInput, look: Look, now: number): void {
 		const before = scroll.look as Look;
-		const scrolled = scroll.follow(look, cellOf(world), now, overlay);
+		const scrolled = scroll.follow(look, cellOf(world), now);
 		if (scrolled.is !== 'still' || now - stillSince < PAUSE_MS) onFoot += now - seenAt;
 		if (scrolled.is === 'still') {
 			if (!scrolled.rests) stillSince = now;

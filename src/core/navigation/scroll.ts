@@ -15,7 +15,6 @@ import {
 	prepare,
 	sharpen,
 } from './look.ts';
-import { type Overlay, stayed, without } from './overlay.ts';
 import { apart, type Xy } from './plane.ts';
 
 /** What became of the picture since the last frame. */
@@ -28,8 +27,8 @@ export type Scrolled =
 	| { readonly is: 'cut' };
 
 export interface Scroll {
-	/** @param cell  frame pixels of a cell; @param now  monotonic ms; @param overlay  learns what does not scroll */
-	follow(look: Look, cell: Xy, now: number, overlay: Overlay): Scrolled;
+	/** @param cell  frame pixels of a cell; @param now  monotonic ms */
+	follow(look: Look, cell: Xy, now: number): Scrolled;
 	/** Begins anew at this look. */
 	restart(look: Look, now: number): void;
 	/** The last look. */
@@ -57,12 +56,6 @@ const RIVALS_WITHIN = 8;
 /** A frame that comes later says little of how fast a walk is. */
 const SOON_MS = 600;
 
-interface Step {
-	readonly laid: Laid;
-	/** Another shift that is as good. */
-	readonly rival: Laid | undefined;
-}
-
 export function makeScroll(): Scroll {
 	let before: { readonly look: Look; prepared?: Prepared; readonly at: Xy; readonly now: number } | undefined;
 	let key: { readonly look: Prepared; readonly at: Xy } | undefined;
@@ -87,24 +80,15 @@ export function makeScroll(): Scroll {
 	}
 
 	/** The shift from the last frame that fits, was possible, and goes best with how the walk was going on; and another as good as it. */
-	function step(from: Prepared, look: Prepared, [cw, ch]: Xy, ms: number, whole = true): Step | undefined {
+	function step(last: NonNullable<typeof before>, look: Prepared, [cw, ch]: Xy, ms: number) {
 		const expected: Xy = [(-speed[0] * ms) / cw, (-speed[1] * ms) / ch];
 		const within = steps < STEPS_LEAST ? Infinity : (FASTER * fastest * ms) / Math.min(cw, ch) + ROUNDING;
 		// Whoever walks goes on so, or stops on the way.
 		const far = ({ dx, dy }: Pick<Laid, 'dx' | 'dy'>): number => toSegment([dx, dy], expected);
+		const from = preparedOf(last);
 		const peaks = layings(from, look, { at: expected, within, about: [0, 0] });
 		const peak = likeliest(peaks, far);
-		if (peak === undefined || peak.score < follows()) {
-			// What stands over the world and stays where it is does not speak against a step. Later it is known, and in no look any more.
-			const rests = (whole && alikes.n < STEPS_LEAST ? peaks : []).map(({ dx, dy }) => {
-				const over = stayed(from.look, look.look, [dx, dy]);
-				const [a, b] = [without(from.look, over), without(look.look, over)];
-				return { a, b, score: over.length === 0 ? -1 : alike(a, b, dx, dy).score };
-			});
-			const rest = rests.toSorted((a, b) => b.score - a.score)[0];
-			if (rest === undefined || rest.score < follows()) return undefined;
-			return step(prepare(rest.a), prepare(rest.b), [cw, ch], ms, false);
-		}
+		if (peak === undefined || peak.score < follows()) return undefined;
 		// What repeats does not peak at each repetition: what is as near to the walk is looked at one by one.
 		const reach = Math.min(RIVALS_WITHIN, far(peak) + 1);
 		const all = [...peaks];
@@ -112,7 +96,7 @@ export function makeScroll(): Scroll {
 		const [y0, y1] = [Math.min(0, expected[1]) - reach, Math.max(0, expected[1]) + reach];
 		for (let dy = Math.ceil(y0); dy <= y1; dy++)
 			for (let dx = Math.ceil(x0); dx <= x1; dx++)
-				if (far({ dx, dy }) < reach && Math.hypot(dx, dy) <= within) all.push({ dx, dy, ...alike(from.look, look.look, dx, dy) });
+				if (far({ dx, dy }) < reach && Math.hypot(dx, dy) <= within) all.push({ dx, dy, ...alike(last.look, look.look, dx, dy) });
 		const laid = likeliest(
 			all.toSorted((a, b) => b.score - a.score),
 			far,
@@ -123,7 +107,7 @@ export function makeScroll(): Scroll {
 
 	return {
 		restart,
-		follow(look, cell, now, overlay) {
+		follow(look, cell, now) {
 			if (before === undefined) restart(look, now);
 			const last = before as NonNullable<typeof before>;
 			const [cw, ch] = cell;
@@ -134,9 +118,8 @@ export function makeScroll(): Scroll {
 				return { is: 'still', rests: true };
 			}
 			const prepared = prepare(look);
-			const found = step(preparedOf(last), prepared, cell, ms);
+			const found = step(last, prepared, cell, ms);
 			if (found === undefined) return { is: 'cut' };
-			overlay.learn(last.look, look, [found.laid.dx, found.laid.dy]);
 			key ??= { look: preparedOf(last), at: last.at };
 			let at: Xy = [last.at[0] - found.laid.dx * cw, last.at[1] - found.laid.dy * ch];
 			const expected: Xy = [(key.at[0] - at[0]) / cw, (key.at[1] - at[1]) / ch];

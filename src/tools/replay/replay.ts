@@ -106,7 +106,8 @@ export async function replay(o: ReplayOptions): Promise<Replayed> {
 		releaseAll: () => Promise.resolve(),
 	};
 	let ticks = 0;
-	const world = profile.world === undefined ? {} : { world: profile.world as Box };
+	const ground = profile.scrolls ?? profile.world;
+	const world = ground === undefined ? {} : { world: ground as Box };
 	const loop = makeLoop({
 		profile,
 		clock,
