@@ -78,6 +78,27 @@ describe('settle', () => {
 		expect(await ask('same', () => ({ outcome: 'hit', answer, used: ['c1'], why: 'known' }))).toMatchObject({ tier: 'crystal' });
 	});
 
+	it('writes one entry where a near-same question waits for a person, and with the next one how many waited', async () => {
+		let consents = false;
+		const { cascade, entries } = setUp(async (request) => {
+			if (!consents) throw new TierError('no-consent', 'nobody has decided yet');
+			return await replying(JSON.stringify(answer))(request, never);
+		});
+		const ask = async (look: string) => {
+			const settling = cascade.settle(settlement(miss, { context: { look } }), never);
+			return settling.how === 'asking' ? await settling.settled : settling.settled;
+		};
+		for (let i = 0; i < 5; i++) expect(await ask('0000ffff0000ffff')).toBeUndefined();
+		expect(entries()).toHaveLength(1);
+		// Another picture is another question, and is written.
+		for (let i = 0; i < 2; i++) expect(await ask('ffffffffffffffff')).toBeUndefined();
+		expect(entries()).toMatchObject([{ tier: null }, { tier: null, waited: { of: 1, times: 4 } }]);
+		consents = true;
+		expect(await ask('ffffffffffffffff')).toMatchObject({ tier: 'local' });
+		expect(entries().at(-1)).toMatchObject({ tier: 'local', waited: { of: 2, times: 1 } });
+		expect(entries()).toHaveLength(3);
+	});
+
 	it('asks once, then never again: the crystal that the answer became answers', async () => {
 		const infer = replying(JSON.stringify(answer));
 		const { cascade, entries } = setUp(infer);

@@ -11,7 +11,7 @@ import { type Answers, answerSchemas, type LiveAsk, type Questions } from './que
 import { PLAIN } from './routing/plain.ts';
 import { askedInOrder } from './routing/route.ts';
 import type { Routing } from './routing/walk.ts';
-import type { Asking } from './strikes/strikes.ts';
+import { type Asking, isNear } from './strikes/strikes.ts';
 
 export type Attempt<A> =
 	| { readonly outcome: 'hit'; readonly answer: A; readonly used: readonly string[]; readonly why: string }
@@ -139,6 +139,15 @@ type Asked<A extends LiveAsk> =
 /** Instructions that go in front of each question, in prose. */
 export type Instructions = Readonly<Record<LiveAsk, string>>;
 
+/** Nothing but a person's word ends these; a retry every two seconds says nothing new. */
+const WAITS_FOR_PERSON: ReadonlySet<MissReason> = new Set(['held', 'no-consent']);
+type Waiting = Pick<QuestionEntry, 'kind' | 'screen' | 'facts' | 'look' | 'misses' | 'why'>;
+
+function isSameWait(a: Waiting, b: Waiting): boolean {
+	const reasons = ({ misses }: Waiting): string => misses.map(({ tier, reason }) => `${tier} ${reason}`).join();
+	return a.kind === b.kind && a.screen === b.screen && a.why === b.why && reasons(a) === reasons(b) && isNear(a, b);
+}
+
 export function makeCascade(options: {
 	readonly ledger: Ledger;
 	readonly clock: Clock;
@@ -156,6 +165,8 @@ export function makeCascade(options: {
 }): Cascade {
 	const { ledger, clock } = options;
 	const routing = options.routing ?? PLAIN;
+	/** What waits for a person, by ask: near-same ones that would wait with it are counted, not written. */
+	const waits = new Map<LiveAsk, { readonly entry: QuestionEntry; times: number }>();
 	return {
 		verified: (entry, right, by) => routing.verified(entry, right, by),
 		settle(settlement, cancel) {
@@ -187,6 +198,7 @@ export function makeCascade(options: {
 					...(settlement.kind === undefined ? {} : { kind: settlement.kind }),
 					...settlement.context,
 					...settlement.note?.(attempt.answer),
+					...endWait(question.ask),
 				}) as QuestionEntry;
 				return { how: 'hit', settled: { entry, answer: attempt.answer, tier: 'crystal', confidence: 1 } };
 			}
@@ -275,15 +287,24 @@ export function makeCascade(options: {
 		} as const;
 		if (best === undefined) {
 			const why = misses.at(-1)?.detail ?? '';
+			const forPerson = sums.calls === 0 && misses.some(({ reason }) => WAITS_FOR_PERSON.has(reason));
+			const wait = waits.get(ask);
+			if (forPerson && wait !== undefined && isSameWait(wait.entry, { ...common, why })) {
+				wait.times++;
+				walk.over(wait.entry.n);
+				return undefined;
+			}
 			const entry = ledger.append({
 				...common,
+				...endWait(ask),
 				tier: null,
 				latencyMs: clock.monotonic() - begun,
 				model: '',
 				made: [],
 				why,
 				violation: false,
-			});
+			}) as QuestionEntry;
+			if (forPerson) waits.set(ask, { entry, times: 0 });
 			walk.over(entry.n);
 			return undefined;
 		}
@@ -300,10 +321,18 @@ export function makeCascade(options: {
 			model: best.model,
 			...residue,
 			...s.note?.(best.answer),
+			...endWait(ask),
 		};
 		const entry = ledger.append(draft, n) as QuestionEntry;
 		walk.over(entry.n);
 		return { entry, answer: best.answer, tier: best.tier.name, confidence: best.chance ?? 0.5 };
+	}
+
+	/** Whatever is written next of that ask says how many were not. */
+	function endWait(ask: LiveAsk): Pick<QuestionEntry, 'waited'> {
+		const wait = waits.get(ask);
+		waits.delete(ask);
+		return wait === undefined || wait.times === 0 ? {} : { waited: { of: wait.entry.n, times: wait.times } };
 	}
 
 	/** Asks one tier, and once more with the fault named when its answer fails. Both tries share the time. */

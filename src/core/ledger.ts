@@ -106,6 +106,8 @@ export interface QuestionEntry {
 	readonly act?: Act;
 	/** Of a model's decision or plan: its own words, cut short. */
 	readonly said?: string;
+	/** It ended a wait for a person that began with entry `of`: so many near-same ones after that were neither sent nor written. */
+	readonly waited?: { readonly of: number; readonly times: number };
 }
 
 /** A settled question's answer held against something other than the actor: the game's truth, a postcondition. */

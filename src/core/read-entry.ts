@@ -43,6 +43,7 @@ const entry = v.variant('type', [
 		used: names,
 		why: text,
 		violation: v.boolean(),
+		waited: v.optional(v.looseObject({ of: count, times: count })),
 	}),
 	v.looseObject({ ...envelope, type: v.literal('verdict'), ask, of: count, tier, wrong: v.boolean(), acted: v.boolean(), detail: text }),
 	v.looseObject({

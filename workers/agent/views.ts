@@ -1,4 +1,5 @@
 // What the page shows, made from what the loop keeps. Words for a person are chosen here and nowhere else in the worker.
+import { plural } from '../../src/core/figures.ts';
 import type { Cleared, Gate } from '../../src/core/moderation/gate.ts';
 import type { Checklist } from '../../src/core/checklist.ts';
 import type { LedgerEntry, QuestionEntry } from '../../src/core/ledger.ts';
@@ -87,5 +88,7 @@ function whatText(entry: QuestionEntry, line: string): string {
 
 function reasonText(entry: QuestionEntry): string {
 	const misses = entry.misses.map((miss) => `${miss.reason}: ${miss.detail}`).join('; ');
-	return [misses, entry.why].filter(Boolean).join(' → ');
+	const { waited } = entry;
+	const wait = waited === undefined ? '' : `${plural(waited.times, 'question', 'questions')} like #${waited.of} waited for you until now`;
+	return [wait, misses, entry.why].filter(Boolean).join(' → ');
 }

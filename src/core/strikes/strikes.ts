@@ -295,7 +295,7 @@ export function askedOf(base: string): { readonly ask: Ask; readonly kind: strin
 	return { ask, kind };
 }
 
-function isNear({ look, facts }: Pick<Asking, 'look' | 'facts'>, to: Repeat | undefined): boolean {
+export function isNear({ look, facts }: Pick<Asking, 'look' | 'facts'>, to: Pick<Asking, 'look' | 'facts'> | undefined): boolean {
 	if (to === undefined) return false;
 	// A picture tells more than what was read from it.
 	if (look !== undefined || to.look !== undefined) return look !== undefined && to.look !== undefined && looksAlike(look, to.look);
