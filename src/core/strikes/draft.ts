@@ -99,7 +99,7 @@ function endOf(base: string | undefined): string {
 		case 'npc':
 			return `What "${kind}" reads cannot be drafted from none. If it is no such text, take \`tells\` from that fact in the profile.`;
 		case 'route':
-			return 'No way can be drafted from none. Take over and walk it once: the map keeps what it sees walked.';
+			return 'No way can be drafted from none. Go first to a place that the map has a way to.';
 		case 'strategy':
 			return 'No plan can be drafted from none. Give the profile a narrower goal, or import rules of the layer strategy.';
 		case 'decision':

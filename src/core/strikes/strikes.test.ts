@@ -249,7 +249,7 @@ describe('a draft', () => {
 		['narration', 'level-up', `take it out of the profile's narration.events`],
 		['quest', 'journal', 'take `tells` from that fact'],
 		['npc', 'speech', 'What "speech" reads'],
-		['route', 'play', 'Take over and walk it once'],
+		['route', 'play', 'a place that the map has a way to'],
 		['strategy', '', 'rules of the layer strategy'],
 	] as const)('of a %s that left nothing is none, and says what ends it', (ask, kind, what) => {
 		const t = play();
