@@ -448,8 +448,10 @@ export interface HarmBudget {
 	 * The chance with which a rule of this score acts unasked where nothing but a model shows what its act was worth. The shared
 	 * budget once more, without a threshold: what is doubtful is let act now and then, and checked the other times, so that labels
 	 * keep coming in proportion to the doubt.
+	 *
+	 * @param strict  half of δ is allowed
 	 */
-	chance(score: number): number;
+	chance(score: number, strict?: boolean): number;
 	/** f: harm seen ÷ harm predicted. */
 	readonly factor: number;
 	state(): HarmBudgetState;
@@ -514,7 +516,10 @@ export function makeHarmBudget(
 	let since = 0;
 	let lambda = now();
 	let f = harmFactor(taken);
-	let scale = scaleOf({ points, taken }, delta);
+	let scale = scalesOf();
+	function scalesOf(): readonly [usual: number, strict: number] {
+		return [scaleOf({ points, taken }, delta), scaleOf({ points, taken }, delta / 2)];
+	}
 	// Young rules of a young group cannot promise 2 % yet, so the budget rules from the first harm it sees; until then the floors
 	// of §5 are the gate. It never shuts the door for good: a rule that models keep agreeing with passes 0.99.
 	function now(): number {
@@ -526,18 +531,21 @@ export function makeHarmBudget(
 			points = [...points, s].slice(-WINDOW);
 			if (++since % RECOMPUTE !== 0) return;
 			lambda = now();
-			scale = scaleOf({ points, taken }, delta);
+			scale = scalesOf();
 		},
 		taken(s, harmful) {
 			taken = [...taken, [1 - s, harmful] as const].slice(-WINDOW);
 			if (harmful) lambda = now();
 			f = harmFactor(taken);
-			if (harmful) scale = scaleOf({ points, taken }, delta);
+			if (harmful) scale = scalesOf();
 		},
 		get factor() {
 			return f;
 		},
-		chance: (s) => (s >= 1 ? 1 : Math.min(1, (scale * delta) / (f * (1 - s)))),
+		chance: (s, strict = false) => {
+			const allowed = strict ? (scale[1] * delta) / 2 : scale[0] * delta;
+			return s >= 1 ? 1 : Math.min(1, allowed / (f * (1 - s)));
+		},
 		get lambda() {
 			return lambda;
 		},

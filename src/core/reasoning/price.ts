@@ -1,7 +1,7 @@
 // Whether a call is worth its price where a rule could act: ask when f(1 − s) · H + V > c. All of it is time of play, measured here: a
 // harmful act costs what passed until it showed, a call what passed until its answer came, and its money as the play it would pay for.
 import type { Clock } from '../ports.ts';
-import { score } from '../crystals/lifecycle.ts';
+import { label, score, whatIsMissing } from '../crystals/lifecycle.ts';
 import type { Rule } from '../crystals/rule/schema.ts';
 import type { Limit } from './tuning.ts';
 
@@ -14,9 +14,9 @@ export interface Price {
 	lost(limit: Limit): void;
 	/**
 	 * @param risk      f(1 − s)
-	 * @param isTrial   it would act only by chance, and nothing but an answer would label it
+	 * @param trial  it would act only by chance, and nothing but an answer would label it: the episode that the label would be of
 	 */
-	isWorth(rule: Rule, limit: Limit, risk: number, isTrial: boolean): boolean;
+	isWorth(rule: Rule, limit: Limit, risk: number, trial?: string): boolean;
 }
 
 /** The session's default cap of $0.25 is taken for an hour of play. */
@@ -28,9 +28,6 @@ const HOUR_MS = 3_600_000;
 const SINCE_LEAST_MS = 900_000;
 /** For so long a rule that was helped on its way is thought to be of use. */
 const USEFUL_HOURS = 2;
-/** What a rule in shadow needs before it acts by itself. */
-const SCORE_NEXT = 0.8;
-const LABELS_NEXT = 4;
 const SMOOTHING = 0.1;
 
 export function makePrice(clock: Clock): Price {
@@ -48,18 +45,19 @@ export function makePrice(clock: Clock): Price {
 		lost({ delta }) {
 			lostMs.set(delta, smooth(lostMs.get(delta), clock.monotonic() - begun));
 		},
-		isWorth(rule, { delta }, risk, isTrial) {
+		isWorth(rule, { delta }, risk, trial) {
 			const cost = Math.max(CALL_LEAST_MS, callMs ?? 0);
 			const harm = risk * (lostMs.get(delta) ?? 0);
-			return harm + (isTrial ? gain(rule) * cost : 0) > cost;
+			return harm + (trial === undefined ? 0 : gain(rule, trial) * cost) > cost;
 		},
 	};
 
 	/** P(one label lets it act) × the calls that would save. */
-	function gain({ stat, createdAt }: Rule): number {
-		const next = { k: stat.k + 1, w: stat.w };
-		if (stat.labels + 1 < LABELS_NEXT || score(next) < SCORE_NEXT) return 0;
-		const hours = Math.max(SINCE_LEAST_MS, clock.now() - createdAt) / HOUR_MS;
+	function gain(rule: Rule, episode: string): number {
+		const { stat, createdAt } = rule;
+		const at = clock.now();
+		if (whatIsMissing({ ...rule, stat: label(stat, false, { episode, at }) }) !== undefined) return 0;
+		const hours = Math.max(SINCE_LEAST_MS, at - createdAt) / HOUR_MS;
 		return score(stat) * (stat.labels / hours) * USEFUL_HOURS;
 	}
 }

@@ -43,6 +43,7 @@ import { type FactRequest, makeFactRequests } from './requests.ts';
 import { type Limit, type Tuning, TUNING } from './tuning.ts';
 import { accepts, makeTeacher, standing, type TeacherRate, type TeacherState } from './opinions.ts';
 import { makePrice } from './price.ts';
+import { makeRevisits, type RevisitState } from './revisits.ts';
 import { makeWatch, type Promise95, type WatchState } from './watch.ts';
 
 export interface ReasonerOptions {
@@ -76,6 +77,8 @@ export interface ReasonerMemory {
 	readonly requests?: readonly FactRequest[];
 	/** How often the teacher errs. */
 	readonly teacher?: TeacherState;
+	/** What came of acts where nobody but rules had decided since the last visit. */
+	readonly revisits?: RevisitState;
 	/** By δ: layers that allow the same share of harm share one. */
 	readonly budgets?: Readonly<Record<string, HarmBudgetState>>;
 	/** Stores of before had one alone, of δ = 0.02. */
@@ -188,10 +191,12 @@ export function makeReasoner(o: ReasonerOptions): Reasoner {
 	}
 	const budgetOf = ({ delta }: Limit): HarmBudget => budgets.get(String(delta)) as HarmBudget;
 	const guard = makeLoopGuard();
+	const revisits = makeRevisits(o.memory?.revisits);
 	/** The dice of the newest point. */
-	let drawn: { n: number; tryOut: number; audit?: { readonly drawn: boolean; readonly chance: number }; stuck?: boolean } = {
+	let drawn: { n: number; tryOut: number; times: number; audit?: { readonly drawn: boolean; readonly chance: number }; stuck?: boolean } = {
 		n: -1,
 		tryOut: 0,
+		times: 0,
 	};
 	const watch = makeWatch({
 		delta: tuning.limits.strategy.delta,
@@ -252,7 +257,7 @@ export function makeReasoner(o: ReasonerOptions): Reasoner {
 		decision?: Decision,
 	): void {
 		if (label === 'none') return;
-		if (decision?.outcome === 'hit') known(decision, episode, label === 'harmful', 1);
+		if (decision?.outcome === 'hit') known(decision, episode, label === 'harmful');
 		const at = clock.now();
 		for (const id of ids) {
 			const rule = index.get(id);
@@ -263,13 +268,21 @@ export function makeReasoner(o: ReasonerOptions): Reasoner {
 			if (change !== undefined) tell([change], at);
 		}
 	}
-	/** The label of an act that was decided locally. */
-	function known({ rule, limit, score: s }: Hit, episode: string, harmful: boolean, chance: number): void {
+	/** The label of an act that was decided locally; `audit`: the chance with which an answer was drawn that gave it, absent where it showed. */
+	function known({ rule, limit, score: s }: Hit, episode: string, harmful: boolean, audit?: number): void {
 		const budget = budgetOf(limit);
 		const predicted = budget.factor * (1 - s);
 		budget.taken(s, harmful);
-		if (harmful && chance === 1) price.lost(limit);
-		const most = watch.act({ rule: rule.id, episode, harmful, chance, predicted, at: clock.monotonic() });
+		if (harmful && audit === undefined) price.lost(limit);
+		const most = watch.act({
+			rule: rule.id,
+			episode,
+			harmful,
+			chance: audit ?? 1,
+			audited: audit !== undefined,
+			predicted,
+			at: clock.monotonic(),
+		});
 		if (most !== undefined)
 			recall(
 				most.flatMap((id) => index.get(id) ?? []),
@@ -334,7 +347,7 @@ export function makeReasoner(o: ReasonerOptions): Reasoner {
 	}
 	/** After an alarm half of the harm is allowed. */
 	const isStrict = (): boolean => watch.strict(clock.monotonic());
-	const allowed = (limit: Limit, s: number): number => budgetOf(limit).chance(s) * (isStrict() ? 0.5 : 1);
+	const allowed = (limit: Limit, s: number): number => budgetOf(limit).chance(s, isStrict());
 	const policy: Omit<RulePolicy, 'random'> = {
 		isIrreversible,
 		lambda(limit, rule) {
@@ -387,10 +400,13 @@ export function makeReasoner(o: ReasonerOptions): Reasoner {
 		});
 		if (audited !== undefined) {
 			const mine = done.labels.find(({ rule }) => rule === audited.rule);
-			if (mine !== undefined) known(audited, episode, mine.harmful, audited.auditChance);
+			if (mine !== undefined) {
+				revisits.label(drawn.times, mine.harmful);
+				known(audited, episode, mine.harmful, audited.auditChance);
+			}
 		}
 		const judged = done.labels.find(({ rule }) => rule === trusted);
-		if (watch.answer(judged?.harmful, expected, trusted === undefined ? '' : actKey(trusted.data.then))) beginAnew();
+		if (watch.answer(judged?.harmful, expected, trusted === undefined ? '' : actKey(trusted.data.then), episode)) beginAnew();
 		const grown = growNow(provenance);
 		for (const rule of new Set([...done.changed, ...grown.changed])) o.save?.(rule);
 		tell([...done.changes, ...grown.changes], provenance.at);
@@ -407,7 +423,7 @@ export function makeReasoner(o: ReasonerOptions): Reasoner {
 			lapse();
 			const { facts, possible, n } = point;
 			const again = n !== undefined && n === drawn.n;
-			if (!again) drawn = { n: n ?? -1, tryOut: o.random.next() };
+			if (!again) drawn = { n: n ?? -1, tryOut: o.random.next(), times: 0 };
 			const random = { next: () => drawn.tryOut };
 			const draw = diceFrom(drawn.tryOut);
 			const attempt = decideByRule(index, facts, { ...policy, random, draw, ...(possible === undefined ? {} : { possible }) });
@@ -424,15 +440,21 @@ export function makeReasoner(o: ReasonerOptions): Reasoner {
 			if (drawn.audit === undefined) {
 				const { times, charged } = guard.visit(placeOf(point), [rule.id]);
 				if (charged !== undefined) {
-					evidence(charged, { label: 'harmful', why: 'part of a loop' }, point, { ...attempt, audit: false, auditChance: 0 });
+					evidence(charged, { label: 'harmful', why: 'part of a loop' }, point);
 					drawn.stuck = true;
 				}
 				// What was let act by chance alone is not taken back by chance.
 				const doubt = probability < 1 || showsItself(rule) ? 0 : 1 - allowed(limit, s);
 				// Here again, and nobody but rules decided since: the oftener, the more like a loop.
-				const check = Math.max(doubt, (times - 1) / LOOP_TIMES, watch.suspicion);
+				const check = Math.max(doubt, revisits.doubt(times, limit.delta), watch.suspicion(actKey(rule.data.then)));
+				drawn.times = times;
 				const audit = audits.draw(s, clock.monotonic(), o.random);
-				const worth = price.isWorth(rule, limit, budgetOf(limit).factor * (1 - s), probability < 1 && !showsItself(rule));
+				const worth = price.isWorth(
+					rule,
+					limit,
+					budgetOf(limit).factor * (1 - s),
+					probability < 1 && !showsItself(rule) ? point.episode : undefined,
+				);
 				drawn.audit = {
 					drawn: worth || o.random.next() < check || audit.audit,
 					chance: worth ? 1 : check + (1 - check) * audit.probability,
@@ -496,6 +518,7 @@ export function makeReasoner(o: ReasonerOptions): Reasoner {
 			watch: watch.state(),
 			requests: requests.all(),
 			teacher: teacher.state(),
+			revisits: revisits.state(),
 			budgets: Object.fromEntries([...budgets].map(([delta, budget]) => [delta, budget.state()])),
 		}),
 	};
@@ -524,9 +547,6 @@ function diceFrom(start: number): Random {
 		},
 	};
 }
-
-/** At the fourth time the guard rings; before, this much of it is doubted. */
-const LOOP_TIMES = 3;
 
 /** What comes of its acts is seen without a model. */
 function showsItself({ data }: Rule): boolean {

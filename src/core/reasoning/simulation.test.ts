@@ -44,7 +44,7 @@ describe('a learner in rooms', () => {
 	});
 
 	it('notices swapped keys, and harms no more than before within a hundred decisions', () => {
-		const share = play([1, 2, 3, 5], { decisions: 1600, swapAt: 1001 });
+		const share = play([1, 2, 3, 4, 5, 6, 7, 8], { decisions: 1600, swapAt: 1001 });
 		const before = share(600, 1000);
 		const after = share(1100, 1600);
 		expect(after.harm).toBeLessThan(Math.max(0.045, 1.2 * before.harm));

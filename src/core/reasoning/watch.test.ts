@@ -7,6 +7,7 @@ const of = (harmful: boolean, more: Partial<Watched> = {}): Watched => ({
 	episode: 'e',
 	harmful,
 	chance: 1,
+	audited: more.chance !== undefined,
 	predicted: 0.01,
 	at: 0,
 	...more,
@@ -98,14 +99,24 @@ describe('the global alarm', () => {
 	});
 });
 
+describe('a label that was asked for at all costs', () => {
+	it('rings no alarm: of acts that were sure to be asked about, those were chosen that seemed wrong', () => {
+		const [asked, shown] = [watch(), watch()];
+		const ring = (one: ReturnType<typeof watch>, audited: boolean) =>
+			Array.from({ length: 20 }, () => one.act(of(true, { chance: 1, audited }))).find((most) => most !== undefined);
+		expect(ring(asked, true)).toBeUndefined();
+		expect(ring(shown, false)).toBeDefined();
+	});
+});
+
 describe('a changed world', () => {
 	it('is noticed within a dozen answers when most contradict what was sure, and suspected after two', () => {
 		const one = watch();
-		expect(one.suspicion).toBe(0);
+		expect(one.suspicion('left')).toBe(0);
 		const suspicions: number[] = [];
 		const noticed = Array.from({ length: 40 }, (_, n) => {
-			const rings = one.answer(n % 4 !== 3, 0.05, 'left');
-			suspicions.push(one.suspicion);
+			const rings = one.answer(n % 4 !== 3, 0.05, 'left', `episode ${Math.floor(n / 3)}`);
+			suspicions.push(one.suspicion('left'));
 			return rings;
 		}).indexOf(true);
 		expect(suspicions[1]).toBeGreaterThan(0.5);
@@ -115,9 +126,30 @@ describe('a changed world', () => {
 
 	it('shows in the acts that it touches, however well the others still do', () => {
 		const one = watch();
-		const noticed = Array.from({ length: 40 }, (_, n) => one.answer(n % 2 === 0, 0.05, n % 2 === 0 ? 'left' : 'forward')).indexOf(true);
+		const noticed = Array.from({ length: 40 }, (_, n) =>
+			one.answer(n % 2 === 0, 0.05, n % 2 === 0 ? 'left' : 'forward', `episode ${Math.floor(n / 3)}`),
+		).indexOf(true);
 		expect(noticed).toBeGreaterThan(3);
 		expect(noticed).toBeLessThan(12);
+	});
+
+	it('is not concluded from one odd situation, which is asked about all the same', () => {
+		const one = watch();
+		for (let n = 0; n < 9; n++) expect(one.answer(true, 0.05, 'left', 'before a blocked door')).toBe(false);
+		expect(one.suspicion('left')).toBeGreaterThan(0.9);
+		expect(one.answer(true, 0.05, 'left', 'elsewhere')).toBe(false);
+		expect(one.answer(true, 0.05, 'left', 'and elsewhere')).toBe(true);
+	});
+
+	it('is suspected of the act that was contradicted, of others only once more is', () => {
+		const one = watch();
+		one.answer(true, 0.04, 'left', 'a');
+		expect(one.suspicion('left')).toBeGreaterThan(0.1);
+		expect(one.suspicion('forward')).toBeLessThan(0.03);
+		one.answer(true, 0.04, 'left', 'b');
+		expect(one.suspicion('forward')).toBeGreaterThan(0.1);
+		for (let n = 0; n < 8; n++) one.answer(false, 0.04, 'left', 'c');
+		expect(one.suspicion('left')).toBe(0);
 	});
 
 	it('is not suspected where as many contradict as were expected to', () => {
@@ -125,7 +157,7 @@ describe('a changed world', () => {
 		const one = watch();
 		let rings = 0;
 		for (const expected of [0.04, 0.14, 0.4])
-			for (let n = 0; n < 5000; n++) if (one.answer(random.next() < expected, expected, `act ${n % 3}`)) rings++;
+			for (let n = 0; n < 5000; n++) if (one.answer(random.next() < expected, expected, `act ${n % 3}`, `episode ${n}`)) rings++;
 		// Once in some thousands of answers at the most.
 		expect(rings).toBeLessThanOrEqual(3);
 	});

@@ -12,6 +12,8 @@ export interface Watched {
 	readonly chance: number;
 	/** Harm predicted: f(1 − s). */
 	readonly predicted: number;
+	/** By an answer that was asked for; false where the outcome showed by itself. */
+	readonly audited: boolean;
 	/** Milliseconds, monotonic. */
 	readonly at: number;
 }
@@ -29,7 +31,7 @@ export interface Promise95 {
 	readonly strictUntil: number;
 }
 export interface WatchState {
-	readonly labels: readonly Omit<Watched, 'at'>[];
+	readonly labels: readonly Label[];
 	/** Of the acts whose outcome shows by itself, then of those that were audited. */
 	readonly running: readonly [number, number];
 	readonly evidence: readonly [number, number];
@@ -49,8 +51,12 @@ const CHANGED_FROM = 10;
 /** Suspected as much for so many answers, it is taken for so: what would speak against it has been set aside by then. */
 const SUSPECTED = 0.9;
 const SUSPECTED_FOR = 30;
+/** A change shows in so many episodes at least. */
+const EPISODES_LEAST = 3;
 /** What nothing speaks for any more is forgotten, by each answer a little. */
-const FADES = 0.998;
+const FADES = 0.99;
+/** What one contradiction of a sure rule speaks for a change, as a logarithm. */
+const SURPRISE = Math.log(CHANGED / USUAL);
 /** Odds against a change before anything speaks for one, as a logarithm: after two contradictions it is likelier than not. */
 const UNCHANGED = 4;
 
@@ -63,10 +69,11 @@ export interface Watch {
 	 *
 	 * @param expected  chance of that in the world as it was
 	 * @param act       the rule's: a change that touches some acts shows in these, however well the others still do
+	 * @param episode   contradictions of one episode may be of one odd situation: a change shows in several
 	 */
-	answer(contradicts: boolean | undefined, expected: number, act: string): boolean;
-	/** Chance that the world has changed, as the newest answers put it; 0 at ordinary times. */
-	readonly suspicion: number;
+	answer(contradicts: boolean | undefined, expected: number, act: string, episode: string): boolean;
+	/** Chance that the world has changed in a way that touches this act, as the newest answers put it; 0 at ordinary times. */
+	suspicion(act: string): number;
 	/** δ is halved for now. */
 	strict(at: number): boolean;
 	promise(at: number): Promise95;
@@ -75,7 +82,7 @@ export interface Watch {
 
 export function makeWatch(options: { readonly delta: number; readonly chanceLeast: number; readonly from?: WatchState }): Watch {
 	const { delta, chanceLeast } = options;
-	let labels: Omit<Watched, 'at'>[] = [...(options.from?.labels ?? [])];
+	let labels: Label[] = [...(options.from?.labels ?? [])];
 	/** With the floor at 1, for the alarm. */
 	let running = options.from?.running ?? [1, 1];
 	/** Without, for the statement. */
@@ -83,18 +90,17 @@ export function makeWatch(options: { readonly delta: number; readonly chanceLeas
 	let strictFrom = -Infinity;
 	/** By act: a CUSUM of what speaks for a change. */
 	let drifts = new Map<string, number>();
+	/** Those of contradictions, since nothing spoke for a change. */
+	let episodes = new Set<string>();
 	/** Answers in a row at which a change was more than suspected. */
 	let suspected = 0;
 	const drift = (): number => [...drifts.values()].reduce((sum, one) => sum + one, 0);
-	const chanceOfChange = (): number => {
-		const now = drift();
-		return now === 0 ? 0 : 1 / (1 + Math.exp(UNCHANGED - now));
-	};
+	const chanceAt = (now: number): number => (now <= 0 ? 0 : 1 / (1 + Math.exp(UNCHANGED - now)));
 
 	return {
-		act({ at, ...label }) {
+		act({ at, audited, ...label }) {
 			labels = [...labels, label].slice(-KEPT);
-			const stream = label.chance >= 1 ? 0 : 1;
+			const stream = audited ? 1 : 0;
 			// An audit that was likelier than the others counts for as much less: then all acts weigh the same, and the bet is fair.
 			const weight = stream === 0 ? 1 : Math.min(1, chanceLeast / label.chance);
 			const factor = 1 + weight * (alarm(1e9, label.harmful, delta) / 1e9 - 1);
@@ -110,21 +116,26 @@ export function makeWatch(options: { readonly delta: number; readonly chanceLeas
 				.slice(0, CONTRIBUTORS)
 				.map(([rule]) => rule);
 		},
-		answer(contradicts, expected, act) {
-			if (contradicts === undefined) for (const [of, one] of drifts) drifts.set(of, one * FADES);
-			else {
+		answer(contradicts, expected, act, episode) {
+			for (const [of, one] of drifts) if (of !== act || contradicts === undefined) drifts.set(of, one * FADES);
+			if (contradicts !== undefined) {
 				const usual = Math.min(CHANGED, Math.max(USUAL, expected));
 				const step = Math.log(contradicts ? CHANGED / usual : (1 - CHANGED) / (1 - usual));
 				drifts.set(act, Math.max(0, (drifts.get(act) ?? 0) + step));
+				if (contradicts) episodes.add(episode);
 			}
-			suspected = chanceOfChange() >= SUSPECTED ? suspected + 1 : 0;
-			if (drift() < CHANGED_FROM && suspected < SUSPECTED_FOR) return false;
+			const now = drift();
+			if (now < 1) episodes.clear();
+			suspected = chanceAt(now) >= SUSPECTED ? suspected + 1 : 0;
+			if ((now < CHANGED_FROM || episodes.size < EPISODES_LEAST) && suspected < SUSPECTED_FOR) return false;
 			drifts = new Map();
+			episodes = new Set();
 			suspected = 0;
 			return true;
 		},
-		get suspicion() {
-			return chanceOfChange();
+		suspicion(act) {
+			// That it touches acts which did well so far is as likely as one surprise less.
+			return chanceAt(Math.max(drifts.get(act) ?? 0, drift() - SURPRISE));
 		},
 		strict: (at) => at - strictFrom < STRICT_MS,
 		promise: (at) => ({
@@ -140,7 +151,7 @@ export function makeWatch(options: { readonly delta: number; readonly chanceLeas
 	};
 }
 
-type Label = Omit<Watched, 'at'>;
+type Label = Omit<Watched, 'at' | 'audited'>;
 function weighted(labels: readonly Label[], of: (label: Label) => number): number {
 	let sum = 0;
 	let weight = 0;

@@ -13,10 +13,14 @@ const SEEDS = [1, 2, 3, 4, 5];
 const EIGHT_HOURS = { points: 6400 };
 const TWO_HOURS = { points: 1600 };
 const FOUR_HOURS = { points: 3200 };
-/** How long each world is played. */
+/** How long each world is played: two hours unless said. */
 const LENGTHS = {
 	'babyai-gotolocal': EIGHT_HOURS,
 	'babyai-goto': { episodes: 400 },
+	'babyai-open': EIGHT_HOURS,
+	'babyai-pickuploc': EIGHT_HOURS,
+	'babyai-putnextlocal': EIGHT_HOURS,
+	'babyai-unlocklocal': EIGHT_HOURS,
 	'overcooked-cramped-room': FOUR_HOURS,
 	'overcooked-asymmetric-advantages': FOUR_HOURS,
 	// A game takes seconds to make, and half a second to start.

@@ -69,12 +69,14 @@ type Sums = ReadonlyMap<string, { readonly k: number; readonly w: number }>;
 const groupOf = ({ data }: Rule): string => `${data.origin} ${data.layer}`;
 const sumsOf = new WeakMap<RuleIndex, { readonly version: number; readonly sums: Sums }>();
 
-/** Evidence of all rules of the same origin and layer; between two labels it stays what it is. */
+/** Evidence of all rules in service of the same origin and layer; between two labels it stays what it is. Those that did not get so far
+ *  say nothing of one that did. */
 function groupSums(index: RuleIndex): Sums {
 	const before = sumsOf.get(index);
 	if (before?.version === index.version) return before.sums;
 	const sums = new Map<string, { readonly k: number; readonly w: number }>();
 	for (const rule of index.all()) {
+		if (rule.state !== 'autonomous') continue;
 		const { k, w } = sums.get(groupOf(rule)) ?? { k: 0, w: 0 };
 		sums.set(groupOf(rule), { k: k + rule.stat.k, w: w + rule.stat.w });
 	}
@@ -185,7 +187,13 @@ function objectionOf(rule: Rule, other: Rule, versus: RulePolicy['versus']): num
 	if (LAYERS.indexOf(other.data.layer) > LAYERS.indexOf(rule.data.layer) || actKey(other.data.then) === actKey(rule.data.then))
 		return undefined;
 	const met = versus?.(rule, other);
-	if (met === undefined || met.n < MET_LEAST) return 1 - score(fresh ? { k: 1, w: 0 } : other.stat) / 2;
+	if (met === undefined || met.n < MET_LEAST) {
+		if (fresh) return 1 - score({ k: 1, w: 0 }) / 2;
+		if (other.state === 'autonomous') return 1 - score(other.stat) / 2;
+		// One of them is right at the most: the chance that it is this one, where one is.
+		const mine = score(rule.stat) * (1 - score(other.stat));
+		return mine / (mine + score(other.stat) * (1 - score(rule.stat)));
+	}
 	const mine = score({ k: met.a, w: met.n - met.a });
 	const its = score({ k: met.b, w: met.n - met.b });
 	// Where both acts were right there is nothing to decide.

@@ -146,6 +146,19 @@ describe('arbitration', () => {
 		expect(decide([rule('a', {}), rule('b', { then: flee }, 'shadow', 2)], { hp: 3 })).toMatchObject({ reason: 'conflict' });
 	});
 
+	it('does not ask because of one in shadow that is much less sure, though the two never met', () => {
+		const doubtful = rule('b', { then: flee, origin: 'induced' }, 'shadow', 17, 5);
+		expect(decide([rule('a', {}, 'autonomous', 40), doubtful], { hp: 3 })).toMatchObject({ outcome: 'hit', rule: { id: 'a' } });
+		expect(decide([rule('a', {}, 'autonomous', 8), doubtful], { hp: 3 })).toMatchObject({ reason: 'conflict' });
+	});
+
+	it('takes nothing of the score of one in service away because others of its kind failed', () => {
+		const sure = rule('a', {}, 'autonomous', 40);
+		const failed = Array.from({ length: 9 }, (_, n) => rule(`b${n}`, { when: [{ f: 'foes', op: '>', v: n }] }, 'shadow', 4, 9));
+		const alone = decide([sure], { hp: 3 });
+		expect(decide([sure, ...failed], { hp: 3 }).score).toBe(alone.score);
+	});
+
 	it('does not ask between acts that were both acceptable before', () => {
 		const traces = makeTraces(makeFactTable(profile), 100);
 		const { versus } = traces;

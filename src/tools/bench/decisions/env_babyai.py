@@ -95,8 +95,11 @@ class World:
             "right.kind": kinds,
             "carrying": {"kind": "enum", "values": ["nothing", "goal", "ball", "box", "key"], "words": ["carry", "carried"]},
             "key.needed": flag,
+            "key.seen": {**flag, "words": ["key seen", "key in sight"]},
             "nav.step.key": {**ways, "words": ["way to the key"]},
             "front.is-key": flag,
+            "nav.step.drop": {**ways, "words": ["way to where it can be put down"]},
+            "front.is-drop": flag,
             "sees.count": count,
             "revisits": count,
             "stuck": flag,
@@ -211,6 +214,12 @@ class World:
         carried = self.env.carrying
         return carried is not None and carried.type == "key" and carried.color == door.color
 
+    def useful(self, carried, facts):
+        """Whether what is carried is wanted: what the mission names, or a key while the door it may open is not seen or waits for it."""
+        if facts["carrying"] == "goal":
+            return True
+        return isinstance(self.env.instrs, OpenInstr) and carried.type == "key" and facts.get("key.needed") is not True
+
     def search(self, accept, over=False):
         """Breadth first over what was seen, straight on first. The first step and the length of the shortest way, or None."""
         x, y, dx, dy = self.pose()
@@ -289,10 +298,19 @@ class World:
                 facts["key.needed"] = all(self.memory[c].is_locked and not self.opens(self.memory[c]) for c in goals)
                 colours = {self.memory[c].color for c in goals}
                 keys = {c for c, thing in self.memory.items() if thing is not None and thing.type == "key" and thing.color in colours}
+                if facts["key.needed"]:
+                    facts["key.seen"] = len(keys) > 0
                 if facts["key.needed"] and keys:
                     way = self.search(lambda cell: cell in keys) or self.search(lambda cell: cell in keys, over=True)
                     facts["nav.step.key"] = self.way(way[0]) if way else "none"
                     facts["front.is-key"] = front in keys
+        if carried is not None and not self.useful(carried, facts):
+            free = self.bot._find_drop_pos()
+            if free is not None:
+                free = (int(free[0]), int(free[1]))
+                way = self.search(lambda cell: cell == free) or self.search(lambda cell: cell == free, over=True)
+                facts["nav.step.drop"] = self.way(way[0]) if way else "none"
+                facts["front.is-drop"] = front == free
         edge = self.frontier()
         facts["nav.step.frontier"] = self.way(edge[0]) if edge else "none"
         if edge:
@@ -316,7 +334,8 @@ class World:
         facts["stuck"] = again >= 4
         return {
             "facts": facts,
-            "place": f"{x},{y},{dx},{dy}",
+            # The same with something got done since is another place.
+            "place": f"{x},{y},{dx},{dy} {facts['carrying']} {facts['front.kind']}",
             "reward": reward,
             "done": done,
             "teacher": None if done else self.teach(facts),
@@ -334,7 +353,8 @@ class World:
         if isinstance(instr, PutNextInstr) and carried is not None and self.fits(carried, instr.desc_move):
             # What is to be moved is in hand, so the plan starts at its second half.
             del bot.stack[-2:]
-        elif isinstance(instr, (PickupInstr, PutNextInstr)) and carried is not None:
+        elif carried is not None and not self.useful(carried, facts):
+            # It picked up what was in its way, or the wrong thing: whoever is asked anew has forgotten to put it down.
             bot.stack.append(DropSubgoal(bot))
             bot.stack.append(GoNextToSubgoal(bot, bot._find_drop_pos()))
         # These two are for a bot that follows its own acts; this one is told of the present alone.
@@ -430,16 +450,24 @@ class World:
         if fetches:
             because = [is_("key.needed", True)]
             said = ["The door is locked and I need its key."]
-        way = "nav.step.frontier" if explores else "nav.step.key" if fetches else "nav.step.goal"
+        elif explores and facts.get("key.seen") is False:
+            because = [is_("key.seen", False)]
+            said = ["The door is locked and its key is not in sight yet."]
+        drops = "nav.step.drop" in facts
+        if drops:
+            because = [is_("carrying", facts["carrying"])]
+            said = ["My hands are full."]
+        way = "nav.step.drop" if drops else "nav.step.frontier" if explores else "nav.step.key" if fetches else "nav.step.goal"
         if way in facts and not isinstance(top, DropSubgoal):
             because.append(is_(way, facts[way]))
-            where = "what I have not seen yet" if explores else "the key" if fetches else "it"
+            where = "where I can put it down" if drops else "what I have not seen yet" if explores else "the key" if fetches else "it"
             said.append(f"The way to {where} starts {facts[way]}.")
         if verb == "forward" or isinstance(top, (OpenSubgoal, PickupSubgoal, DropSubgoal)):
             because.append(is_("front.kind", facts["front.kind"]))
             said.append(f"Ahead is {facts['front.kind'].replace('-', ' ')}.")
         if isinstance(top, (OpenSubgoal, PickupSubgoal, DropSubgoal)):
-            because.append(is_("front.is-key" if fetches else "front.is-goal", facts["front.is-key" if fetches else "front.is-goal"]))
+            ahead = "front.is-drop" if drops else "front.is-key" if fetches else "front.is-goal"
+            because.append(is_(ahead, facts[ahead]))
         if isinstance(top, DropSubgoal):
             because.append(is_("carrying", facts["carrying"]))
             said.append(f"I carry {facts['carrying']}.")

@@ -45,7 +45,8 @@ describe('playing', () => {
 		const named = async (at: Promise<Point>): Promise<Point> => ({ ...(await at), lesson: String(jobs++) });
 		const world = { ...toy, reset: (seed: number) => named(toy.reset(seed)), step: (act: Act) => named(toy.step(act)) };
 		const [whole, each] = [await run(falsework(), { points: 200 }), await run(falsework(), { points: 200, world })];
-		expect(sum(each.called)).toBeLessThan(sum(whole.called));
+		// A rule may act after three lessons: of the first games, or of the first jobs of one.
+		expect(each.called.indexOf(0)).toBeLessThan(whole.called.indexOf(0));
 	});
 
 	it('charges a local act that the teacher would not accept, whatever the contender thinks of it', async () => {
