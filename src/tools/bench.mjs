@@ -95,15 +95,17 @@ function print(name, { rows, ratios, accuracy, notes = [], broken = [] }) {
 
 /** Where and of what version a record is; what a bench tells of it itself goes before. */
 function circumstances({ commit, machine, load }) {
-	const git = (...args) => spawnSync('git', args, { cwd: root, encoding: 'utf8' }).stdout?.trim() ?? '';
 	return {
-		commit: commit ?? `${git('rev-parse', 'HEAD')}${git('status', '--porcelain') === '' ? '' : ', changed'}`,
+		commit: commit ?? version,
 		machine: machine ?? { cores: cpus().length, cpu: cpus()[0]?.model ?? '', platform: `${process.platform} ${process.arch}` },
 		load: load ?? [begunAt, loadavg()].map(([one]) => Math.round(one * 10) / 10),
 	};
 }
 
+const git = (...args) => spawnSync('git', args, { cwd: root, encoding: 'utf8' }).stdout?.trim() ?? '';
 const begunAt = loadavg();
+// Before anything is measured: a bench may write a picture of its own into the tree.
+const version = `${git('rev-parse', 'HEAD')}${git('status', '--porcelain') === '' ? '' : ', changed'}`;
 const { name, json, frames, worlds, quick = false } = readArguments();
 const options = {
 	...(frames === undefined ? {} : { frames: typedPath(frames) }),
