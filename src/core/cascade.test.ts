@@ -97,6 +97,11 @@ describe('settle', () => {
 		expect(await ask('ffffffffffffffff')).toMatchObject({ tier: 'local' });
 		expect(entries().at(-1)).toMatchObject({ tier: 'local', waited: { of: 2, times: 1 } });
 		expect(entries()).toHaveLength(3);
+		expect(cascade.endWaits()).toEqual([]);
+		consents = false;
+		for (let i = 0; i < 3; i++) expect(await ask('ffffffffffffffff')).toBeUndefined();
+		expect(cascade.endWaits()).toEqual([{ of: 4, times: 2 }]);
+		expect(cascade.endWaits()).toEqual([]);
 	});
 
 	it('asks once, then never again: the crystal that the answer became answers', async () => {

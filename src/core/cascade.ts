@@ -5,7 +5,7 @@ import * as v from 'valibot';
 import { type Checklist, fillChecklist } from './checklist.ts';
 import type { Residue } from './crystals/crystal.ts';
 import type { Signs } from './crystals/cascade/apply.ts';
-import type { Ledger, Miss, MissReason, QuestionEntry, TierName, Tried } from './ledger.ts';
+import type { Ledger, Miss, MissReason, QuestionEntry, TierName, Tried, Waited } from './ledger.ts';
 import type { Cancel, Clock, ModelReply, ModelRequest } from './ports.ts';
 import { type Answers, answerSchemas, type LiveAsk, type Questions } from './question.ts';
 import { PLAIN } from './routing/plain.ts';
@@ -126,6 +126,8 @@ export interface Cascade {
 	settle<A extends LiveAsk>(settlement: Settlement<A>, cancel: Cancel): Settling<Answers[A]>;
 	/** The answer of a ledger entry was held against something other than who gave it: a label for the tier that gave it. */
 	verified(entry: number, right: boolean, by: 'postcondition' | 'truth'): void;
+	/** Ends what waits for a person, as play ends: nothing that is written later would tell of it. */
+	endWaits(): readonly Waited[];
 }
 
 /** Even a poor tier's answer is some evidence. */
@@ -169,6 +171,7 @@ export function makeCascade(options: {
 	const waits = new Map<LiveAsk, { readonly entry: QuestionEntry; times: number }>();
 	return {
 		verified: (entry, right, by) => routing.verified(entry, right, by),
+		endWaits: () => [...waits.keys()].flatMap((ask) => endWait(ask).waited ?? []),
 		settle(settlement, cancel) {
 			const begun = clock.monotonic();
 			const { question, tick } = settlement;

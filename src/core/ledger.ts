@@ -106,8 +106,14 @@ export interface QuestionEntry {
 	readonly act?: Act;
 	/** Of a model's decision or plan: its own words, cut short. */
 	readonly said?: string;
-	/** It ended a wait for a person that began with entry `of`: so many near-same ones after that were neither sent nor written. */
-	readonly waited?: { readonly of: number; readonly times: number };
+	/** It ended a wait for a person. */
+	readonly waited?: Waited;
+}
+
+/** A wait for a person that began with entry `of`: so many near-same questions after that were neither sent nor written. */
+export interface Waited {
+	readonly of: number;
+	readonly times: number;
 }
 
 /** A settled question's answer held against something other than the actor: the game's truth, a postcondition. */
@@ -274,6 +280,8 @@ export interface SessionEntry {
 	readonly playedMs: number;
 	/** Of a start: skills in the library that answer by themselves. */
 	readonly skills?: number;
+	/** Of an end: what waited for a person and was not written otherwise; absent in ledgers of before. */
+	readonly waited?: readonly Waited[];
 }
 
 /** From `pulled` to `restored` no model outside is asked for anything. */

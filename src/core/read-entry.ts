@@ -20,6 +20,7 @@ const envelope = {
 };
 const miss = v.looseObject({ tier, reason: line, detail: text });
 const tried = v.looseObject({ tier, calls: count, usd: v.nullable(amount) });
+const waited = v.looseObject({ of: count, times: count });
 const act = v.looseObject({ verb: line, args: v.record(v.string(), v.unknown()) });
 
 /** What has stood in every version of an entry and is counted, shown or joined on; the rest comes along unread. */
@@ -43,7 +44,7 @@ const entry = v.variant('type', [
 		used: names,
 		why: text,
 		violation: v.boolean(),
-		waited: v.optional(v.looseObject({ of: count, times: count })),
+		waited: v.optional(waited),
 	}),
 	v.looseObject({ ...envelope, type: v.literal('verdict'), ask, of: count, tier, wrong: v.boolean(), acted: v.boolean(), detail: text }),
 	v.looseObject({
@@ -81,6 +82,7 @@ const entry = v.variant('type', [
 		detail: text,
 		playedMs: amount,
 		skills: v.optional(count),
+		waited: v.optional(v.array(waited)),
 	}),
 	v.looseObject({
 		...envelope,

@@ -7,12 +7,12 @@ import type { SurpriseState } from '../../src/core/crystals/phrase/surprise.ts';
 import type { Box } from '../../src/core/geometry.ts';
 import type { Random } from '../../src/core/ports.ts';
 import { INSTRUCTIONS } from '../../src/core/wire.ts';
-import { makeCascade } from '../../src/core/cascade.ts';
+import { type Cascade, makeCascade } from '../../src/core/cascade.ts';
 import { importByHand } from '../../src/core/crystals/by-hand.ts';
 import { forgetCascade } from '../../src/core/crystals/cascade/by-hand.ts';
 import type { Dial } from '../../src/core/routing/dial.ts';
 import { makeRouter, type Router, type RouterMemory } from '../../src/core/routing/router.ts';
-import { type Ledger, type LedgerEntry, makeLedger, type StateEntry } from '../../src/core/ledger.ts';
+import { type Ledger, type LedgerEntry, makeLedger, type StateEntry, type Waited } from '../../src/core/ledger.ts';
 import type { Desk } from '../../src/core/loop/desk.ts';
 import { type Loop, type Look, makeLoop } from '../../src/core/loop/loop.ts';
 import { type EyesOptions, makeEyes } from '../../src/core/loop/eyes.ts';
@@ -261,6 +261,9 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 	let poseShown = '';
 	let gate: Gate;
 	let router: Router;
+	let cascade: Cascade | undefined;
+	/** What waited for a person when another layout came: its cascade is gone. */
+	const waited: Waited[] = [];
 	/** Of the takeover that is going on. */
 	const shown: { act: Act; before: Facts }[] = [];
 	/** Of the same, every input. */
@@ -674,7 +677,8 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 			memory: explained,
 			...focus,
 		});
-		const cascade = makeCascade({
+		waited.push(...(cascade?.endWaits() ?? []));
+		cascade = makeCascade({
 			ledger,
 			clock,
 			tiers: () => desk.tiers(),
@@ -1022,7 +1026,14 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 		loop.hold();
 		await o.driver.releaseAll().catch(() => undefined);
 		if (phase !== 'stopped') setPhase('stopped');
-		ledger.append({ type: 'session', event: 'ended', game: profile.id, detail: why, playedMs: played() });
+		ledger.append({
+			type: 'session',
+			event: 'ended',
+			game: profile.id,
+			detail: why,
+			playedMs: played(),
+			...(cascade === undefined ? {} : { waited: [...waited, ...cascade.endWaits()] }),
+		});
 		controller.abort();
 		o.source.close();
 		await save();
