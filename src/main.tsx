@@ -169,7 +169,7 @@ function makeAgent({ api, subscribe, onDeath }: AgentClient): Agent {
 		keepThreshold: (id, threshold) => api.keepThreshold(id, threshold),
 		tryReader: (id) => api.tryReader(id),
 		tryBox: (id, frame, box) => api.tryBox(id, frame, box),
-		correctBox: (id, frame, box) => api.correctBox(id, frame, box),
+		correctBox: (id, frame, box, says) => api.correctBox(id, frame, box, says),
 		async reports() {
 			// Before the store is open there are none.
 			await booted;

@@ -473,7 +473,8 @@ export interface ReadingView {
 	readonly why: string;
 }
 export type BoxTrial =
-	| { readonly ok: true; readonly box: Box; readonly png: Uint8Array; readonly reads?: string }
+	/** Of a reader of text: what it reads there, and the value that it takes this for, or the text where it knows none. */
+	| { readonly ok: true; readonly box: Box; readonly png: Uint8Array; readonly reads?: string; readonly value?: string }
 	/** A sentence. */
 	| { readonly ok: false; readonly why: string };
 
@@ -860,7 +861,8 @@ export interface AgentApi {
 	tryReader(id: string): Promise<readonly ReadingView[]>;
 	/** What would be cut out there, or why nothing. */
 	tryBox(id: string, frame: string, box: Box): Promise<BoxTrial>;
-	correctBox(id: string, frame: string, box: Box): Promise<string>;
+	/** @param says  of a reader of text, what stands there by the person's word; '' where they say nothing */
+	correctBox(id: string, frame: string, box: Box, says?: string): Promise<string>;
 	/** Goes to a node of the map, by the ways that are known; a model is asked where none is. */
 	goTo(place: string): Promise<string>;
 	/** Gives up on the way there. */

@@ -928,7 +928,7 @@ const api: AgentApi = {
 	keepThreshold: async (id, threshold) => (await session?.gallery.keepThreshold(id, threshold)) ?? NOTHING_PLAYED,
 	tryReader: async (id) => (await session?.gallery.tryReader(id)) ?? [],
 	tryBox: async (id, frame, box) => (await session?.gallery.tryBox(id, frame, box)) ?? { ok: false, why: NOTHING_PLAYED },
-	correctBox: async (id, frame, box) => (await session?.gallery.correctBox(id, frame, box)) ?? NOTHING_PLAYED,
+	correctBox: async (id, frame, box, says) => (await session?.gallery.correctBox(id, frame, box, says)) ?? NOTHING_PLAYED,
 	reports: async () => (await store?.reports()) ?? [],
 	async graduation() {
 		if (store === undefined) throw new Error(NOT_STARTED);

@@ -8,6 +8,7 @@ import type { Box } from '../../src/core/geometry.ts';
 import { type LedgerEntry, makeLedger, type QuestionEntry } from '../../src/core/ledger.ts';
 import { canvas } from '../../src/core/perception/drawing.fixture.ts';
 import { makeFrameMemory } from '../../src/core/perception/memory.ts';
+import type { RegionCrystal } from '../../src/core/crystals/region/schema.ts';
 import { makeGallery } from './gallery.ts';
 
 const place: Box = [40, 30, 48, 20];
@@ -42,7 +43,8 @@ function setUp() {
 		crystals,
 		ledger,
 		clock: { now: () => 100_000, monotonic: () => 5000 },
-		reader: { readLine: async () => ({ text: '', confidence: 0 }) },
+		reader: { readLine: async () => ({ text: 'HP 4S/60', confidence: 0.95 }) },
+		facts: [{ name: 'hp', type: 'number', about: 'hit points', min: 0, max: 100 }],
 		live: () => ({ frame: menu().frame, screen: 'menu' }),
 		kept: () => memory.frames(),
 		moved: (_, change) => moved.push(change),
@@ -120,6 +122,50 @@ describe('what is done by hand', () => {
 		expect(ledger.entries().at(-1)).toMatchObject({ what: 'correct', before: [...place], after: crystal.data.places[0] });
 		await gallery.storedFrames();
 		expect(await gallery.correctBox('play', live?.id ?? '', narrower)).toContain('not kept any more');
+	});
+});
+
+describe('a reader that is put right', () => {
+	const bar: Box = [200, 100, 60, 40];
+	function reader(): RegionCrystal {
+		return crystalOf({
+			id: 'hp',
+			kind: 'region',
+			name: 'hp',
+			scope: evidenceOf().scope,
+			state: 'autonomous',
+			data: {
+				fact: 'hp',
+				factType: 'number',
+				reader: 'number',
+				box: [40, 30, 60, 20],
+				element: 'bar',
+				numbers: { of: 2, picks: [0] },
+				replace: {},
+				mapping: {},
+				screens: { menu: { seen: 3, of: 3 } },
+			},
+		}) as RegionCrystal;
+	}
+
+	it('gets a case of what the person said, which is its first clean label, and gives both back', async () => {
+		const { gallery, crystals, ledger } = setUp();
+		const region = reader();
+		const before = structuredClone(region.data);
+		crystals.set('hp', region);
+		const frame = (await gallery.storedFrames()).find(({ screen }) => screen === 'other')?.id ?? '';
+		expect(await gallery.correctBox('hp', frame, bar, 'forty')).toBe('"forty" is no number.');
+		expect(await gallery.correctBox('hp', frame, bar, '450')).toBe('450 is out of its range.');
+		expect(await gallery.correctBox('hp', frame, bar, '40')).toMatch(/where 40 was told\.$/);
+		expect([region.data, ledger.entries()]).toEqual([before, []]);
+		expect(await gallery.correctBox('hp', frame, bar, ' 45 ')).toBe('');
+		expect(region).toMatchObject({
+			state: 'shadow',
+			stat: { k: 1, w: 0 },
+			data: { box: [...bar], cases: [{ was: [40, 30, 60, 20], reads: { text: 'HP 4S/60', value: 45 } }] },
+		});
+		await gallery.undoByHand();
+		expect(region).toMatchObject({ state: 'autonomous', data: before });
 	});
 });
 

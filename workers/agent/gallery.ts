@@ -19,7 +19,8 @@ import type { Person } from '../../src/core/crystals/person/schema.ts';
 import { editQuest } from '../../src/core/crystals/quest/by-hand.ts';
 import type { Quest } from '../../src/core/crystals/quest/schema.ts';
 import type { Crystal, StateChange } from '../../src/core/crystals/crystal.ts';
-import { hintOf, makeTextMemory, readRegion, textCrop } from '../../src/core/crystals/region/apply.ts';
+import { hintOf, interpret, makeTextMemory, readRegion, textCrop } from '../../src/core/crystals/region/apply.ts';
+import { type PutRight, valueFault } from '../../src/core/crystals/region/crystallise.ts';
 import type { RegionCrystal } from '../../src/core/crystals/region/schema.ts';
 import { editPhrase } from '../../src/core/crystals/phrase/by-hand.ts';
 import type { Phrase } from '../../src/core/crystals/phrase/schema.ts';
@@ -37,6 +38,7 @@ import { keepFrame, type PictureFrame } from '../../src/core/perception/pixels.t
 import type { Cancel, Clock, Frame, TextReader } from '../../src/core/ports.ts';
 import type { GalleryView, ReadingView, RefusalView, StoredFrameView, ThresholdTrial } from '../agent.protocol.ts';
 import type { AgentApi } from '../agent.protocol.ts';
+import type { Profile } from '../../src/core/profile.ts';
 
 /** A frame that was kept, or the one of this moment, of which nobody has said what is on it. */
 type Listed = Pick<KeptFrame, 'frame' | 'screen'> & Partial<Pick<KeptFrame, 'names'>>;
@@ -46,6 +48,8 @@ export interface GalleryOptions {
 	readonly ledger: Ledger;
 	readonly clock: Clock;
 	readonly reader: TextReader;
+	/** The profile's. */
+	readonly facts: Profile['facts'];
 	readonly world?: () => Box | undefined;
 	readonly matcher?: Matcher;
 	/** What a rule written by hand may speak of. */
@@ -203,6 +207,18 @@ export function makeGallery(o: GalleryOptions): Gallery {
 		});
 	}
 
+	/** What is read in that box and what the person says it is; or why that cannot be. */
+	async function readsAs({ data }: RegionCrystal, { frame }: Listed, box: Box, says: string): Promise<PutRight['told'] | string> {
+		const value = data.reader === 'number' ? Number(says.replace(',', '.')) : says;
+		if (Number.isNaN(value)) return `"${says}" is no number`;
+		const wanted = o.facts.find(({ name }) => name === data.fact);
+		const wrong = wanted && valueFault(wanted, value);
+		if (wrong !== undefined) return wrong;
+		const crop = textCrop(box, frame);
+		const line = crop && (await o.reader.readLine(crop, NEVER, undefined, hintOf(data)).catch(() => undefined));
+		return line === undefined ? 'its text could not be read there' : { line, value };
+	}
+
 	return {
 		retireCrystal: (id) => perform(id, (crystal) => retireByHand(crystal, o.clock.now())),
 		approveCrystal: (id) =>
@@ -312,16 +328,22 @@ export function makeGallery(o: GalleryOptions): Gallery {
 			const text = crystal.kind === 'region' ? textCrop(found.box, kept.frame) : undefined;
 			const hint = crystal.kind === 'region' ? hintOf((crystal as RegionCrystal).data) : undefined;
 			const reads = text === undefined ? undefined : await o.reader.readLine(text, NEVER, undefined, hint).catch(() => undefined);
-			return { ok: true, box: found.box, png, ...(reads === undefined ? {} : { reads: reads.text }) };
+			if (reads === undefined) return { ok: true, box: found.box, png };
+			const said = interpret((crystal as RegionCrystal).data, reads);
+			return { ok: true, box: found.box, png, reads: reads.text, value: said.hit ? String(said.value) : reads.text.trim() };
 		},
-		async correctBox(id, name, box) {
+		async correctBox(id, name, box, says) {
 			const kept = frames.get(name);
 			if (kept === undefined) return 'That frame is not kept any more; choose another.';
+			const region = o.crystals.get(id);
+			const text = says?.trim() ?? '';
+			const told = region?.kind === 'region' && text !== '' ? await readsAs(region as RegionCrystal, kept, box, text) : undefined;
+			if (typeof told === 'string') return capital(told);
 			return perform(id, (crystal) => {
 				const why = o.held?.('correction', crystal.name) ?? '';
 				if (why !== '') return { ok: false, why };
 				const found = cut(crystal, kept, box);
-				return found.ok ? correctByHand(crystal, found, o.clock.now()) : found;
+				return found.ok ? correctByHand(crystal, found, o.clock.now(), told) : found;
 			});
 		},
 		note(entry) {

@@ -293,6 +293,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 		ledger,
 		clock,
 		reader: o.reader,
+		facts: profile.facts,
 		world: () => worldHere,
 		matcher: o.matcher,
 		check: () => mind.check,

@@ -13,6 +13,7 @@ import { type Crystal, freshStat, type Stat, type State, type StateChange } from
 import type { Place } from './place/schema.ts';
 import { applyStep, label, live } from './lifecycle.ts';
 import { slugOf } from './skill/document.ts';
+import { type PutRight, withCase } from './region/crystallise.ts';
 import type { RegionCrystal } from './region/schema.ts';
 import { crystalliseTemplates, type TemplateEvidence } from './template/crystallise.ts';
 import { PLACES_MAX, type TemplateCrystal } from './template/schema.ts';
@@ -344,8 +345,13 @@ export function cutByHand(crystal: Crystal, frame: Frame, box: Box, evidence: Bo
 	return { ok: true, box: at, template };
 }
 
-/** Gives a crystal what was cut by hand. It answers silently until it has proved itself with the new pixels. */
-export function correctByHand(crystal: Crystal, cut: Extract<BoxCut, { readonly ok: true }>, at: number): ByHand {
+/**
+ * Gives a crystal what was cut by hand. It answers silently until it has proved itself with the new pixels.
+ *
+ * @param told  of a reader of text: what was read there and what a person said it is. Kept as a case that the reader is held to, and its
+ *   first clean label
+ */
+export function correctByHand(crystal: Crystal, cut: Extract<BoxCut, { readonly ok: true }>, at: number, told?: PutRight['told']): ByHand {
 	const { state, stat, data, blobs } = crystal;
 	if (state === 'retired') return no(`"${crystal.name}" is retired: take that back first`);
 	const before = boxOf(crystal);
@@ -354,7 +360,9 @@ export function correctByHand(crystal: Crystal, cut: Extract<BoxCut, { readonly 
 		const region = crystal as RegionCrystal;
 		// Its glyphs were cut at the old place.
 		const { glyphs: _, ...kept } = region.data;
-		region.data = { ...kept, box: [...cut.box] };
+		const right = withCase(kept, { was: before, box: cut.box, at, ...(told === undefined ? {} : { told }) });
+		if (!right.ok) return no(right.why);
+		region.data = right.data;
 		region.blobs = {};
 	} else {
 		const template = crystal as TemplateCrystal;
@@ -364,6 +372,10 @@ export function correctByHand(crystal: Crystal, cut: Extract<BoxCut, { readonly 
 		template.blobs = cut.template.blobs;
 	}
 	const change = moves(crystal, 'shadow', 'box corrected by hand', at, { ...freshStat(), used: stat.used, lastUsedAt: stat.lastUsedAt });
+	if (told !== undefined) {
+		const context = { episode: 'said by hand', at };
+		applyStep(crystal, live(crystal, { type: 'label', harmful: false, because: 'a person said what it reads', context }, at));
+	}
 	return {
 		ok: true,
 		act: {

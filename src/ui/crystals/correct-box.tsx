@@ -90,9 +90,12 @@ function Editor(props: {
 		const now = trial();
 		return now?.ok === false ? now.why : undefined;
 	};
+	/** What stands there: as the reader takes it, until the person says otherwise. */
+	const [typed, setTyped] = createSignal<string>();
+	const says = () => typed() ?? good()?.value ?? '';
 	async function save(): Promise<void> {
 		setSaving(true);
-		const done = await app.tries(() => agent.correctBox(props.id, frameId(), box()));
+		const done = await app.tries(() => agent.correctBox(props.id, frameId(), box(), says()));
 		setSaving(false);
 		if (done) props.onClose(true);
 		else setTrial({ ok: false, why: app.refusal() });
@@ -178,6 +181,17 @@ function Editor(props: {
 										<p class="mt-1 text-xs">
 											Reads “<span class="font-mono">{found().reads}</span>”
 										</p>
+										<label class="mt-2 block text-2xs font-medium text-faint">
+											What it says
+											<input
+												class="field mt-0.5"
+												value={says()}
+												maxLength={300}
+												autocomplete="off"
+												onInput={(e) => setTyped(e.currentTarget.value)}
+											/>
+										</label>
+										<p class="mt-1 text-2xs text-muted">Kept as a case: the reader is held to it, and it counts as a clean label.</p>
 									</Show>
 								</>
 							)}

@@ -579,10 +579,10 @@ export function fakeGallery(emit: (event: AgentEvent) => void, call: (name: stri
 			const [x, y, w, h] = box;
 			if (y > 500) return { ok: false, why: 'Flat: its pixels differ by 2.4 grey levels, 8 are needed.' };
 			const snapped: Box = [x + 1, y, w, h];
-			return { ok: true, box: snapped, png: await fakePng(...snapped), ...(id === 'c2' ? { reads: 'HP 42/60' } : {}) };
+			return { ok: true, box: snapped, png: await fakePng(...snapped), ...(id === 'c2' ? { reads: 'HP 42/60', value: '42' } : {}) };
 		},
-		async correctBox(id, frame, box) {
-			call('correctBox', id, frame, box);
+		async correctBox(id, frame, box, says) {
+			call('correctBox', id, frame, box, says);
 			return change(id, 'corrected the box of', { state: 'shadow', why: 'box corrected by hand' });
 		},
 	};

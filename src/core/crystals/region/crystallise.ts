@@ -8,7 +8,7 @@ import type { FactWanted } from '../../profile.ts';
 import type { FactValue, PerceptionAnswer } from '../../question.ts';
 import { freshStat, isYoung, type Provenance, type Refusal, type Scope } from '../crystal.ts';
 import { hintOf, interpret, type Line, textCrop } from './apply.ts';
-import { isTextual, type Reader, type RegionCrystal, type RegionData, version } from './schema.ts';
+import { CASES_MAX, isTextual, type Reader, type RegionCrystal, type RegionData, version } from './schema.ts';
 import { applyReplace, CONFUSIONS, doubtful, endingOf, keepCharset, narrow, normalise, numbersIn, withoutEnding } from './text.ts';
 
 /** How far a told position may lie from the element's centre, pixels. */
@@ -82,7 +82,7 @@ export function planRegions(
 		else if (evidence.transition === true) refuse(name, 'the picture was still changing');
 		else if (answer.screen === 'unknown') refuse(name, 'the screen is unknown');
 		else {
-			const wrong = wrongType(wanted, value);
+			const wrong = valueFault(wanted, value);
 			if (wrong !== undefined) {
 				refuse(name, wrong);
 				continue;
@@ -110,9 +110,10 @@ export function planRegions(
 				else told.push({ ...fact, reader: 'position', element });
 			} else {
 				// The text of a known reader is looked for where it was; a model's box of it differs a little every time.
-				const known = existing.find(
-					(c) => c.data.fact === name && c.data.box !== undefined && places.some((p) => iou(p, c.data.box as Box) > 0.4),
-				);
+				const known =
+					existing.find((c) => c.data.fact === name && c.data.box !== undefined && places.some((p) => iou(p, c.data.box as Box) > 0.4)) ??
+					// A person said once that it does not stand there.
+					existing.find((c) => c.data.fact === name && isInService(c) && places.some((p) => wasPutRight(c, p)));
 				const box = known?.data.box ?? (places.length === 1 ? places[0] : undefined);
 				if (element === undefined) refuse(name, 'no element shows it');
 				else if (box === undefined)
@@ -133,7 +134,32 @@ export function planRegions(
 	return { crops, hints, told, refused, screen: answer.screen };
 }
 
-function wrongType(wanted: FactWanted, value: FactValue): string | undefined {
+const isInService = ({ state }: RegionCrystal): boolean => state !== 'quarantined' && state !== 'retired';
+
+function wasPutRight({ data }: RegionCrystal, place: Box): boolean {
+	return data.cases?.some(({ was }) => iou(was, place) > 0.4) === true;
+}
+
+/** A reader's data with what a person put right. */
+export interface PutRight {
+	/** Where the box was. */
+	readonly was: Box;
+	/** Where it is. */
+	readonly box: Box;
+	/** What was read there and what they said it is; absent where they said nothing. */
+	readonly told?: { readonly line: Line; readonly value: number | string };
+	readonly at: number;
+}
+export function withCase(data: RegionData, { was, box, told, at }: PutRight): Learnt {
+	const learnt = told === undefined ? { ok: true as const, data } : learn(data, told.line, told.value);
+	if (!learnt.ok) return learnt;
+	const reads = told === undefined ? {} : { reads: { text: told.line.text, value: told.value } };
+	const cases = [...(data.cases ?? []), { at, was: [...was] as [number, number, number, number], ...reads }].slice(-CASES_MAX);
+	return { ok: true, data: { ...learnt.data, box: [...box] as [number, number, number, number], cases } };
+}
+
+/** Why a value cannot be one of a fact; undefined when it can. */
+export function valueFault(wanted: FactWanted, value: FactValue): string | undefined {
 	const is = Array.isArray(value) ? 'position' : typeof value;
 	const should = { number: 'number', count: 'number', boolean: 'boolean', text: 'string', enum: 'string', position: 'position' }[
 		wanted.type ?? 'text'
@@ -284,9 +310,20 @@ function learn(data: RegionData, line: Line, value: FactValue): Learnt {
 function checked(data: RegionData, line: Line, value: FactValue): Learnt {
 	const said = interpret(data, line);
 	if (!said.hit) return { ok: false, why: said.reason };
+	const other = data.cases?.find(({ reads }) => reads !== undefined && !stillReads(data, reads));
+	if (other?.reads !== undefined)
+		return {
+			ok: false,
+			why: `a person said that "${other.reads.text}" is ${JSON.stringify(other.reads.value)}, which would no longer be read`,
+		};
 	return said.value === value
 		? { ok: true, data }
 		: { ok: false, why: `it reads ${JSON.stringify(said.value)} where ${JSON.stringify(value)} was told` };
+}
+
+function stillReads(data: RegionData, { text, value }: { readonly text: string; readonly value: number | string }): boolean {
+	const said = interpret(data, { text, confidence: 1 });
+	return said.hit && said.value === value;
 }
 
 function count(crystal: RegionCrystal, screen: string, agreed: boolean, changed: Set<RegionCrystal>): void {

@@ -8,7 +8,7 @@ import type { FactWanted } from '../../profile.ts';
 import type { PerceptionAnswer } from '../../question.ts';
 import type { Recognition } from '../template/apply.ts';
 import { hintOf, interpret, type Line, makeTextMemory, readRegion } from './apply.ts';
-import { finishRegions, planRegions, type RegionEvidence } from './crystallise.ts';
+import { finishRegions, planRegions, type RegionEvidence, withCase } from './crystallise.ts';
 import { dataSchema, migrations, readData, type RegionCrystal, version } from './schema.ts';
 import { endingOf, keepCharset, lookUp, narrow, normalise, numbersIn, withoutEnding } from './text.ts';
 import { fitsPattern, patternCharset, patternFault } from './pattern.ts';
@@ -367,6 +367,58 @@ describe('what is refused', () => {
 			}),
 			{ seed: 4953, numRuns: 500 },
 		);
+	});
+});
+
+describe('what a person puts right', () => {
+	const elsewhere: Box = [10, 100, 60, 16];
+	const line = { text: 'HP 4S/60', confidence: 0.95 };
+	function putRight() {
+		const crystal = one(hp(45, 'HP 45/60'));
+		crystal.data = { ...crystal.data, box: [...elsewhere] as [number, number, number, number] };
+		const right = withCase(crystal.data, { was: elsewhere, box: bar, at: 5, told: { line, value: 45 } });
+		if (!right.ok) throw new Error(right.why);
+		crystal.data = right.data;
+		return crystal;
+	}
+
+	it('is a case: it stands where they drew it, and what is misread there is read right from then on', () => {
+		const { data } = putRight();
+		expect(data).toMatchObject({ box: [...bar], cases: [{ at: 5, was: [...elsewhere], reads: { text: 'HP 4S/60', value: 45 } }] });
+		expect(interpret(data, sure('HP 4S/60'))).toEqual({ hit: true, value: 45 });
+		expect(readData(JSON.parse(JSON.stringify(data)), version, {})).toEqual({ ok: true, data });
+	});
+
+	it('is not done wrong again: a model that puts it where it was is read where it is, and no second reader comes of it', () => {
+		const crystal = putRight();
+		const wrong = told('hp', 45, [['bar', elsewhere]], 'bar');
+		expect(planRegions(wrong, frame(), [crystal], evidence).told[0]?.box).toEqual(bar);
+		const harvest = learn(wrong, 'HP 45/60', [crystal]);
+		expect(harvest.made).toEqual([]);
+		expect(harvest.labelled).toMatchObject([{ id: crystal.id, harmful: false }]);
+		// What harm set aside holds nothing up: the game may have been changed.
+		expect(learn(wrong, 'HP 45/60', [{ ...crystal, state: 'quarantined' }]).made).toHaveLength(1);
+	});
+
+	it('is not unlearnt by an answer, and is refused where it contradicts what is read', () => {
+		const { data } = putRight();
+		expect(withCase(data, { was: bar, box: bar, at: 6, told: { line, value: 40 } })).toMatchObject({ ok: false });
+		const named = { ...data, reader: 'enum' as const, factType: 'enum' as const, numbers: undefined, mapping: { open: 'shut' } };
+		const { numbers: _, ...plain } = named;
+		const shut = {
+			...plain,
+			cases: [{ at: 5, was: [...bar] as [number, number, number, number], reads: { text: 'Open', value: 'open' } }],
+		};
+		expect(withCase(shut, { was: bar, box: bar, at: 6, told: { line: sure('Ajar'), value: 'open' } })).toMatchObject({
+			ok: false,
+			why: expect.stringContaining('a person said that "Open" is "open"'),
+		});
+	});
+
+	it('may be the box alone', () => {
+		const { data } = one(hp(45, 'HP 45/60'));
+		const right = withCase(data, { was: bar, box: elsewhere, at: 5 });
+		expect(right).toMatchObject({ ok: true, data: { box: [...elsewhere], cases: [{ at: 5, was: [...bar] }] } });
 	});
 });
 

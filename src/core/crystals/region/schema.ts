@@ -5,11 +5,14 @@ import { box, factId, factType, languageTag, pattern, slug } from '../../profile
 import type { Crystal } from '../crystal.ts';
 import { GLYPH_BLOB, glyphFault, glyphsSchema } from './glyphs.ts';
 
-export const version = 2;
+export const version = 3;
 
 const finite = v.pipe(v.number(), v.finite());
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const line = v.pipe(v.string(), v.maxLength(400));
+
+/** As many corrections by hand as a reader keeps. */
+export const CASES_MAX = 8;
 
 /** There is no reader that always says the same: a fact without evidence on the screen is a miss. */
 export const READERS = ['number', 'enum', 'text', 'present', 'count', 'position'] as const;
@@ -47,6 +50,20 @@ export const dataSchema = v.pipe(
 		max: v.optional(finite),
 		/** number: the pictures of its characters, as far as they are known; their pixels are a blob. */
 		glyphs: v.optional(glyphsSchema),
+		/** What a person put right, newest last. Where it `was` is not looked at again, and what they said it `reads` stays true. */
+		cases: v.optional(
+			v.pipe(
+				v.array(
+					v.strictObject({
+						at: count,
+						was: box,
+						/** The text as read in the box they drew, and the value that it is. */
+						reads: v.optional(v.strictObject({ text: line, value: v.union([finite, line]) })),
+					}),
+				),
+				v.maxLength(CASES_MAX),
+			),
+		),
 		/** How the box follows the window's size; absent until another size was seen. */
 		placement: v.optional(placement),
 		/** Screens on which a model confirmed the reading, and how often. It answers on these only. */
@@ -68,6 +85,8 @@ export function isTextual(reader: Reader): reader is 'number' | 'enum' | 'text' 
 /** From version i + 1 to i + 2, at index i. */
 export const migrations: readonly ((data: unknown) => unknown)[] = [
 	// Pattern, language and glyphs came with version 2, all optional: a region without them reads as it did.
+	(data) => data,
+	// So did what was corrected by hand, with version 3.
 	(data) => data,
 ];
 
