@@ -80,6 +80,13 @@ test('one click plays, learns, pauses, stops with a report, and the next session
 	await page.reload();
 	await playPractice(page);
 	await expect.poll(async () => played(await readLedger(page)), { timeout: 60_000 }).toBeGreaterThan(21_000);
+	// Where play is not shown Esc stops nothing.
+	await view(page, 'Reports');
+	await page.keyboard.press('Escape');
+	await page.getByRole('navigation', { name: 'Views' }).press('Escape');
+	await page.waitForTimeout(1000);
+	await expectPhase(page, 'playing');
+	await view(page, 'Play');
 	// Esc, with nothing open that it could close.
 	await page.keyboard.press('Escape');
 	await expectPhase(page, 'stopped');
