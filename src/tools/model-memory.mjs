@@ -1,10 +1,10 @@
 // What a model leaves behind in the page's renderer: each small model is loaded, asked once and unloaded (its worker ended), over and
 // over, in the real page of the real companion. Memory is what Linux counts of the renderer, after garbage was collected.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startCompanion } from './companion.mjs';
 import { startBrowser } from './devtools.mjs';
 import { root } from './files.mjs';
 import { ensureWeights } from './models/weights.mjs';
@@ -21,50 +21,12 @@ export const TOLERANCE = 0.1;
 /** An ended worker's WebAssembly memory is given back after some seconds, not at once; measured with 2 to 5. */
 const SETTLE_MS = 45_000;
 const MiB = 2 ** 20;
-const cli = join(root, 'dist', 'companion', 'cli.js');
 
 /** Of one process, bytes: all that is in memory, and what is its own. */
 function memoryOf(pid) {
 	const text = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
 	const of = (name) => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(text)?.[1] ?? 0) * 1024;
 	return { residentBytes: of('Rss'), ownBytes: of('Private_Clean') + of('Private_Dirty') };
-}
-
-function freePort() {
-	return new Promise((resolve, reject) => {
-		const server = createServer();
-		server.once('error', reject);
-		server.listen(0, '127.0.0.1', () => {
-			const { port } = server.address();
-			server.close(() => resolve(port));
-		});
-	});
-}
-
-/** The companion, with the models in its folder. */
-async function startCompanion(dataDir) {
-	const port = await freePort();
-	const child = spawn(process.execPath, [cli, 'serve', '--data', dataDir, '--driver', 'dry-run'], {
-		env: { ...process.env, FALSEWORK_PORT: String(port) },
-		stdio: ['ignore', 'pipe', 'pipe'],
-	});
-	const origin = await new Promise((resolve, reject) => {
-		let text = '';
-		child.stdout.on('data', (bytes) => {
-			text += bytes;
-			const end = text.indexOf('\n');
-			if (end >= 0) resolve(JSON.parse(text.slice(0, end)).origin);
-		});
-		child.once('exit', () => reject(new Error('The companion ended before it served anything.')));
-	});
-	return {
-		origin,
-		async close() {
-			const gone = new Promise((resolve) => child.once('exit', resolve));
-			child.kill();
-			await gone;
-		},
-	};
 }
 
 /** Runs in the page before anything else: keeps hold of the model host's worker, which the page starts under this name. */
@@ -169,7 +131,7 @@ export async function measureModelMemory({ rounds, log = () => {}, models = SMAL
 			const added = spawnSync(process.execPath, [cli, 'models', 'add', join(weights, id), '--data', dataDir], { encoding: 'utf8' });
 			if (added.status !== 0) throw new Error(`${id} could not be put into the companion's folder: ${added.stderr.trim()}`);
 		}
-		companion = await startCompanion(dataDir);
+		companion = await startCompanion({ dataDir });
 		let page = await open();
 		for (const { id } of models) {
 			// The companion's folder is looked at after the page has begun; then the model comes, is hashed, and is there.

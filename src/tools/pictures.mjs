@@ -1,11 +1,11 @@
 // `npm run pictures`: the pictures of the web manifest, made of the page as it is built. Screenshots for the browser's install
 // dialog, wide and narrow, after a minute of the practice game; and the small maskable icon, from the big one.
-import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureBrowser, QUIET_SWITCHES } from './browser.mjs';
 import { ensureBuilt } from './build.mjs';
+import { startCompanion } from './companion.mjs';
 import { root } from './files.mjs';
 import { log } from './setup.mjs';
 
@@ -18,32 +18,11 @@ const SIZES = [
 ];
 const folder = join(root, 'public', 'screenshots');
 
-/** Starts the companion on a free port. @returns {Promise<{ url: string, close: () => void }>} */
-async function serve() {
-	const dataDir = mkdtempSync(join(tmpdir(), 'falsework-pictures-'));
-	const child = spawn(process.execPath, [join(root, 'dist', 'companion', 'cli.js'), 'serve', '--driver', 'dry-run', '--data', dataDir], {
-		env: { ...process.env, FALSEWORK_PORT: '0' },
-		stdio: ['ignore', 'pipe', 'inherit'],
-	});
-	const line = await new Promise((resolve, reject) => {
-		child.stdout.once('data', (chunk) => resolve(String(chunk).split('\n')[0]));
-		child.once('exit', (code) => reject(new Error(`The companion ended with code ${code}.`)));
-	});
-	const { origin, code } = JSON.parse(line);
-	return {
-		url: `${origin}/#code=${code}`,
-		close() {
-			child.removeAllListeners('exit');
-			child.once('exit', () => rmSync(dataDir, { recursive: true, force: true }));
-			child.kill();
-		},
-	};
-}
-
 async function screenshots(browser) {
 	mkdirSync(folder, { recursive: true });
 	for (const { name, ...size } of SIZES) {
-		const site = await serve();
+		const dataDir = mkdtempSync(join(tmpdir(), 'falsework-pictures-'));
+		const site = await startCompanion({ dataDir });
 		const context = await browser.newContext({ ...size, colorScheme: 'light', reducedMotion: 'reduce', serviceWorkers: 'block' });
 		try {
 			const page = await context.newPage();
@@ -61,7 +40,8 @@ async function screenshots(browser) {
 			log(`public/screenshots: play-${name}.png, crystals-${name}.png`);
 		} finally {
 			await context.close();
-			site.close();
+			await site.close();
+			rmSync(dataDir, { recursive: true, force: true });
 		}
 	}
 }
