@@ -15,7 +15,7 @@ const SEED = 7;
 const PORT = 5967;
 /** The Hollow's rooms from end to end: each journey leads through others. */
 const ROOMS = ['Village', 'Crypt', 'Meadow', 'Crypt', 'Village', 'Meadow'];
-const JOURNEYS = 18;
+const JOURNEYS = 30;
 /** Game seconds a second. */
 const SPEED = 2;
 /** A journey that takes longer came to nothing. */
