@@ -39,7 +39,6 @@ import type { Approval } from '../src/core/crystals/approval/schema.ts';
 import type { Post } from '../src/adapters/tiers/chat.ts';
 import type { DeviceSource } from '../src/adapters/tiers/device.ts';
 import { makePracticeTier } from '../src/adapters/tiers/practice.ts';
-import type { BudgetMemory } from '../src/core/budget.ts';
 import { TierError } from '../src/core/cascade.ts';
 import type { ConsentRecord, Surface } from '../src/core/consent.ts';
 import { boxOf, importByHand } from '../src/core/crystals/by-hand.ts';
@@ -145,11 +144,14 @@ const desk = makeTierDesk({
 	keeper: {
 		load: async () => ({
 			consents: ((await store?.getSetting('consents')) as ConsentRecord[] | undefined) ?? [],
-			budget: (await store?.getSetting('budget')) as BudgetMemory | undefined,
+			budget: await store?.getSetting('budget'),
 			uses: readUses(await store?.getSetting('deviceUse')),
 		}),
 		saveConsents: async (records) => void (await store?.setSetting('consents', records)),
-		saveBudget: async (memory) => void (await store?.setSetting('budget', memory)),
+		saveBudget: async (memory) => {
+			if (store === undefined) return NOT_STARTED;
+			return (await store.setSetting('budget', memory)) ? '' : store.trouble();
+		},
 		saveUses: async (uses) => void (await store?.setSetting('deviceUse', uses)),
 	},
 	clock,
@@ -246,11 +248,12 @@ async function begin(
 	const teacher = learner;
 	shelf.clear();
 	await rememberGame(store, options.profile);
-	await desk.enter(options.profile, surfaces[options.sourceView.kind] ?? 'window', crypto.randomUUID(), consented);
+	const entered = await desk.enter(options.profile, surfaces[options.sourceView.kind] ?? 'window', crypto.randomUUID(), consented);
 	files = undefined;
 	try {
 		session = await startSession({
 			...options,
+			notes: entered.epoch === 1 ? options.notes : [...options.notes, goesOnNote(entered.epoch)],
 			store,
 			desk,
 			watchers,
@@ -297,7 +300,9 @@ async function begin(
 	}, STORAGE_EVERY_MS);
 	clearInterval(headTimer);
 	headTimer = setInterval(() => {
-		if (session?.phase !== 'stopped') void tellGraduation();
+		if (session?.phase === 'stopped') return;
+		void tellGraduation();
+		void desk.alive();
 	}, HEAD_EVERY_MS);
 	void tellGraduation();
 	if (recogniser !== wanted)
@@ -314,6 +319,9 @@ async function begin(
 		session.notice({ id: 'storage', level: 'warning', title: 'Nothing is being stored', text: trouble, action: 'free-storage' });
 	return '';
 }
+
+const goesOnNote = (page: number): string =>
+	`The page went away in the middle of play and came back: this is page ${page} of one session for its caps and consents, which went on as they stood.`;
 
 /** The person's hands, the window and the connection, as the companion tells of them. */
 function onCompanion(event: CompanionEvent): void {
@@ -376,9 +384,7 @@ function onCompanion(event: CompanionEvent): void {
 }
 
 function http(): HttpOptions | undefined {
-	return boot?.companion === undefined
-		? undefined
-		: { ...boot.companion, ...(session === undefined ? {} : { session: session.ledger.entries()[0]?.session ?? '' }) };
+	return boot?.companion === undefined ? undefined : { ...boot.companion, ...(desk.session === '' ? {} : { session: desk.session }) };
 }
 
 const NO_COMPANION = { ok: false, kind: 'no-companion', message: 'No companion is paired with this page.' } as const;

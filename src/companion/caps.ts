@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { readStored, removeStored, writePrivate } from './files.ts';
 
-export const DEFAULT_CAPS = { callsPerMinute: 30, usdPerSession: 0.25, usdPerDay: 1 } as const;
+/** Calls are a tier's own; their limits stop what runs away where calls are free. */
+export const DEFAULT_CAPS = { callsPerMinute: 30, callsPerSession: 2000, callsPerDay: 10_000, usdPerSession: 0.25, usdPerDay: 1 } as const;
 
 export interface Caps {
 	readonly callsPerMinute?: number | undefined;
@@ -64,10 +65,10 @@ export class CapsLedger {
 			const retryAfterMs = Math.min(60_000, Math.max(1, 60_000 - (now - (mine[0]?.at ?? now))));
 			return { ok: false, message: `The cap of ${perMinute} calls a minute is reached.`, retryAfterMs };
 		}
-		const callsPerSession = caps.callsPerSession ?? Number.POSITIVE_INFINITY;
+		const callsPerSession = caps.callsPerSession ?? DEFAULT_CAPS.callsPerSession;
 		if ((played.calls[tier] ?? 0) >= callsPerSession)
 			return { ok: false, message: `The cap of ${callsPerSession} calls a session is reached.` };
-		const callsPerDay = caps.callsPerDay ?? Number.POSITIVE_INFINITY;
+		const callsPerDay = caps.callsPerDay ?? DEFAULT_CAPS.callsPerDay;
 		if ((day.calls[tier] ?? 0) >= callsPerDay) return { ok: false, message: `The cap of ${callsPerDay} calls a day is reached.` };
 		const usdPerSession = caps.usdPerSession ?? DEFAULT_CAPS.usdPerSession;
 		if (usd > 0 && played.usd + usd > usdPerSession) {

@@ -1,17 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Caps, dearest, makeBreaker, makeBudget } from './budget.ts';
+import { type Caps, dearest, makeBreaker, makeBudget, readBudget } from './budget.ts';
 
 function clockAt(start = Date.UTC(2026, 0, 1, 12)) {
 	let t = 0;
 	return { now: () => start + t, monotonic: () => t, pass: (ms: number) => void (t += ms) };
 }
+const session = { id: 's', game: 'g' };
 const caps: Caps = { minute: { usd: 0.1, calls: 3 }, session: { usd: 0.25, calls: 100 }, day: { usd: 1, calls: 100 } };
 
 describe('the budget', () => {
 	it('refuses what would pass a cap before it leaves, and says which', () => {
 		const clock = clockAt();
-		const budget = makeBudget({ clock, caps });
+		const budget = makeBudget({ clock, session, caps });
 		expect(budget.reserve('cloud', 0.1)).toMatchObject({ ok: true });
 		expect(budget.reserve('cloud', 0.01)).toMatchObject({
 			ok: false,
@@ -25,13 +26,13 @@ describe('the budget', () => {
 	});
 
 	it('counts calls too, free ones included', () => {
-		const budget = makeBudget({ clock: clockAt(), caps });
+		const budget = makeBudget({ clock: clockAt(), session, caps });
 		for (let i = 0; i < 3; i++) expect(budget.reserve('local', 0).ok).toBe(true);
 		expect(budget.reserve('local', 0)).toMatchObject({ detail: '3 calls a minute are used up' });
 	});
 
 	it('gives back what a request did not cost', () => {
-		const budget = makeBudget({ clock: clockAt(), caps });
+		const budget = makeBudget({ clock: clockAt(), session, caps });
 		const a = budget.reserve('cloud', 0.1);
 		if (a.ok) budget.settle(a.id, 0.02);
 		expect(budget.spent.session.usd).toBeCloseTo(0.02);
@@ -42,7 +43,7 @@ describe('the budget', () => {
 	});
 
 	it('refuses an unknown price for the cloud only', () => {
-		const budget = makeBudget({ clock: clockAt() });
+		const budget = makeBudget({ clock: clockAt(), session });
 		expect(budget.reserve('cloud', null)).toMatchObject({ ok: false, detail: expect.stringContaining('type it in') });
 		expect(budget.reserve('local', null).ok).toBe(true);
 		expect(budget.reserve('cloud', Number.NaN).ok).toBe(false);
@@ -52,13 +53,54 @@ describe('the budget', () => {
 
 	it('carries the day over sessions and starts anew at midnight, but not when the clock is set back', () => {
 		const clock = clockAt();
-		const budget = makeBudget({ clock, caps, from: { day: '2026-01-01', usd: 0.95, calls: 9 } });
+		const budget = makeBudget({ clock, session, caps, from: { day: '2026-01-01', usd: 0.95, calls: 9 } });
 		expect(budget.reserve('cloud', 0.06)).toMatchObject({ ok: false, detail: expect.stringContaining('a day') });
 		clock.pass(12 * 3_600_000);
 		expect(budget.reserve('cloud', 0.06).ok).toBe(true);
 		expect(budget.memory()).toMatchObject({ day: '2026-01-02', usd: expect.closeTo(0.06, 9), calls: 1 });
 		clock.pass(-36 * 3_600_000);
 		expect(budget.memory().usd).toBeCloseTo(0.06);
+	});
+
+	it('goes on over a reload with what it spent, unsettled reservations at their most', () => {
+		const clock = clockAt();
+		const first = makeBudget({ clock, session, caps });
+		const open = first.reserve('cloud', 0.05);
+		expect(open.ok).toBe(true);
+		const kept = readBudget(JSON.parse(JSON.stringify(first.memory())));
+		clock.pass(30_000);
+		const second = makeBudget({ clock, session: { id: 'fresh', game: 'g' }, caps, from: kept });
+		expect(second.session).toEqual({ id: 's', epoch: 2 });
+		expect(second.spent).toMatchObject({ minute: { usd: 0.05, calls: 1 }, session: { usd: 0.05, calls: 1 }, day: { usd: 0.05, calls: 1 } });
+		clock.pass(31_000);
+		expect(second.spent.minute.calls).toBe(0);
+	});
+
+	it.each([
+		['was ended', (budget: ReturnType<typeof makeBudget>) => budget.end(), 0, 'g'],
+		['gave no sign of life for ten minutes', () => undefined, 600_000, 'g'],
+		['was of another game', () => undefined, 0, 'other'],
+	] as const)('begins anew after a session that %s, and the day goes on', (_what, end, pass, game) => {
+		const clock = clockAt();
+		const first = makeBudget({ clock, session, caps });
+		first.reserve('cloud', 0.05);
+		end(first);
+		const kept = first.memory();
+		clock.pass(pass);
+		const second = makeBudget({ clock, session: { id: 'fresh', game }, caps, from: kept });
+		expect(second.session).toEqual({ id: 'fresh', epoch: 1 });
+		expect(second.spent).toMatchObject({ session: { usd: 0, calls: 0 }, day: { usd: 0.05, calls: 1 } });
+	});
+
+	it('takes a memory that cannot be read for a day used up, and one of before sessions went on as it is', () => {
+		expect(readBudget(undefined)).toBeUndefined();
+		expect(readBudget({ day: '2026-01-01', usd: -1, calls: 0 })).toBe('damaged');
+		expect(readBudget({ day: '2026-01-01', usd: 0.5, calls: 2 })).toEqual({ day: '2026-01-01', usd: 0.5, calls: 2 });
+		const clock = clockAt();
+		const budget = makeBudget({ clock, session, caps, from: 'damaged' });
+		expect(budget.reserve('cloud', 0.01).ok).toBe(false);
+		clock.pass(24 * 3_600_000);
+		expect(budget.reserve('cloud', 0.01).ok).toBe(true);
 	});
 
 	it('never lets open and settled requests together pass a cap', () => {
@@ -69,7 +111,7 @@ describe('the budget', () => {
 				}),
 				(steps) => {
 					const clock = clockAt();
-					const budget = makeBudget({ clock, caps });
+					const budget = makeBudget({ clock, session, caps });
 					const open: { id: number; usd: number }[] = [];
 					for (const [what, usd, i] of steps) {
 						clock.pass(7000);

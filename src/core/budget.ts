@@ -1,4 +1,6 @@
 // Money and calls are reserved before a request leaves and settled after it, so that several at once cannot pass a cap together.
+// What is reserved stands in `memory()` at its most: a page that dies before it settles has spent it.
+import * as v from 'valibot';
 import type { MissReason, TierName } from './ledger.ts';
 import type { Clock } from './ports.ts';
 
@@ -11,19 +13,50 @@ export interface Caps {
 	readonly session: Cap;
 	readonly day: Cap;
 }
-/** contracts.md §2: $0.25 a session and $1 a day. */
+/** contracts.md §2: $0.25 a session and $1 a day. The limits of calls stop what runs away where calls are free. */
 export const DEFAULT_CAPS: Caps = {
 	minute: { usd: 0.1, calls: 120 },
-	session: { usd: 0.25, calls: Infinity },
-	day: { usd: 1, calls: Infinity },
+	session: { usd: 0.25, calls: 2000 },
+	day: { usd: 1, calls: 10_000 },
 };
+/** A session whose page went away goes on when its game is played again so soon after its last sign of life. */
+export const GOES_ON_MS = 10 * 60_000;
 
-/** What outlives a session: the day's spending, by UTC date. JSON. */
-export interface BudgetMemory {
-	readonly day: string;
-	readonly usd: number;
-	readonly calls: number;
+const amount = v.pipe(v.number(), v.finite(), v.minValue(0));
+const whole = v.pipe(amount, v.integer());
+const budgetMemory = v.object({
+	/** UTC date of `usd` and `calls`. */
+	day: v.pipe(v.string(), v.regex(/^\d{4}-\d\d-\d\d$/)),
+	usd: amount,
+	calls: whole,
+	/** The newest session; absent in what was stored before sessions went on. */
+	session: v.exactOptional(
+		v.object({
+			id: v.string(),
+			game: v.string(),
+			/** 1 for its first page, one more for each page after it. */
+			epoch: v.pipe(whole, v.minValue(1)),
+			usd: amount,
+			calls: whole,
+			/** Its last sign of life, ms since 1970. */
+			at: amount,
+			/** It was ended by somebody or by its own time, and does not go on. */
+			over: v.boolean(),
+		}),
+	),
+	/** Of the last minute, ms since 1970. */
+	recent: v.exactOptional(v.array(v.object({ at: amount, usd: amount }))),
+});
+/** What outlives a page. JSON. */
+export type BudgetMemory = v.InferOutput<typeof budgetMemory>;
+
+/** A stored memory; `damaged` when something stands there that is none: what was spent is not known then. */
+export function readBudget(stored: unknown): BudgetMemory | undefined | 'damaged' {
+	if (stored === undefined) return undefined;
+	const read = v.safeParse(budgetMemory, stored);
+	return read.success ? read.output : 'damaged';
 }
+
 export type Reservation =
 	| { readonly ok: true; readonly id: number }
 	| { readonly ok: false; readonly reason: Extract<MissReason, 'cap-reached'>; readonly detail: string };
@@ -41,6 +74,10 @@ export interface Budget {
 	refund(id: number): void;
 	readonly spent: { readonly minute: Cap; readonly session: Cap; readonly day: Cap };
 	readonly caps: Caps;
+	/** Which session the caps are of: another id than asked for when an earlier one goes on. */
+	readonly session: { readonly id: string; readonly epoch: number };
+	/** Its session does not go on after this. */
+	end(): void;
 	memory(): BudgetMemory;
 }
 
@@ -50,13 +87,28 @@ interface Spending {
 	usd: number;
 }
 
-export function makeBudget(options: { readonly clock: Clock; readonly caps?: Caps; readonly from?: BudgetMemory }): Budget {
+/**
+ * The caps of one session.
+ *
+ * @param from     what was kept; `damaged` counts as a day that is used up, since it is not known what of it is left
+ * @param session  who plays what; a kept one of the same game goes on in its place, by the rule of `GOES_ON_MS`
+ */
+export function makeBudget(options: {
+	readonly clock: Clock;
+	readonly caps?: Caps;
+	readonly from?: BudgetMemory | 'damaged' | undefined;
+	readonly session: { readonly id: string; readonly game: string };
+}): Budget {
 	const { clock } = options;
 	const caps = options.caps ?? DEFAULT_CAPS;
+	const from = options.from === 'damaged' ? { day: today(clock), ...caps.day } : options.from;
 	const open = new Map<number, Spending>();
-	let recent: Spending[] = [];
-	let day: { day: string; usd: number; calls: number } = options.from ? { ...options.from } : { day: today(clock), usd: 0, calls: 0 };
-	const session = { usd: 0, calls: 0 };
+	// A clock set back leaves times in the future; they count as now, never as long gone.
+	let recent: Spending[] = (from?.recent ?? []).map(({ at, usd }) => ({ at: clock.monotonic() - Math.max(0, clock.now() - at), usd }));
+	let day = { day: from?.day ?? today(clock), usd: from?.usd ?? 0, calls: from?.calls ?? 0 };
+	const before = from?.session;
+	const goesOn = before !== undefined && !before.over && before.game === options.session.game && clock.now() - before.at < GOES_ON_MS;
+	const session = goesOn ? { ...before, epoch: before.epoch + 1 } : { ...options.session, epoch: 1, usd: 0, calls: 0, over: false };
 	let next = 1;
 
 	function roll(): void {
@@ -70,7 +122,7 @@ export function makeBudget(options: { readonly clock: Clock; readonly caps?: Cap
 		roll();
 		return {
 			minute: { usd: recent.reduce((sum, s) => sum + s.usd, 0), calls: recent.length },
-			session: { ...session },
+			session: { usd: session.usd, calls: session.calls },
 			day: { usd: day.usd, calls: day.calls },
 		};
 	}
@@ -121,9 +173,18 @@ export function makeBudget(options: { readonly clock: Clock; readonly caps?: Cap
 		get spent() {
 			return spent();
 		},
+		session: { id: session.id, epoch: session.epoch },
+		end() {
+			session.over = true;
+		},
 		memory() {
 			roll();
-			return { ...day };
+			const [wall, running] = [clock.now(), clock.monotonic()];
+			return {
+				...day,
+				session: { ...session, at: wall },
+				recent: recent.map(({ at, usd }) => ({ at: Math.max(0, wall - (running - at)), usd: Math.max(0, usd) })),
+			};
 		},
 	};
 }

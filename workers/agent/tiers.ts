@@ -2,7 +2,7 @@
 // miss with its reason, the person is asked once, and play goes on.
 import { sha256 } from '../../src/adapters/hex.ts';
 import { type BeforeSend, makeChatTier, makeDirectPost, makeModerationTier, type Post } from '../../src/adapters/tiers/chat.ts';
-import { type Breaker, type Budget, type BudgetMemory, dearest, makeBreaker, makeBudget } from '../../src/core/budget.ts';
+import { type Breaker, type BudgetMemory, dearest, makeBreaker, readBudget } from '../../src/core/budget.ts';
 import { type Tier, TierError } from '../../src/core/cascade.ts';
 import {
 	choose,
@@ -24,6 +24,7 @@ import type { Clock, Frame, ModelRequest } from '../../src/core/ports.ts';
 import { namedDetector, type Profile } from '../../src/core/profile.ts';
 import type { LiveAsk } from '../../src/core/question.ts';
 import type { ConsentView, SentView, TierSetting, TierView } from '../agent.protocol.ts';
+import { makePurse, type Purse } from './purse.ts';
 
 const ASKS: ReadonlySet<LiveAsk> = new Set(['perception', 'decision', 'route', 'strategy', 'narration', 'quest', 'npc']);
 const MODERATES: ReadonlySet<LiveAsk> = new Set(['moderation']);
@@ -38,11 +39,13 @@ const COMPLETION_MOST = 2000;
 export interface DeskKeeper {
 	load(): Promise<{
 		readonly consents: readonly ConsentRecord[];
-		readonly budget: BudgetMemory | undefined;
+		/** As it was stored. */
+		readonly budget: unknown;
 		readonly uses: readonly DeviceUse[];
 	}>;
 	saveConsents(records: readonly ConsentRecord[]): Promise<void>;
-	saveBudget(memory: BudgetMemory): Promise<void>;
+	/** @returns '' once it is on the disk to stay, else why not */
+	saveBudget(memory: BudgetMemory): Promise<string>;
 	saveUses(uses: readonly DeviceUse[]): Promise<void>;
 }
 
@@ -71,8 +74,17 @@ export interface TierDesk {
 	useDevice(id: string, ask: LiveAsk, on: boolean): Promise<string>;
 	views(): readonly TierView[];
 	sent(): readonly SentView[];
-	/** The game whose consents count now; `consented` names tiers that the person allowed elsewhere. */
-	enter(profile: Profile, surface: Surface, session: string, consented: readonly string[]): Promise<void>;
+	/**
+	 * The game whose consents count now; `consented` names tiers that the person allowed elsewhere.
+	 *
+	 * @returns the session whose caps and consents hold: another than was asked for when one goes on whose page went away
+	 */
+	enter(profile: Profile, surface: Surface, session: string, consented: readonly string[]): Promise<Purse['session']>;
+	/** The session of `enter`; '' before the first. */
+	readonly session: string;
+	/** Gives the sign of life that a session goes on by. */
+	alive(): Promise<void>;
+	/** The session is over. */
 	leave(): void;
 	decide(id: string, choice: Choice, masks: readonly Box[]): Promise<void>;
 	/** Parts of the frame that are blackened before anything leaves. */
@@ -97,7 +109,7 @@ export function makeTierDesk(options: {
 	let profile: Profile | undefined;
 	let surface: Surface = 'window';
 	let consents: ConsentState = { session: '', records: [] };
-	let budget: Budget = makeBudget({ clock });
+	let purse: Purse | undefined;
 	let open: { readonly id: string; readonly tier: string } | undefined;
 	/** Nobody is asked about a session that is over. */
 	let playing = false;
@@ -161,25 +173,25 @@ export function makeTierDesk(options: {
 	function guarded(id: string, post: Post, direct: boolean): Post {
 		return async (body, signal) => {
 			const k = known.get(id);
-			if (k === undefined) return post(body, signal);
-			const reserved = direct ? budget.reserve(k.tier.name, dearest(k.tier.price, PROMPT_MOST, COMPLETION_MOST)) : undefined;
-			if (reserved?.ok === false) throw new TierError('cap-reached', reserved.detail);
-			try {
+			if (k === undefined) throw new TierError('tier-failed', `The model server "${id}" was removed.`);
+			const send = async (): Promise<unknown> => {
 				const reply = await post(body, signal);
 				k.breaker.succeeded();
 				k.lastError = '';
-				if (reserved?.ok) budget.settle(reserved.id, costOf(reply, k.tier.price));
 				return reply;
+			};
+			try {
+				// Through the companion its caps hold, which are on its disk before anything leaves.
+				if (!direct) return await send();
+				if (purse === undefined) throw new TierError('tier-failed', 'Nothing is played.');
+				const { price, name } = k.tier;
+				return await purse.spend(name, dearest(price, PROMPT_MOST, COMPLETION_MOST), send, (reply) => costOf(reply, price));
 			} catch (error) {
-				if (reserved?.ok) budget.settle(reserved.id, null);
 				const refused = error instanceof TierError && (error.reason === 'cap-reached' || error.reason === 'breaker-open');
-				if (!refused) {
-					k.breaker.failed();
-					k.lastError = error instanceof Error ? error.message : String(error);
-				}
+				if (!refused) k.breaker.failed();
+				if (!refused || direct) k.lastError = error instanceof Error ? error.message : String(error);
 				throw error;
 			} finally {
-				if (direct) await keeper.saveBudget(budget.memory());
 				options.onChange();
 			}
 		};
@@ -299,15 +311,28 @@ export function makeTierDesk(options: {
 			surface = what;
 			const kept = await keeper.load();
 			uses = kept.uses;
-			consents = openSession(kept.consents, session);
-			budget = makeBudget({ clock, ...(kept.budget === undefined ? {} : { from: kept.budget }) });
+			purse = await makePurse({
+				clock,
+				from: readBudget(kept.budget),
+				session: { id: session, game: next.id },
+				save: (memory) => keeper.saveBudget(memory),
+			});
+			consents = openSession(kept.consents, purse.session.id);
 			for (const k of known.values()) {
 				if (consented.includes(k.setting.id)) consents = consentByCommand(consents, next.id, k.host, clock.now());
 			}
 			options.onChange();
+			return purse.session;
+		},
+		get session() {
+			return purse?.session.id ?? '';
+		},
+		async alive() {
+			await purse?.alive();
 		},
 		leave() {
 			playing = false;
+			void purse?.end();
 			open = undefined;
 			options.onConsent(null);
 		},
