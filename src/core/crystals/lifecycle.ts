@@ -452,6 +452,12 @@ export interface HarmBudget {
 	 * @param strict  half of δ is allowed
 	 */
 	chance(score: number, strict?: boolean): number;
+	/**
+	 * The share of harm that acts of one kind may promise now: δ, and more where others promise less.
+	 *
+	 * @param strict  half of δ is allowed
+	 */
+	allowance(strict?: boolean): number;
 	/** f: harm seen ÷ harm predicted. */
 	readonly factor: number;
 	state(): HarmBudgetState;
@@ -517,6 +523,9 @@ export function makeHarmBudget(
 	let lambda = now();
 	let f = harmFactor(taken);
 	let scale = scalesOf();
+	function allowance(strict = false): number {
+		return strict ? (scale[1] * delta) / 2 : scale[0] * delta;
+	}
 	function scalesOf(): readonly [usual: number, strict: number] {
 		return [scaleOf({ points, taken }, delta), scaleOf({ points, taken }, delta / 2)];
 	}
@@ -542,10 +551,8 @@ export function makeHarmBudget(
 		get factor() {
 			return f;
 		},
-		chance: (s, strict = false) => {
-			const allowed = strict ? (scale[1] * delta) / 2 : scale[0] * delta;
-			return s >= 1 ? 1 : Math.min(1, allowed / (f * (1 - s)));
-		},
+		chance: (s, strict) => (s >= 1 ? 1 : Math.min(1, allowance(strict) / (f * (1 - s)))),
+		allowance,
 		get lambda() {
 			return lambda;
 		},

@@ -6,11 +6,12 @@
 export type RevisitState = readonly (readonly [visits: number, harmful: number, all: number])[];
 export interface Revisits {
 	/**
-	 * The chance with which a model is asked, so that no more than a share δ of such acts is harmful.
+	 * The chance with which a model is asked, so that no more of such acts is harmful than is allowed.
 	 *
-	 * @param visits  of this situation under local control, this one included
+	 * @param visits   of this situation under local control, this one included
+	 * @param allowed  share, in (0, 1]
 	 */
-	doubt(visits: number, delta: number): number;
+	doubt(visits: number, allowed: number): number;
 	/** What an answer said of the act at such a visit. */
 	label(visits: number, harmful: boolean): void;
 	state(): RevisitState;
@@ -26,11 +27,11 @@ export function makeRevisits(from: RevisitState = []): Revisits {
 	const seen = new Map(from.map(([visits, harmful, all]) => [visits, { harmful, all }]));
 	const of = (visits: number): { readonly harmful: number; readonly all: number } => seen.get(visits) ?? { harmful: 0, all: 0 };
 	return {
-		doubt(visits, delta) {
+		doubt(visits, allowed) {
 			if (visits > VISITS) return 1;
 			const first = Math.max(0, visits - 1) / VISITS;
 			const { harmful, all } = of(visits);
-			return first === 0 ? 0 : Math.max(0, 1 - (delta * (PRIOR + all)) / ((PRIOR * delta) / (1 - first) + harmful));
+			return first === 0 ? 0 : Math.max(0, 1 - (allowed * (PRIOR + all)) / ((PRIOR * allowed) / (1 - first) + harmful));
 		},
 		label(visits, harmful) {
 			if (visits < 2) return;

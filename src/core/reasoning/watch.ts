@@ -58,7 +58,7 @@ const FADES = 0.99;
 /** What one contradiction of a sure rule speaks for a change, as a logarithm. */
 const SURPRISE = Math.log(CHANGED / USUAL);
 /** Odds against a change before anything speaks for one, as a logarithm: after two contradictions it is likelier than not. */
-const UNCHANGED = 4;
+const UNCHANGED = 4.5;
 
 export interface Watch {
 	/** Notes a label; the rules that harmed most when the alarm rings. */

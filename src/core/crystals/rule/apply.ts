@@ -196,7 +196,7 @@ function objectionOf(rule: Rule, other: Rule, versus: RulePolicy['versus']): num
 	}
 	const mine = score({ k: met.a, w: met.n - met.a });
 	const its = score({ k: met.b, w: met.n - met.b });
-	// Where both acts were right there is nothing to decide.
-	if (met.a > met.n - 0.5 && met.b > met.n - 0.5) return undefined;
+	// The other was never right where this one was not: nothing is lost by following this one.
+	if (met.b - met.both < 0.5) return met.a > met.n - 0.5 ? undefined : mine;
 	return mine > its ? Math.min(mine, 1 - its / 2) : Math.min(mine, 1 - score(other.stat) / 2);
 }

@@ -119,7 +119,7 @@ describe('a rule', () => {
 describe('arbitration', () => {
 	it('follows the earliest layer, then the higher score, then the more exact rule', () => {
 		// Both acts were right wherever both rules matched.
-		const versus = (): Versus => ({ n: 9, a: 9, b: 9 });
+		const versus = (): Versus => ({ n: 9, a: 9, b: 9, both: 9 });
 		const late = rule('late', { layer: 'travel', then: flee }, 'autonomous', 50);
 		const early = rule('early', { layer: 'reflex' }, 'autonomous', 8);
 		expect(decide([late, early], { hp: 3 }, { versus })).toMatchObject({ rule: { id: 'early' } });
@@ -165,12 +165,20 @@ describe('arbitration', () => {
 		const at = (entry: number, ok: Act[]) => ({ entry, facts: { hp: entry }, act: drink, ok, episode: 'e', layer: 'strategy' as const });
 		for (const entry of [1, 2, 3]) traces.add(at(entry, [flee]));
 		expect(decide([rule('a', {}), rule('b', { then: flee })], { hp: 3 }, { versus })).toMatchObject({ outcome: 'hit' });
-		traces.add(at(4, []));
+		traces.add({ ...at(4, []), act: flee });
+		traces.add(at(5, []));
 		expect(decide([rule('a', {}), rule('b', { then: flee })], { hp: 3 }, { versus })).toMatchObject({ reason: 'conflict' });
 	});
 
+	it('follows one that was right wherever the other was, and counts where neither was against it', () => {
+		const act = decide([rule('a', {}), rule('b', { then: flee })], { hp: 3 }, { versus: () => ({ n: 12, a: 11, b: 11, both: 11 }) });
+		expect(act).toMatchObject({ outcome: 'hit', rule: { id: 'a' }, score: expect.closeTo(12 / 14, 2) });
+		const more = decide([rule('a', {}), rule('b', { then: flee })], { hp: 3 }, { versus: () => ({ n: 12, a: 12, b: 11, both: 11 }) });
+		expect(more.score).toBeGreaterThan(0.97);
+	});
+
 	it('follows the one of two that was right where both matched, however good the other is elsewhere', () => {
-		const versus = (one: Rule): Versus => (one.id === 'wide' ? { n: 12, a: 0, b: 12 } : { n: 12, a: 12, b: 0 });
+		const versus = (one: Rule): Versus => (one.id === 'wide' ? { n: 12, a: 0, b: 12, both: 0 } : { n: 12, a: 12, b: 0, both: 0 });
 		const wide = rule('wide', {}, 'autonomous', 90);
 		const exact = rule('exact', { when: [low, { f: 'foes', op: '>', v: 0 }], then: flee }, 'autonomous', 12);
 		expect(decide([wide, exact], { hp: 3, foes: 1 })).toMatchObject({ reason: 'conflict' });

@@ -94,17 +94,22 @@ describe('traces', () => {
 		fc.assert(
 			fc.property(fc.array(fc.tuple(anyTrace, fc.boolean()), { maxLength: 40 }), (all) => {
 				const traces = makeTraces(table, 100);
-				let want = { n: 0, a: 0, b: 0 };
+				let want = { n: 0, a: 0, b: 0, both: 0 };
 				for (const [one, ask] of all) {
 					traces.add(one);
 					if (ask) traces.versus(b, a);
 					if (one.outcome !== undefined || !fires([...a.data.when, ...b.data.when], [], one.facts)) continue;
 					const [first, second] = [a, b].map((rule) => accepted(one, actKey(rule.data.then)) === true);
-					want = { n: want.n * 0.98 + 1, a: want.a * 0.98 + (first ? 1 : 0), b: want.b * 0.98 + (second ? 1 : 0) };
+					want = {
+						n: want.n * 0.98 + 1,
+						a: want.a * 0.98 + (first ? 1 : 0),
+						b: want.b * 0.98 + (second ? 1 : 0),
+						both: want.both * 0.98 + (first && second ? 1 : 0),
+					};
 				}
 				const met = traces.versus(a, b);
-				for (const key of ['n', 'a', 'b'] as const) expect(met[key]).toBeCloseTo(want[key], 9);
-				expect(traces.versus(b, a)).toEqual({ n: met.n, a: met.b, b: met.a });
+				for (const key of ['n', 'a', 'b', 'both'] as const) expect(met[key]).toBeCloseTo(want[key], 9);
+				expect(traces.versus(b, a)).toEqual({ n: met.n, a: met.b, b: met.a, both: met.both });
 			}),
 			{ seed: 13, numRuns: 100 },
 		);

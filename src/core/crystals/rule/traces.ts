@@ -91,12 +91,15 @@ export interface Versus {
 	/** In which the first rule's act was right, and the second's. */
 	readonly a: number;
 	readonly b: number;
+	/** In which both were. */
+	readonly both: number;
 }
 interface Pair {
 	n: number;
 	/** Of the rule whose id comes first. */
 	first: number;
 	second: number;
+	both: number;
 	/** Of `added`: answers before are counted already. */
 	upTo: number;
 	/** What they were when counted. */
@@ -399,7 +402,7 @@ export function makeTraces(table: Pick<FactTable, 'get'>, most: number): Traces 
 			let pair = pairs.get(key);
 			if (pair === undefined || pair.data[0] !== one.data || pair.data[1] !== two.data) {
 				if (pairs.size >= PAIRS_MOST) pairs.clear();
-				pairs.set(key, (pair = { n: 0, first: 0, second: 0, upTo: 0, data: [one.data, two.data] }));
+				pairs.set(key, (pair = { n: 0, first: 0, second: 0, upTo: 0, both: 0, data: [one.data, two.data] }));
 			}
 			if (pair.upTo < added) {
 				const from = Math.max(fromRow(), rows.length - (added - pair.upTo));
@@ -408,12 +411,14 @@ export function makeTraces(table: Pick<FactTable, 'get'>, most: number): Traces 
 				for (const i of matching(both, from)) {
 					if (!isAnswer(rowAt(i).outcome)) continue;
 					pair.n = pair.n * VERSUS_DECAY + 1;
-					pair.first = pair.first * VERSUS_DECAY + (accepts(i, keyOne) === true ? 1 : 0);
-					pair.second = pair.second * VERSUS_DECAY + (accepts(i, keyTwo) === true ? 1 : 0);
+					const [first, second] = [accepts(i, keyOne) === true, accepts(i, keyTwo) === true];
+					pair.first = pair.first * VERSUS_DECAY + (first ? 1 : 0);
+					pair.second = pair.second * VERSUS_DECAY + (second ? 1 : 0);
+					pair.both = pair.both * VERSUS_DECAY + (first && second ? 1 : 0);
 				}
 				pair.upTo = added;
 			}
-			return { n: pair.n, a: swapped ? pair.second : pair.first, b: swapped ? pair.first : pair.second };
+			return { n: pair.n, a: swapped ? pair.second : pair.first, b: swapped ? pair.first : pair.second, both: pair.both };
 		},
 		memory(newest) {
 			const from = Math.max(fromRow(), rows.length - newest);
