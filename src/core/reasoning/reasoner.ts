@@ -446,7 +446,11 @@ export function makeReasoner(o: ReasonerOptions): Reasoner {
 				// What was let act by chance alone is not taken back by chance.
 				const doubt = probability < 1 || showsItself(rule) ? 0 : 1 - allowed(limit, s);
 				// Here again, and nobody but rules decided since: the oftener, the more like a loop.
-				const check = Math.max(doubt, revisits.doubt(times, budgetOf(limit).allowance(isStrict())), watch.suspicion(actKey(rule.data.then)));
+				const check = Math.max(
+					doubt,
+					revisits.doubt(times, budgetOf(limit).allowance(isStrict())),
+					watch.suspicion(actKey(rule.data.then)),
+				);
 				drawn.times = times;
 				const audit = audits.draw(s, clock.monotonic(), o.random);
 				const worth = price.isWorth(
