@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Attempt, type Infer, makeCascade, readAnswer, type Settlement, sealModel, type Tier, TierError } from './cascade.ts';
 import { makeLedger, type QuestionEntry } from './ledger.ts';
-import type { PerceptionAnswer, PerceptionQuestion } from './question.ts';
+import type { NarrationQuestion, PerceptionAnswer, PerceptionQuestion } from './question.ts';
 import { INSTRUCTIONS } from './wire.ts';
 
 const question: PerceptionQuestion = {
@@ -102,6 +102,23 @@ describe('settle', () => {
 		for (let i = 0; i < 3; i++) expect(await ask('ffffffffffffffff')).toBeUndefined();
 		expect(cascade.endWaits()).toEqual([{ of: 4, times: 2 }]);
 		expect(cascade.endWaits()).toEqual([]);
+	});
+
+	it('keeps the last answer that could be read and left nothing, with what it was about', async () => {
+		const ask: NarrationQuestion = { ...question, ask: 'narration', event: { type: 'fight', foe: 'wolf' }, persona: 'dry', recent: [] };
+		const said = { line: 'The wolf falls.', slots: {}, variants: [] };
+		const settled = async (text: string, more: Partial<Settlement<'narration'>>) => {
+			const { cascade, entries } = setUp(replying(text), { asks: new Set(['narration']) });
+			const crystallise: Settlement<'narration'>['crystallise'] = () => ({ made: [], refused: [], labelled: ['c1'] });
+			const settling = cascade.settle<'narration'>({ question: ask, check: () => miss() as never, crystallise, tick: 1, ...more }, never);
+			if (settling.how === 'asking') await settling.settled;
+			return entries().at(-1)?.unused;
+		};
+		const kept = { ask: 'narration', answer: said, about: { event: ask.event } };
+		expect(await settled(JSON.stringify(said), { verify: () => 'said lately' })).toEqual(kept);
+		expect(await settled(JSON.stringify(said), { crystallise: () => ({ none: 'all-refused', detail: 'x' }) })).toEqual(kept);
+		expect(await settled(JSON.stringify(said), {})).toBeUndefined();
+		expect(await settled('no JSON', { verify: () => 'said lately' })).toBeUndefined();
 	});
 
 	it('asks once, then never again: the crystal that the answer became answers', async () => {

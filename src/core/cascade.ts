@@ -7,11 +7,11 @@ import type { Residue } from './crystals/crystal.ts';
 import type { Signs } from './crystals/cascade/apply.ts';
 import type { Ledger, Miss, MissReason, QuestionEntry, TierName, Tried, Waited } from './ledger.ts';
 import type { Cancel, Clock, ModelReply, ModelRequest } from './ports.ts';
-import { type Answers, answerSchemas, type LiveAsk, type Questions } from './question.ts';
+import { type Answers, answerSchemas, type LiveAsk, type Questions, type Unused, unusedOf } from './question.ts';
 import { PLAIN } from './routing/plain.ts';
 import { askedInOrder } from './routing/route.ts';
 import type { Routing } from './routing/walk.ts';
-import { type Asking, isNear } from './strikes/strikes.ts';
+import { type Asking, isNear, leftNothing } from './strikes/strikes.ts';
 
 export type Attempt<A> =
 	| { readonly outcome: 'hit'; readonly answer: A; readonly used: readonly string[]; readonly why: string }
@@ -136,7 +136,8 @@ const TRUST_LEAST = 0.1;
 /** What came of asking one tier. No `tried`: nothing was sent. */
 type Asked<A extends LiveAsk> =
 	| { readonly usable: true; readonly answer: Answers[A]; readonly model: string; readonly tried: Tried }
-	| { readonly usable: false; readonly miss: Miss; readonly tried: Tried | undefined };
+	/** `answer`: it could be read. */
+	| { readonly usable: false; readonly miss: Miss; readonly tried: Tried | undefined; readonly answer?: Answers[A] };
 
 /** Instructions that go in front of each question, in prose. */
 export type Instructions = Readonly<Record<LiveAsk, string>>;
@@ -219,6 +220,7 @@ export function makeCascade(options: {
 		const ask = s.question.ask as A;
 		const misses: Miss[] = [first];
 		const tries: Tried[] = [];
+		let unused: Unused | undefined;
 		let checklist: Checklist | undefined;
 		const able = askedInOrder(ask, options.tiers());
 		const tiers = able.filter((tier) => tier.beside !== true);
@@ -255,6 +257,7 @@ export function makeCascade(options: {
 			walk.tried(asked.tried);
 			if (!asked.usable) {
 				misses.push(asked.miss);
+				if (asked.answer !== undefined) unused = unusedOf(s.question, asked.answer);
 				continue;
 			}
 			const doubted = walk.weigh(asked.answer, asked.model, s.signs?.(asked.answer, tier) ?? {});
@@ -306,6 +309,7 @@ export function makeCascade(options: {
 				made: [],
 				why,
 				violation: false,
+				...(unused === undefined ? {} : { unused }),
 			}) as QuestionEntry;
 			if (forPerson) waits.set(ask, { entry, times: 0 });
 			walk.over(entry.n);
@@ -317,6 +321,7 @@ export function makeCascade(options: {
 		const n = ledger.reserve();
 		const receipt: Receipt = { entry: n, tier: best.tier, model: best.model, promptTokens, completionTokens, usd, trust };
 		const residue = await crystallise(s, best.answer, receipt);
+		unused = leftNothing({ ...residue, tier: best.tier.name, misses }) ? unusedOf(s.question, best.answer) : undefined;
 		const draft = {
 			...common,
 			tier: best.tier.name,
@@ -324,6 +329,7 @@ export function makeCascade(options: {
 			model: best.model,
 			...residue,
 			...s.note?.(best.answer),
+			...(unused === undefined ? {} : { unused }),
 			...endWait(ask),
 		};
 		const entry = ledger.append(draft, n) as QuestionEntry;
@@ -352,6 +358,7 @@ export function makeCascade(options: {
 		const missed = (reason: MissReason, detail: string): Miss => ({ tier: tier.name, reason, detail });
 		let fault: string | undefined;
 		let prose: { readonly text: string; readonly model: string } | undefined;
+		let readable: Answers[A] | undefined;
 		for (let turn = 0; turn < 2; turn++) {
 			let reply: ModelReply;
 			try {
@@ -385,6 +392,7 @@ export function makeCascade(options: {
 			fault = 'fault' in read ? read.fault : s.verify?.(read.answer, tier);
 			if (fault === undefined && 'answer' in read)
 				return { usable: true, answer: read.answer, model: reply.model, tried: tried(turn === 0 ? 'first' : 'again') };
+			if ('answer' in read) readable = read.answer;
 			if ('prose' in read) prose = { text: read.prose, model: reply.model };
 		}
 		const read = prose && s.prose?.(prose.text);
@@ -392,7 +400,8 @@ export function makeCascade(options: {
 			fault = s.verify?.(read, tier);
 			if (fault === undefined) return { usable: true, answer: read, model: prose.model, tried: tried('again') };
 		}
-		return { usable: false, miss: missed('bad-answer', fault ?? ''), tried: tried('refused') };
+		const answer = readable === undefined ? {} : { answer: readable };
+		return { usable: false, miss: missed('bad-answer', fault ?? ''), tried: tried('refused'), ...answer };
 	}
 
 	/** Asks a sealed model within its time. */

@@ -1,6 +1,6 @@
 // The ledger is append-only. A correction is a new entry, so a scorecard can be recomputed for any past moment.
 import type { Checklist } from './checklist.ts';
-import type { Ask, Act, Facts } from './question.ts';
+import type { Ask, Act, Facts, Unused } from './question.ts';
 
 export const TIERS = ['crystal', 'device', 'local', 'cloud'] as const;
 export type TierName = (typeof TIERS)[number];
@@ -106,6 +106,8 @@ export interface QuestionEntry {
 	readonly act?: Act;
 	/** Of a model's decision or plan: its own words, cut short. */
 	readonly said?: string;
+	/** The last answer that could be read and left nothing; absent where something was left. */
+	readonly unused?: Unused;
 	/** It ended a wait for a person. */
 	readonly waited?: Waited;
 }

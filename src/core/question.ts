@@ -308,6 +308,39 @@ export interface Answers {
 	readonly npc: NpcAnswer;
 	readonly moderation: ModerationAnswer;
 }
+/** What an answer was about, as far as it is needed to make something of it later. */
+export interface UnusedAbout {
+	readonly narration: Pick<NarrationQuestion, 'event'>;
+	readonly quest: Pick<QuestQuestion, 'text' | 'speaker'>;
+	readonly npc: Pick<NpcQuestion, 'text' | 'name'>;
+	readonly route: Pick<RouteQuestion, 'from' | 'to'>;
+	readonly strategy: Record<never, never>;
+}
+export type UnusedAsk = keyof UnusedAbout;
+/** An answer that could be read and left nothing. */
+export type Unused = {
+	readonly [A in UnusedAsk]: { readonly ask: A; readonly answer: Answers[A]; readonly about: UnusedAbout[A] };
+}[UnusedAsk];
+
+/** A longer one is not kept. Characters of its JSON. */
+const UNUSED_MOST = 4000;
+const ABOUT: { readonly [A in UnusedAsk]: readonly string[] } = {
+	narration: ['event'],
+	quest: ['text', 'speaker'],
+	npc: ['text', 'name'],
+	route: ['from', 'to'],
+	strategy: [],
+};
+
+/** An answer to be kept with its entry, of the asks whose draft a person could make something of; undefined for others. */
+export function unusedOf(question: Question, answer: Answers[LiveAsk]): Unused | undefined {
+	const { ask } = question;
+	if (!(ask in ABOUT)) return undefined;
+	const about = Object.fromEntries(Object.entries(question).filter(([name]) => ABOUT[ask as UnusedAsk].includes(name)));
+	const unused = { ask, answer, about } as unknown as Unused;
+	return JSON.stringify(unused).length <= UNUSED_MOST ? unused : undefined;
+}
+
 /** The asks this build settles; the others of `ASKS` have names on the wire and no kind here yet. */
 export type LiveAsk = keyof Questions;
 export type Question = Questions[LiveAsk];

@@ -60,6 +60,7 @@ import { marksOf, namedScreen } from '../../src/core/strikes/marks.ts';
 import { type DrillDesk, makeDrillDesk } from './drill.ts';
 import { type Gallery, makeGallery } from './gallery.ts';
 import { cascadeView } from './routing.ts';
+import { learnAnswered } from './answered.ts';
 import { actText, cleared, decisionTold } from './views.ts';
 import {
 	type CarryOver,
@@ -229,6 +230,21 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 			const made = residue.made.filter((c) => crystals.get(c.id)?.kind === 'template').map((c) => c.id);
 			return made.length === 0 ? `No mark of it could be learnt: ${residue.refused.map((r) => r.why).join('; ')}.` : made;
 		},
+		standing: () => ({
+			literal: (literal) => mind.check.literal(literal),
+			act: (act) => mind.check.act(act),
+			isPlace: (name) => navigator.names().includes(name),
+		}),
+		learn: (draft, text, base, unused) =>
+			learnAnswered(draft, text, base, unused, {
+				...desks,
+				ledger,
+				folk: mind.folk,
+				planner: mind.planner,
+				navigator,
+				check: mind.check,
+				facts: mind.facts,
+			}),
 		unattended: o.minutes !== undefined,
 		clock,
 		onChange: tellStrikes,
@@ -283,6 +299,8 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 	let follow: Follow;
 	let worldHere: Box | undefined;
 	let assemble: () => void = () => {};
+	/** What eyes, mind and voice of this layout share. */
+	let desks: Desk;
 
 	/** Frames that a model explained, for learning and for trying things on. */
 	let explained = makeFrameMemory();
@@ -596,6 +614,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 			save: (c: Crystal) => keep(own, c),
 			changed: (c: Crystal, change: StateChange) => changed(c, change, own),
 		};
+		desks = shared;
 		await loadOlder({ store, ...shared });
 		// Stores of before kept one memory a layout.
 		const memory = ((await store.getSetting(memoryKey(scope))) ?? (await store.getSetting(`memory ${scopeKey(scope)}`))) as

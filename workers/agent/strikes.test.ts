@@ -8,6 +8,8 @@ import { type EntryDraft, type LedgerEntry, makeLedger } from '../../src/core/le
 import type { Box } from '../../src/core/geometry.ts';
 import { asked } from '../../src/core/graduation/day.fixture.ts';
 import { readProfile } from '../../src/core/profile.ts';
+import type { Unused } from '../../src/core/question.ts';
+import type { AnsweredDraft } from '../../src/core/strikes/answered.ts';
 import { checkCrystal } from './crystals.ts';
 import { makeStrikeDesk, strikesBefore } from './strikes.ts';
 
@@ -43,6 +45,7 @@ async function play(name: string, unattended = false) {
 	};
 	const nameScreen = vi.fn(async (_name: string, look: string) => (look === 'f'.repeat(16) ? ['t9', 's9'] : 'The picture is another one.'));
 	const now = { at: 5 };
+	const learn = vi.fn((_draft: AnsweredDraft, text: string, _base: string, _unused: readonly Unused[]) => (text === '' ? 'Write it.' : ''));
 	const importRules = vi.fn(async (text: string) => (text.includes('then') ? '' : 'Line 1: no rule.'));
 	const onChange = vi.fn();
 	const profile = read.profile;
@@ -57,6 +60,8 @@ async function play(name: string, unattended = false) {
 		gallery: () => gallery,
 		importRules,
 		nameScreen,
+		standing: () => ({ literal: () => undefined, act: () => undefined, isPlace: () => true }),
+		learn,
 		unattended,
 		clock: { now: () => now.at },
 		onChange,
@@ -66,7 +71,7 @@ async function play(name: string, unattended = false) {
 		await Promise.resolve();
 	};
 	const struck = () => ledger.entries().flatMap((e) => (e.type === 'strike' ? [[e.event, e.times, e.draft]] : []));
-	return { store, add, gallery, importRules, nameScreen, now, onChange, desk, write, struck };
+	return { store, add, gallery, learn, importRules, nameScreen, now, onChange, desk, write, struck };
 }
 const shown: EntryDraft = {
 	type: 'intervention',
@@ -221,6 +226,27 @@ it('lets go after ten minutes where nobody is there to answer, and only there', 
 	expect(alone.struck().map(([event]) => event)).toEqual(['asked', 'lapsed']);
 	expect(alone.desk.views).toEqual([]);
 	expect(attended.desk.views).toHaveLength(1);
+});
+
+it('has what was answered for nothing put right, and learns it', async () => {
+	const t = await play('strikes-answered');
+	const plan: EntryDraft = asked({
+		ask: 'strategy',
+		tier: null,
+		calls: 2,
+		misses: [{ tier: 'cloud', reason: 'bad-answer', detail: '' }],
+		why: 'goals.0: "gold" is no fact',
+		unused: { ask: 'strategy', answer: { goals: [{ name: 'Get out', priority: 1, when: [], until: [] }], rules: [] }, about: {} },
+	});
+	await t.write(3, plan);
+	expect(t.struck()).toEqual([['asked', 3, 'Get out']]);
+	const key = t.desk.views[0]?.key ?? '';
+	expect(await t.desk.answer(key, true, ' ')).toBe('Write it.');
+	expect(t.desk.held({ ask: 'strategy' })).toContain('3 times');
+	expect(await t.desk.answer(key, true, 'Get out; until dialog-open == false')).toBe('');
+	expect(t.learn.mock.lastCall?.slice(1)).toEqual(['Get out; until dialog-open == false', '["strategy","",""]', expect.any(Array)]);
+	expect(t.learn.mock.lastCall?.[3]).toHaveLength(3);
+	expect(t.desk.held({ ask: 'strategy' })).toBeUndefined();
 });
 
 it('says whether the newest takeover is one that it asks about', async () => {

@@ -6,6 +6,8 @@ import type { Ledger, LedgerEntry, StateEntry, StrikeEntry } from '../../src/cor
 import type { Profile } from '../../src/core/profile.ts';
 import type { Box } from '../../src/core/geometry.ts';
 import type { Clock } from '../../src/core/ports.ts';
+import type { Unused } from '../../src/core/question.ts';
+import type { AnsweredDraft, Standing } from '../../src/core/strikes/answered.ts';
 import { type Draft, draftFor, editableText } from '../../src/core/strikes/draft.ts';
 import { type Asking, makeStrikes, type Strike, type StrikesMemory } from '../../src/core/strikes/strikes.ts';
 import { slugged } from '../../src/core/slug.ts';
@@ -53,6 +55,10 @@ export function makeStrikeDesk(o: {
 	readonly importRules: (text: string) => Promise<string>;
 	/** Learns what is shown now as that screen, if it looks so; what was made of it, or a sentence why nothing. */
 	readonly nameScreen: (name: string, look: string) => Promise<readonly string[] | string>;
+	/** What can stand in an answer here. */
+	readonly standing: () => Standing;
+	/** Learns an answer that a person put right; '' or why it cannot be. */
+	readonly learn: (draft: AnsweredDraft, text: string, base: string, unused: readonly Unused[]) => string;
 	/** Nobody is there to answer. */
 	readonly unattended: boolean;
 	readonly clock: Pick<Clock, 'now'>;
@@ -60,7 +66,7 @@ export function makeStrikeDesk(o: {
 }): StrikeDesk {
 	const nameOf = (id: string): string | undefined => o.crystals().get(id)?.name;
 	const kindOf = (id: string): string | undefined => o.crystals().get(id)?.kind;
-	const draft = (strike: Strike): Draft => draftFor(strike, o.profile, nameOf, (id) => kindOf(id) === 'template');
+	const draft = (strike: Strike): Draft => draftFor(strike, o.profile, nameOf, (id) => kindOf(id) === 'template', o.standing());
 	const strikes = makeStrikes({
 		...(o.memory === undefined ? {} : { memory: o.memory }),
 		name: nameOf,
@@ -81,7 +87,7 @@ export function makeStrikeDesk(o: {
 		o.ledger().append({ type: 'strike', event, sort, key, what, times, evidence, draft: text });
 	}
 
-	async function carryOut(of: Draft, text: string, { repeats }: Strike): Promise<string> {
+	async function carryOut(of: Draft, text: string, { base = '', repeats }: Strike): Promise<string> {
 		const gallery = o.gallery();
 		switch (of.kind) {
 			case 'rule':
@@ -112,6 +118,13 @@ export function makeStrikeDesk(o: {
 				for (const id of made) if (kindOf(id) === 'template') await gallery.approveAsAlways(id);
 				return '';
 			}
+			case 'answer':
+				return o.learn(
+					of,
+					text,
+					base,
+					repeats.flatMap(({ unused }) => unused ?? []),
+				);
 			case 'none':
 				return 'There is nothing to accept.';
 		}
@@ -202,6 +215,7 @@ function draftText(draft: Draft): string {
 	switch (draft.kind) {
 		case 'rule':
 		case 'template':
+		case 'answer':
 			return draft.text;
 		case 'places':
 			return `${draft.name} at ${editableText(draft)?.replaceAll('\n', '; ')}`;

@@ -58,6 +58,8 @@ export interface Navigator {
 	question(situation: Situation, tick: number): RouteQuestion;
 	verify(answer: RouteAnswer): string | undefined;
 	crystallise(answer: RouteAnswer, receipt: Receipt): Residue;
+	/** The way between two places of these names, as a person says it; or what is wrong with it. */
+	plan(from: string, to: string, answer: RouteAnswer, receipt: Receipt): Residue | string;
 	/** Sets out; the loop carries it out step by step. */
 	begin(): Journey | undefined;
 	/** How it ended; `dropped`: something came between, and it goes on later. */
@@ -299,39 +301,18 @@ export function makeNavigator(o: NavigatorOptions): Navigator {
 					.map((route) => `${route.name}: ${route.data.lastFail}`),
 			};
 		},
-		verify(answer) {
-			for (const [i, point] of answer.waypoints.entries()) {
-				const wrong =
-					point.action !== undefined
-						? actFault(point.action, profile)
-						: point.place !== undefined && atlas.find(point.place) === undefined
-							? `no place is called "${point.place}"`
-							: undefined;
-				if (wrong !== undefined) return `waypoints.${i}: ${wrong}`;
-			}
-			return undefined;
-		},
+		verify: faultOf,
 		crystallise(answer, receipt) {
 			askings++;
 			const from = here();
 			if (goal === undefined || from === undefined) return { none: 'situation-gone', detail: 'nothing is to be travelled any more' };
-			const legs = legsOf(answer, from, atlas.resolve(goal));
-			const made: Route[] = [];
-			const labelled: string[] = [];
-			const refused: { what: string; why: string }[] = [];
-			for (const leg of legs) {
-				const before = atlas.revision;
-				const route = atlas.plan(leg, provenanceOf(receipt, clock.now(), 'route'));
-				if (route === undefined) refused.push({ what: `${leg.from} → ${leg.to}`, why: 'leads nowhere' });
-				else if (atlas.revision === before) {
-					// What failed lately is said to be the way all the same: it is tried once more.
-					route.data.blockedUntil = 0;
-					labelled.push(route.id);
-				} else made.push(route);
-			}
-			if (made.length + labelled.length === 0)
-				return { none: 'all-refused', detail: refused.map((r) => `${r.what}: ${r.why}`).join('; ') || 'no step of it leads anywhere' };
-			return { made, labelled, refused };
+			return learn(legsOf(answer, from, atlas.resolve(goal)), receipt);
+		},
+		plan(from, to, answer, receipt) {
+			const ends = [from, to].map((name) => atlas.find(name));
+			const [start, end] = ends;
+			if (start === undefined || end === undefined) return `no place is called "${ends[0] === undefined ? from : to}" any more`;
+			return faultOf(answer) ?? learn(legsOf(answer, start, end), receipt);
 		},
 		begin() {
 			if (goal === undefined) return undefined;
@@ -352,6 +333,39 @@ export function makeNavigator(o: NavigatorOptions): Navigator {
 			if (end === 'done' || (end === 'failed' && (!of.stuck || askings >= ASKINGS))) goal = undefined;
 		},
 	};
+
+	/** Why an answer is no way; undefined when it is one. */
+	function faultOf(answer: RouteAnswer): string | undefined {
+		for (const [i, point] of answer.waypoints.entries()) {
+			const wrong =
+				point.action !== undefined
+					? actFault(point.action, profile)
+					: point.place !== undefined && atlas.find(point.place) === undefined
+						? `no place is called "${point.place}"`
+						: undefined;
+			if (wrong !== undefined) return `waypoints.${i}: ${wrong}`;
+		}
+		return undefined;
+	}
+
+	function learn(legs: readonly Leg[], receipt: Receipt): Residue {
+		const made: Route[] = [];
+		const labelled: string[] = [];
+		const refused: { what: string; why: string }[] = [];
+		for (const leg of legs) {
+			const before = atlas.revision;
+			const route = atlas.plan(leg, provenanceOf(receipt, clock.now(), 'route'));
+			if (route === undefined) refused.push({ what: `${leg.from} → ${leg.to}`, why: 'leads nowhere' });
+			else if (atlas.revision === before) {
+				// What failed lately is said to be the way all the same: it is tried once more.
+				route.data.blockedUntil = 0;
+				labelled.push(route.id);
+			} else made.push(route);
+		}
+		if (made.length + labelled.length === 0)
+			return { none: 'all-refused', detail: refused.map((r) => `${r.what}: ${r.why}`).join('; ') || 'no step of it leads anywhere' };
+		return { made, labelled, refused };
+	}
 
 	/** A plan as steps between places that are known: acts and points in between are how the next place is reached. */
 	function legsOf({ waypoints }: RouteAnswer, from: string, to: string): Leg[] {

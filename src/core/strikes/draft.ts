@@ -5,6 +5,7 @@ import { PLACES_MAX } from '../crystals/template/schema.ts';
 import { type Box, iou } from '../geometry.ts';
 import type { Profile } from '../profile.ts';
 import type { Act, Literal } from '../question.ts';
+import { type AnsweredDraft, draftOfAnswers, type Standing } from './answered.ts';
 import { askedOf, type Repeat, type Strike } from './strikes.ts';
 
 export type Draft =
@@ -20,6 +21,8 @@ export type Draft =
 	| { readonly kind: 'places'; readonly crystal: string; readonly name: string; readonly places: readonly Box[] }
 	/** Whatever comes to be like it is approved by itself; `*` stands for anything. */
 	| { readonly kind: 'approval'; readonly crystal: string; readonly pattern: string }
+	/** What was answered and could not be used, to be put right. */
+	| AnsweredDraft
 	/** Why there is none, and what would help. */
 	| { readonly kind: 'none'; readonly why: string };
 
@@ -27,6 +30,7 @@ export type Draft =
 export function editableText(draft: Draft): string | undefined {
 	switch (draft.kind) {
 		case 'rule':
+		case 'answer':
 			return draft.text;
 		case 'skill':
 		case 'screen':
@@ -46,12 +50,14 @@ const SAME_PLACE_IOU = 0.7;
 /**
  * @param name  of a crystal; undefined when it is gone
  * @param isTemplate  whether it is one, which may have several places
+ * @param standing  what can stand in an answer here
  */
 export function draftFor(
 	{ sort, base, repeats, approved }: Pick<Strike, 'sort' | 'base' | 'repeats' | 'approved'>,
 	profile: Pick<Profile, 'facts'>,
 	name: (crystal: string) => string | undefined,
 	isTemplate: (crystal: string) => boolean,
+	standing: Standing,
 ): Draft {
 	const crystal = repeats.findLast((r) => r.crystal !== undefined && name(r.crystal) !== undefined)?.crystal;
 	const gone: Draft = { kind: 'none', why: 'The crystal is gone; it will be drafted anew when it is seen again.' };
@@ -72,7 +78,7 @@ export function draftFor(
 				return { kind: 'skill', crystal, name: name(crystal) ?? '', steps: acts.map(printAct).join(', then ') };
 			return ruleOf(repeats, profile);
 		}
-		case 'call':
+		case 'call': {
 			if (repeats.some((r) => r.acts !== undefined)) return ruleOf(repeats, profile);
 			if (crystal !== undefined)
 				return {
@@ -84,11 +90,19 @@ export function draftFor(
 				const said = repeats.findLast((r) => r.screen !== undefined && r.screen !== 'unknown')?.screen;
 				return { kind: 'screen', name: said ?? NEW_SCREEN };
 			}
-			return { kind: 'none', why: `Nothing that was answered could be used: ${repeats.at(-1)?.text ?? ''}. ${endOf(base)}` };
+			const answered = repeats.flatMap(({ unused }) => unused ?? []);
+			const why = repeats.at(-1)?.text ?? '';
+			return (
+				draftOfAnswers(answered, why, standing) ?? {
+					kind: 'none',
+					why: `Nothing that was answered could be ${answered.length === 0 ? 'read' : 'used'}: ${why}. ${endOf(base)}`,
+				}
+			);
+		}
 	}
 }
 
-/** Of what only words, a plan or a way would be kept, no answer is left to draft from: what a person may do instead. */
+/** Where no answer is at hand to draft from: what a person may do instead. */
 function endOf(base: string | undefined): string {
 	if (base === undefined) return '';
 	const { ask, kind } = askedOf(base);

@@ -36,6 +36,7 @@ function play(memory?: StrikesMemory) {
 				profile,
 				(id) => NAMES[id],
 				() => true,
+				{ literal: () => undefined, act: () => undefined, isPlace: () => true },
 			),
 	};
 }
@@ -255,6 +256,27 @@ describe('a draft', () => {
 		const t = play();
 		t.times(3, asked({ ask, kind, tier: 'cloud', calls: 1, screen: 'x', why: 'all-refused: nobody knows' }));
 		expect(t.draft()).toEqual({ kind: 'none', why: expect.stringContaining(what) });
+	});
+
+	it('of lines that were refused is a template of them', () => {
+		const t = play();
+		const said = (line: string, foe: string): EntryDraft =>
+			asked({
+				ask: 'narration',
+				kind: 'fight',
+				tier: null,
+				calls: 2,
+				misses: [{ tier: 'cloud', reason: 'bad-answer', detail: 'x' }],
+				why: 'the line was said lately; say it in other words',
+				unused: { ask: 'narration', answer: { line, slots: {}, variants: [] }, about: { event: { type: 'fight', foe } } },
+			});
+		t.times(1, said('The wolf falls.', 'wolf'), said('The boar falls.', 'boar'), said('The wolf falls.', 'wolf'));
+		expect(t.draft()).toMatchObject({
+			kind: 'answer',
+			ask: 'narration',
+			text: 'The {foe} falls.',
+			note: expect.stringContaining('said lately'),
+		});
 	});
 
 	it('is the last that was done, with a word about it, where each time it was something else', () => {

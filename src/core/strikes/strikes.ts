@@ -4,7 +4,7 @@
 // no such call leaves and no such act by hand is taken.
 import type { Box } from '../geometry.ts';
 import type { InterventionEntry, LedgerEntry, QuestionEntry, StrikeEntry } from '../ledger.ts';
-import type { Act, Ask, Facts } from '../question.ts';
+import type { Act, Ask, Facts, Unused } from '../question.ts';
 import { fitsPattern, patternFault } from './approvals.ts';
 import { factsAlike, looksAlike } from './near.ts';
 
@@ -27,6 +27,8 @@ export interface Repeat {
 	readonly crystal?: string;
 	/** Where a box was put. */
 	readonly box?: Box;
+	/** What was answered and could not be used. */
+	readonly unused?: Unused;
 }
 /** What is known of a call before it is made. */
 export type Asking = Pick<QuestionEntry, 'ask' | 'kind' | 'screen' | 'facts' | 'look'>;
@@ -172,6 +174,7 @@ export function makeStrikes(o: {
 			...(entry.facts === undefined ? {} : { facts: entry.facts }),
 			...(entry.look === undefined ? {} : { look: entry.look }),
 			...(entry.act === undefined ? {} : { acts: [entry.act] }),
+			...(entry.unused === undefined ? {} : { unused: entry.unused }),
 		};
 		const [first] = entry.made;
 		if (first !== undefined) {
@@ -307,7 +310,7 @@ function isOpen({ times, answeredAt }: Strike): boolean {
 }
 
 /** Not what bore out or labelled something; nor what failed at the provider's end, which no automation removes. */
-function leftNothing({ why, violation, tier, misses }: QuestionEntry): boolean {
+export function leftNothing({ why, violation, tier, misses }: Pick<QuestionEntry, 'why' | 'violation' | 'tier' | 'misses'>): boolean {
 	if (tier === null) return misses.at(-1)?.reason === 'bad-answer';
 	return violation || /^(answer-unknown|all-refused)\b/.test(why) || why.startsWith('refused ');
 }

@@ -103,13 +103,28 @@ const FIELDS = {
 	approval: { label: 'Drafted approval: a kind and a name, * stands for anything', lines: 1 },
 } as const;
 
+/** The same of what was answered and could not be used, by what was asked. */
+const ANSWERED: Readonly<
+	Record<Extract<StrikeView['draft'], { kind: 'answer' }>['ask'], { readonly label: string; readonly lines: number }>
+> = {
+	narration: { label: 'Drafted phrase', lines: 2 },
+	quest: { label: 'Drafted entry of the quest log', lines: 6 },
+	npc: { label: 'Drafted attitude', lines: 4 },
+	route: { label: 'Drafted way: an act, “to” and a place, or both, on each line', lines: 4 },
+	strategy: { label: 'Drafted plan: on each line a goal; when …; until …', lines: 4 },
+};
+
 function Draft(props: {
 	readonly draft: StrikeView['draft'];
 	readonly field: string;
 	readonly text: string;
 	readonly onText: (text: string) => void;
 }) {
-	const field = () => (props.draft.kind in FIELDS ? FIELDS[props.draft.kind as keyof typeof FIELDS] : undefined);
+	const field = (): { readonly label: string; readonly lines: number } | undefined => {
+		const { draft } = props;
+		if (draft.kind === 'answer') return ANSWERED[draft.ask];
+		return draft.kind in FIELDS ? FIELDS[draft.kind as keyof typeof FIELDS] : undefined;
+	};
 	return (
 		<>
 			<Show when={field()}>
@@ -151,6 +166,7 @@ function Draft(props: {
 function wordsOf(draft: StrikeView['draft']): string {
 	switch (draft.kind) {
 		case 'rule':
+		case 'answer':
 			return draft.note ?? '';
 		case 'skill':
 			return draft.steps;

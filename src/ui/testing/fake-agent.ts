@@ -99,6 +99,19 @@ export function fakeStrikes(): readonly StrikeView[] {
 			repeats: repeats('answer-unknown: the model does not know this screen', 'answer-unknown', 'answer-unknown'),
 			draft: { kind: 'screen', name: 'new-screen' },
 		},
+		{
+			key: 'f',
+			sort: 'call',
+			what: 'A model was asked for a plan on shop',
+			times: 3,
+			repeats: repeats('goals.0.until.0: gold > 99: "gold" is no fact', 'goals.0.until.0: gold > 99', 'goals.0.until.0: gold > 99'),
+			draft: {
+				kind: 'answer',
+				ask: 'strategy',
+				text: 'Heal up; when hp <= 10; until hp > 90\nstrategy: if hp <= 5 then drink()',
+				note: 'As it came it was no good: goals.0.until.0: gold > 99: "gold" is no fact. 1 condition was left out that can never be.',
+			},
+		},
 	];
 }
 

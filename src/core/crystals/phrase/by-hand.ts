@@ -1,9 +1,10 @@
 // What a person does to a phrase besides what they do to every crystal (../by-hand.ts): write it anew.
 import { type ByHand, moves } from '../by-hand.ts';
 import { freshStat } from '../crystal.ts';
+import { applyStep, live } from '../lifecycle.ts';
 import { nameOf } from './crystallise.ts';
 import { OPS, type Op } from './forms.ts';
-import { EARLIER_MAX, type Phrase, type PhrasePart, phraseText, type SlotPart } from './schema.ts';
+import { EARLIER_MAX, PHRASE_SCHEMA, type Phrase, type PhrasePart, phraseText, type SlotPart } from './schema.ts';
 
 const HOLE = /\{([^{}]*)\}/g;
 /** A line that is spoken. */
@@ -35,6 +36,31 @@ export function readText(text: string): { readonly ok: true; readonly parts: Phr
 	}
 	if (at < text.length) parts.push({ text: text.slice(at) });
 	return { ok: true, parts };
+}
+
+/** A phrase that a person wrote for an event, or why it is none. It is tried in silence before it speaks. */
+export function writePhrase(
+	text: string,
+	event: string,
+	{ at, ...own }: Pick<Phrase, 'id' | 'scope' | 'provenance'> & { readonly at: number },
+): { readonly ok: true; readonly phrase: Phrase } | { readonly ok: false; readonly why: string } {
+	const read = readText(text);
+	if (!read.ok) return read;
+	const data = { event, parts: read.parts, from: [String(own.provenance.entry)], examples: [], open: [] };
+	const phrase: Phrase = {
+		...own,
+		kind: 'phrase',
+		name: nameOf(data),
+		schema: PHRASE_SCHEMA,
+		createdAt: at,
+		state: 'trial',
+		stat: freshStat(),
+		history: [],
+		data,
+		blobs: {},
+	};
+	applyStep(phrase, live(phrase, { type: 'admitted' }, at));
+	return { ok: true, phrase };
 }
 
 /** Gives a phrase another text. It speaks again once it has been tried in silence; what it said before is kept. */
