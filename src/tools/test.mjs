@@ -2,7 +2,8 @@
 //   --only static|unit|e2e   one part, for developers (and the set-up and build that it needs)
 //   --full                   also the long tests, whose titles say @full
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureBrowser, findBrowser } from './browser.mjs';
@@ -140,9 +141,12 @@ if (ready) {
 }
 // Tests with a window run on a display of their own: nobody's desktop is clicked on.
 const display = ready && (wanted('unit') || wanted('e2e')) ? await openDisplay({ fresh: true }) : undefined;
+/** What tests write goes with them. */
+const scratch = mkdtempSync(join(tmpdir(), 'falsework-'));
 const env = {
 	CHROME: findBrowser() ?? '',
 	...(display && { DISPLAY: display.display }),
+	TMPDIR: scratch,
 	FALSEWORK_TEST: '1',
 	NO_COLOR: '1',
 	FALSEWORK_FULL: values.full ? '1' : '',
@@ -169,6 +173,7 @@ if (ready && wanted('e2e')) {
 	});
 }
 display?.close();
+rmSync(scratch, { recursive: true, force: true });
 if (ready && values.full && values.only === undefined)
 	await check('sovereignty delta against what was last accepted', join(root, 'src', 'tools', 'delta.mjs'), ['--accepted']);
 
