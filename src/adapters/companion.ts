@@ -32,6 +32,8 @@ const FIRST_RETRY_MS = 250;
 const LAST_RETRY_MS = 5000;
 /** The companion answers a bind, a calibration or the opening within this. */
 const ANSWER_LIMIT_MS = 8000;
+/** A companion that answers no heartbeat for this long is given up, and another connection is made. */
+const SILENT_MS = 3000;
 /** What an act may take beyond its own waits. */
 const ACT_SLACK_MS = 4000;
 
@@ -55,7 +57,7 @@ export type CompanionEvent =
 	/** `retryInMs` null: it will not try again; the person must pair anew or reload. */
 	| { readonly type: 'disconnected'; readonly reason: Refusal['reason']; readonly detail: string; readonly retryInMs: number | null }
 	/** After a reconnection the last binding was made again, and calibrated, or why not. */
-	| { readonly type: 'rebound'; readonly bind: BindResult; readonly calibrated: CalibrateResult | null }
+	| { readonly type: 'rebound'; readonly request: BindRequest; readonly bind: BindResult; readonly calibrated: CalibrateResult | null }
 	| Extract<CompanionMessage, { type: 'takeover' | 'panic' | 'front' | 'window-closed' }>;
 
 export interface CompanionLink extends InputDriver {
@@ -92,6 +94,8 @@ export function connectCompanion(options: ConnectOptions): CompanionLink {
 	let socket: WebSocket | undefined;
 	let welcome: Welcome | undefined;
 	let seq = 0;
+	/** The newest time of the companion's clock, and ours when it came. */
+	let heard = { at: 0, here: 0 };
 	let closed = false;
 	let retryMs = FIRST_RETRY_MS;
 	let retryTimer: ReturnType<typeof setTimeout> | undefined;
@@ -208,16 +212,26 @@ export function connectCompanion(options: ConnectOptions): CompanionLink {
 	function begin(message: Welcome): void {
 		welcome = message;
 		retryMs = FIRST_RETRY_MS;
-		heartbeat = setInterval(() => send({ type: 'heartbeat' }), HEARTBEAT_MS);
-		send({ type: 'heartbeat' });
+		heard = { at: message.at, here: performance.now() };
+		heartbeat = setInterval(beat, HEARTBEAT_MS);
+		beat();
 		onEvent({ type: 'connected', welcome: message });
 		if (lastBind) void rebind(lastBind);
+	}
+
+	function beat(): void {
+		if (performance.now() - heard.here > SILENT_MS) return lost('disconnected', 'the companion does not answer any more', true);
+		send({ type: 'heartbeat', heard: sinceHeard() });
+	}
+
+	function sinceHeard(): { readonly at: number; readonly agoMs: number } {
+		return { at: heard.at, agoMs: performance.now() - heard.here };
 	}
 
 	async function rebind(request: BindRequest): Promise<void> {
 		const result = await link.bind(request);
 		if (result.ok === false && result.reason === 'disconnected') return; // the next connection tries again
-		onEvent({ type: 'rebound', bind: result, calibrated: result.ok ? await link.calibrate() : null });
+		onEvent({ type: 'rebound', request, bind: result, calibrated: result.ok ? await link.calibrate() : null });
 	}
 
 	function receive(message: CompanionMessage): void {
@@ -240,6 +254,9 @@ export function connectCompanion(options: ConnectOptions): CompanionLink {
 				waiting.resolve(message.done ? { done: true } : { done: false, reason: message.reason ?? 'failed', detail: message.detail ?? '' });
 				return;
 			}
+			case 'beat':
+				heard = { at: message.at, here: performance.now() };
+				return;
 			case 'window-closed':
 				lastBind = undefined;
 				onEvent(message);
@@ -297,7 +314,8 @@ export function connectCompanion(options: ConnectOptions): CompanionLink {
 				}, ACT_SLACK_MS + durationOf(request));
 				acts.set(request.id, { resolve, timer });
 				const frame = { width: request.frame.width, height: request.frame.height, ageMs: request.frame.ageMs };
-				if (!send({ type: 'act', act: { id: request.id, verb: request.verb, steps: request.steps, frame } })) {
+				const act = { id: request.id, verb: request.verb, steps: request.steps, frame };
+				if (!send({ type: 'act', act, heard: sinceHeard() })) {
 					acts.delete(request.id);
 					clearTimeout(timer);
 					resolve({ done: false, reason: 'disconnected', detail: 'no companion is connected' });

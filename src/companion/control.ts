@@ -49,6 +49,8 @@ const BRING_BACK_MS = 250;
 const BRING_BACK_MOST_MS = 30_000;
 /** Bytes of the messages that may be longer than the rest. */
 const LIMITS: Partial<Record<PageMessage['type'], number>> = { bind: BIND_LIMIT_BYTES, score: SCORE_LIMIT_BYTES };
+/** A program that had no turn for so long was stopped or slept: what was begun before is not gone on with. */
+const STOOD_STILL_MS = HEARTBEAT_LIMIT_MS;
 /** Error in the pointer's place that a calibration may show. */
 const CALIBRATION_LIMIT_PX = 1;
 
@@ -78,6 +80,8 @@ export interface ControlOptions {
 	readonly antiCheat?: () => string | undefined;
 	/** Hears the scorecard as the page tells it, unchecked. */
 	readonly onScore: (score: unknown) => void;
+	/** Milliseconds that never go back. */
+	readonly now?: () => number;
 }
 
 /** Modifiers and the key itself of a hotkey such as `Control+Shift+F12`. */
@@ -90,6 +94,7 @@ export class Control {
 	private readonly injector: Injector | undefined;
 	private readonly panicKeys: readonly string[];
 	private readonly personHolds = new Set<string>();
+	private readonly now: () => number;
 	private session: Session | undefined;
 	private readonly opening = new Set<WebSocket>();
 	private panicked = false;
@@ -99,6 +104,7 @@ export class Control {
 
 	constructor(options: ControlOptions) {
 		this.options = options;
+		this.now = options.now ?? (() => performance.now());
 		const { desk } = options;
 		this.injector = desk.driver ? new Injector(desk.driver, desk.watchdog, desk.own) : undefined;
 		this.panicKeys = panicKeyOf(options.panicKey ?? DEFAULT_PANIC_KEY);
@@ -161,7 +167,7 @@ export class Control {
 	private begin(socket: WebSocket): void {
 		const epoch = this.options.pairing.nextEpoch();
 		const { desk } = this.options;
-		const session = new Session(socket, epoch, this.options, this.injector, {
+		const session = new Session(socket, epoch, { ...this.options, now: this.now }, this.injector, {
 			end: () => {
 				if (this.session === session) this.session = undefined;
 			},
@@ -172,13 +178,14 @@ export class Control {
 				// The first time somebody has just asked for it.
 				const first = !this.raised;
 				this.raised = true;
-				return first || performance.now() - this.ownAt >= HANDS_OFF_MS;
+				return first || this.now() - this.ownAt >= HANDS_OFF_MS;
 			},
 		});
 		this.session = session;
 		send(socket, {
 			type: 'welcome',
 			epoch,
+			at: this.now(),
 			driver: desk.driver?.name ?? 'none',
 			capabilities: {
 				bind: desk.windows !== undefined && desk.driver !== undefined,
@@ -194,7 +201,7 @@ export class Control {
 	}
 
 	private own(seen: Seen): void {
-		this.ownAt = performance.now();
+		this.ownAt = this.now();
 		if (seen.kind === 'key') {
 			if (seen.down) this.personHolds.add(seen.key);
 			else this.personHolds.delete(seen.key);
@@ -223,6 +230,8 @@ export class Control {
 
 export const DEFAULT_PANIC_KEY = 'Control+Shift+F12';
 
+type SessionOptions = ControlOptions & { readonly now: () => number };
+
 interface SessionEvents {
 	readonly end: () => void;
 	readonly resume: () => void;
@@ -233,15 +242,17 @@ interface SessionEvents {
 class Session {
 	private readonly socket: WebSocket;
 	private readonly epoch: number;
-	private readonly options: ControlOptions;
+	private readonly options: SessionOptions;
 	private readonly injector: Injector | undefined;
 	private readonly on: SessionEvents;
-	private readonly events = new TokenBucket(EVENTS_PER_SECOND, EVENTS_BURST);
+	private readonly events: TokenBucket;
 	private readonly timers: NodeJS.Timeout[] = [];
 	private bound: Bound | undefined;
 	private seq = -1;
 	private lastAct = -1;
-	private heardAt = performance.now();
+	private heardAt: number;
+	/** When this program last had its turn. */
+	private turnAt: number;
 	private heartbeatLost = false;
 	private takeoverUntil = 0;
 	private takeoverSentAt = 0;
@@ -251,10 +262,12 @@ class Session {
 	/** Acts and calibrations run one after another. */
 	private queue: Promise<void> = Promise.resolve();
 
-	constructor(socket: WebSocket, epoch: number, options: ControlOptions, injector: Injector | undefined, on: SessionEvents) {
+	constructor(socket: WebSocket, epoch: number, options: SessionOptions, injector: Injector | undefined, on: SessionEvents) {
 		this.socket = socket;
 		this.epoch = epoch;
 		this.options = options;
+		this.events = new TokenBucket(EVENTS_PER_SECOND, EVENTS_BURST, options.now);
+		this.heardAt = this.turnAt = options.now();
 		this.injector = injector;
 		this.on = on;
 		socket.on('message', (data, binary) => this.message(data, binary));
@@ -265,7 +278,7 @@ class Session {
 
 	/** True when its page has been silent for so long that another may have its place. */
 	get stale(): boolean {
-		return this.socket.readyState !== WebSocket.OPEN || performance.now() - this.heardAt > DEAD_SESSION_MS;
+		return this.socket.readyState !== WebSocket.OPEN || this.options.now() - this.heardAt > DEAD_SESSION_MS;
 	}
 
 	end(reason: Stop['reason'], detail: string): void {
@@ -298,7 +311,8 @@ class Session {
 
 	/** Heartbeat and takeover, 50 times a second. */
 	private watch(): void {
-		const now = performance.now();
+		this.stoodStill();
+		const now = (this.turnAt = this.options.now());
 		// On a busy machine it may be this program that had no turn: what the page sent meanwhile is read first.
 		if (now - this.heardAt > HEARTBEAT_LIMIT_MS) setImmediate(() => this.missHeartbeat());
 		if (this.takeoverUntil > 0 && now >= this.takeoverUntil) {
@@ -307,8 +321,17 @@ class Session {
 		} else if (this.didOwn.length > 0 && now - this.takeoverSentAt > 500) this.tellTakeover(now);
 	}
 
+	/** The sibling has let go of everything meanwhile, and the game has moved on. */
+	private stoodStill(): Stop | undefined {
+		const ms = this.options.now() - this.turnAt;
+		if (ms <= STOOD_STILL_MS) return undefined;
+		const stop: Stop = { reason: 'disconnected', detail: `the companion stood still for ${Math.round(ms)} ms` };
+		this.injector?.releaseAll(stop);
+		return stop;
+	}
+
 	private missHeartbeat(): void {
-		if (this.heartbeatLost || this.ended || performance.now() - this.heardAt <= HEARTBEAT_LIMIT_MS) return;
+		if (this.heartbeatLost || this.ended || this.options.now() - this.heardAt <= HEARTBEAT_LIMIT_MS) return;
 		this.heartbeatLost = true;
 		this.injector?.releaseAll({ reason: 'disconnected', detail: 'no heartbeat from the page' });
 	}
@@ -330,7 +353,7 @@ class Session {
 	/** In play with nobody at the desk a window that comes up by itself would end all acting: whoever could put it away is not there. */
 	private async keepInFront(bound: Bound, inFront: boolean): Promise<void> {
 		const { bringBack } = bound;
-		const now = performance.now();
+		const now = this.options.now();
 		if (inFront) {
 			if (now >= bringBack.at + BRING_BACK_MOST_MS) bringBack.waitMs = BRING_BACK_MS;
 			return;
@@ -345,7 +368,7 @@ class Session {
 	own(seen: Seen): void {
 		const { bound } = this;
 		if (!bound) return;
-		const now = performance.now();
+		const now = this.options.now();
 		const begins = this.takeoverUntil === 0;
 		this.takeoverUntil = now + TAKEOVER_MS;
 		this.injector?.releaseAll({ reason: 'takeover', detail: 'you took over' });
@@ -392,14 +415,23 @@ class Session {
 		if (message.epoch !== this.epoch) return this.refuse('old-epoch', `epoch ${message.epoch}, this session's is ${this.epoch}`);
 		if (message.seq <= this.seq) return this.refuse('old-seq', `message ${message.seq} after ${this.seq}`);
 		this.seq = message.seq;
-		this.heardAt = performance.now();
-		this.heartbeatLost = false;
+		this.heardAt = Math.max(this.heardAt, this.sentAt(message));
+		if (this.options.now() - this.heardAt <= HEARTBEAT_LIMIT_MS) this.heartbeatLost = false;
 		this.dispatch(message);
+	}
+
+	/** On our clock. The page's is another: it says how long before the message it heard which of our beats. On a socket that was held
+	 *  up, or read late, a page that is gone by now would else count as there, and an old frame as new. */
+	private sentAt(message: PageMessage): number {
+		const now = this.options.now();
+		const heard = 'heard' in message ? message.heard : undefined;
+		return heard === undefined ? now : Math.min(now, heard.at + heard.agoMs);
 	}
 
 	private dispatch(message: PageMessage): void {
 		switch (message.type) {
 			case 'heartbeat':
+				send(this.socket, { type: 'beat', at: this.options.now() });
 				return;
 			case 'score':
 				this.options.onScore(message.score);
@@ -419,8 +451,8 @@ class Session {
 				this.enqueue(() => this.calibrate());
 				return;
 			case 'act': {
-				const receivedAt = performance.now();
-				this.enqueue(() => this.act(message.act, receivedAt));
+				const frameAt = this.sentAt(message) - message.act.frame.ageMs;
+				this.enqueue(() => this.act(message.act, frameAt));
 				return;
 			}
 		}
@@ -471,7 +503,7 @@ class Session {
 			frame: message.frame,
 			raise: message.raise,
 			bringBack: { waitMs: BRING_BACK_MS, at: 0 },
-			rate: new TokenBucket(profile.safety.ratePerSecond, Math.max(1, Math.ceil(profile.safety.ratePerSecond))),
+			rate: new TokenBucket(profile.safety.ratePerSecond, Math.max(1, Math.ceil(profile.safety.ratePerSecond)), this.options.now),
 			mapping: mapped.mapping,
 			calibrated: undefined,
 			inFront: await desk.windows.inFront(source.id),
@@ -508,16 +540,19 @@ class Session {
 		const mapped = makeMapping(bound.frame, facts.placement);
 		if (!mapped.ok) return { reason: 'wrong-size', detail: mapped.reason };
 		bound.mapping = mapped.mapping;
+		const { calibrated } = bound;
+		if (calibrated && (calibrated.width !== facts.placement.width || calibrated.height !== facts.placement.height))
+			return { reason: 'wrong-size', detail: 'the window changed its size since the calibration' };
 		return this.pause();
 	}
 
 	private pause(): Stop | undefined {
 		if (this.ended) return { reason: 'disconnected', detail: 'the session ended' };
 		if (this.inPanic) return { reason: 'panic', detail: 'the panic key was pressed; resume on the page' };
-		if (this.takeoverUntil > performance.now())
+		if (this.takeoverUntil > this.options.now())
 			return { reason: 'takeover', detail: 'you are playing; ours goes on 3 s after your last key or move' };
 		if (this.heartbeatLost) return { reason: 'disconnected', detail: 'no heartbeat from the page' };
-		return undefined;
+		return this.stoodStill();
 	}
 
 	private async calibrate(): Promise<void> {
@@ -565,15 +600,16 @@ class Session {
 		);
 	}
 
-	private async act(request: ActRequest, receivedAt: number): Promise<void> {
-		const stop = await this.tryAct(request, receivedAt);
+	/** @param frameAt  when the frame was taken that it was decided on, on this companion's clock at the earliest */
+	private async act(request: ActRequest, frameAt: number): Promise<void> {
+		const stop = await this.tryAct(request, frameAt);
 		send(this.socket, { type: 'acted', id: request.id, done: stop === undefined, ...(stop ?? {}) });
 	}
 
 	private async tryAct(
 		request: ActRequest,
-		receivedAt: number,
-	): Promise<{ reason: Stop['reason'] | 'advice-only' | 'rate' | 'stale-frame'; detail: string } | undefined> {
+		frameAt: number,
+	): Promise<{ reason: Stop['reason'] | 'advice-only' | 'rate'; detail: string } | undefined> {
 		const { bound, injector } = this;
 		const { driver, windows } = this.options.desk;
 		if (request.id <= this.lastAct)
@@ -583,9 +619,8 @@ class Session {
 		if (!bound) return { reason: 'not-in-front', detail: 'no window is bound' };
 		const paused = this.pause();
 		if (paused) return paused;
-		const ageMs = request.frame.ageMs + (performance.now() - receivedAt);
-		if (ageMs > FRAME_AGE_LIMIT_MS)
-			return { reason: 'stale-frame', detail: `the frame is ${Math.round(ageMs)} ms old; ${FRAME_AGE_LIMIT_MS} at most` };
+		const stale = this.tooOld(frameAt);
+		if (stale) return stale;
 		if (request.frame.width !== bound.frame.width || request.frame.height !== bound.frame.height) {
 			return {
 				reason: 'wrong-size',
@@ -605,19 +640,28 @@ class Session {
 			injector.releaseAll(stop);
 			return stop;
 		}
-		const { placement } = bound.mapping;
 		if (!bound.calibrated)
 			return { reason: 'not-allowed', detail: 'not calibrated: the pointer has not been shown to go where it is sent' };
-		if (bound.calibrated.width !== placement.width || bound.calibrated.height !== placement.height) {
-			return { reason: 'wrong-size', detail: 'the window changed its size since the calibration' };
-		}
-		return injector.run(request.steps, this.guard(bound));
+		return injector.run(request.steps, this.guard(bound, frameAt));
 	}
 
-	private guard(bound: Bound): Guard {
+	private tooOld(frameAt: number): Stop | undefined {
+		const ageMs = this.options.now() - frameAt;
+		if (ageMs <= FRAME_AGE_LIMIT_MS) return undefined;
+		return { reason: 'stale-frame', detail: `the frame is ${Math.round(ageMs)} ms old; ${FRAME_AGE_LIMIT_MS} at most` };
+	}
+
+	private guard(bound: Bound, frameAt: number): Guard {
 		const { windows } = this.options.desk;
+		let begun = false;
 		return {
-			mayInject: () => this.check(bound),
+			mayInject: async () => {
+				const stop = await this.check(bound);
+				if (stop || begun) return stop;
+				// Asking the desktop takes its time; once begun, an act may last.
+				begun = true;
+				return this.tooOld(frameAt);
+			},
 			mayPress: async () => {
 				if (this.options.desk.driver?.name === 'dry-run') return undefined;
 				const ours = (await windows?.underPointer(bound.windowId)) ?? false;

@@ -33,11 +33,14 @@ describe('messages of the wire', () => {
 			epoch: 1,
 			seq: 2,
 			act: { id: 3, verb: 'v', steps: [{ do: 'wait', ms: 5 }], frame: { width: 4, height: 5, ageMs: 6 } },
+			heard: { at: 7, agoMs: 8 },
 		};
 		expect(readMessage(pageMessage, JSON.stringify(good)).ok).toBe(true);
 		const bad = [
 			{ ...good, epoch: 1.5 },
 			{ ...good, seq: -1 },
+			{ ...good, heard: undefined },
+			{ ...good, heard: { at: 7, agoMs: -1 } },
 			{ ...good, act: { ...good.act, steps: [{ do: 'shell', run: 'ls' }] } },
 			{ ...good, act: { ...good.act, steps: [{ do: 'click', button: 'left', at: { x: 1e9, y: 0 }, holdMs: 0 }] } },
 			{ ...good, act: { ...good.act, steps: [{ do: 'click', button: 'left', at: { x: null, y: 0 }, holdMs: 0 }] } },

@@ -5,7 +5,7 @@
 //   page → auth (proves the same)        companion → welcome (epoch) or refused, then closed
 //   page → bind                          companion → bound or refused
 //   page → calibrate                     companion → calibrated
-//   page → act …, heartbeat each 100 ms  companion → acted …, takeover, panic, front
+//   page → act …, heartbeat each 100 ms  companion → acted …, beat for each heartbeat, takeover, panic, front
 //
 // The token itself never crosses: each side shows HMAC-SHA256(token, label + both nonces), with a label of its own, so that a
 // proof cannot be sent back as one's own.
@@ -13,7 +13,7 @@ import * as v from 'valibot';
 import { SNAPSHOT_LIMIT_BYTES } from '../core/feed/snapshot.ts';
 
 /** Raised when a message changes its meaning; a page and a companion of different versions refuse each other. */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 /** The page sends a heartbeat this often. */
 export const HEARTBEAT_MS = 100;
 /** With no heartbeat for this long everything held goes up. 50 ms short of the promised 300, which pays for the releasing. */
@@ -116,8 +116,16 @@ const bind = v.strictObject({
 	raise: v.optional(v.boolean(), false),
 });
 const calibrate = v.strictObject({ type: v.literal('calibrate'), ...envelope });
-const act = v.strictObject({ type: v.literal('act'), ...envelope, act: actRequest });
-const heartbeat = v.strictObject({ type: v.literal('heartbeat'), ...envelope });
+/** The newest time of its own that the page has heard from the companion, and how long before this message: so the companion knows
+ *  when it was sent, though the clocks have nothing in common and the socket may have been held up. */
+const heard = v.strictObject({ at: v.pipe(v.number(), v.finite(), v.minValue(0)), agoMs: v.pipe(v.number(), v.finite(), v.minValue(0)) });
+const act = v.strictObject({ type: v.literal('act'), ...envelope, act: actRequest, heard });
+const heartbeat = v.strictObject({
+	type: v.literal('heartbeat'),
+	...envelope,
+	/** Absent: it counts as sent when it came. */
+	heard: v.optional(heard),
+});
 /** Every key and button up, now; an act in progress ends. */
 const release = v.strictObject({ type: v.literal('release'), ...envelope });
 /** The person pressed Start again after the panic key. */
@@ -194,6 +202,8 @@ export const companionMessage = v.variant('type', [
 	v.object({
 		type: v.literal('welcome'),
 		epoch: count,
+		/** The companion's own clock, milliseconds; it comes back in `heard`. */
+		at: v.number(),
 		/** The input driver: `xtest`, `robotjs`, `dry-run`, or `none` for advice only. */
 		driver: v.string(),
 		capabilities: v.object({
@@ -220,6 +230,12 @@ export const companionMessage = v.variant('type', [
 		pid: v.nullable(v.number()),
 		placement,
 		inFront: v.boolean(),
+	}),
+	/** The answer to a heartbeat. */
+	v.object({
+		type: v.literal('beat'),
+		/** The companion's own clock, milliseconds; it comes back in `heard`. */
+		at: v.number(),
 	}),
 	v.object({ type: v.literal('refused'), reason: v.picklist(refusalReasons), detail: v.string() }),
 	v.object({

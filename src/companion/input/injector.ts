@@ -8,7 +8,7 @@ import { releaseAll, type Watchdog } from './watchdog.ts';
 
 /** Why an act ended before its last step. */
 export interface Stop {
-	readonly reason: 'not-in-front' | 'takeover' | 'disconnected' | 'panic' | 'not-allowed' | 'wrong-size' | 'failed';
+	readonly reason: 'not-in-front' | 'takeover' | 'disconnected' | 'panic' | 'not-allowed' | 'wrong-size' | 'stale-frame' | 'failed';
 	readonly detail: string;
 }
 

@@ -18,6 +18,38 @@ export function releaseAll(driver: Driver, held: Held): void {
 	for (const key of held.keys) driver.keyUp(key);
 }
 
+export interface Sibling {
+	/** One line of what the companion says is down. */
+	hear(text: string): void;
+	/** Something is down, and the companion has said nothing for too long. */
+	readonly silent: boolean;
+	/** Releases all that it knows of. */
+	letGo(): void;
+}
+
+/** What the sibling knows and does, without its process. */
+export function makeSibling(driver: Driver, now: () => number): Sibling {
+	let held: Held = { keys: [], buttons: [] };
+	let heardAt = now();
+	return {
+		hear(text) {
+			heardAt = now();
+			try {
+				held = v.parse(line, JSON.parse(text));
+			} catch {
+				// A line cut short by the companion's death: what was known before it still holds.
+			}
+		},
+		get silent() {
+			return held.keys.length + held.buttons.length > 0 && now() - heardAt > SILENCE_MS;
+		},
+		letGo() {
+			releaseAll(driver, held);
+			held = { keys: [], buttons: [] };
+		},
+	};
+}
+
 /** The sibling's whole life; it ends when its standard input does. */
 export async function runWatchdog(driverName: string): Promise<number> {
 	const name = DRIVER_NAMES.find((known) => known === driverName) ?? 'none';
@@ -28,29 +60,16 @@ export async function runWatchdog(driverName: string): Promise<number> {
 		process.stderr.write(`watchdog: ${notes.join(' ')}\n`);
 		return 1;
 	}
-	let held: Held = { keys: [], buttons: [] };
-	let heardAt = performance.now();
-	const letGo = (): void => {
-		releaseAll(driver, held);
-		held = { keys: [], buttons: [] };
-	};
-	const silent = (): boolean => held.keys.length + held.buttons.length > 0 && performance.now() - heardAt > SILENCE_MS;
+	const sibling = makeSibling(driver, () => performance.now());
 	const timer = setInterval(() => {
 		// On a busy machine it may be this process that had no turn: what waits in the pipe is read before it is called silence.
-		if (silent()) setImmediate(() => silent() && letGo());
+		if (sibling.silent) setImmediate(() => sibling.silent && sibling.letGo());
 	}, 25);
 	process.stdout.write('ready\n');
 	const lines = createInterface({ input: process.stdin });
-	for await (const text of lines) {
-		heardAt = performance.now();
-		try {
-			held = v.parse(line, JSON.parse(text));
-		} catch {
-			// A line cut short by the companion's death: what was known before it still holds.
-		}
-	}
+	for await (const text of lines) sibling.hear(text);
 	clearInterval(timer);
-	letGo();
+	sibling.letGo();
 	await driver.settle().catch(() => undefined);
 	driver.close();
 	return 0;
@@ -89,7 +108,6 @@ export async function startWatchdog(entry: string, driver: DriverName, warn: (li
 		warn('The sibling process that releases keys if this one dies could not start.');
 		return noWatchdog;
 	}
-	let held: Held = { keys: [], buttons: [] };
 	let running = true;
 	child.once('exit', () => {
 		if (running) warn('The sibling process that releases keys has ended.');
@@ -98,26 +116,36 @@ export async function startWatchdog(entry: string, driver: DriverName, warn: (li
 	child.stdin?.on('error', () => {
 		running = false; // told by the exit above
 	});
-	const send = (): void => {
-		if (running) child.stdin?.write(`${JSON.stringify(held)}\n`);
-	};
-	const beat = setInterval(() => {
-		if (held.keys.length + held.buttons.length > 0) send();
-	}, BEAT_MS);
-	beat.unref();
+	const teller = makeTeller((text) => {
+		if (running) child.stdin?.write(text);
+	});
 	child.unref();
 	return {
 		get running() {
 			return running;
 		},
+		tell: teller.tell,
+		close() {
+			running = false;
+			teller.close();
+			child.stdin?.end();
+		},
+	};
+}
+
+/** The companion's end of the pipe: tells at each change, and every 100 ms while something is down. */
+export function makeTeller(write: (text: string) => void): Pick<Watchdog, 'tell' | 'close'> {
+	let held: Held = { keys: [], buttons: [] };
+	const send = (): void => write(`${JSON.stringify(held)}\n`);
+	const beat = setInterval(() => {
+		if (held.keys.length + held.buttons.length > 0) send();
+	}, BEAT_MS);
+	beat.unref();
+	return {
 		tell(next) {
 			held = next;
 			send();
 		},
-		close() {
-			running = false;
-			clearInterval(beat);
-			child.stdin?.end();
-		},
+		close: () => clearInterval(beat),
 	};
 }
