@@ -110,11 +110,28 @@ describe('the grip on a window', () => {
 		await grip.take(request);
 		grip.hear({ type: 'disconnected', reason: 'disconnected', detail: 'the companion went away', retryInMs: 250 });
 		expect(grip.state).toMatchObject({ state: 'waiting', inFront: undefined });
-		grip.hear({ type: 'rebound', bind: held, calibrated: covered });
+		grip.hear({ type: 'rebound', request, bind: held, calibrated: covered });
 		expect(grip.state).toMatchObject({ state: 'waiting', why: covered.detail, inFront: true });
 		await pass(2);
 		expect(grip.state.state).toBe('ready');
 		expect(asked.binds).toBe(1);
+	});
+
+	it('binds the newer size when the window changed while the companion was away', async () => {
+		const { grip, link, pass, asked } = setUp();
+		await grip.take(request);
+		link.connected = false;
+		grip.hear({ type: 'disconnected', reason: 'disconnected', detail: 'the companion went away', retryInMs: 250 });
+		const larger = grip.take({ ...request, frame: { width: 2 * request.frame.width, height: 2 * request.frame.height } });
+		await pass(20);
+		await larger;
+		link.connected = true;
+		grip.hear({ type: 'connected', welcome: link.welcome as never });
+		grip.hear({ type: 'rebound', request, bind: held, calibrated: good });
+		expect(grip.state.state).toBe('waiting');
+		await pass(2);
+		expect(grip.state.state).toBe('ready');
+		expect(asked.binds).toBe(2);
 	});
 
 	it('follows what is in front without losing its calibration', async () => {

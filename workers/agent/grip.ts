@@ -128,6 +128,9 @@ export function makeGrip(o: GripOptions): Grip {
 					break;
 				}
 				case 'rebound': {
+					// The window may have changed its size while nobody was there to be told: what was bound again is what was bound last, and
+					// the newer wish is still being tried.
+					if (event.request !== wanted) break;
 					const mine = ++turn;
 					bound = event.bind.ok;
 					state = { ...state, inFront: event.bind.ok ? event.bind.inFront : undefined };
