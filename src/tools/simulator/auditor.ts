@@ -67,6 +67,13 @@ interface Asked {
 export interface Caps {
 	readonly callsPerSession: number;
 	readonly callsPerDay: number;
+	readonly usdPerSession: number;
+	readonly usdPerDay: number;
+}
+
+interface Spent {
+	calls: number;
+	usd: number;
 }
 
 export class Auditor {
@@ -84,8 +91,8 @@ export class Auditor {
 	private readonly crystals = new Map<string, Known>();
 	private readonly settings = new Map<string, Known>();
 	private readonly entries = new Map<number, boolean>();
-	private readonly bySession = new Map<string, number>();
-	private readonly byDay = new Map<string, number>();
+	private readonly sessions = new Map<string, string>();
+	private readonly spent = new Map<string, Spent>();
 	/** Conditions under which nothing may be down, and since when each holds. */
 	private readonly faults = new Map<string, number>();
 
@@ -201,9 +208,10 @@ export class Auditor {
 			this.fail('stuck key', `${[...this.desktop.down.keys()].join(', ')} still down ${Math.round(ms)} ms after: ${name}`);
 	}
 
-	/** After every event. */
-	check(): void {
+	/** After every event. @param reports  the page runs, and so can report */
+	check(reports: boolean): void {
 		this.held();
+		if (!reports) return;
 		for (const one of this.open) {
 			const ms = this.kernel.now - one.askedAt;
 			if (ms > REPORT_MS + 2000) this.fail('unreported act', `act ${one.key} has had no outcome for ${Math.round(ms)} ms`);
@@ -221,15 +229,25 @@ export class Auditor {
 
 	// ── money ──
 
-	call({ life, date }: CloudCall): void {
+	/** Whose caps count for a page's life. */
+	session(life: string, id: string): void {
+		this.sessions.set(life, id);
+	}
+
+	/** Something reached the model server; what it costs there, it costs, whether or not an answer comes back. */
+	call({ life, date, usd }: CloudCall): void {
 		this.counts.calls++;
-		const session = (this.bySession.get(life) ?? 0) + 1;
-		const day = (this.byDay.get(date) ?? 0) + 1;
-		this.bySession.set(life, session);
-		this.byDay.set(date, day);
-		if (session > this.caps.callsPerSession)
-			this.fail('budget', `call ${session} of session ${life}; ${this.caps.callsPerSession} at most`);
-		if (day > this.caps.callsPerDay) this.fail('budget', `call ${day} of ${date}; ${this.caps.callsPerDay} a day at most`);
+		const { callsPerSession, callsPerDay, usdPerSession, usdPerDay } = this.caps;
+		const spend = (of: string, calls: number, most: number): void => {
+			const spent = this.spent.get(of) ?? { calls: 0, usd: 0 };
+			this.spent.set(of, spent);
+			spent.calls++;
+			spent.usd += usd;
+			if (spent.calls > calls) this.fail('budget', `call ${spent.calls} of ${of}; ${calls} at most`);
+			if (spent.usd > most + 1e-9) this.fail('budget', `$${spent.usd.toFixed(4)} of ${of}; $${most} at most`);
+		};
+		spend(`session ${this.sessions.get(life) ?? life}`, callsPerSession, usdPerSession);
+		spend(`day ${date}`, callsPerDay, usdPerDay);
 	}
 
 	// ── the store ──

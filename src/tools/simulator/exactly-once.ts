@@ -36,7 +36,7 @@ export async function exactlyOnce(o: { readonly seed: number; readonly acts: num
 	const dataDir = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'falsework-sim-'));
 	try {
 		const desktop = makeDesktop(kernel);
-		const audit = new Auditor(kernel, desktop, disk, { callsPerSession: 0, callsPerDay: 0 });
+		const audit = new Auditor(kernel, desktop, disk, { callsPerSession: 0, callsPerDay: 0, usdPerSession: 0, usdPerDay: 0 });
 		const pairing = new Pairing(
 			dataDir,
 			() => undefined,
@@ -120,7 +120,7 @@ export async function exactlyOnce(o: { readonly seed: number; readonly acts: num
 		}
 		kernel.onEvent(() => {
 			audit.fault('the connection is gone', latest === undefined || !latest.open);
-			audit.check();
+			audit.check(true);
 			if (audit.broken !== undefined) throw audit.broken;
 		});
 		kernel.after(0, () => void play(), page);

@@ -15,7 +15,6 @@ import { type Session, startSession } from '../../../workers/agent/session.ts';
 import { makeTierDesk } from '../../../workers/agent/tiers.ts';
 import type { AgentEvent, LiveView } from '../../../workers/agent.protocol.ts';
 import { makeWatchers } from '../../../workers/agent/watchers.ts';
-import type { BudgetMemory } from '../../core/budget.ts';
 import { WINDOW } from './desktop.ts';
 import type { Disk } from './disk.ts';
 import { FRAME_MS, type Game, PROFILE } from './game.ts';
@@ -44,6 +43,10 @@ export interface PageOptions {
 	readonly game: Game;
 	/** False while the capture is frozen. */
 	readonly capturing: () => boolean;
+	/** The model server is asked straight from the page, and the page's own purse holds the caps. */
+	readonly direct: boolean;
+	/** Whose caps count in this life. */
+	readonly onSession: (id: string) => void;
 	readonly openSocket: (program: Program) => PageEnd;
 	/** Stands between the loop and the link. */
 	readonly watchDriver: (driver: InputDriver) => InputDriver;
@@ -77,9 +80,22 @@ export function startPage(o: PageOptions): SimPage {
 	watchers.add(port as MessagePort);
 	const grip = makeGrip({ link: () => link, onChange: () => undefined });
 
+	const desk = makeTierDesk({
+		keeper: {
+			load: async () => ({ consents: [], budget: await store?.getSetting('budget'), uses: [] }),
+			saveConsents: async () => undefined,
+			saveBudget: async (memory) => ((await store?.setSetting('budget', memory)) === true ? '' : 'it could not be written'),
+			saveUses: async () => undefined,
+		},
+		clock,
+		ledger: () => session?.ledger,
+		onConsent: () => undefined,
+		onChange: () => undefined,
+		preview: async () => undefined,
+	});
+
 	const post: Post = async (body, signal) => {
-		const id = session?.ledger.entries()[0]?.session ?? '';
-		const reply = await askTier({ url: COMPANION, token: o.token, session: id }, 'far', body, signal);
+		const reply = await askTier({ url: COMPANION, token: o.token, session: desk.session }, 'far', body, signal);
 		if (reply.ok) return reply.body;
 		const reasons = { 'cap-reached': 'cap-reached', 'breaker-open': 'breaker-open', timeout: 'timed-out' } as const;
 		throw new TierError(reasons[reply.kind as keyof typeof reasons] ?? 'tier-failed', reply.message);
@@ -87,22 +103,9 @@ export function startPage(o: PageOptions): SimPage {
 
 	async function live(): Promise<void> {
 		store = o.watchStore(await openStore({ now: clock.now, checkData: checkCrystal, ...o.disk.engine }));
-		const kept = store;
-		const desk = makeTierDesk({
-			keeper: {
-				load: async () => ({ consents: [], budget: (await kept.getSetting('budget')) as BudgetMemory | undefined, uses: [] }),
-				saveConsents: async () => undefined,
-				saveBudget: async (memory) => void (await kept.setSetting('budget', memory)),
-				saveUses: async () => undefined,
-			},
-			clock,
-			ledger: () => session?.ledger,
-			onConsent: () => undefined,
-			onChange: () => undefined,
-			preview: async () => undefined,
-		});
-		desk.set({ id: 'far', name: 'cloud', base: CLOUD, model: 'sim', price: PRICE, boxFormat: 'pixels' }, () => post);
-		await desk.enter(PROFILE, 'window', life, ['far']);
+		desk.set({ id: 'far', name: 'cloud', base: CLOUD, model: 'sim', price: PRICE, boxFormat: 'pixels' }, o.direct ? undefined : () => post);
+		const entered = await desk.enter(PROFILE, 'window', life, ['far']);
+		o.onSession(entered.id);
 		link = connectCompanion({
 			url: COMPANION,
 			token: o.token,

@@ -66,7 +66,11 @@ export async function simulate(seed: number, mutant?: Mutant, tell?: (line: stri
 		const desktop = makeDesktop(kernel);
 		const game = makeGame(desktop);
 		const tight = chance.next() < 0.4;
-		const caps = { callsPerSession: tight ? 4 : 40, callsPerDay: tight ? 12 : 150 };
+		const direct = chance.next() < 0.3;
+		// Straight from the page its default caps hold, in dollars.
+		const caps = direct
+			? { callsPerSession: 2000, callsPerDay: 10_000, usdPerSession: 0.25, usdPerDay: 1 }
+			: { callsPerSession: tight ? 4 : 40, callsPerDay: tight ? 12 : 150, usdPerSession: 100, usdPerDay: 100 };
 		const audit = new Auditor(kernel, desktop, disk, caps);
 		auditor = audit;
 		const { press } = { press: desktop.onPress };
@@ -84,7 +88,7 @@ export async function simulate(seed: number, mutant?: Mutant, tell?: (line: stri
 			base: CLOUD,
 			model: 'sim',
 			price: PRICE,
-			caps: { ...caps, callsPerMinute: 120, usdPerSession: 100, usdPerDay: 100 },
+			caps: { ...caps, callsPerMinute: 120 },
 		});
 		if (!set.ok) throw new Error(set.message);
 
@@ -130,6 +134,8 @@ export async function simulate(seed: number, mutant?: Mutant, tell?: (line: stri
 				disk,
 				game,
 				capturing: () => capturing,
+				direct,
+				onSession: (id) => audit.session(life, id),
 				openSocket: (program: Program) => {
 					const number = ++lines;
 					const made = new Line({
@@ -186,7 +192,7 @@ export async function simulate(seed: number, mutant?: Mutant, tell?: (line: stri
 				later(within(200, 3000), openPage);
 			}
 			watchFaults();
-			audit.check();
+			audit.check(page?.program.state === 'running');
 			if (audit.broken !== undefined) throw audit.broken;
 		});
 
