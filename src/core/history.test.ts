@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changesOf, hourlyCosts, projectedAt, PROJECTION, sessionsOf } from './history.ts';
+import { changesOf, hourlyCosts, projectedAt, PROJECTION, sessionsOf, weeksOf } from './history.ts';
 import type { EntryDraft, LedgerEntry } from './ledger.ts';
 import { trendOf } from './trend.ts';
 
@@ -73,6 +73,33 @@ describe('the sessions of a game', () => {
 		});
 		expect(changes.find((c) => c.name === 'Narration sovereignty')).toMatchObject({ before: null, now: null });
 		expect(changes.find((c) => c.name === 'Skills in the library')).toMatchObject({ before: 2, now: 2 });
+	});
+});
+
+describe('the weeks of a game', () => {
+	it('add up the sessions that began in them, each share with what it is of, beside what was projected', () => {
+		const lines = sessionsOf([
+			...session('one', 0, [0.1, 0.1]),
+			...session('two', 6 * DAY, [0.1], 3),
+			...session('three', 15 * DAY, [null]),
+		]);
+		const weeks = weeksOf(lines);
+		expect(weeks).toMatchObject([
+			{
+				week: 1,
+				sessions: 2,
+				playedMs: 4 * HOUR,
+				calls: 3,
+				decision: { local: 0, total: 3 },
+				wrong: { checked: 0 },
+				projected: PROJECTION[0],
+			},
+			{ week: 3, sessions: 1, calls: 1, usd: null, perHourUsd: null, projected: PROJECTION[1] },
+		]);
+		expect(weeks[0]?.perHourUsd).toBeCloseTo(0.3 / 4);
+		for (const of of ['perception', 'decision', 'narration'] as const)
+			expect(weeks.reduce((sum, week) => sum + week[of].total, 0)).toBe(lines.reduce((sum, line) => sum + line[of].total, 0));
+		expect(weeksOf([])).toEqual([]);
 	});
 });
 

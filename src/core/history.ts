@@ -126,9 +126,59 @@ export const PROJECTION: readonly Projected[] = [
 
 const WEEK_MS = 7 * 24 * 3_600_000;
 
+/** From 1, counted from the first session. */
+const weekOf = (firstSessionAt: number, at: number): number => 1 + Math.max(0, Math.floor((at - firstSessionAt) / WEEK_MS));
+
+/** What the sessions of a week come to, those that began in it. */
+export interface WeekLine
+	extends Pick<
+		SessionLine,
+		'playedMs' | 'perception' | 'decision' | 'narration' | 'calls' | 'callsPerHour' | 'usd' | 'perHourUsd' | 'wrong' | 'idle' | 'simulated'
+	> {
+	readonly week: number;
+	readonly sessions: number;
+	readonly skillsNew: number;
+	readonly projected: Projected;
+}
+
+/** @param sessions  all of a game's, by their beginning; weeks without one are left out */
+export function weeksOf(sessions: readonly SessionLine[]): WeekLine[] {
+	const first = sessions[0]?.startedAt ?? 0;
+	const weeks = new Map<number, SessionLine[]>();
+	for (const line of sessions) {
+		const week = weekOf(first, line.startedAt);
+		weeks.set(week, [...(weeks.get(week) ?? []), line]);
+	}
+	return [...weeks].map(([week, lines]) => {
+		const sum = (of: (line: SessionLine) => number): number => lines.reduce((all, line) => all + of(line), 0);
+		const ratio = (of: (line: SessionLine) => Ratio): Ratio => ({ local: sum((l) => of(l).local), total: sum((l) => of(l).total) });
+		const playedMs = sum((l) => l.playedMs);
+		const calls = sum((l) => l.calls);
+		const usd = lines.some((l) => l.usd === null) ? null : sum((l) => l.usd ?? 0);
+		const hourly = (of: number | null): number | null => (of === null || playedMs === 0 ? null : of / (playedMs / 3_600_000));
+		return {
+			week,
+			sessions: lines.length,
+			playedMs,
+			perception: ratio((l) => l.perception),
+			decision: ratio((l) => l.decision),
+			narration: ratio((l) => l.narration),
+			calls,
+			callsPerHour: hourly(calls),
+			usd,
+			perHourUsd: hourly(usd),
+			wrong: { checked: sum((l) => l.wrong.checked), wrong: sum((l) => l.wrong.wrong) },
+			idle: { idle: sum((l) => l.idle.idle), acts: sum((l) => l.idle.acts) },
+			skillsNew: sum((l) => l.skills.new),
+			simulated: lines.some((l) => l.simulated),
+			projected: projectedAt(first, first + (week - 1) * WEEK_MS),
+		};
+	});
+}
+
 /** The row that holds at a time: the last whose week has begun; after week 8 the end. */
 export function projectedAt(firstSessionAt: number, at: number): Projected {
-	const week = 1 + Math.max(0, Math.floor((at - firstSessionAt) / WEEK_MS));
+	const week = weekOf(firstSessionAt, at);
 	const last = PROJECTION.at(-1) as Projected;
 	return week > 8 ? last : (PROJECTION.findLast((row) => row.week !== null && row.week <= week) ?? last);
 }

@@ -6,7 +6,7 @@ import type { CascadeCrystal } from './crystals/cascade/schema.ts';
 import { floor, score, whatIsMissing } from './crystals/lifecycle.ts';
 import { printAct } from './crystals/rule/text.ts';
 import { type DrillScore, drillsOf, drillSentence } from './drill.ts';
-import { type Change, changesOf, hourlyCosts, type SessionLine, sessionsOf } from './history.ts';
+import { type Change, changesOf, hourlyCosts, type SessionLine, sessionsOf, type WeekLine, weeksOf } from './history.ts';
 import { graduationLines } from './graduation/markdown.ts';
 import { bestGraduation, type Graduation } from './graduation/conditions.ts';
 import { type SessionTally, talliesOf } from './graduation/tally.ts';
@@ -127,6 +127,8 @@ export interface Report {
 	readonly since: { readonly session: string; readonly changes: readonly Change[] } | null;
 	/** The last sessions of the game, this one last, at most 50. */
 	readonly sessions: readonly SessionLine[];
+	/** All sessions up to this one, by weeks since the first. */
+	readonly weeks: readonly WeekLine[];
 	/** `crystals` paid or used so far; the best twenty and all that cost more than they saved stand in `rows`, worst first. */
 	readonly payback: { readonly crystals: number; readonly losing: number; readonly rows: readonly ReportPayback[] };
 	/** The nine rows of the crystallisation protocol, over all sessions of the game. */
@@ -234,6 +236,7 @@ export function makeReport(input: {
 		saved: card.saved,
 		since: before === undefined || now === undefined ? null : { session: before.session, changes: changesOf(before, now) },
 		sessions: sessions.slice(0, here + 1).slice(-SESSIONS_MOST),
+		weeks: weeksOf(sessions.slice(0, here + 1)),
 		payback: paidBack(life, crystals, input.sats?.rate ?? undefined),
 		protocol: protocolLines(crystals, life),
 		drills: drillsOf(entries),
@@ -458,10 +461,31 @@ export function reportMarkdown(report: Report): string {
 		'',
 		trendText(m.cost.sessions),
 		'',
+		'## Week by week',
+		'',
+		'Since the first session of this game. In brackets what was projected.',
+		'',
+		...table(
+			['week', 'sessions', 'played', 'perception', 'decisions', 'lines', 'calls an hour', 'cost an hour', 'new skills', 'wrong', 'idle'],
+			report.weeks.map((w) => [
+				String(w.week),
+				String(w.sessions),
+				minutes(w.playedMs),
+				ratio(w.perception),
+				`${ratio(w.decision)} (${(100 * w.projected.sovereignty).toFixed(0)} %)`,
+				ratio(w.narration),
+				`${w.callsPerHour === null ? 'unknown' : w.callsPerHour.toFixed(0)} (${w.projected.callsPerHour})`,
+				`${w.perHourUsd === null ? 'unknown' : usd(w.perHourUsd)} (${usd(w.projected.perHourUsd)})`,
+				String(w.skillsNew),
+				ratio({ local: w.wrong.wrong, total: w.wrong.checked }),
+				ratio({ local: w.idle.idle, total: w.idle.acts }),
+			]),
+		),
+		'',
 		'## Minute by minute',
 		'',
 		...table(
-			['minute', 'perception', 'decisions', 'lines', 'calls', 'cost'],
+			['minute', 'perception', 'decisions', 'lines', 'calls', 'cost', 'idle'],
 			report.minutes.map((x) => [
 				String(x.minute + 1),
 				ratio(x.perception),
@@ -469,6 +493,7 @@ export function reportMarkdown(report: Report): string {
 				ratio(x.narration),
 				String(x.calls),
 				x.unpriced > 0 ? 'unknown' : usd(x.usd),
+				ratio({ local: x.idle, total: x.acts }),
 			]),
 		),
 		'',

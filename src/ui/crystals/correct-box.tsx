@@ -93,6 +93,11 @@ function Editor(props: {
 	/** What stands there: as the reader takes it, until the person says otherwise. */
 	const [typed, setTyped] = createSignal<string>();
 	const says = () => typed() ?? good()?.value ?? '';
+	/** On another frame something else may stand there. */
+	function look(id: string): void {
+		setTyped(undefined);
+		setFrameId(id);
+	}
 	async function save(): Promise<void> {
 		setSaving(true);
 		const done = await app.tries(() => agent.correctBox(props.id, frameId(), box(), says()));
@@ -123,7 +128,7 @@ function Editor(props: {
 						<label for={frameField} class="text-xs font-semibold text-muted">
 							Frame
 						</label>
-						<select id={frameField} class="field w-auto!" value={frameId()} onChange={(e) => setFrameId(e.currentTarget.value)}>
+						<select id={frameField} class="field w-auto!" value={frameId()} onChange={(e) => look(e.currentTarget.value)}>
 							<For each={props.frames}>
 								{(f) => (
 									<option value={f.id}>
