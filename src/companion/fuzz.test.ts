@@ -247,7 +247,7 @@ describe(`${MESSAGES} messages of nonsense, seed ${SEED}`, () => {
 		await until('acted');
 		expect(pressed).toContain('key a');
 		control.close();
-	});
+	}, 600_000);
 
 	it('on the real port are refused as well, and the companion answers on', async () => {
 		companion = await openCompanion();

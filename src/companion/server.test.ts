@@ -52,7 +52,7 @@ describe('the wall', () => {
 			.flat()
 			.filter((a) => a !== undefined && !a.internal)
 			.map((a) => a?.address ?? '');
-		for (const host of ['::1', ...others.filter((a) => !a.startsWith('fe80'))])
+		for (const host of ['::1', ...(process.platform === 'linux' ? ['127.0.0.2'] : []), ...others.filter((a) => !a.startsWith('fe80'))])
 			await expect(bytes(port, 'GET / HTTP/1.1\r\n\r\n', host)).rejects.toThrow();
 	});
 
@@ -239,7 +239,9 @@ describe('the wall', () => {
 
 	it('keeps its files to this person', () => {
 		if (process.platform === 'win32') return;
+		companion.token();
 		expect(statSync(companion.dataDir).mode & 0o777).toBe(0o700);
+		expect(readdirSync(companion.dataDir)).toContain('pairing.json');
 		for (const name of readdirSync(companion.dataDir))
 			expect([name, statSync(join(companion.dataDir, name)).mode & 0o777]).toEqual([name, 0o600]);
 	});

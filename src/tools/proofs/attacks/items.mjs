@@ -119,12 +119,13 @@ export const ITEMS = [
 			[CONTROL_TEST, 'refuses __proto__ in any spelling, messages over 4 KB and floods of a megabyte'],
 			[CONTROL_TEST, 'refuses old frames, frames of another size and acts without calibration'],
 			[CONTROL_TEST, 'carries an act out once, however often it is asked for'],
+			['src/companion/protocol.test.ts', 'name the key __proto__ in any spelling'],
 		],
 		guards: [
 			{ in: CONTROL, text: 'if (message.seq <= this.seq) return', instead: 'if (message.seq < 0) return' },
 			{ in: CONTROL, text: 'if (message.epoch !== this.epoch) return', instead: 'if (message.epoch < 0) return' },
 			{ in: CONTROL, text: 'if (Buffer.byteLength(text) > limit) return', instead: 'if (limit < 0) return' },
-			{ in: CONTROL, text: 'if (ageMs > FRAME_AGE_LIMIT_MS)', instead: 'if (ageMs < 0)' },
+			{ in: CONTROL, text: 'if (ageMs <= FRAME_AGE_LIMIT_MS) return undefined;', instead: 'if (ageMs >= 0) return undefined;' },
 			{ in: CONTROL, text: 'if (request.id <= this.lastAct)', instead: 'if (request.id < 0)' },
 			{ in: SERVER, text: 'maxPayload: BIND_LIMIT_BYTES', instead: 'maxPayload: 2 ** 30' },
 			{
@@ -194,8 +195,8 @@ export const ITEMS = [
 			[CONTROL_TEST, 'stops at the panic key until the page resumes'],
 		],
 		guards: [
-			{ in: 'src/companion/input/watchdog.ts', text: 'clearInterval(timer);\n\tletGo();', instead: 'clearInterval(timer);' },
-			{ in: 'src/companion/input/watchdog.ts', text: 'silent() && letGo()', instead: 'silent()' },
+			{ in: 'src/companion/input/watchdog.ts', text: 'clearInterval(timer);\n\tsibling.letGo();', instead: 'clearInterval(timer);' },
+			{ in: 'src/companion/input/watchdog.ts', text: 'sibling.silent && sibling.letGo()', instead: 'sibling.silent' },
 			{ in: CONTROL, text: 'setImmediate(() => this.missHeartbeat());', instead: 'setImmediate(() => undefined);' },
 			{ in: CONTROL, text: 'this.takeoverUntil = now + TAKEOVER_MS;', instead: '' },
 			{ in: CONTROL, text: 'this.panicked = true;', instead: '' },
