@@ -188,6 +188,7 @@ function makeAgent({ api, subscribe, onDeath }: AgentClient): Agent {
 			return await api.reviewPack(bytes);
 		},
 		importPack: (bytes) => api.importPack(bytes),
+		failureBundle: () => api.failureBundle(),
 		exportEverything: (page) => api.exportEverything(page),
 		async reviewBackup(bytes, own) {
 			await booted;

@@ -888,6 +888,8 @@ export interface AgentApi {
 	reviewPack(bytes: Uint8Array): Promise<PackReview>;
 	/** Stores a zipped pack's crystals in shadow; those whose id is here already stay as they are. `game`: only if it is of this one. */
 	importPack(bytes: Uint8Array, game?: string): Promise<string>;
+	/** What happened last, zipped: pictures, log, crystals' versions and settings, without keys or text. @throws Error where nothing was played */
+	failureBundle(): Promise<Uint8Array>;
 	/** Everything kept here but models and keys, zipped. */
 	exportEverything(page: BackupPage): Promise<Uint8Array>;
 	/**

@@ -69,6 +69,7 @@ import type { PracticeApi } from './practice.protocol.ts';
 import { checkCrystal, describeCrystal, detailCrystal, packFiles, pictureOf } from './agent/crystals.ts';
 import { endUnfinished } from './agent/unfinished.ts';
 import { backupOf, openBackup, rememberGame, restore } from './agent/backups.ts';
+import { bundleOf } from './agent/bundle.ts';
 import { findGraduation, graduationTold } from './agent/graduation.ts';
 import { makeGrip } from './agent/grip.ts';
 import { importedSkill, importFault } from '../src/core/crystals/skill/crystallise.ts';
@@ -971,6 +972,11 @@ const api: AgentApi = {
 		shelve(pack.fresh);
 		await tellStorage();
 		return '';
+	},
+	async failureBundle() {
+		if (store === undefined) throw new Error(NOT_STARTED);
+		if (session === undefined) throw new Error('Nothing was played since the page was opened, so there is no failure to save.');
+		return await bundleOf(session, store, desk.masks(), clock.now());
 	},
 	async exportEverything(page) {
 		if (store === undefined) throw new Error(NOT_STARTED);

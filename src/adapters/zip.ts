@@ -21,8 +21,8 @@ export const ZIP_LIMITS: ZipLimits = { bytes: PACK_MAX_BYTES, entries: 2000, rat
 /** Of a backup and the packs in it: crystals that are much alike pack well, and deflate itself knows no more than 1032 to 1. */
 export const BACKUP_LIMITS: ZipLimits = { bytes: BACKUP_MAX_BYTES, entries: 5000, ratio: 1032 };
 
-/** Of a recording: pictures of a game that stands still are much alike. */
-export const RECORDING_LIMITS: ZipLimits = { bytes: RECORDING_MAX_UNPACKED, entries: 3, ratio: 1032 };
+/** Of a recording, or a failure bundle: pictures of a game that stands still are much alike. */
+export const RECORDING_LIMITS: ZipLimits = { bytes: RECORDING_MAX_UNPACKED, entries: 7, ratio: 1032 };
 
 /** Of a MaaFramework project as it is released: programs and networks lie in it too, and are left. */
 export const MAA_LIMITS: ZipLimits = { bytes: MAA_MAX_BYTES, entries: 20_000, ratio: 200, sort: sortMaaPath };

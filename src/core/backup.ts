@@ -257,7 +257,7 @@ function inParts<T>(list: readonly T[], most: number): readonly (readonly T[])[]
 }
 
 /** Belt and braces: no setting should hold one, and a backup is a file that travels. */
-function withoutSecrets(value: unknown): unknown {
+export function withoutSecrets(value: unknown): unknown {
 	if (Array.isArray(value)) return value.map(withoutSecrets);
 	if (typeof value !== 'object' || value === null) return value;
 	return Object.fromEntries(

@@ -88,6 +88,8 @@ export interface Agent extends GalleryApi, MapApi {
 	/** What a pack would bring; stores nothing. */
 	reviewPack(bytes: Uint8Array): Promise<PackReview>;
 	importPack(bytes: Uint8Array): Promise<string>;
+	/** What happened last, zipped, without keys or text. Rejects where nothing was played. */
+	failureBundle(): Promise<Uint8Array>;
 	/** Everything but models and keys, zipped. */
 	exportEverything(page: BackupPage): Promise<Uint8Array>;
 	/** What a backup would bring; stores nothing. `own`: this installation made it, byte for byte. */

@@ -41,6 +41,7 @@ import { actOfHand } from '../../src/core/crystals/skill/hands.ts';
 import type { FramePoint } from '../../src/core/geometry.ts';
 import type { OwnAct } from '../../src/companion/protocol.ts';
 import type { Act, Facts } from '../../src/core/question.ts';
+import { type LastFrames, makeLastFrames } from '../../src/core/recording/bundle.ts';
 import type {
 	BoxView,
 	CascadeView,
@@ -130,6 +131,8 @@ export interface Session {
 	readonly ledger: Ledger;
 	/** Valid until the next frames are taken. */
 	readonly lastFrame: PictureFrame;
+	/** The pictures before it, for a failure bundle. */
+	readonly lastFrames: LastFrames;
 	readonly crystals: ReadonlyMap<string, Crystal>;
 	readonly scope: Scope;
 	readonly phase: Phase;
@@ -258,6 +261,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 	let playedMs = 0;
 	let playingSince: number | undefined;
 	let lastFrame: PictureFrame = first;
+	const lastFrames = makeLastFrames();
 	let look: Look | undefined;
 	let intent: IntentView | null = null;
 	let caption: Cleared | '' = '';
@@ -367,6 +371,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 		get lastFrame() {
 			return lastFrame;
 		},
+		lastFrames,
 		get crystals() {
 			return crystals;
 		},
@@ -818,6 +823,7 @@ export async function startSession(o: SessionOptions): Promise<Session> {
 			fresh = undefined;
 			if (frame.width !== lastFrame.width || frame.height !== lastFrame.height) await resize(frame);
 			lastFrame = frame;
+			lastFrames.add(frame);
 			// Nothing new still means a tick while acts wait for their effects: time passes for them.
 			if (phase === 'playing' && live.state === 'live') await carriedTick(frame);
 			else if (phase === 'takeover' && live.state === 'live') await watchHands(frame);

@@ -3,6 +3,7 @@ export { default as AudioLines } from 'lucide-solid/icons/audio-lines';
 export { default as Captions } from 'lucide-solid/icons/captions';
 export { default as Activity } from 'lucide-solid/icons/activity';
 export { default as Archive } from 'lucide-solid/icons/archive';
+export { default as Bug } from 'lucide-solid/icons/bug';
 export { default as Boxes } from 'lucide-solid/icons/boxes';
 export { default as Brain } from 'lucide-solid/icons/brain';
 export { default as ChartLine } from 'lucide-solid/icons/chart-line';

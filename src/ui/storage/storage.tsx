@@ -6,6 +6,7 @@ import { useServices } from '../services.ts';
 import { useApp } from '../state.tsx';
 import { Backup } from './backup.tsx';
 import { EraseEverything } from './erase.tsx';
+import { FailureBundle } from './failure-bundle.tsx';
 import { FreeRoom } from './free.tsx';
 import { PackInput, PackOffer } from './import-pack.tsx';
 import { Records } from './records.tsx';
@@ -76,6 +77,7 @@ export function StoragePage() {
 			</Show>
 			<Promises space={counted()} models={app.shown.models} onAsked={() => void refetch()} />
 			<Backup />
+			<FailureBundle />
 			<Records />
 			<FreeRoom space={counted()} onFreed={() => void refetch()} />
 			<div class="panel flex flex-wrap items-center gap-3 p-4">

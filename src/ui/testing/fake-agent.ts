@@ -376,6 +376,7 @@ export function makeFake(options: FakeOptions): Fake {
 			call('importPack');
 			return '';
 		},
+		failureBundle: async () => new Uint8Array(1_840_112),
 		exportEverything: async () => new Uint8Array(1_204_331),
 		reviewBackup: async (_, own) => ({ ok: true, ...fakeBackup(own) }),
 		restoreBackup: async (_, own) => {
