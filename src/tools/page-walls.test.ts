@@ -56,7 +56,7 @@ describe('the built page in a browser', () => {
 		});
 		await new Promise<void>((resolve) => elsewhere.listen(0, '127.0.0.1', resolve));
 		foreign = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}`;
-		browser = await chromium.launch({ executablePath: findBrowser(), args: ['--no-sandbox'] });
+		browser = await chromium.launch({ executablePath: findBrowser() ?? '', args: ['--no-sandbox'] });
 		page = await browser.newPage();
 		await page.goto(companion.server.origin);
 	});
