@@ -12,7 +12,7 @@ import type { Driver } from './input/driver.ts';
 import { noOwnInput } from './input/own-input.ts';
 import { noWatchdog } from './input/watchdog.ts';
 import { Pairing, proofOf, tokenIdOf } from './pairing.ts';
-import { pageClaim } from './protocol.ts';
+import { pageClaim, PROTOCOL_VERSION } from './protocol.ts';
 import { openCompanion, profile, tempDir, type TestCompanion } from './testing/companion.ts';
 
 const SEED = 20_261_201;
@@ -113,6 +113,7 @@ function honest(epoch: number, seq: number): Record<string, unknown> {
 			{
 				type: 'act',
 				act: { id: seq, verb: 'press', steps: [{ do: 'key', keys: ['a'], holdMs: 0 }], frame: { ...frame, ageMs: 1 } },
+				heard: { at: performance.now(), agoMs: 0 },
 			},
 		]),
 		epoch,
@@ -170,7 +171,7 @@ function nonsense(epoch: number, seq: number): { readonly data: unknown; readonl
 function stranger(socket: FakeSocket, tokenId: string, epoch: number): number {
 	const proof = Array.from({ length: 64 }, () => below(16).toString(16)).join('');
 	const said = [
-		{ type: 'hello', protocol: 1, nonce: '0'.repeat(32), tokenId: one([tokenId, 'f'.repeat(16)]) },
+		{ type: 'hello', protocol: PROTOCOL_VERSION, nonce: '0'.repeat(32), tokenId: one([tokenId, 'f'.repeat(16)]) },
 		{ type: 'auth', proof },
 		{ type: 'bind', epoch, seq: 1, label: 'window:7:0', frame: { width: 640, height: 480 }, profile },
 		{ type: 'calibrate', epoch, seq: 2 },
@@ -200,7 +201,7 @@ describe(`${MESSAGES} messages of nonsense, seed ${SEED}`, () => {
 		};
 		const proved = (): FakeSocket => {
 			const socket = open();
-			socket.hear(JSON.stringify({ type: 'hello', protocol: 1, nonce: '0'.repeat(32), tokenId: tokenIdOf(token) }));
+			socket.hear(JSON.stringify({ type: 'hello', protocol: PROTOCOL_VERSION, nonce: '0'.repeat(32), tokenId: tokenIdOf(token) }));
 			const nonce = socket.told[0]?.nonce ?? '';
 			socket.hear(JSON.stringify({ type: 'auth', proof: proofOf(token, pageClaim('0'.repeat(32), nonce)) }));
 			expect(socket.told[1]?.type).toBe('welcome');
@@ -243,7 +244,7 @@ describe(`${MESSAGES} messages of nonsense, seed ${SEED}`, () => {
 		page.hear(JSON.stringify({ type: 'calibrate', epoch, seq: 2 }));
 		await until('calibrated');
 		const act = { id: 1, verb: 'press', steps: [{ do: 'key', keys: ['a'], holdMs: 0 }], frame: { width: 640, height: 480, ageMs: 1 } };
-		page.hear(JSON.stringify({ type: 'act', epoch, seq: 3, act }));
+		page.hear(JSON.stringify({ type: 'act', epoch, seq: 3, act, heard: { at: performance.now(), agoMs: 0 } }));
 		await until('acted');
 		expect(pressed).toContain('key a');
 		control.close();

@@ -1,3 +1,4 @@
+/* eslint-disable no-eval, no-new-func -- what is attacked with */
 // The built page, as the companion serves it, attacked in a real browser: what the policy in its headers is worth, not how it reads.
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';

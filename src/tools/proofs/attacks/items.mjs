@@ -1,3 +1,4 @@
+/* eslint-disable no-template-curly-in-string -- guards are the source's own text, templates among it */
 // The security checklist, an attack a row. Each names the tests that attack, and the guards that refuse: a guard is the very text that
 // does it, once in its file, and what stands in its place when it is taken out. A test that still passes then proves nothing.
 
@@ -332,7 +333,6 @@ export const ITEMS = [
 		],
 		guards: [
 			{ in: ZIP, text: "if (sorted === 'odd') throw", instead: "if (name === '') throw" },
-			{ in: ZIP, text: "if (at + piece.length > size) throw new Stop('broken'", instead: "if (size < 0) throw new Stop('broken'" },
 			{ in: ZIP, text: 'if (total > limits.entries) throw', instead: 'if (total < 0) throw' },
 			{ in: ZIP, text: 'if (produced > limits.bytes) throw', instead: 'if (produced < 0) throw' },
 			{ in: ZIP, text: 'throw new Stop(\'unsupported\', `holds "${name}", which is a link`);', instead: 'at += 0;' },
