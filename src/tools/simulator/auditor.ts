@@ -165,11 +165,19 @@ export class Auditor {
 		else if (text.includes('"type":"acted"') && this.atCompanion.line === line) this.atCompanion.queue.shift();
 	}
 
+	/** The page has given it up, and nothing of it is left to press. */
+	private isOver(key: string): boolean {
+		const one = this.asked.get(key);
+		return one?.outcome !== undefined && one.pressed >= one.downs;
+	}
+
 	private press({ what, size }: Press): void {
 		const { kernel, desktop } = this;
 		this.counts.presses++;
-		const key = this.atCompanion.queue[0];
-		const one = key === undefined ? undefined : this.asked.get(key);
+		const { queue } = this.atCompanion;
+		// Whose answer was lost stays in front; it is passed over once it has pressed all it was asked to.
+		while (queue.length > 1 && this.isOver(queue[0] as string)) queue.shift();
+		const one = queue[0] === undefined ? undefined : this.asked.get(queue[0]);
 		if (one === undefined) return this.fail('doubled act', `${what} went down and no act asked for it`);
 		one.lines.add(this.atCompanion.line);
 		if (one.lines.size > 1) this.fail('doubled act', `act ${one.key} (${one.request.verb}) was carried out over two connections`);
