@@ -133,7 +133,7 @@ export async function run() {
 			goals: goals.map((goal) => `${goal.met ? 'met' : 'missed'}: ${goal.text}`),
 			notes: [
 				`NetHack 3.6.6 by nle ${seen.version}; prompts are left out, and of the news also refusals that cost no time and what is told twice in a row.`,
-				`What is of a kind told before is as much as any miner can know: a line counts as of one kind with another if they differ in names, numbers and articles alone.`,
+				'What is of a kind told before is as much as a template that makes its line can know: a line counts as of one kind with another if they differ in names, numbers and articles alone. A wildcard may match more.',
 				'An event’s values are the names, numbers and pack items of the moment that the game’s own tables know; the masked Drain is given the same.',
 				`Most common messages by chance without a template at ${AT}: ${[...missed]
 					.toSorted((a, b) => b[1] - a[1])
