@@ -15,11 +15,11 @@ import { Notices } from './shell/notices.tsx';
 import { Strikes } from './shell/strikes.tsx';
 import { Actions, TopBar } from './shell/top-bar.tsx';
 import { AppStateProvider, useApp } from './state.tsx';
-import { StoragePage } from './storage/storage.tsx';
 
 /** Drawn by code that no other view needs. */
 const MapPage = lazy(() => import('./map/map.tsx'));
 const Reports = lazy(() => import('./reports/reports.tsx'));
+const StoragePage = lazy(() => import('./storage/storage.tsx'));
 
 export function App(props: { readonly services: Services }) {
 	return (
@@ -94,7 +94,9 @@ function Shell() {
 						</Suspense>
 					</Match>
 					<Match when={app.view() === 'storage'}>
-						<StoragePage />
+						<Suspense fallback={<p class="p-6 text-muted">Opening the storage …</p>}>
+							<StoragePage />
+						</Suspense>
 					</Match>
 					<Match when={app.view() === 'embed'}>
 						<Embed />

@@ -13,7 +13,7 @@ import { Records } from './records.tsx';
 import { storageGroups } from './rows.ts';
 import { Promises, Usage } from './usage.tsx';
 
-export function StoragePage() {
+export default function StoragePage() {
 	const app = useApp();
 	const services = useServices();
 	const [exported, setExported] = createSignal('');
