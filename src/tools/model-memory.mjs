@@ -21,6 +21,7 @@ export const TOLERANCE = 0.1;
 /** An ended worker's WebAssembly memory is given back after some seconds, not at once; measured with 2 to 5. */
 const SETTLE_MS = 45_000;
 const MiB = 2 ** 20;
+const cli = join(root, 'dist', 'companion', 'cli.js');
 
 /** Of one process, bytes: all that is in memory, and what is its own. */
 function memoryOf(pid) {
