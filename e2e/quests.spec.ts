@@ -59,7 +59,7 @@ test('a talk is asked about once, its quest decides, and a person puts right wha
 	const line = page.locator(`li[data-decision="${decision?.n}"]`);
 	await line.getByRole('button', { name: `Details of entry ${decision?.n}` }).click();
 	await line.getByRole('button', { name: 'Why did it do that?' }).click();
-	const why = page.getByRole('alertdialog', { name: 'Why did it do that?' });
+	const why = page.getByRole('dialog', { name: 'Why did it do that?' });
 	await expect(why.getByText('quest.active').first()).toBeAttached();
 	await page.keyboard.press('Escape');
 

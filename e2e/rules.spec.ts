@@ -48,7 +48,7 @@ test('a person asks why, and rewrites, pins and disables a rule, and takes it ba
 	const line = page.locator(`li[data-decision="${decision?.n}"]`);
 	await line.getByRole('button', { name: `Details of entry ${decision?.n}` }).click();
 	await line.getByRole('button', { name: 'Why did it do that?' }).click();
-	const why = page.getByRole('alertdialog', { name: 'Why did it do that?' });
+	const why = page.getByRole('dialog', { name: 'Why did it do that?' });
 	const followed = why.locator(`li[data-rule="${decision?.used[0]}"]`);
 	await expect(followed.locator('li[data-truth="true"]').first()).toBeVisible();
 	await expect(followed.locator('li[data-truth="false"]')).toHaveCount(await followed.getByText('unless', { exact: true }).count());

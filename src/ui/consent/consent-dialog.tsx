@@ -1,6 +1,6 @@
 // Nothing leaves before this is answered. The picture shown is the very one that would be sent; what is masked here is black in
 // it and in all that follow.
-import { Dialog } from '@kobalte/core/dialog';
+import * as Dialog from '@kobalte/core/alert-dialog';
 import { createEffect, createSignal, For, Show } from 'solid-js';
 import type { Box } from '../../core/geometry.ts';
 import { draggedBox } from '../game/geometry.ts';
@@ -13,7 +13,7 @@ import { useApp } from '../state.tsx';
 export function ConsentDialog() {
 	const app = useApp();
 	return (
-		<Dialog open={app.consentOpen() && app.consent() !== null} onOpenChange={(open) => app.setConsentOpen(open)} modal>
+		<Dialog.Root open={app.consentOpen() && app.consent() !== null} onOpenChange={(open) => app.setConsentOpen(open)} modal>
 			<Dialog.Portal>
 				<Dialog.Overlay class="backdrop" />
 				<div class="fixed inset-0 z-50 grid place-items-center p-3 md:p-4">
@@ -22,7 +22,7 @@ export function ConsentDialog() {
 					</Dialog.Content>
 				</div>
 			</Dialog.Portal>
-		</Dialog>
+		</Dialog.Root>
 	);
 }
 

@@ -1,5 +1,5 @@
 // "Why did it do that?": from a decision to its rule, the facts of that moment literal by literal, like cases, and a model's words.
-import { Dialog } from '@kobalte/core/dialog';
+import * as Dialog from '@kobalte/core/dialog';
 import { createResource, For, type JSX, Show } from 'solid-js';
 import { Answers } from '../crystals/rule-parts.tsx';
 import { Literals } from '../crystals/literals.tsx';
@@ -11,7 +11,7 @@ import { type RuleSeen, useServices } from '../services.ts';
 export function Why(props: { readonly entry: number; readonly what: string; readonly answered: boolean }) {
 	const title = () => (props.answered ? 'Why did it do that?' : 'Why did nothing answer?');
 	return (
-		<Dialog modal>
+		<Dialog.Root modal>
 			<Dialog.Trigger class="btn">
 				<Lightbulb size={14} aria-hidden="true" /> {title()}
 			</Dialog.Trigger>
@@ -36,7 +36,7 @@ export function Why(props: { readonly entry: number; readonly what: string; read
 					</Dialog.Content>
 				</div>
 			</Dialog.Portal>
-		</Dialog>
+		</Dialog.Root>
 	);
 }
 

@@ -1,4 +1,4 @@
-import { AlertDialog } from '@kobalte/core/alert-dialog';
+import * as AlertDialog from '@kobalte/core/alert-dialog';
 import { createSignal, Show } from 'solid-js';
 import { plural } from '../primitives/format.ts';
 import { Trash } from '../primitives/icons.ts';
@@ -38,7 +38,7 @@ export function EraseEverything() {
 		}
 	}
 	return (
-		<AlertDialog
+		<AlertDialog.Root
 			open={open()}
 			onOpenChange={(next) => {
 				setTyped('');
@@ -104,6 +104,6 @@ export function EraseEverything() {
 					</AlertDialog.Content>
 				</div>
 			</AlertDialog.Portal>
-		</AlertDialog>
+		</AlertDialog.Root>
 	);
 }
