@@ -3,6 +3,9 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { root } from './files.mjs';
 
+/** The built companion's program. */
+export const CLI = join(root, 'dist', 'companion', 'cli.js');
+
 /**
  * Starts the built companion, which injects nothing anywhere.
  *
@@ -10,7 +13,7 @@ import { root } from './files.mjs';
  * @returns {Promise<{ origin: string, url: string, close: () => Promise<void> }>} `url` opens the page paired, once; closed is gone
  */
 export async function startCompanion({ dataDir, port = 0 }) {
-	const child = spawn(process.execPath, [join(root, 'dist', 'companion', 'cli.js'), 'serve', '--driver', 'dry-run', '--data', dataDir], {
+	const child = spawn(process.execPath, [CLI, 'serve', '--driver', 'dry-run', '--data', dataDir], {
 		env: { ...process.env, FALSEWORK_PORT: String(port) },
 		stdio: ['ignore', 'pipe', 'inherit'],
 	});

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startCompanion } from './companion.mjs';
+import { CLI, startCompanion } from './companion.mjs';
 import { startBrowser } from './devtools.mjs';
 import { root } from './files.mjs';
 import { ensureWeights } from './models/weights.mjs';
@@ -21,7 +21,6 @@ export const TOLERANCE = 0.1;
 /** An ended worker's WebAssembly memory is given back after some seconds, not at once; measured with 2 to 5. */
 const SETTLE_MS = 45_000;
 const MiB = 2 ** 20;
-const cli = join(root, 'dist', 'companion', 'cli.js');
 
 /** Of one process, bytes: all that is in memory, and what is its own. */
 function memoryOf(pid) {
@@ -129,7 +128,7 @@ export async function measureModelMemory({ rounds, log = () => {}, models = SMAL
 	};
 	try {
 		for (const id of fetched) {
-			const added = spawnSync(process.execPath, [cli, 'models', 'add', join(weights, id), '--data', dataDir], { encoding: 'utf8' });
+			const added = spawnSync(process.execPath, [CLI, 'models', 'add', join(weights, id), '--data', dataDir], { encoding: 'utf8' });
 			if (added.status !== 0) throw new Error(`${id} could not be put into the companion's folder: ${added.stderr.trim()}`);
 		}
 		companion = await startCompanion({ dataDir });

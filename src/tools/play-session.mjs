@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CLI } from './companion.mjs';
 import { root } from './files.mjs';
 
 /**
@@ -11,7 +12,7 @@ import { root } from './files.mjs';
  */
 export async function playSession({ args, port, env = {}, log = () => {}, limitMs }) {
 	const folder = mkdtempSync(join(tmpdir(), 'falsework-report-'));
-	const child = spawn(process.execPath, [join(root, 'dist', 'companion', 'cli.js'), 'play', ...args, '--report', folder], {
+	const child = spawn(process.execPath, [CLI, 'play', ...args, '--report', folder], {
 		cwd: root,
 		stdio: ['ignore', 'pipe', 'pipe'],
 		env: { ...process.env, ...env, FALSEWORK_PORT: String(port) },

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { ensureBuilt } from './build.mjs';
+import { CLI } from './companion.mjs';
 import { root } from './files.mjs';
 import { ensureDependencies, log } from './setup.mjs';
 
@@ -27,8 +28,7 @@ try {
 	log(error instanceof Error ? error.message : String(error));
 	process.exit(1);
 }
-const script =
-	HERE[command] === undefined ? [join(root, 'dist', 'companion', 'cli.js'), command] : [join(root, 'src', 'tools', HERE[command])];
+const script = HERE[command] === undefined ? [CLI, command] : [join(root, 'src', 'tools', HERE[command])];
 const child = spawn(process.execPath, [...script, ...args], { stdio: 'inherit', cwd: process.env.INIT_CWD ?? process.cwd() });
 // Ctrl-C reaches the child by itself; it decides when it is done.
 process.on('SIGINT', () => {});

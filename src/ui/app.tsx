@@ -1,4 +1,4 @@
-import { createEffect, createSignal, lazy, Match, onCleanup, onMount, Show, Suspense, Switch } from 'solid-js';
+import { type JSX, createEffect, createSignal, lazy, Match, onCleanup, onMount, Show, Suspense, Switch } from 'solid-js';
 import { ConsentDialog } from './consent/consent-dialog.tsx';
 import { Crystals } from './crystals/crystals.tsx';
 import { Decisions } from './decisions/decisions.tsx';
@@ -29,6 +29,11 @@ export function App(props: { readonly services: Services }) {
 			</AppStateProvider>
 		</ServicesProvider>
 	);
+}
+
+/** What is shown once its code is there. */
+function Opened(props: { readonly what: string; readonly children: JSX.Element }) {
+	return <Suspense fallback={<p class="p-6 text-muted">Opening the {props.what} …</p>}>{props.children}</Suspense>;
 }
 
 /** True on a phone-sized page. The three actions exist once, so they move rather than being hidden twice. */
@@ -78,9 +83,9 @@ function Shell() {
 				</div>
 				<Switch>
 					<Match when={app.view() === 'map'}>
-						<Suspense fallback={<p class="p-6 text-muted">Opening the map …</p>}>
+						<Opened what="map">
 							<MapPage />
-						</Suspense>
+						</Opened>
 					</Match>
 					<Match when={app.view() === 'crystals'}>
 						<Crystals />
@@ -89,14 +94,14 @@ function Shell() {
 						<Models />
 					</Match>
 					<Match when={app.view() === 'reports'}>
-						<Suspense fallback={<p class="p-6 text-muted">Opening the reports …</p>}>
+						<Opened what="reports">
 							<Reports />
-						</Suspense>
+						</Opened>
 					</Match>
 					<Match when={app.view() === 'storage'}>
-						<Suspense fallback={<p class="p-6 text-muted">Opening the storage …</p>}>
+						<Opened what="storage">
 							<StoragePage />
-						</Suspense>
+						</Opened>
 					</Match>
 					<Match when={app.view() === 'embed'}>
 						<Embed />

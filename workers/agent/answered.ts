@@ -12,6 +12,7 @@ import type { Navigator } from '../../src/core/navigation/navigator.ts';
 import type { Answers, Facts, Unused, UnusedAsk } from '../../src/core/question.ts';
 import { askedOf } from '../../src/core/strikes/strikes.ts';
 import { type AnsweredDraft, readAnswered, readingsOf } from '../../src/core/strikes/answered.ts';
+import { sentenceOf } from './views.ts';
 
 export interface AnsweredDesk extends Pick<Desk, 'scope' | 'clock' | 'newId' | 'save'> {
 	readonly ledger: Ledger;
@@ -38,7 +39,7 @@ export function learnAnswered({ ask }: AnsweredDraft, text: string, base: string
 	};
 	const residue = learn(ask, text, kind, unused, receipt, desk);
 	const why = typeof residue === 'string' ? residue : 'none' in residue ? residue.detail : '';
-	return why === '' ? '' : `${why.charAt(0).toUpperCase()}${why.slice(1)}${/[.!?]$/.test(why) ? '' : '.'}`;
+	return why === '' ? '' : sentenceOf(why);
 }
 
 function learn(

@@ -19,7 +19,7 @@ import type { Person } from '../../src/core/crystals/person/schema.ts';
 import { editQuest } from '../../src/core/crystals/quest/by-hand.ts';
 import type { Quest } from '../../src/core/crystals/quest/schema.ts';
 import type { Crystal, StateChange } from '../../src/core/crystals/crystal.ts';
-import { hintOf, interpret, makeTextMemory, readRegion, textCrop } from '../../src/core/crystals/region/apply.ts';
+import { hintOf, interpret, type Line, makeTextMemory, readRegion, textCrop } from '../../src/core/crystals/region/apply.ts';
 import { type PutRight, valueFault } from '../../src/core/crystals/region/crystallise.ts';
 import type { RegionCrystal } from '../../src/core/crystals/region/schema.ts';
 import { editPhrase } from '../../src/core/crystals/phrase/by-hand.ts';
@@ -36,6 +36,7 @@ import type { Matcher } from '../../src/core/perception/matcher.ts';
 import type { KeptFrame } from '../../src/core/perception/memory.ts';
 import { keepFrame, type PictureFrame } from '../../src/core/perception/pixels.ts';
 import type { Cancel, Clock, Frame, TextReader } from '../../src/core/ports.ts';
+import { sentenceOf } from './views.ts';
 import type { GalleryView, ReadingView, RefusalView, StoredFrameView, ThresholdTrial } from '../agent.protocol.ts';
 import type { AgentApi } from '../agent.protocol.ts';
 import type { Profile } from '../../src/core/profile.ts';
@@ -127,7 +128,7 @@ export function makeGallery(o: GalleryOptions): Gallery {
 	}
 
 	async function put(done: ByHand): Promise<string> {
-		if (!done.ok) return capital(done.why);
+		if (!done.ok) return sentenceOf(done.why);
 		acts.push(done.act);
 		const { what, crystal, said, before, after, change } = done.act;
 		o.ledger.append({ type: 'intervention', what, detail: `${crystal.kind}: ${said}`, crystal: crystal.id, before, after });
@@ -207,6 +208,11 @@ export function makeGallery(o: GalleryOptions): Gallery {
 		});
 	}
 
+	async function lineIn(data: RegionCrystal['data'], frame: Frame, box: Box): Promise<Line | undefined> {
+		const crop = textCrop(box, frame);
+		return crop && (await o.reader.readLine(crop, NEVER, undefined, hintOf(data)).catch(() => undefined));
+	}
+
 	/** What is read in that box and what the person says it is; or why that cannot be. */
 	async function readsAs({ data }: RegionCrystal, { frame }: Listed, box: Box, says: string): Promise<PutRight['told'] | string> {
 		const value = data.reader === 'number' ? Number(says.replace(',', '.')) : says;
@@ -214,8 +220,7 @@ export function makeGallery(o: GalleryOptions): Gallery {
 		const wanted = o.facts.find(({ name }) => name === data.fact);
 		const wrong = wanted && valueFault(wanted, value);
 		if (wrong !== undefined) return wrong;
-		const crop = textCrop(box, frame);
-		const line = crop && (await o.reader.readLine(crop, NEVER, undefined, hintOf(data)).catch(() => undefined));
+		const line = await lineIn(data, frame, box);
 		return line === undefined ? 'its text could not be read there' : { line, value };
 	}
 
@@ -239,7 +244,7 @@ export function makeGallery(o: GalleryOptions): Gallery {
 			const crystal = o.crystals.get(id);
 			if (crystal?.kind !== 'rule') return { ok: false, why: GONE };
 			const done: EditByHand = editRule(crystal as Rule, text, o.check(), o.clock.now());
-			if (!done.ok) return { ...done, why: capital(done.why) };
+			if (!done.ok) return { ...done, why: sentenceOf(done.why) };
 			await put(done);
 			return { ok: true };
 		},
@@ -323,13 +328,13 @@ export function makeGallery(o: GalleryOptions): Gallery {
 			const kept = frames.get(name);
 			if (crystal === undefined || kept === undefined) return { ok: false, why: 'That frame is not kept any more; choose another.' };
 			const found = cut(crystal, kept, box);
-			if (!found.ok) return { ok: false, why: capital(found.why) };
+			if (!found.ok) return { ok: false, why: sentenceOf(found.why) };
 			const png = await encodePng(kept.frame as PictureFrame, found.box);
-			const text = crystal.kind === 'region' ? textCrop(found.box, kept.frame) : undefined;
-			const hint = crystal.kind === 'region' ? hintOf((crystal as RegionCrystal).data) : undefined;
-			const reads = text === undefined ? undefined : await o.reader.readLine(text, NEVER, undefined, hint).catch(() => undefined);
+			if (crystal.kind !== 'region') return { ok: true, box: found.box, png };
+			const { data } = crystal as RegionCrystal;
+			const reads = await lineIn(data, kept.frame, found.box);
 			if (reads === undefined) return { ok: true, box: found.box, png };
-			const said = interpret((crystal as RegionCrystal).data, reads);
+			const said = interpret(data, reads);
 			return { ok: true, box: found.box, png, reads: reads.text, value: said.hit ? String(said.value) : reads.text.trim() };
 		},
 		async correctBox(id, name, box, says) {
@@ -338,7 +343,7 @@ export function makeGallery(o: GalleryOptions): Gallery {
 			const region = o.crystals.get(id);
 			const text = says?.trim() ?? '';
 			const told = region?.kind === 'region' && text !== '' ? await readsAs(region as RegionCrystal, kept, box, text) : undefined;
-			if (typeof told === 'string') return capital(told);
+			if (typeof told === 'string') return sentenceOf(told);
 			return perform(id, (crystal) => {
 				const why = o.held?.('correction', crystal.name) ?? '';
 				if (why !== '') return { ok: false, why };
@@ -393,8 +398,4 @@ function breath(): Promise<void> {
 async function around(frame: Frame, box: Box): Promise<Uint8Array | undefined> {
 	const part = clip(grow(box, PICTURE_PAD), frame);
 	return part === undefined ? undefined : encodePng(frame as PictureFrame, part);
-}
-
-function capital(why: string): string {
-	return `${why.charAt(0).toUpperCase()}${why.slice(1)}${/[.!?]$/.test(why) ? '' : '.'}`;
 }

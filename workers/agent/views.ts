@@ -92,3 +92,8 @@ function reasonText(entry: QuestionEntry): string {
 	const wait = waited === undefined ? '' : `${plural(waited.times, 'question', 'questions')} like #${waited.of} waited for you until now`;
 	return [wait, misses, entry.why].filter(Boolean).join(' → ');
 }
+
+/** A reason as a sentence of its own. */
+export function sentenceOf(why: string): string {
+	return `${why.charAt(0).toUpperCase()}${why.slice(1)}${/[.!?]$/.test(why) ? '' : '.'}`;
+}

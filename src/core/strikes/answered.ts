@@ -1,6 +1,7 @@
 // Answers that could be read and came to nothing, as a text that a person puts right, and back. What in them can stand in no case, a
 // fact that nobody reads or a place that is not there, is left out of the draft, and the draft says so.
 import * as v from 'valibot';
+import { capital } from '../crystals/phrase/forms.ts';
 import { induce } from '../crystals/phrase/induce.ts';
 import { phraseText } from '../crystals/phrase/schema.ts';
 import { readText } from '../crystals/phrase/by-hand.ts';
@@ -216,5 +217,3 @@ function actOf(text: string): Act | string {
 	const parsed = parseRule(`strategy: if x == 1 then ${text}`);
 	return parsed.ok ? parsed.rule.then : `${capital(parsed.message)}.`;
 }
-
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -2,9 +2,9 @@
 import { type ByHand, moves } from '../by-hand.ts';
 import { freshStat } from '../crystal.ts';
 import { applyStep, live } from '../lifecycle.ts';
-import { nameOf } from './crystallise.ts';
+import { nameOf, newPhrase } from './crystallise.ts';
 import { OPS, type Op } from './forms.ts';
-import { EARLIER_MAX, PHRASE_SCHEMA, type Phrase, type PhrasePart, phraseText, type SlotPart } from './schema.ts';
+import { EARLIER_MAX, type Phrase, type PhrasePart, phraseText, type SlotPart } from './schema.ts';
 
 const HOLE = /\{([^{}]*)\}/g;
 /** A line that is spoken. */
@@ -42,24 +42,13 @@ export function readText(text: string): { readonly ok: true; readonly parts: Phr
 export function writePhrase(
 	text: string,
 	event: string,
-	{ at, ...own }: Pick<Phrase, 'id' | 'scope' | 'provenance'> & { readonly at: number },
+	own: Parameters<typeof newPhrase>[1],
 ): { readonly ok: true; readonly phrase: Phrase } | { readonly ok: false; readonly why: string } {
 	const read = readText(text);
 	if (!read.ok) return read;
 	const data = { event, parts: read.parts, from: [String(own.provenance.entry)], examples: [], open: [] };
-	const phrase: Phrase = {
-		...own,
-		kind: 'phrase',
-		name: nameOf(data),
-		schema: PHRASE_SCHEMA,
-		createdAt: at,
-		state: 'trial',
-		stat: freshStat(),
-		history: [],
-		data,
-		blobs: {},
-	};
-	applyStep(phrase, live(phrase, { type: 'admitted' }, at));
+	const phrase = newPhrase(data, own);
+	applyStep(phrase, live(phrase, { type: 'admitted' }, own.at));
 	return { ok: true, phrase };
 }
 

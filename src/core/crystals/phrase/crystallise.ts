@@ -34,6 +34,22 @@ export interface PhraseCrystallised {
 const WAITING_MOST = 24;
 const CLEAN_ENOUGH = 30;
 
+/** On trial, with nothing to show yet. */
+export function newPhrase(data: PhraseData, { at, ...own }: Pick<Phrase, 'id' | 'scope' | 'provenance'> & { readonly at: number }): Phrase {
+	return {
+		...own,
+		kind: 'phrase',
+		name: nameOf(data),
+		schema: PHRASE_SCHEMA,
+		createdAt: at,
+		state: 'trial',
+		stat: freshStat(),
+		history: [],
+		data,
+		blobs: {},
+	};
+}
+
 /** One call makes as many phrases as its line and variants stand up for. */
 export function crystallisePhrases(input: PhraseCrystalliseInput): PhraseCrystallised {
 	const { answer, event, at } = input;
@@ -52,20 +68,7 @@ export function crystallisePhrases(input: PhraseCrystalliseInput): PhraseCrystal
 	};
 	const add = (said: Pick<PhraseData, 'parts' | 'open' | 'only' | 'examples'>): Phrase => {
 		const data: PhraseData = { event: event.type, from: [String(input.provenance.entry)], ...said };
-		const phrase: Phrase = {
-			id: input.id(),
-			kind: 'phrase',
-			scope: input.scope,
-			name: nameOf(data),
-			schema: PHRASE_SCHEMA,
-			createdAt: at,
-			provenance: input.provenance,
-			state: 'trial',
-			stat: freshStat(),
-			history: [],
-			data,
-			blobs: {},
-		};
+		const phrase = newPhrase(data, { id: input.id(), scope: input.scope, provenance: input.provenance, at });
 		admit(phrase);
 		made.push(phrase);
 		return phrase;

@@ -62,7 +62,7 @@ export async function runTests(at, tests, env = {}) {
 	const into = join(at, 'attacks-result.json');
 	rmSync(into, { force: true });
 	const titles = tests.map(([, title]) => escaped(title)).join('|');
-	const args = ['node_modules/vitest/vitest.mjs', 'run', ...files, '-t', titles, '--reporter=json', `--outputFile=${into}`, ,];
+	const args = ['node_modules/vitest/vitest.mjs', 'run', ...files, '-t', titles, '--reporter=json', `--outputFile=${into}`];
 	const child = spawn(process.execPath, args, { cwd: at, stdio: 'ignore', env: { ...process.env, ...env } });
 	await new Promise((resolve, reject) => child.once('exit', resolve).once('error', reject));
 	const { testResults = [] } = JSON.parse(readFileSync(into, 'utf8'));
