@@ -79,7 +79,7 @@ pairing.onChange(({ state }) => {
 	if (state !== 'absent') reachable = true;
 });
 
-/** Settles once the worker has been told what it needs; play waits for it. */
+/** Settles once the worker has been told what it needs; play waits for it, and whatever is set: it would be read over by what was set before. */
 let booted: Promise<unknown> = Promise.resolve();
 
 /** Tells the worker where the companion is; once before play, and again whenever this page has been paired anew. */
@@ -124,13 +124,28 @@ function makeAgent({ api, subscribe, onDeath }: AgentClient): Agent {
 		pull: (minutes) => api.pull(minutes),
 		restore: () => api.restore(),
 		drillSchedule: () => api.drillSchedule(),
-		setDrillSchedule: (schedule) => api.setDrillSchedule(schedule),
+		async setDrillSchedule(schedule) {
+			await booted;
+			return await api.setDrillSchedule(schedule);
+		},
 		stopEverything: (why) => api.stopEverything(why),
 		consent: (id, choice, masks) => api.consent(id, choice, masks),
-		setTier: (setting) => api.setTier(setting),
-		removeTier: (id) => api.removeTier(id),
-		setDial: (ask, share) => api.setDial(ask, share),
-		setLinesPerHour: (lines) => api.setLinesPerHour(lines),
+		async setTier(setting) {
+			await booted;
+			return await api.setTier(setting);
+		},
+		async removeTier(id) {
+			await booted;
+			return await api.removeTier(id);
+		},
+		async setDial(ask, share) {
+			await booted;
+			return await api.setDial(ask, share);
+		},
+		async setLinesPerHour(lines) {
+			await booted;
+			return await api.setLinesPerHour(lines);
+		},
 		narration: () => api.narration(),
 		forgetRouting: () => api.forgetRouting(),
 		useDevice: (tier, ask, on) => api.useDevice(tier, ask, on),

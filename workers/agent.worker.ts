@@ -652,10 +652,6 @@ const api: AgentApi = {
 			else session?.notice({ id: 'storage', level: 'warning', title: 'Nothing is being stored', text: trouble, action: 'free-storage' });
 			void tellStorage();
 		});
-		// Read before anything waits for others: what a person sets meanwhile would be lost to what was set before.
-		dial = readDial(await store.getSetting('dial'));
-		drills = readDrillSchedule(await store.getSetting('drills'));
-		linesPerHour = readLinesPerHour(await store.getSetting('lines per hour'));
 		const ports = [options.models, options.builtIn].filter((port) => port !== undefined);
 		const devices = ports.map((port) => Comlink.wrap<DeviceApi>(port));
 		// The browser's own model comes by a port too, and holds no files.
@@ -671,6 +667,9 @@ const api: AgentApi = {
 			const settings = ((await store.getSetting('tiers')) as TierSetting[] | undefined) ?? [];
 			for (const setting of settings) desk.set(setting);
 		}
+		dial = readDial(await store.getSetting('dial'));
+		drills = readDrillSchedule(await store.getSetting('drills'));
+		linesPerHour = readLinesPerHour(await store.getSetting('lines per hour'));
 		tellCascade();
 		void tellStorage();
 		void reportUnfinished(store);
