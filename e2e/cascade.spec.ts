@@ -22,6 +22,23 @@ test('the dial is turned, outlives a reload, and an ask may have a share of its 
 	await expect(page.getByLabel('What to do that may reach the cloud')).toHaveValue('all');
 });
 
+test('what is turned while the page still starts is kept', async ({ page, site }) => {
+	// What the page looks for before it starts its worker takes so long.
+	await page.addInitScript(() => {
+		const { fetch } = globalThis;
+		globalThis.fetch = async (...request) => {
+			await new Promise((resolve) => setTimeout(resolve, 1500));
+			return await fetch(...request);
+		};
+	});
+	await page.goto(site.url);
+	await view(page, 'Models');
+	await dial(page).focus();
+	await page.keyboard.press('Home');
+	await expect.poll(async () => JSON.stringify(await readTable(page, 'settings'))).toMatch(/"all":0,/);
+	await expect(dial(page)).toHaveAttribute('aria-valuetext', 'None: the cloud is never asked');
+});
+
 test('what was learnt about a model is shown, forgotten and taken back', async ({ page, site }) => {
 	await choosePractice(page, { seed: 1, speed: 2 });
 	await page.goto(site.url);
